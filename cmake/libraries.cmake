@@ -1,0 +1,23 @@
+# Third-party libraries under the names that evenhand_folder() takes. All are Debian 12 packages
+# (setup/packages.txt); docs/decisions says why each was chosen.
+find_package(PkgConfig REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Poco REQUIRED COMPONENTS Foundation JSON XML Zip)
+find_package(cereal REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Threads REQUIRED)
+
+function(evenhand_pkg_config name module)
+  pkg_check_modules(${name}_pc REQUIRED IMPORTED_TARGET ${module})
+  add_library(${name} INTERFACE)
+  target_link_libraries(${name} INTERFACE PkgConfig::${name}_pc)
+endfunction()
+evenhand_pkg_config(sodium libsodium)
+evenhand_pkg_config(lmdb lmdb)
+evenhand_pkg_config(xxhash libxxhash)
+evenhand_pkg_config(xlsxwriter xlsxwriter)
+evenhand_pkg_config(cmark-gfm libcmark-gfm)
+if(NOT TARGET cereal)
+  add_library(cereal INTERFACE)
+  target_link_libraries(cereal INTERFACE cereal::cereal)
+endif()

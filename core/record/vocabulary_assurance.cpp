@@ -1,0 +1,67 @@
+// Sign-off, publication and what the engine itself keeps on record.
+#include "core/record/vocabulary_tables.h"
+#include "core/record/vocabulary_rows.h"
+
+namespace evenhand::tables {
+using namespace rows;
+
+const FieldSpec kSignOff[] = {
+    reference(1, "organisation", "organisation", {"Whose report", "@nct"}, kRequired),
+    reference(2, "cycle", "cycle", {"Which cycle", "@cycle"}, kRequired),
+    word(3, "title", {"What is signed", "EDS report 2023/24"}, kRequired),
+    words(4, "subject", {"Field groups signed, as type.field", "grade.value"}),
+    references(5, "entities", "grade|action|evidence|narrative|report_header", {"Records signed", "@grade-1a"}),
+    prose(6, "cut", {"Version vector of each space at signing, as JSON", "{…}"}, false, kOpen),
+    word(7, "snapshot", {"Digest of the snapshot signed", "sha256:…"}),
+    integer(8, "seats_needed", "seats", {"Approvals needed", "3"}),
+    words(9, "waived", {"Conflicts waived by name", "evidence 7Q4K text"}),
+    choice(10, "status", "asked|approved|declined|superseded", {"Where it stands", "asked"}),
+};
+
+const FieldSpec kApproval[] = {
+    reference(1, "sign_off", "sign_off", {"What is approved", "@report-2024"}, kRequired),
+    word(2, "seat", {"Seat approving", "Board sponsor"}, kRequired),
+    choice(3, "verdict", "approved|declined", {"Verdict", "approved"}, kRequired),
+    prose(4, "reason", {"Why", "Numbers verified."}),
+    word(5, "person_signature", {"Signature with the key that the person holds", "minisign line"}),
+    date(6, "date", {"When", "2024-03-20"}, MergeRule::single),
+};
+
+const FieldSpec kPublication[] = {
+    reference(1, "organisation", "organisation", {"Who published", "@nct"}, kRequired),
+    reference(2, "cycle", "cycle", {"Which cycle", "@cycle"}, kRequired),
+    word(3, "title", {"What was published", "EDS report 2023/24"}, kRequired),
+    word(4, "place", {"Where it stands", "Trust website"}),
+    date(5, "date", {"When", "2024-06"}, MergeRule::single),
+    word(6, "format", {"Format", "HTML"}),
+    word(7, "snapshot", {"Digest of the snapshot it was built from", "sha256:…"}),
+    choice(8, "status", "draft|published|corrected|withdrawn", {"Where it stands", "published"}),
+};
+
+const FieldSpec kDuplicate[] = {
+    references(1, "records", "service|person|action|organisation", {"Records that may be one", "@vw-1"}),
+    choice(2, "verdict", "same|different|undecided", {"What a person decided", "same"}, kRequired),
+    reference(3, "kept", "service|person|action|organisation", {"The one that stays", "@vw-1"}),
+    prose(4, "reason", {"Why", "Entered by both trusts."}),
+};
+
+const FieldSpec kShare[] = {
+    word(1, "from_space", {"Space it was copied from", "hex"}, kRequired),
+    word(2, "entity", {"Record copied", "hex"}, kRequired),
+    word(3, "digest", {"State digest of what was copied", "hex"}, kRequired),
+    word(4, "reason", {"Why it was shared", "Joint service"}),
+};
+
+const FieldSpec kBatch[] = {
+    word(1, "title", {"What was imported", "CCS EDS report 2023-24"}, kRequired),
+    choice(2, "status", "open|closed|undone", {"Visible once closed", "closed"}, kRequired),
+    word(3, "source", {"File imported, by its digest", "sha256:…"}),
+    integer(4, "records", "records", {"How many records it holds", "312"}),
+};
+
+const FieldSpec kSchema[] = {
+    word(1, "name", {"Record type declared by a plugin", "org.example.walk"}, kRequired),
+    word(2, "plugin", {"Plugin that declared it", "org.example.walks"}, kRequired),
+    prose(3, "definition", {"Fields, data class and merge rules, as JSON", "{…}"}, kRequired, kOpen),
+};
+}  // namespace evenhand::tables
