@@ -166,7 +166,7 @@ def table_problem(rows_text):
 
 def record_errors(record, vocabulary, labels):
     """Yields (field, problem) for one record."""
-    spec = vocabulary.get(record.get("type"))
+    spec = vocabulary.get(str(record.get("type")))
     if spec is None:
         yield "type", f"{json.dumps(record.get('type'))} is no record type"
         return
@@ -294,7 +294,7 @@ def check(path, vocabulary):
         if not errors:
             errors = list(inventory_errors(path, data["records"], vocabulary))
         return errors, len(data["records"]) if not errors else 0
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return [("", "", f"cannot be read: {error}")], 0
 
 
