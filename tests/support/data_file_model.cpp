@@ -22,8 +22,8 @@ EntityId id_from(const std::string& words) {
 Result<void> put(FieldState& field, const FieldSpec& spec, const Value& value) {
   if (!is_items(spec)) {
     EVENHAND_TRY(Bytes bytes, encode_value(spec, value));
-    Reference by{};
-    by.bytes[0] = static_cast<std::uint8_t>(field.values.size());
+    Reference by;
+    by.seq = field.values.size() + 1;
     field.values.push_back({by, false, std::move(bytes)});
     return {};
   }
