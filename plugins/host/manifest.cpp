@@ -71,6 +71,10 @@ Result<void> read_reads(const Json& json, Manifest& manifest) {
   for (std::size_t i = 0; i < reads->size(); ++i) {
     const std::string& type = reads->keys()[i];
     if (!find_record_type(type) && !find_computed(type)) return refused("no such record type", "reads." + type);
+    const RecordSpec* record = find_record_type(type);
+    if (record && record->home == HomeSpace::people && manifest.data_class < DataClass::personal) {
+      return refused("records of the people space need the data class personal", "reads." + type);
+    }
     auto& fields = manifest.reads[type];
     for (const Json& field : reads->items()[i].items()) {
       EVENHAND_CHECK(check_field(type, field.text(), manifest.data_class));

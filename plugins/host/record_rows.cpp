@@ -24,6 +24,9 @@ void put_value(InputField& to, const FieldSpec& spec, const Value& value) {
     for (const EntityId& id : *ids) to.texts.push_back(id.hex());
   } else {
     to.texts = {to_text(spec, value)};
+    // The last day that the words can mean, so that plugins can sort dates that they cannot read.
+    const auto date = spec.type == FieldType::date ? parse_date(to.texts.front()) : Result<PartialDate>(refused("no date"));
+    if (date) to.number = date->last_day;
   }
 }
 
@@ -37,6 +40,10 @@ std::optional<EntityId> reference_of(const Record& record, std::string_view name
 constexpr int kDepthMax = 8;
 
 }  // namespace
+
+bool Scope::has_cycle(const std::optional<EntityId>& id) const {
+  return id && std::find(cycles.begin(), cycles.end(), *id) != cycles.end();
+}
 
 InputRow row_of(const Record& record) {
   InputRow row{std::string(record.spec().name), record.id().hex(), {}};
@@ -56,7 +63,7 @@ Result<ScopeFilter> ScopeFilter::make(const Model& model, const Scope& scope) {
   ScopeFilter filter(model, scope);
   EVENHAND_TRY(const std::vector<Record> services, model.records("service"));
   for (const Record& service : services) {
-    if (service.reference("cycle") != scope.cycle || service.text("status") == "retired") continue;
+    if (!scope.has_cycle(service.reference("cycle")) || service.text("status") == "retired") continue;
     const auto providers = service.references("providers");
     const bool is_theirs = !scope.organisation || service.reference("organisation") == *scope.organisation ||
                            std::find(providers.begin(), providers.end(), *scope.organisation) != providers.end();
@@ -75,11 +82,11 @@ Result<bool> ScopeFilter::keeps(const Record& record, int depth) const {
   if (record.is_removed() || depth > kDepthMax) return false;
   const std::string_view type = record.spec().name;
   if (type == "organisation" || type == "group") return true;
-  if (type == "cycle") return record.id() == scope_.cycle;
+  if (type == "cycle") return scope_.has_cycle(record.id());
   if (type == "service") return is_service_in_scope(record.id());
   if (type == "comment" && record.text("triage") != "publishable") return false;
   const auto cycle = reference_of(record, "cycle");
-  if (cycle && *cycle != scope_.cycle) return false;
+  if (cycle && !scope_.has_cycle(cycle)) return false;
   const auto service = reference_of(record, "service");
   if (service) return is_service_in_scope(*service);
   if (!has_field(record, "organisation")) return keeps_parent(record, depth);

@@ -15,8 +15,10 @@ InputRow row_of(const Record& record);
 
 /// What a report is about.
 struct Scope {
-  std::optional<EntityId> organisation;  ///< none: every organisation of the cycle
-  EntityId cycle;
+  std::optional<EntityId> organisation;  ///< none: every organisation of the cycles
+  std::vector<EntityId> cycles;          ///< one; several of the same title for a comparison
+
+  bool has_cycle(const std::optional<EntityId>& id) const;
 };
 
 /// Decides which records belong to a report. Services that the organisation runs together with others belong to it,

@@ -20,14 +20,12 @@ namespace {
 
 constexpr std::size_t kDocumentBytesMax = 64u << 20;
 
-/// The one record of a type that was asked for, or the only one there is.
-Result<Record> the_one(std::vector<Record> candidates, const std::optional<EntityId>& asked, const std::string& what) {
-  std::erase_if(candidates, [&](const Record& one) { return one.is_removed() || (asked && one.id() != *asked); });
-  if (candidates.size() == 1) return candidates.front();
-  if (candidates.empty()) return not_found("there is no such " + what, "", "Look at the list of records of that type");
+/// Errors: refused, naming them all.
+Result<void> only_one(const std::vector<Record>& candidates) {
+  if (candidates.size() == 1) return {};
   std::string names;
   for (const Record& one : candidates) names += (names.empty() ? "" : ", ") + one.title();
-  return refused("there is more than one " + what, names, "Say which one");
+  return refused("more than one report could be meant", names, "Say which organisation, and which cycle");
 }
 
 /// The organisations that have something of their own to report in the cycle.
@@ -47,29 +45,67 @@ Result<std::vector<Record>> reporting_organisations(const Model& model, const En
   return reporting;
 }
 
+/// One organisation's report in one cycle.
+struct Reporter {
+  Record organisation;
+  Record cycle;
+};
+
 /// Everything that a run is about.
 struct Subject {
-  Record cycle;
-  std::vector<Record> organisations;  ///< one, or all that report
+  std::vector<Reporter> reporters;  ///< one, or all that report
   Scope scope;
   Rules rules;
   bool is_demonstration = false;
 };
 
-Result<Subject> subject_of(const ReportInfo& report, const Model& model, const ReportOptions& options) {
-  EVENHAND_TRY(std::vector<Record> cycles, model.records("cycle"));
-  EVENHAND_TRY(const Record cycle, the_one(std::move(cycles), options.cycle, "cycle"));
-  EVENHAND_TRY(std::vector<Record> organisations, reporting_organisations(model, cycle.id()));
-  Scope scope{{}, cycle.id()};
+/// The cycles that are the one asked for; for a comparison, all that share its title: trusts of different systems
+/// keep their own cycle of the same year.
+Result<std::vector<Record>> cycles_of(const ReportInfo& report, const Model& model, const ReportOptions& options) {
+  EVENHAND_TRY(std::vector<Record> all, model.records("cycle"));
+  std::erase_if(all, [](const Record& one) { return one.is_removed(); });
   if (report.is_of_one_organisation) {
-    EVENHAND_TRY(const Record one, the_one(std::move(organisations), options.organisation, "organisation with a report in this cycle"));
-    organisations = {one};
-    scope.organisation = one.id();
+    std::erase_if(all, [&](const Record& one) { return options.cycle && one.id() != *options.cycle; });
+    return all;
   }
-  EVENHAND_TRY(const Rules rules, rules_of(model, cycle, options.policy));
-  bool is_demonstration = cycle.flag("demonstration");
-  for (const Record& one : organisations) is_demonstration = is_demonstration || one.flag("demonstration");
-  return Subject{cycle, std::move(organisations), scope, rules, is_demonstration};
+  std::string title = all.empty() ? "" : all.front().title();
+  std::string titles;
+  for (const Record& one : all) {
+    if (options.cycle && one.id() == *options.cycle) title = one.title();
+    if (titles.find(one.title()) == std::string::npos) titles += (titles.empty() ? "" : ", ") + one.title();
+  }
+  const bool is_clear = options.cycle || std::all_of(all.begin(), all.end(), [&](const Record& one) { return one.title() == title; });
+  if (!is_clear) return refused("there is more than one cycle", titles, "Say which one");
+  std::erase_if(all, [&](const Record& one) { return one.title() != title; });
+  return all;
+}
+
+Result<Subject> subject_of(const ReportInfo& report, const Model& model, const ReportOptions& options) {
+  EVENHAND_TRY(const std::vector<Record> cycles, cycles_of(report, model, options));
+  Subject subject;
+  std::vector<Record> candidates;
+  for (const Record& cycle : cycles) {
+    EVENHAND_TRY(const std::vector<Record> organisations, reporting_organisations(model, cycle.id()));
+    for (const Record& one : organisations) {
+      if (report.is_of_one_organisation && options.organisation && one.id() != *options.organisation) continue;
+      subject.reporters.push_back({one, cycle});
+      candidates.push_back(report.is_of_one_organisation ? one : cycle);
+    }
+  }
+  if (candidates.empty()) return not_found("no organisation reports in that cycle", "", "Choose another organisation or cycle");
+  if (report.is_of_one_organisation) {
+    EVENHAND_CHECK(only_one(candidates));
+    subject.scope.organisation = subject.reporters.front().organisation.id();
+  }
+  for (const Reporter& one : subject.reporters) {
+    if (!subject.scope.has_cycle(one.cycle.id())) subject.scope.cycles.push_back(one.cycle.id());
+    if (one.cycle.text("framework") != subject.reporters.front().cycle.text("framework")) {
+      return refused("cycles with different frameworks cannot stand side by side", one.cycle.title(), "Compare one framework at a time");
+    }
+    subject.is_demonstration = subject.is_demonstration || one.cycle.flag("demonstration") || one.organisation.flag("demonstration");
+  }
+  EVENHAND_TRY(subject.rules, rules_of(model, subject.reporters.front().cycle, options.policy));
+  return subject;
 }
 
 Result<void> write_records(InputWriter& input, const Manifest& manifest, const Model& model, const Subject& subject) {
@@ -95,16 +131,15 @@ Result<void> write_records(InputWriter& input, const Manifest& manifest, const M
 
 Result<std::string> input_of(const ReportInfo& report, const Model& model, const Subject& subject, const ReportOptions& options) {
   InputWriter input(*report.plugin, report.id);
-  input.option("cycle", subject.cycle.id().hex());
-  for (const Record& one : subject.organisations) {
-    if (report.is_of_one_organisation) input.option("organisation", one.id().hex());
-  }
+  input.option("cycle", subject.scope.cycles.front().hex());
+  if (subject.scope.organisation) input.option("organisation", subject.scope.organisation->hex());
   if (options.assume_uniform) input.option("assume_uniform", "yes");
   EVENHAND_TRY(const std::vector<InputRow> framework, framework_rows(subject.rules.framework));
   for (const InputRow& row : framework) input.row(row);
   const Ratings ratings = options.assume_uniform ? Ratings::assume_uniform : Ratings::as_published;
-  for (const Record& one : subject.organisations) {
-    EVENHAND_TRY(const std::vector<InputRow> rows, score_rows(model, one.id(), subject.cycle.id(), subject.rules, ratings));
+  for (const Reporter& one : subject.reporters) {
+    EVENHAND_TRY(const std::vector<InputRow> rows,
+                 score_rows(model, one.organisation.id(), one.cycle.id(), subject.rules, ratings));
     for (const InputRow& row : rows) input.row(row);
   }
   EVENHAND_CHECK(write_records(input, *report.plugin, model, subject));
@@ -146,8 +181,8 @@ Result<std::string> ask(const ReportInfo& report, const std::string& input) {
 
 void put_status(document::Document& document, const Subject& subject) {
   // What the host says stands first and cannot be left out; whatever kind a plugin gave its own lines.
-  std::vector<document::Status> lines = {{document::StatusKind::draft, "not checked for disclosure"}};
-  if (subject.is_demonstration) lines.push_back({document::StatusKind::demonstration, "made-up material"});
+  std::vector<document::Status> lines = {{document::StatusKind::draft, "Draft: not checked for disclosure"}};
+  if (subject.is_demonstration) lines.push_back({document::StatusKind::demonstration, "Demonstration: made-up material"});
   lines.insert(lines.end(), document.status.begin(), document.status.end());
   document.status = std::move(lines);
 }

@@ -86,7 +86,7 @@ Result<GatheredFigures> gather_figures(const Model& model, const EntityId& organ
   GatheredFigures all;
   EVENHAND_TRY(const std::vector<Record> grades, of_cycle(model, "grade", cycle));
   EVENHAND_TRY(all.published, published_of(model, organisation, cycle));
-  EVENHAND_TRY(const ScopeFilter scope, ScopeFilter::make(model, {organisation, cycle}));
+  EVENHAND_TRY(const ScopeFilter scope, ScopeFilter::make(model, {organisation, {cycle}}));
   all.services = scope.services();
   for (const Domain& domain : framework.domains) {
     Figures own;

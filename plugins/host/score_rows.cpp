@@ -1,6 +1,7 @@
 #include "plugins/host/score_rows.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/base/embedded.h"
 #include "plugins/host/score_input.h"
@@ -80,6 +81,18 @@ InputRow part_row(const EntityId& organisation, const std::string& domain, const
   row.score(score, c::part::kTotal, c::part::kLow, c::part::kHigh, c::part::kMaximum);
   row.text(c::part::kBasis, to_word(score.basis)).flag(c::part::kIsMiddle, is_middle).points(c::part::kCheckTotal, check);
   return row.done();
+}
+
+/// Services in their order, then domains, then the organisation.
+std::vector<Record> in_reading_order(std::vector<Record> published, const std::vector<EntityId>& services) {
+  const auto place = [&](const Record& figure) {
+    const auto service = figure.reference("service");
+    const auto at = service ? std::find(services.begin(), services.end(), *service) : services.end();
+    const std::string level = figure.text("level");
+    return std::tuple(level == "service" ? 0 : level == "domain" ? 1 : 2, at - services.begin(), figure.text("code"), figure.id());
+  };
+  std::sort(published.begin(), published.end(), [&](const Record& a, const Record& b) { return place(a) < place(b); });
+  return published;
 }
 
 /// What a published figure is beside: the part, or the whole.
@@ -221,7 +234,7 @@ Result<std::vector<InputRow>> score_rows(const Model& model, const EntityId& org
                        .text(c::problem::kText, problem.message)
                        .done());
   }
-  for (const Record& figure : figures.published) {
+  for (const Record& figure : in_reading_order(figures.published, figures.services)) {
     rows.push_back(compared_row(organisation, figure, card, figures, rules.framework));
   }
   return rows;

@@ -14,22 +14,57 @@ std::string joined(const std::string& one, const std::string& other, const char*
   return one.empty() ? other : other.empty() ? one : one + between + other;
 }
 
-void add_list(sdk::Document& document, const std::vector<const sdk::Row*>& evidence, const std::string& place) {
-  sdk::Table table("Evidence for " + place,
-                   {sdk::text_column("Evidence"), sdk::text_column("Source and period"), sdk::text_column("Date"),
-                    sdk::text_column("Owner")});
-  table.row_headers();
-  for (const sdk::Row* row : evidence) {
-    const std::string source = joined(row->text(f::evidence::kSource), row->text(f::evidence::kPeriod), ", ");
-    const std::string owner = joined(row->text(f::evidence::kOwner), row->text(f::evidence::kDepartment), ", ");
-    table.row({text_cell(*row, f::evidence::kTitle, "a title"), source.empty() ? sdk::missing("source and period") : sdk::Cell(source),
-               text_cell(*row, f::evidence::kDate, "date"), owner.empty() ? sdk::missing("an owner") : sdk::Cell(owner)});
-  }
-  document.table(table);
-}
-
 std::vector<const sdk::Row*> measures_of(const sdk::Input& input, const std::string& evidence) {
   return input.rows(f::measure::kType, [&](const sdk::Row& row) { return row.reference(f::measure::kEvidence) == evidence; });
+}
+
+/// A column of the list: dropped when no piece of evidence fills it, because one sentence then says more.
+struct ListColumn {
+  const char* title;
+  const char* owed;
+  std::string_view first;
+  std::string_view second;
+};
+constexpr ListColumn kListColumns[] = {
+    {"Source and period", "a source and a period", f::evidence::kSource, f::evidence::kPeriod},
+    {"Date", "a date", f::evidence::kDate, f::evidence::kDate},
+    {"Owner", "an owner", f::evidence::kOwner, f::evidence::kDepartment},
+};
+
+std::string list_words(const sdk::Row& row, const ListColumn& column) {
+  const std::string first = row.text(column.first);
+  return column.first == column.second ? first : joined(first, row.text(column.second), ", ");
+}
+
+void add_list(sdk::Document& document, const sdk::Input& input, const std::vector<const sdk::Row*>& evidence, const std::string& place) {
+  std::vector<sdk::Column> columns = {sdk::text_column("Evidence")};
+  std::vector<const ListColumn*> shown;
+  std::string owed;
+  for (const ListColumn& column : kListColumns) {
+    const bool is_filled = std::any_of(evidence.begin(), evidence.end(), [&](const sdk::Row* row) { return !list_words(*row, column).empty(); });
+    if (!is_filled) {
+      owed += (owed.empty() ? "" : ", ") + std::string(column.owed);
+      continue;
+    }
+    shown.push_back(&column);
+    columns.push_back(sdk::text_column(column.title));
+  }
+  columns.push_back(sdk::number_column("Figures"));
+  sdk::Table table("Evidence for " + place, std::move(columns));
+  table.row_headers();
+  for (const sdk::Row* row : evidence) {
+    std::vector<sdk::Cell> cells = {text_cell(*row, f::evidence::kTitle, "a title")};
+    for (const ListColumn* column : shown) {
+      const std::string words = list_words(*row, *column);
+      cells.push_back(words.empty() ? sdk::missing(column->owed) : sdk::Cell(words));
+    }
+    cells.push_back(sdk::number(static_cast<std::int64_t>(measures_of(input, row->id()).size())));
+    table.row(cells);
+  }
+  document.table(table);
+  if (owed.empty()) return;
+  document.banner(EVENHAND_BANNER_GAP, "Not stated for any of this evidence, and owed by " +
+                                           organisation_name(input, evidence.front()->reference(f::evidence::kOrganisation)) + ": " + owed + ".");
 }
 
 void add_one(sdk::Document& document, const sdk::Input& input, const sdk::Row& row, const std::string& place, unsigned level) {
@@ -66,7 +101,7 @@ sdk::Cell sample_cell(const sdk::Row& row) {
     return number_cell(row, f::measure::kDenominator, "");
   }
   // A percentage without its n is incomplete; a plain count needs none.
-  return row.text(f::measure::kUnit) == "percent" ? sdk::missing("how many people this is out of") : sdk::Cell("");
+  return row.text(f::measure::kUnit) == "percent" ? sdk::missing("n") : sdk::Cell("");
 }
 
 sdk::Cell compared_cell(const sdk::Row& row) {
@@ -134,6 +169,14 @@ bool is_chartable(const std::vector<std::vector<std::string>>& lines) {
   return true;
 }
 
+/// True when every cell below the head is a number or hidden.
+bool is_number_column(const std::vector<std::vector<std::string>>& lines, std::size_t column) {
+  if (column == 0) return false;
+  return std::all_of(lines.begin() + 1, lines.end(), [&](const std::vector<std::string>& line) {
+    return line.size() > column && (line[column] == "\x18" || line[column].find_first_not_of("0123456789.") == std::string::npos);
+  });
+}
+
 /// What the picture shows, in words: where each series starts, ends and peaks.
 std::string chart_words(const std::vector<std::vector<std::string>>& lines) {
   std::string words;
@@ -183,7 +226,7 @@ void add_evidence(sdk::Document& document, const sdk::Input& input, const About&
   if (evidence.empty()) {
     document.banner(EVENHAND_BANNER_GAP, "No evidence is on record for " + place + ".");
   } else {
-    add_list(document, evidence, place);
+    add_list(document, input, evidence, place);
   }
   for (const sdk::Row* row : evidence) add_one(document, input, *row, place, level);
   add_loose_measures(document, input, about, place);
@@ -232,7 +275,7 @@ void add_data_table(sdk::Document& document, const sdk::Row& table) {
   if ((wish == "bar" || wish == "line") && is_chartable(lines)) return add_chart(document, table, lines);
   std::vector<sdk::Column> columns;
   for (std::size_t k = 0; k < lines[0].size(); ++k) {
-    columns.push_back(k == 0 ? sdk::text_column(lines[0][k]) : sdk::number_column(lines[0][k]));
+    columns.push_back(is_number_column(lines, k) ? sdk::number_column(lines[0][k]) : sdk::text_column(lines[0][k]));
   }
   sdk::Table shown(table.text(f::data_table::kTitle), std::move(columns));
   shown.row_headers().note(table_note(table));

@@ -35,13 +35,24 @@ std::string title_of(const sdk::Input& input, const std::string& id) {
   return {};
 }
 
+/// A title that fits a cell: cut at a blank, with dots.
+std::string shortened(std::string title) {
+  constexpr std::size_t kBytesMax = 120;
+  if (!title.empty() && title.back() == '.') title.pop_back();
+  if (title.size() <= kBytesMax) return title;
+  return title.substr(0, title.rfind(' ', kBytesMax)) + " ...";
+}
+
 std::string about_words(const sdk::Input& input, const sdk::Row& gap) {
+  constexpr std::size_t kNamedMax = 3;
   std::string words;
+  std::size_t named = 0;
   for (const std::string& id : gap.list(f::gap::kAbout)) {
-    const std::string title = title_of(input, id);
-    if (!title.empty()) words += (words.empty() ? "" : "; ") + title;
+    const std::string title = shortened(one_line(title_of(input, id)));
+    if (title.empty()) continue;
+    if (++named <= kNamedMax) words += (words.empty() ? "" : "; ") + title;
   }
-  return words;
+  return named <= kNamedMax ? words : words + "; and " + std::to_string(named - kNamedMax) + " more";
 }
 
 std::string place_words(const sdk::Input& input, const sdk::Row& gap) {
@@ -52,18 +63,6 @@ std::string place_words(const sdk::Input& input, const sdk::Row& gap) {
 }
 
 std::int64_t count_of(const sdk::Row& gap) { return gap.number(f::gap::kPrintedCount).value_or(1); }
-
-void add_table(sdk::Document& document, const sdk::Input& input, const std::string& title, const std::vector<const sdk::Row*>& gaps) {
-  if (gaps.empty()) return;
-  sdk::Table table("Owed: " + title, {sdk::text_column("Where"), sdk::text_column("What is missing"), sdk::text_column("From"),
-                                      sdk::text_column("Who owes it"), sdk::text_column("Wanted by")});
-  table.row_headers();
-  for (const sdk::Row* gap : gaps) {
-    table.row({place_words(input, *gap), what_is_missing(*gap), about_words(input, *gap), who_owes(input, *gap),
-               text_cell(*gap, f::gap::kDue, "a date")});
-  }
-  document.table(table);
-}
 
 void add_account(sdk::Document& document, const std::vector<const sdk::Row*>& gaps) {
   struct Printed {
@@ -130,6 +129,18 @@ void add_gap_banners(sdk::Document& document, const sdk::Input& input, const std
   }
 }
 
+void add_gap_table(sdk::Document& document, const sdk::Input& input, const std::string& title, const std::vector<const sdk::Row*>& gaps) {
+  if (gaps.empty()) return;
+  sdk::Table table("Owed: " + title, {sdk::text_column("Where"), sdk::text_column("What is missing"), sdk::text_column("From"),
+                                      sdk::text_column("Who owes it"), sdk::text_column("Wanted by")});
+  table.row_headers();
+  for (const sdk::Row* gap : gaps) {
+    table.row({place_words(input, *gap), what_is_missing(*gap), about_words(input, *gap), who_owes(input, *gap),
+               text_cell(*gap, f::gap::kDue, "a date")});
+  }
+  document.table(table);
+}
+
 void add_all_gaps(sdk::Document& document, const sdk::Input& input) {
   const auto all = open_gaps(input, [](const sdk::Row&) { return true; });
   if (all.empty()) {
@@ -138,10 +149,10 @@ void add_all_gaps(sdk::Document& document, const sdk::Input& input) {
   }
   document.paragraph(std::to_string(all.size()) + (all.size() == 1 ? " gap is" : " gaps are") + " open. Each says what is missing and who owes it.");
   add_account(document, all);
-  add_table(document, input, "the report as a whole", open_gaps(input, [](const sdk::Row& row) { return row.text(f::gap::kDomain).empty(); }));
+  add_gap_table(document, input, "the report as a whole", open_gaps(input, [](const sdk::Row& row) { return row.text(f::gap::kDomain).empty(); }));
   for (const sdk::Row& domain : input.rows(c::domain::kType)) {
     const std::string code = domain.text(c::domain::kCode);
-    add_table(document, input, domain_heading(input, code), open_gaps(input, [&](const sdk::Row& row) { return row.text(f::gap::kDomain) == code; }));
+    add_gap_table(document, input, domain_heading(input, code), open_gaps(input, [&](const sdk::Row& row) { return row.text(f::gap::kDomain) == code; }));
   }
 }
 

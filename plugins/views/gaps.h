@@ -25,6 +25,10 @@ std::vector<const sdk::Row*> open_gaps(const sdk::Input& input, Wanted wanted) {
 /// A banner a gap; nothing when there are none.
 void add_gap_banners(sdk::Document& document, const sdk::Input& input, const std::vector<const sdk::Row*>& gaps);
 
+/// One table of gaps; nothing when there are none.
+void add_gap_table(sdk::Document& document, const sdk::Input& input, const std::string& title,
+                   const std::vector<const sdk::Row*>& gaps);
+
 /// Every open gap, a table for each domain, and how often each printed placeholder is accounted for.
 void add_all_gaps(sdk::Document& document, const sdk::Input& input);
 

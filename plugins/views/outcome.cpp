@@ -33,12 +33,30 @@ sdk::Cell ungraded_cell(const std::vector<const sdk::Row*>& grades) {
   return sdk::missing("a grade");
 }
 
-void add_rating(sdk::Document& document, const sdk::Input& input, const About& about, const std::string& place) {
+/// What was printed for the whole service or domain, where its outcomes have no grade.
+std::string rating_of_whole(const sdk::Input& input, const About& about, const std::string& service) {
+  std::string domain;
+  for (const sdk::Row& row : input.rows(c::outcome::kType)) {
+    if (row.text(c::outcome::kCode) == about.outcome) domain = row.text(c::outcome::kDomain);
+  }
+  const std::string whole = about.service.empty() ? domain_heading(input, domain) : service;
+  for (const sdk::Row& row : input.rows(c::compared::kType)) {
+    const auto value = row.decimal(c::compared::kPublished);
+    if (!value || row.text(c::compared::kKind) != "rating" || row.text(c::compared::kName) != whole) continue;
+    return digits(*value) + " of " + row.text(c::compared::kMaximum) + " (" + row.text(c::compared::kWords) + ") for the whole of " + whole +
+           ", as published in " + row.text(c::compared::kSource) + ". It is not the grade of this outcome.";
+  }
+  return {};
+}
+
+void add_rating(sdk::Document& document, const sdk::Input& input, const About& about, const std::string& service, const std::string& place) {
   const auto grades = grades_about(input, about);
   const sdk::Row* counted = counted_grade(input, about.outcome, about.service);
   std::vector<sdk::Fact> facts;
   facts.push_back({"Rating", counted ? sdk::Cell(grade_words(input, *counted->grade(c::counted::kValue))) : ungraded_cell(grades)});
   if (counted) facts.push_back({"How it came about", origin_words(input, *counted)});
+  const std::string whole = counted ? std::string() : rating_of_whole(input, about, service);
+  if (!whole.empty()) facts.push_back({"What was published", whole});
   for (const sdk::Row* grade : grades) {
     const std::string kind = grade->text(f::grade::kKind);
     const auto value = grade->grade(f::grade::kValue);
@@ -55,7 +73,7 @@ void add_outcome(sdk::Document& document, const sdk::Input& input, const About& 
                  unsigned level) {
   const std::string place = about.outcome + (service.empty() ? "" : ", " + service);
   document.heading(level, outcome_heading(input, about.outcome) + (service.empty() ? "" : " (" + service + ")"));
-  add_rating(document, input, about, place);
+  add_rating(document, input, about, service, place);
   if (about.service.empty()) add_narratives(document, input, "outcome", "", about.outcome, "", level + 1);
   add_evidence(document, input, about, place, level + 1);
   add_votes(document, input, about.outcome, about.service, place);
@@ -97,9 +115,10 @@ void add_votes(sdk::Document& document, const sdk::Input& input, const std::stri
     return row.text(f::tally::kCode) == code && row.reference(f::tally::kService) == service;
   });
   if (tallies.empty()) return;
-  sdk::Table table("Votes: " + place, {sdk::text_column("Count"), sdk::number_column("Took part"), sdk::number_column("Undeveloped"),
-                                       sdk::number_column("Developing"), sdk::number_column("Achieving"), sdk::number_column("Excelling"),
-                                       sdk::number_column("Did not vote")});
+  std::vector<sdk::Column> columns = {sdk::text_column("Count"), sdk::number_column("Took part")};
+  for (std::int64_t grade = 0; grade < 4; ++grade) columns.push_back(sdk::number_column(scale_word(input, grade)));
+  columns.push_back(sdk::number_column("Did not vote"));
+  sdk::Table table("Votes: " + place, std::move(columns));
   table.row_headers();
   bool is_unclear = false;
   for (const sdk::Row* row : tallies) {
@@ -110,8 +129,8 @@ void add_votes(sdk::Document& document, const sdk::Input& input, const std::stri
     is_unclear = is_unclear || row->text(f::tally::kLevel) == "unclear";
     const bool has_split = !row->is_missing(f::tally::kVotes0) || !row->is_missing(f::tally::kVotes1) ||
                            !row->is_missing(f::tally::kVotes2) || !row->is_missing(f::tally::kVotes3);
-    const std::string owed = has_split ? "" : "the split";
-    table.row({name, number_cell(*row, f::tally::kParticipants, "how many took part"), number_cell(*row, f::tally::kVotes0, owed),
+    const std::string owed = has_split ? "" : "the split of votes";
+    table.row({name, number_cell(*row, f::tally::kParticipants, "the number of graders"), number_cell(*row, f::tally::kVotes0, owed),
                number_cell(*row, f::tally::kVotes1, owed), number_cell(*row, f::tally::kVotes2, owed),
                number_cell(*row, f::tally::kVotes3, owed), number_cell(*row, f::tally::kAbstained, "")});
   }

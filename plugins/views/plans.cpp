@@ -1,5 +1,7 @@
 #include "plugins/views/plans.h"
 
+#include <algorithm>
+
 #include "plugins/views/gaps.h"
 #include "plugins/views/words.h"
 
@@ -14,7 +16,11 @@ constexpr std::size_t kProgressInCellMax = 160;
 
 std::string objective_of(const sdk::Input& input, const sdk::Row& action) {
   const std::string objective = input.text_of(f::objective::kType, action.reference(f::action::kObjective), f::objective::kText);
-  return objective.empty() ? action.text(f::action::kLinkedObjective) : objective;
+  if (!objective.empty()) return objective;
+  const std::string printed = action.text(f::action::kLinkedObjective);
+  // A bare number says nothing by itself; whoever reads it should know that it is the source that stops there.
+  constexpr std::size_t kBareMax = 3;
+  return !printed.empty() && printed.size() <= kBareMax ? "\"" + printed + "\" (all that is printed)" : printed;
 }
 
 std::string outcomes_of(const sdk::Row& action) {
@@ -25,7 +31,7 @@ std::string outcomes_of(const sdk::Row& action) {
 std::string status_words(const sdk::Row& action) {
   const std::string rag = action.text(f::action::kRag);
   std::string words = sentence_case(plain_words(action.text(f::action::kStatus)));
-  if (!rag.empty()) words += (words.empty() ? "" : "; ") + (rag == "blue" ? std::string("Blue: done") : sentence_case(rag));
+  if (!rag.empty()) words = words.empty() ? sentence_case(rag == "blue" ? "blue: done" : rag) : words + " (" + rag + ")";
   return words;
 }
 
@@ -38,7 +44,7 @@ sdk::Cell status_cell(const sdk::Row& action) {
   const std::string progress = action.text(f::action::kProgress);
   if (!progress.empty() && is_short(progress)) words += (words.empty() ? "" : ". ") + progress;
   if (!progress.empty() && !is_short(progress)) words += (words.empty() ? "" : ". ") + std::string("See below the table.");
-  return words.empty() ? sdk::missing("where it stands") : sdk::Cell(words);
+  return words.empty() ? sdk::missing("a status") : sdk::Cell(words);
 }
 
 void add_long_progress(sdk::Document& document, const std::vector<const sdk::Row*>& actions) {
@@ -60,26 +66,26 @@ void add_header(sdk::Document& document, const sdk::Input& input, const sdk::Row
   std::vector<sdk::Fact> facts;
   if (!plan.text(f::plan::kDomain).empty()) facts.push_back({"Domain", domain_heading(input, plan.text(f::plan::kDomain))});
   if (!service.empty()) facts.push_back({"Service", service});
-  facts.push_back({"EDS lead", text_cell(plan, f::plan::kLead, "the lead's role")});
-  facts.push_back({"Sponsor", text_cell(plan, f::plan::kSponsor, "the sponsor's role")});
-  facts.push_back({"Years active", text_cell(plan, f::plan::kYearsActive, "the years it runs")});
-  facts.push_back({"Authorised", text_cell(plan, f::plan::kAuthorisation, "who authorised it, and when")});
+  facts.push_back({"EDS lead", text_cell(plan, f::plan::kLead, "the role of the lead")});
+  facts.push_back({"Sponsor", text_cell(plan, f::plan::kSponsor, "the role of the sponsor")});
+  facts.push_back({"Years active", text_cell(plan, f::plan::kYearsActive, "the years that it runs")});
+  facts.push_back({"Authorised", text_cell(plan, f::plan::kAuthorisation, "authorisation with its date")});
   document.facts("About the plan: " + plan.text(f::plan::kTitle), facts);
 }
 
 void add_actions(sdk::Document& document, const sdk::Input& input, const std::string& caption,
                  const std::vector<const sdk::Row*>& actions, const std::vector<const sdk::Row*>& owed) {
-  sdk::Table table(caption, {sdk::code_column("Outcome"), sdk::text_column("Objective"), sdk::text_column("Action"),
+  sdk::Table table(caption, {sdk::text_column("Outcome"), sdk::text_column("Objective"), sdk::text_column("Action"),
                              sdk::text_column("When"), sdk::text_column("Lead"), sdk::text_column("Status")});
   for (const sdk::Row* action : actions) {
     const std::string objective = objective_of(input, *action);
-    table.row({outcomes_of(*action), objective.empty() ? sdk::missing("the objective") : sdk::Cell(objective), action_cell(input, *action),
-               text_cell(*action, f::action::kDue, "date"), text_cell(*action, f::action::kLeads, "who will do it"), status_cell(*action)});
+    table.row({outcomes_of(*action), objective.empty() ? sdk::missing("an objective") : sdk::Cell(objective), action_cell(input, *action),
+               text_cell(*action, f::action::kDue, "a date"), text_cell(*action, f::action::kLeads, "a lead"), status_cell(*action)});
   }
   for (const sdk::Row* gap : owed) {
     const std::string code = gap->text(f::gap::kOutcome);
-    table.row({code.empty() ? "Domain " + gap->text(f::gap::kDomain) : code, sdk::missing(), sdk::missing("an action, by " + who_owes(input, *gap)),
-               sdk::missing("date"), sdk::missing("who will do it"), what_is_missing(*gap)});
+    table.row({code.empty() ? "Domain " + gap->text(f::gap::kDomain) : code, sdk::missing(), sdk::missing("an action by " + who_owes(input, *gap)),
+               sdk::missing("a date"), sdk::missing("a lead"), what_is_missing(*gap)});
   }
   document.table(table);
   add_long_progress(document, actions);
@@ -88,16 +94,19 @@ void add_actions(sdk::Document& document, const sdk::Input& input, const std::st
 }  // namespace
 
 void add_completed_actions(sdk::Document& document, const sdk::Input& input) {
-  const auto actions = input.rows(f::action::kType, [](const sdk::Row& row) { return row.flag(f::action::kFromLastYear); });
+  auto actions = input.rows(f::action::kType, [](const sdk::Row& row) { return row.flag(f::action::kFromLastYear); });
+  std::stable_sort(actions.begin(), actions.end(), [](const sdk::Row* a, const sdk::Row* b) {
+    return a->text(f::action::kDomain) < b->text(f::action::kDomain);
+  });
   if (actions.empty()) {
     document.banner(EVENHAND_BANNER_GAP, "No action of the year before is on record. Owed by " + subject(input) + ".");
     return;
   }
   sdk::Table table("Actions completed from the year before",
-                   {sdk::code_column("Outcome"), sdk::text_column("Action"), sdk::text_column("Equality objective that it served"), sdk::text_column("What became of it")});
+                   {sdk::text_column("Outcome"), sdk::text_column("Action"), sdk::text_column("Equality objective that it served"), sdk::text_column("What became of it")});
   for (const sdk::Row* action : actions) {
     const std::string objective = objective_of(input, *action);
-    table.row({outcomes_of(*action), action_cell(input, *action), objective.empty() ? sdk::missing("the objective") : sdk::Cell(objective), status_cell(*action)});
+    table.row({outcomes_of(*action), action_cell(input, *action), objective.empty() ? sdk::missing("an objective") : sdk::Cell(objective), status_cell(*action)});
   }
   document.table(table);
   add_long_progress(document, actions);

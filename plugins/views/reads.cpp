@@ -22,7 +22,7 @@ std::vector<sdk::Reads> reads_basics() {
 std::vector<sdk::Reads> reads_outcomes() {
   return {
       {f::evidence::kType,
-       {f::evidence::kOutcome, f::evidence::kService, f::evidence::kTitle, f::evidence::kText, f::evidence::kOwner,
+       {f::evidence::kOrganisation, f::evidence::kOutcome, f::evidence::kService, f::evidence::kTitle, f::evidence::kText, f::evidence::kOwner,
         f::evidence::kDepartment, f::evidence::kSource, f::evidence::kPeriod, f::evidence::kPopulation, f::evidence::kDate}},
       {f::measure::kType,
        {f::measure::kEvidence, f::measure::kPlanOutcome, f::measure::kOutcome, f::measure::kService, f::measure::kName,

@@ -1,5 +1,7 @@
 #include "plugins/views/scorecard.h"
 
+#include <algorithm>
+
 #include "plugins/views/words.h"
 
 namespace evenhand::views {
@@ -57,7 +59,9 @@ std::string working(const sdk::Input& input, const sdk::Row& part, const std::ve
   if (is_domain(part) && has_services) {
     return "The middle of the service totals " + totals + (middle.empty() ? "" : " (" + middle + ")");
   }
-  return sum_words(input, part) + ": not all grades are known";
+  const std::string sum = sum_words(input, part);
+  const bool knows_any = sum.find_first_of("0123456789") != std::string::npos;
+  return knows_any ? sum + ": not every grade is known" : "No grade of its outcomes is known";
 }
 
 std::string range_words(const sdk::Row& row, std::string_view low, std::string_view high) {
@@ -65,13 +69,21 @@ std::string range_words(const sdk::Row& row, std::string_view low, std::string_v
   return row.text(low) + " to " + row.text(high);
 }
 
+std::string band_words(const sdk::Row& score) {
+  if (!score.is_missing(c::score::kBand)) return score.text(c::score::kBand);
+  if (score.is_missing(c::score::kTotal)) return "None, because the total is not known";
+  return "None: settling the ties one way or the other could lead to different bands, or the policy names none";
+}
+
 void add_chart(sdk::Document& document, const sdk::Input& input, const std::vector<const sdk::Row*>& parts) {
   std::vector<std::string> labels;
   std::vector<sdk::Cell> values;
   std::string words;
   bool is_any_known = false;
+  std::int64_t scale_end = 0;
   for (const sdk::Row* part : parts) {
     if (!is_domain(*part)) continue;
+    scale_end = std::max(scale_end, part->number(c::part::kMaximum).value_or(0));
     labels.push_back(part_name(input, *part));
     values.push_back(points_cell(*part, c::part::kTotal, c::part::kMaximum));
     const bool is_known = !part->is_missing(c::part::kTotal);
@@ -80,7 +92,7 @@ void add_chart(sdk::Document& document, const sdk::Input& input, const std::vect
   }
   // A chart of nothing would only look like a result.
   if (!is_any_known) return;
-  document.chart(sdk::bar_chart("Points of each domain", words, labels).maximum(12).series("Points", values));
+  document.chart(sdk::bar_chart("Points of each domain", words, labels).maximum(scale_end).series("Points", values));
 }
 
 void add_working(sdk::Document& document, const sdk::Input& input, const std::vector<const sdk::Row*>& parts, const sdk::Row& score) {
@@ -103,6 +115,20 @@ void add_checks(sdk::Document& document, const sdk::Input& input, const std::vec
     document.paragraph("Check only: taking the middle grade of each outcome first would give " + part->text(c::part::kCheckTotal) +
                        " of " + part->text(c::part::kMaximum) + " for " + part_name(input, *part) + ".");
   }
+}
+
+/// Why there is no total, in one sentence, before the list of single problems.
+void add_reason(sdk::Document& document, const sdk::Input& input, const sdk::Row& score) {
+  if (!score.is_missing(c::score::kTotal)) return;
+  const auto is_about_ratings = [&](const sdk::Row& row) {
+    return row.reference(c::problem::kOrganisation) == score.reference(c::score::kOrganisation) && row.text(c::problem::kCode) == "rating_only";
+  };
+  const bool has_ratings = !input.rows(c::problem::kType, is_about_ratings).empty();
+  document.banner(EVENHAND_BANNER_GAP,
+                  has_ratings ? "The total cannot be known. What was published are ratings of whole services and domains, not the grades of their "
+                                "outcomes. A rating is not a sum, so no points follow from it. What was published stands below."
+                              : "The total is not known, because grades are missing. Owed by " +
+                                    organisation_name(input, score.reference(c::score::kOrganisation)) + ".");
 }
 
 void add_problems(sdk::Document& document, const sdk::Input& input, const std::string& organisation, unsigned level) {
@@ -178,9 +204,10 @@ void add_scorecard(sdk::Document& document, const sdk::Input& input, const std::
     document.banner(EVENHAND_BANNER_ASSUMPTION, "On request, each published rating is read here as the grade of all its outcomes. No source says so.");
   }
   document.facts("Result", {{"Points", result_words(*score)},
-                            {"Band", text_cell(*score, c::score::kBand, "a total that lies in one band")},
+                            {"Band", band_words(*score)},
                             {"Policy", score->text(c::score::kPolicy)},
                             {"Source of the policy", score->text(c::score::kPolicySource)}});
+  add_reason(document, input, *score);
   add_problems(document, input, organisation, level + 1);
   document.heading(level + 1, "The working");
   add_chart(document, input, parts);

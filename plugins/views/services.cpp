@@ -22,7 +22,7 @@ std::string providers_of(const sdk::Input& input, const sdk::Row& service) {
 
 sdk::Cell reason_of(const sdk::Row& service) {
   const std::string reason = service.text(f::service::kSelectedBecause);
-  if (reason.empty() || reason == "not_stated") return sdk::missing("the reason why it was chosen");
+  if (reason.empty() || reason == "not_stated") return sdk::missing("the reason for its choice");
   if (reason == "unknown") return "How well it does was not known";
   return sentence_case(plain_words(reason == "known_not_to" ? "known_not_to_do_well" : reason));
 }
@@ -69,8 +69,8 @@ void add_third_parties(sdk::Document& document, const sdk::Input& input, const s
                    {sdk::text_column("Who"), sdk::text_column("As"), sdk::text_column("What they did")});
   table.row_headers();
   for (const sdk::Row* row : parties) {
-    table.row({text_cell(*row, f::third_party::kName, "who it was"), sentence_case(plain_words(row->text(f::third_party::kKind))),
-               text_cell(*row, f::third_party::kWords, "what they did")});
+    table.row({text_cell(*row, f::third_party::kName, "a name or role"), sentence_case(plain_words(row->text(f::third_party::kKind))),
+               text_cell(*row, f::third_party::kWords, "an account of what they did")});
   }
   document.table(table);
 }
@@ -89,9 +89,9 @@ void add_workshops(sdk::Document& document, const sdk::Input& input) {
     const bool is_stated = !method.empty() && method != "not_stated";
     const std::string tie = row.text(f::workshop::kTieRule);
     const std::string rule = sentence_case(plain_words(method)) + (tie.empty() ? "" : "; ties: " + tie);
-    table.row({row.text(f::workshop::kTitle), text_cell(row, f::workshop::kDate, "date"),
-               text_cell(row, f::workshop::kGraderGroups, "who they were"),
-               number_cell(row, f::workshop::kParticipants, "how many took part"),
+    table.row({row.text(f::workshop::kTitle), text_cell(row, f::workshop::kDate, "a date"),
+               text_cell(row, f::workshop::kGraderGroups, "the kinds of graders"),
+               number_cell(row, f::workshop::kParticipants, "the number of graders"),
                is_stated ? sdk::Cell(rule) : sdk::missing("the method")});
   }
   document.table(table);

@@ -18,6 +18,22 @@ std::string sentence_case(std::string words) {
   return words;
 }
 
+std::string one_line(std::string_view prose) {
+  std::string line;
+  bool at_start = true;
+  for (const char letter : prose) {
+    if (letter == '\n') {
+      at_start = true;
+      continue;
+    }
+    if (at_start && (letter == '-' || letter == ' ' || letter == '*')) continue;
+    if (at_start && !line.empty()) line += line.back() == '.' || line.back() == ':' || line.back() == ';' ? " " : "; ";
+    at_start = false;
+    line += letter;
+  }
+  return line;
+}
+
 sdk::Cell text_cell(const sdk::Row& row, std::string_view field, std::string_view owed) {
   if (row.is_conflicted(field)) {
     std::string words = "Not settled: ";
@@ -26,7 +42,7 @@ sdk::Cell text_cell(const sdk::Row& row, std::string_view field, std::string_vie
   }
   if (row.is_masked(field)) return sdk::masked();
   if (row.is_missing(field)) return owed.empty() ? sdk::Cell("") : sdk::missing(owed);
-  return row.text(field);
+  return one_line(row.text(field));
 }
 
 sdk::Cell number_cell(const sdk::Row& row, std::string_view field, std::string_view owed, std::int64_t maximum) {
@@ -69,16 +85,12 @@ std::string domain_heading(const sdk::Input& input, std::string_view code) {
   return "Domain " + std::string(code);
 }
 
-namespace {
-
 std::string scale_word(const sdk::Input& input, std::int64_t grade) {
   for (const sdk::Row& row : input.rows(c::scale::kType)) {
     if (row.number(c::scale::kValue) == grade) return row.text(c::scale::kWord);
   }
   return std::to_string(grade);
 }
-
-}  // namespace
 
 std::int64_t grade_maximum(const sdk::Input& input) {
   std::int64_t most = 0;

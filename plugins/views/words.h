@@ -16,6 +16,9 @@ std::string plain_words(std::string_view choice);
 /// The same with a capital first letter.
 std::string sentence_case(std::string words);
 
+/// Lines and bullets of a text on one line, for a cell.
+std::string one_line(std::string_view prose);
+
 /// The value, "not settled: A or B" when in conflict, else what is owed. An empty `owed` leaves the cell empty.
 sdk::Cell text_cell(const sdk::Row& row, std::string_view field, std::string_view owed);
 /// The number with its state: hidden, missing (owed), or the number. `maximum` below 0: it has none.
@@ -34,6 +37,8 @@ std::string domain_heading(const sdk::Input& input, std::string_view code);
 std::string grade_words(const sdk::Input& input, std::int64_t halves);
 /// The grade as a number with its maximum.
 sdk::Cell grade_cell(const sdk::Input& input, std::int64_t halves);
+/// "Achieving" for 2.
+std::string scale_word(const sdk::Input& input, std::int64_t grade);
 std::int64_t grade_maximum(const sdk::Input& input);
 
 /// The grade that counts for the outcome (and service, or empty) of that organisation (empty: any); null: not graded.
