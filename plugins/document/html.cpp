@@ -218,7 +218,7 @@ void Html::write(const Table& table) {
 }
 
 void Html::write(const Facts& facts) {
-  out_ += "<table class=\"plain\">\n<caption dir=\"auto\">" + shown(facts.caption) + "</caption>\n<tbody>\n";
+  out_ += "<table class=\"plain facts\">\n<caption dir=\"auto\">" + shown(facts.caption) + "</caption>\n<tbody>\n";
   for (const Fact& fact : facts.facts) {
     out_ += "<tr><th scope=\"row\" dir=\"auto\">" + shown(fact.name) + "</th><td dir=\"auto\">" + inside_of(fact.value) + "</td></tr>\n";
   }
