@@ -41,6 +41,8 @@ class WriteBatch {
   ~WriteBatch();  ///< gives up what was not committed
   Result<void> put(std::string_view table, ByteView key, ByteView value);
   Result<void> erase(std::string_view table, ByteView key);
+  /// Empties a table.
+  Result<void> clear(std::string_view table);
   std::optional<ByteView> find(std::string_view table, ByteView key) const;
   Result<void> commit();
 
