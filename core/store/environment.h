@@ -56,6 +56,7 @@ class Transaction {
   Result<std::optional<ByteView>> find(MDB_dbi table, ByteView key) const;
   Result<void> put(MDB_dbi table, ByteView key, ByteView value, unsigned flags = 0);
   Result<void> erase(MDB_dbi table, ByteView key);
+  Result<void> clear(MDB_dbi table);
   Result<std::uint64_t> count(MDB_dbi table) const;
 
  private:

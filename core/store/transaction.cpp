@@ -49,6 +49,12 @@ Result<void> Transaction::erase(MDB_dbi table, ByteView key) {
   return {};
 }
 
+Result<void> Transaction::clear(MDB_dbi table) {
+  const int code = guarded([&] { return mdb_drop(handle_, table, 0); });
+  if (code != 0) return environment_->explain(code, "cannot empty a table");
+  return {};
+}
+
 Result<std::uint64_t> Transaction::count(MDB_dbi table) const {
   MDB_stat stat;
   if (const int code = guarded([&] { return mdb_stat(handle_, table, &stat); })) return environment_->explain(code, "cannot count");
