@@ -2,7 +2,7 @@
 # (setup/packages.txt); docs/decisions says why each was chosen.
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
-find_package(Poco REQUIRED COMPONENTS Foundation JSON XML Zip)
+find_package(Poco REQUIRED COMPONENTS Foundation XML Zip)
 find_package(cereal REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Threads REQUIRED)
@@ -21,3 +21,5 @@ if(NOT TARGET cereal)
   add_library(cereal INTERFACE)
   target_link_libraries(cereal INTERFACE cereal::cereal)
 endif()
+find_package(RapidJSON 1.1 REQUIRED)
+add_library(rapidjson INTERFACE)  # headers in /usr/include

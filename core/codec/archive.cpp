@@ -1,0 +1,50 @@
+#include "core/codec/archive.h"
+
+namespace evenhand {
+
+void CanonicalOutput::varint(std::uint64_t value) {
+  while (value >= 0x80) {
+    out_.push_back(static_cast<std::uint8_t>(value | 0x80));
+    value >>= 7;
+  }
+  out_.push_back(static_cast<std::uint8_t>(value));
+}
+
+ByteView BoundedInput::raw(std::size_t count) {
+  if (count > left()) fail("cut short: wants " + std::to_string(count) + " bytes, " + std::to_string(left()) + " are left");
+  const ByteView view = bytes_.subspan(at_, count);
+  at_ += count;
+  return view;
+}
+
+std::uint64_t BoundedInput::varint() {
+  std::uint64_t value = 0;
+  for (int shift = 0; shift < 64; shift += 7) {
+    const std::uint8_t byte = raw(1)[0];
+    const std::uint64_t part = byte & 0x7F;
+    if (shift == 63 && part > 1) fail("number too large");
+    value |= part << shift;
+    if ((byte & 0x80) == 0) {
+      if (byte == 0 && shift > 0) fail("number not in its shortest form");
+      return value;
+    }
+  }
+  fail("number too long");
+}
+
+std::size_t BoundedInput::count() {
+  const std::uint64_t wanted = varint();
+  if (wanted > left()) fail("length " + std::to_string(wanted) + " beyond the " + std::to_string(left()) + " bytes left");
+  return static_cast<std::size_t>(wanted);
+}
+
+namespace codec_detail {
+std::uint64_t zigzag(std::int64_t value) {
+  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+std::int64_t unzigzag(std::uint64_t value) {
+  return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+}
+}  // namespace codec_detail
+
+}  // namespace evenhand

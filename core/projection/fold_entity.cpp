@@ -1,0 +1,258 @@
+#include "core/projection/fold_entity.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unordered_map>
+
+#include "core/codec/archive.h"
+#include "core/record/body.h"
+#include "core/record/value.h"
+
+namespace evenhand {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> kVerbs = {"changed", "decided", "undone", "removed", "joined"};
+
+bool sets_fields(Verb verb) { return verb == Verb::changed || verb == Verb::decided || verb == Verb::undone; }
+
+// A sealed value stands in the state as what every replica can know of it: hash and key id.
+Bytes stored_form(const EventHeader& header, ByteView value) {
+  if (header.key.is_zero() || value.empty()) return Bytes(value.begin(), value.end());
+  const Hash hash = sha256(value);
+  Bytes form(hash.bytes.begin(), hash.bytes.end());
+  form.insert(form.end(), header.key.bytes.begin(), header.key.bytes.end());
+  return form;
+}
+
+bool is_items_field(const RecordSpec* record, std::uint16_t field, const EventHeader& header) {
+  const FieldSpec* spec = record == nullptr ? nullptr : record->find_field(field);
+  return spec != nullptr && is_items(*spec) && header.key.is_zero();
+}
+
+void insert_sorted(std::vector<Reference>& list, const Reference& reference) {
+  list.insert(std::upper_bound(list.begin(), list.end(), reference), reference);
+}
+
+// What an event leaves besides values: its trace in one of the lists. True when its values count.
+bool leaves_values(EntityState& state, const FoldEvent& event, const EventKind& kind) {
+  switch (event.effect) {
+    case Effect::hidden: return false;
+    case Effect::erased: insert_sorted(state.erased, event.reference); return false;
+    case Effect::missing: insert_sorted(state.missing, event.reference); return false;
+    case Effect::full: break;
+  }
+  if (kind.verb == Verb::not_understood) {
+    insert_sorted(state.not_understood, event.reference);
+    if ((event.view.header.flags & event_flag::kMustUnderstand) != 0) state.is_read_only = true;
+    return false;
+  }
+  return true;
+}
+
+// A type is settled by the first event that counts; an event of another type on the same record is not understood.
+EventKind kind_for(EntityState& state, const FoldEvent& event) {
+  EventKind kind = kind_of(event.view.header.type);
+  if (event.effect != Effect::full && event.effect != Effect::erased && event.effect != Effect::missing) return kind;
+  const std::string_view type = event.view.header.type.substr(0, event.view.header.type.rfind('.'));
+  if (state.type.empty()) state.type = std::string(type);
+  if (state.type != type) kind.verb = Verb::not_understood;
+  return kind;
+}
+
+Result<std::vector<FieldChange>> changes_of(const FoldEvent& event) { return decode_body_untrusted(event.view.body); }
+
+}  // namespace
+
+EventKind kind_of(std::string_view type) {
+  static thread_local std::unordered_map<std::string, EventKind> known;
+  static thread_local std::string key;
+  key.assign(type);
+  if (const auto at = known.find(key); at != known.end()) return at->second;
+  EventKind kind;
+  const std::size_t dot = type.rfind('.');
+  if (dot != std::string_view::npos) {
+    kind.record = find_record_type(type.substr(0, dot));
+    for (std::size_t i = 0; i < kVerbs.size(); ++i) {
+      if (kVerbs[i] == type.substr(dot + 1) && kind.record != nullptr) kind.verb = static_cast<Verb>(i);
+    }
+  }
+  if (known.size() < 4096) known.emplace(key, kind);  // foreign types must not fill memory
+  return kind;
+}
+
+std::string event_type(const RecordSpec& record, Verb verb) {
+  EVENHAND_ASSERT(verb != Verb::not_understood, "only verbs that we know are written");
+  return std::string(record.name) + "." + std::string(kVerbs[static_cast<std::size_t>(verb)]);
+}
+
+bool stands_after_all(const EntityState& state, const EventHeader& header) {
+  if (header.parent_count() != state.heads.size()) return false;
+  for (std::size_t i = 0; i < state.heads.size(); ++i) {
+    if (header.parent(i) != state.heads[i]) return false;
+  }
+  return true;
+}
+
+namespace {
+
+void apply_items_after_all(FieldState& field, const Reference& by, ByteView value) {
+  const auto change = decode_untrusted<ItemsChange>(value, "items");
+  if (!change) return;
+  for (const Bytes& item : change->removed) {
+    std::erase_if(field.items, [&](const ItemAdded& added) { return added.item == item; });
+  }
+  for (const Bytes& item : change->added) field.items.push_back({item, by});
+  std::sort(field.items.begin(), field.items.end());
+}
+
+void apply_fields_after_all(EntityState& state, const FoldEvent& event, const EventKind& kind) {
+  const auto changes = changes_of(event);
+  if (!changes) return;  // a body that hashes right and makes no sense has no fields
+  for (const FieldChange& change : *changes) {
+    if (change.field > common_field::kRecordIdMax) continue;
+    FieldState& field = state.make(change.field);
+    if (is_items_field(kind.record, change.field, event.view.header)) {
+      apply_items_after_all(field, event.reference, change.value);
+    } else {
+      field.values.assign(1, Written{event.reference, !event.view.header.key.is_zero(), stored_form(event.view.header, change.value)});
+    }
+  }
+}
+
+}  // namespace
+
+void apply_after_all(EntityState& state, const FoldEvent& event) {
+  const EventKind kind = kind_for(state, event);
+  if (leaves_values(state, event, kind)) {
+    if (kind.verb == Verb::removed) {
+      state.lifecycle = Lifecycle::removed;
+    } else if (sets_fields(kind.verb)) {
+      state.lifecycle = Lifecycle::live;
+      apply_fields_after_all(state, event, kind);
+    }
+  }
+  state.heads.assign(1, event.reference);
+  ++state.event_count;
+  state.updated = event.view.header.claimed;
+}
+
+namespace {
+
+// The fold of a record whose events are not one line: everything by ancestry.
+class EntityFold {
+ public:
+  EntityFold(const EntityId& id, std::span<const FoldEvent> events) : events_(events) { folded_.state.id = id; }
+
+  Folded run() {
+    std::vector<CausalOrder::Node> nodes;
+    nodes.reserve(events_.size());
+    for (const FoldEvent& event : events_) {
+      CausalOrder::Node node{event.reference, {}};
+      for (std::size_t i = 0; i < event.view.header.parent_count(); ++i) node.parents.push_back(event.view.header.parent(i));
+      nodes.push_back(std::move(node));
+    }
+    order_ = CausalOrder::make(nodes);
+    folded_.waiting = order_.waiting();
+    for (const std::size_t at : order_.order()) take(at);
+    settle_fields();
+    settle_lifecycle();
+    settle_heads();
+    return std::move(folded_);
+  }
+
+ private:
+  void take(std::size_t at) {
+    const FoldEvent& event = events_[at];
+    EntityState& state = folded_.state;
+    const EventKind kind = kind_for(state, event);
+    if (leaves_values(state, event, kind)) {
+      if (kind.verb == Verb::removed) removals_.push_back(at);
+      if (sets_fields(kind.verb)) take_fields(at, kind);
+    }
+    ++state.event_count;
+    state.updated = event.view.header.claimed;
+  }
+
+  void take_fields(std::size_t at, const EventKind& kind) {
+    edits_.push_back(at);
+    const auto changes = changes_of(events_[at]);
+    if (!changes) return;
+    for (const FieldChange& change : *changes) {
+      if (change.field > common_field::kRecordIdMax) continue;
+      if (is_items_field(kind.record, change.field, events_[at].view.header)) {
+        take_items(at, change);
+      } else {
+        take_value(at, change);
+      }
+    }
+  }
+
+  // Events come in causal order, so a later one can only replace earlier ones.
+  void take_value(std::size_t at, const FieldChange& change) {
+    auto& writers = values_[change.field];
+    std::erase_if(writers, [&](const auto& earlier) { return order_.precedes(earlier.first, at); });
+    const EventHeader& header = events_[at].view.header;
+    writers.emplace_back(at, Written{events_[at].reference, !header.key.is_zero(), stored_form(header, change.value)});
+  }
+
+  void take_items(std::size_t at, const FieldChange& change) {
+    auto& added = items_[change.field];
+    const auto items = decode_untrusted<ItemsChange>(change.value, "items");
+    if (!items) return;
+    for (const Bytes& item : items->removed) {
+      std::erase_if(added, [&](const auto& earlier) { return earlier.second.item == item && order_.precedes(earlier.first, at); });
+    }
+    for (const Bytes& item : items->added) added.emplace_back(at, ItemAdded{item, events_[at].reference});
+  }
+
+  void settle_fields() {
+    for (auto& [id, writers] : values_) {
+      FieldState& field = folded_.state.make(id);
+      for (auto& [at, written] : writers) field.values.push_back(std::move(written));
+      std::sort(field.values.begin(), field.values.end(), [](const Written& a, const Written& b) { return a.by < b.by; });
+    }
+    for (auto& [id, added] : items_) {
+      FieldState& field = folded_.state.make(id);
+      for (auto& [at, item] : added) field.items.push_back(std::move(item));
+      std::sort(field.items.begin(), field.items.end());
+    }
+  }
+
+  void settle_lifecycle() {
+    if (removals_.empty()) return;
+    bool restored = false;
+    bool edited_beside = false;
+    for (const std::size_t edit : edits_) {
+      const auto before = [&](std::size_t removal) { return order_.precedes(edit, removal); };
+      const auto after = [&](std::size_t removal) { return order_.precedes(removal, edit); };
+      if (std::any_of(removals_.begin(), removals_.end(), before)) continue;
+      if (std::all_of(removals_.begin(), removals_.end(), after)) {
+        restored = true;
+      } else {
+        edited_beside = true;
+      }
+    }
+    folded_.state.lifecycle = restored ? Lifecycle::live : edited_beside ? Lifecycle::removed_and_edited : Lifecycle::removed;
+  }
+
+  void settle_heads() {
+    for (const std::size_t at : order_.heads()) folded_.state.heads.push_back(events_[at].reference);
+    std::sort(folded_.state.heads.begin(), folded_.state.heads.end());
+  }
+
+  std::span<const FoldEvent> events_;
+  CausalOrder order_;
+  Folded folded_;
+  std::vector<std::size_t> removals_;
+  std::vector<std::size_t> edits_;
+  std::map<std::uint16_t, std::vector<std::pair<std::size_t, Written>>> values_;
+  std::map<std::uint16_t, std::vector<std::pair<std::size_t, ItemAdded>>> items_;
+};
+
+}  // namespace
+
+Folded fold_entity(const EntityId& id, std::span<const FoldEvent> events) { return EntityFold(id, events).run(); }
+
+}  // namespace evenhand

@@ -1,0 +1,54 @@
+/// Stage 1: one record's events in, its state out. A pure function of the set of events.
+///
+/// Causality within a record is its parents: an author names the heads that it had seen, its own last event among
+/// them, so chain order is in there.
+#pragma once
+
+#include <span>
+
+#include "core/event/causal_order.h"
+#include "core/event/commit.h"
+#include "core/projection/entity_state.h"
+
+namespace evenhand {
+
+enum class Verb : std::uint8_t {
+  changed,         ///< creates a record or changes fields
+  decided,         ///< the same, as a decision on a conflict; its parents are all versions
+  undone,          ///< the same, restoring earlier values
+  removed,
+  joined,          ///< brings more than 16 heads together; changes nothing
+  not_understood,
+};
+
+/// "evidence.changed" → evidence, changed.
+struct EventKind {
+  const RecordSpec* record = nullptr;  ///< null when not understood
+  Verb verb = Verb::not_understood;
+};
+EventKind kind_of(std::string_view event_type);
+std::string event_type(const RecordSpec& record, Verb verb);
+
+/// Why an event's values do not enter the state though its place in causality does.
+enum class Effect : std::uint8_t { full, hidden, erased, missing };
+
+struct FoldEvent {
+  Reference reference;
+  EventView view;          ///< header always; body when present
+  Effect effect = Effect::full;
+};
+
+struct Folded {
+  EntityState state;
+  std::vector<std::size_t> waiting;  ///< indices of events whose parents are not all here
+};
+
+/// The whole fold.
+Folded fold_entity(const EntityId& id, std::span<const FoldEvent> events);
+
+/// The quick way for an event whose parents are exactly the state's heads (or, in a new record, that has none):
+/// it stands after everything. Gives the same state as folding all events anew (a property test holds this).
+bool stands_after_all(const EntityState& state, const EventHeader& header);
+void apply_after_all(EntityState& state, const FoldEvent& event);
+
+}  // namespace evenhand

@@ -1,0 +1,109 @@
+/// Folds one space's log into the state of its records, kept in a table store with a checkpoint.
+///
+/// The log is the truth; what stands here can be thrown away and rebuilt (rebuild()) to the same digest.
+/// A late event refolds its own record, not the log. Only a change of rights (removal, adoption, erasure,
+/// redaction) folds everything anew, because it may change which events count anywhere.
+///
+/// Threads:  one thread at a time. Lifetime: records handed out are copies.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "core/access/access.h"
+#include "core/projection/fold_entity.h"
+#include "core/store/log.h"
+#include "core/store/table.h"
+
+namespace evenhand {
+
+/// Where an event of a record stands in this replica's log.
+struct Place {
+  Arrival arrival = 0;
+  std::uint32_t index = 0;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(arrival, index);
+  }
+};
+
+/// What the fold keeps of one record.
+struct Folding {
+  EntityState state;
+  std::vector<Place> places;
+  std::uint32_t waiting = 0;  ///< events that lack parents, grant or certificate
+  bool is_settled = true;     ///< false: the next event needs the whole fold
+};
+
+struct FoldCounts {
+  std::uint64_t events = 0;       ///< of the data lane
+  std::uint64_t waiting = 0;
+  std::uint64_t quarantined = 0;
+};
+
+/// The capability that writing a record of this type asks for.
+Capability needed_for(std::string_view event_type);
+
+class SpaceFold {
+ public:
+  /// Keeps everything in memory: for proofs, benchmarks and short-lived replicas.
+  explicit SpaceFold(const SpaceId& space);
+  /// Opens or makes the table store in `folder`. An outdated or damaged one is thrown away and rebuilt.
+  static Result<SpaceFold> open(const SpaceId& space, const std::filesystem::path& folder, OpenMode mode);
+
+  /// Folds what the log holds beyond the checkpoint; cheap when there is nothing. Reports progress in events.
+  /// Errors: corrupt (a damaged commit: run doctor), unavailable (the table store cannot be written).
+  Result<void> catch_up(const Log& log, const std::function<void(std::uint64_t done, std::uint64_t all)>& progress = {});
+  /// Forgets everything and folds the log anew.
+  Result<void> rebuild(const Log& log, const std::function<void(std::uint64_t done, std::uint64_t all)>& progress = {});
+
+  const Access& access() const { return access_; }
+  FoldCounts counts() const { return counts_; }
+  Arrival checkpoint() const { return checkpoint_; }
+
+  Result<std::optional<EntityState>> find(const EntityId& id) const;
+  Result<std::vector<Place>> places(const EntityId& id) const;
+  /// Every record that exists (removed ones too), ascending by id; `type` empty = all types.
+  Result<void> for_each(std::string_view type, const std::function<bool(const EntityState&)>& visit) const;
+  /// SHA-256 over every record's id and state, ascending, and the fold version.
+  Result<Hash> state_digest() const;
+
+ private:
+  Result<void> load_checkpoint();
+  Result<void> read_access(const LogReadView& view);
+  Result<Folding*> touch(const EntityId& id);
+  Result<void> take(const LogReadView& view, Arrival arrival, const CommitView& commit);
+  Result<void> take_event(const LogReadView& view, const Place& place, const Reference& reference, const EventView& event);
+  Effect effect_of(const Reference& reference, const EventView& event) const;
+  Standing standing_of(const Reference& reference, const EventHeader& header) const;
+  Result<void> refold(const LogReadView& view, Folding& folding);
+  Result<void> note_batch(const LogReadView& view, const EntityState& state);
+  Result<void> save(Arrival checkpoint);
+  void clear();
+
+  SpaceId space_;
+  std::optional<TableStore> tables_;
+  OpenMode mode_ = OpenMode::read_write;
+  Access access_;
+  Hash access_print_;  ///< over the authority heads that access_ was built from
+  FoldCounts counts_;
+  Arrival checkpoint_ = 0;
+
+  std::unordered_map<EntityId, Folding, IdHash> records_;  ///< all of them in memory mode, else those touched
+  std::unordered_set<EntityId, IdHash> dirty_;
+  std::unordered_set<BatchId, IdHash> closed_batches_;
+  std::unordered_map<BatchId, std::vector<EntityId>, IdHash> batch_records_;
+  std::unordered_map<ChainId, ChainDescriptor, IdHash> chains_;
+
+  struct CommitMemo {
+    Arrival arrival = 0;
+    std::vector<Hash> hashes;
+  };
+  mutable CommitMemo memo_;
+};
+
+}  // namespace evenhand

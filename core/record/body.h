@@ -1,0 +1,38 @@
+/// The body of an event: the changed fields only, ascending by field id.
+///
+///     repeated: field id (varint) · length (varint) · value (canonical bytes; length 0 = the field is cleared)
+///
+/// A field that this version does not know is kept and relayed as it stands.
+#pragma once
+
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+
+namespace evenhand {
+
+/// Fields that every record has. They stand above what a record type may use.
+namespace common_field {
+inline constexpr std::uint16_t kReason = 60001;    ///< why (decisions, undo, removal): prose
+inline constexpr std::uint16_t kUndoes = 60002;    ///< the reference of the event undone, 32 bytes
+inline constexpr std::uint16_t kRecordIdMax = 60000;
+}  // namespace common_field
+
+struct FieldChange {
+  std::uint16_t field = 0;
+  ByteView value;  ///< looks into the body
+};
+
+struct OwnedChange {
+  std::uint16_t field = 0;
+  Bytes value;
+};
+
+/// Sorts by field. Each field at most once.
+Bytes encode_body(std::vector<OwnedChange> changes);
+
+/// Errors: corrupt (order, doubles, lengths), with the byte.
+Result<std::vector<FieldChange>> decode_body_untrusted(ByteView body);
+
+}  // namespace evenhand
