@@ -157,3 +157,11 @@ TEST_CASE("Markdown keeps lists, emphasis and safe links, and drops raw HTML and
   CHECK(std::get<model::Paragraph>(read->blocks[3]).runs.at(0).text == "seen");
   CHECK_FALSE(has(document::write_json(*read), "alert"));
 }
+
+TEST_CASE("a text made of brackets to keep the reader busy is kept word for word") {
+  std::string text;
+  for (int i = 0; i < 40'000; ++i) text += "![[]()";
+  const auto read = decoded(sdk::Document("T").markdown(text));
+  REQUIRE(refusal(read) == "");
+  CHECK(std::get<model::Paragraph>(read->blocks.at(0)).runs.at(0).text == text);
+}
