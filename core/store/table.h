@@ -27,6 +27,8 @@ class TableReadView {
   /// Keys from `first` on that begin with `prefix`, ascending; the visitor returns false to stop.
   void scan(std::string_view table, ByteView prefix, const std::function<bool(ByteView key, ByteView value)>& visit) const;
   std::uint64_t count(std::string_view table) const;
+  /// True when a damaged page was met: what was read may be short; throw the store away and rebuild.
+  bool is_damaged() const;
 
  private:
   friend class TableStore;
@@ -39,11 +41,16 @@ class WriteBatch {
  public:
   WriteBatch(WriteBatch&&) noexcept;
   ~WriteBatch();  ///< gives up what was not committed
+  /// Keys have 1 to 511 bytes. Keys that come in ascending order beyond the table's last are appended, which is
+  /// several times as fast and fills the pages: sort them for a rebuild. Errors: refused (key), unavailable, corrupt.
   Result<void> put(std::string_view table, ByteView key, ByteView value);
   Result<void> erase(std::string_view table, ByteView key);
   /// Empties a table.
   Result<void> clear(std::string_view table);
+  /// Lifetime of the view: until the next put(), erase() or clear().
   std::optional<ByteView> find(std::string_view table, ByteView key) const;
+  /// Durable on success. Errors: unavailable; nothing of the batch then counts, and no further batch can be begun
+  /// until the store is opened anew. The batch is spent either way.
   Result<void> commit();
 
  private:
@@ -55,8 +62,8 @@ class WriteBatch {
 
 class TableStore {
  public:
-  /// Opens, or creates when absent. `tables`: their names, at most 32. Errors: unavailable, corrupt (throw it away
-  /// and rebuild).
+  /// Opens, or creates when absent (for writing). `tables`: their names, at most 32; naming another one is our own
+  /// mistake and stops the program. Errors: not_found (reading only), unavailable, corrupt (throw it away and rebuild).
   static Result<TableStore> open(const std::filesystem::path& folder, OpenMode mode,
                                  std::initializer_list<std::string_view> tables);
   /// Removes the folder. Never a log: refuses one.

@@ -26,27 +26,42 @@ std::size_t longest_word(const std::string& text) {
   return longest;
 }
 
-/// Widths that give each column room for its words and share the rest by how much it says.
-std::vector<long> widths_of(const Table& table) {
-  constexpr std::size_t kRowsLookedAt = 300;
-  std::vector<double> weights;
-  double sum = 0;
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    std::size_t word = longest_word(table.columns[c].title), most = characters_in(table.columns[c].title) / 2, total = 0;
-    const std::size_t rows = std::min(table.rows.size(), kRowsLookedAt);
-    for (std::size_t r = 0; r < rows; ++r) {
-      const std::string said = one_line(words(table.rows[r][c]), 400);
-      word = std::max(word, longest_word(said));
-      most = std::max(most, characters_in(said));
-      total += characters_in(said);
-    }
-    const double mean = rows == 0 ? 0 : static_cast<double>(total) / static_cast<double>(rows);
-    const double least = static_cast<double>(std::min<std::size_t>(word, 15)) + 3;
-    weights.push_back(std::max(least, std::min(45.0, 0.5 * mean + 0.3 * static_cast<double>(most))));
-    sum += weights.back();
+struct ColumnNeeds {
+  double least = 0;   ///< twips that keep its words whole
+  double weight = 0;  ///< how much it says
+};
+
+ColumnNeeds needs_of(const Table& table, std::size_t c, double letter_width) {
+  constexpr std::size_t kRowsLookedAt = 300, kLongestKept = 18;
+  const bool number = table.columns[c].kind == ColumnKind::number;
+  const std::size_t rows = std::min(table.rows.size(), kRowsLookedAt);
+  std::size_t word = longest_word(table.columns[c].title), total = characters_in(table.columns[c].title);
+  for (std::size_t r = 0; r < rows; ++r) {
+    const std::string said = one_line(words(table.rows[r][c]), 400);
+    const bool whole = number && std::holds_alternative<Number>(table.rows[r][c]);  // "28 of 33" stays on one line
+    word = std::max(word, whole ? characters_in(said) : longest_word(said));
+    total += characters_in(said);
   }
+  const double mean = static_cast<double>(total) / static_cast<double>(rows + 1);
+  return {static_cast<double>(std::min(word, kLongestKept)) * letter_width + 190, std::min(60.0, mean)};
+}
+
+/// Widths that keep words whole where the page allows, and share the rest by how much each column says.
+std::vector<long> widths_of(const Table& table) {
+  const double letter_width = table.columns.size() > 6 ? 102 : 122;  // bold Arial at 8.5 and 10 points
+  std::vector<ColumnNeeds> needs;
+  double least = 0, weight = 0;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    needs.push_back(needs_of(table, c, letter_width));
+    least += needs.back().least;
+    weight += needs.back().weight;
+  }
+  const double page = static_cast<double>(kPageWidth), shrink = std::min(1.0, page / least);
+  const double rest = std::max(0.0, page - least);
   std::vector<long> widths;
-  for (const double weight : weights) widths.push_back(static_cast<long>(static_cast<double>(kPageWidth) * weight / sum));
+  for (const ColumnNeeds& one : needs) {
+    widths.push_back(static_cast<long>(one.least * shrink + (weight > 0 ? rest * one.weight / weight : 0)));
+  }
   return widths;
 }
 
@@ -108,10 +123,10 @@ std::string Body::whole() {
 }
 
 void Body::front() {
-  for (const Status& status : document_.status) out_ += paragraph("Status", docx::run(status.text));
   out_ += paragraph("Title", docx::run(document_.title));
   if (!document_.subtitle.empty()) out_ += paragraph("Subtitle", docx::run(document_.subtitle));
   out_ += paragraph("DocumentDate", document_.date.empty() ? "" : docx::run("As it stood on " + document_.date));
+  for (const Status& status : document_.status) out_ += paragraph("Status", docx::run(status.text));
 }
 
 void Body::contents() {
@@ -187,7 +202,7 @@ void Body::write_row(const Table& table, const std::vector<long>& widths, const 
     const bool bold = !row || (i == 0 && table.row_headers);
     out_ += "<w:tc><w:tcPr><w:tcW w:w=\"" + std::to_string(widths[i]) + "\" w:type=\"dxa\"/></w:tcPr>" +
             paragraph(style, row ? inside_of((*row)[i], bold) : docx::run(table.columns[i].title, "<w:b/>"),
-                      number ? "<w:jc w:val=\"right\"/>" : "") + "</w:tc>";
+                      std::string(row ? "" : "<w:keepNext/>") + (number ? "<w:jc w:val=\"right\"/>" : "")) + "</w:tc>";
   }
   out_ += "</w:tr>\n";
 }

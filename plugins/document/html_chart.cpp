@@ -58,15 +58,16 @@ std::string opened(const Chart& chart, const std::string& id, int height) {
          escaped(chart.title) + "</title>\n<desc id=\"" + id + "-text\">" + escaped(chart.alternative) + "</desc>\n";
 }
 
-// A track as long as the scale and on it the value; words alone where there is no value.
+// A track as long as the number's own maximum (else the scale) and on it the value; words alone where there is no value.
 std::string bar(const Cell& cell, double end, std::size_t series, int y) {
   const auto* number = std::get_if<Number>(&cell);
   const std::string place = "y=\"" + at_y(y) + "\" height=\"16\"";
-  std::string svg = "<rect x=\"0\" width=\"100%\" " + place + " fill=\"#e8edee\"/>\n";
   if (!number) {
     return "<rect x=\"0\" width=\"100%\" " + place + " fill=\"#ffffff\" stroke=\"#4c6272\" stroke-dasharray=\"4 4\"/>\n";
   }
-  return svg + "<rect x=\"0\" width=\"" + per_cent(placed(*number) / end) + "\" " + place + " fill=\"" +
+  const double most = number->maximum ? placed({*number->maximum, number->decimals}) / end : 1.0;
+  return "<rect x=\"0\" width=\"" + per_cent(most) + "\" " + place + " fill=\"#e8edee\"/>\n<rect x=\"0\" width=\"" +
+         per_cent(placed(*number) / end) + "\" " + place + " fill=\"" +
          series_colour(series) + "\"/>\n";
 }
 

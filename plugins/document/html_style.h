@@ -36,10 +36,10 @@ caption { text-align: left; font-weight: bold; padding: .5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #aeb7bd; min-width: 6rem; }
 thead th { border-bottom: 2px solid #212b32; background: #f0f4f5; vertical-align: bottom; }
 tbody th { font-weight: bold; }
-.number { text-align: right; font-variant-numeric: tabular-nums; min-width: 5rem; }
-.code { min-width: 3rem; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+.scroll th, .scroll td { overflow-wrap: break-word; max-width: 26rem; min-width: 4rem; }
 .plain { margin: 0 0 1.5rem; }
-.plain tbody th { width: 34%; background: #f0f4f5; }
+.facts tbody th { width: 34%; min-width: 8rem; background: #f0f4f5; }
 .gap { font-style: italic; color: #7a1f00; }
 .masked { font-style: italic; color: #425563; }
 .table-note { font-size: .9375rem; color: #425563; margin-top: -1rem; }
@@ -59,7 +59,9 @@ svg { display: block; }
   h1, h2, h3, h4, h5, caption { break-after: avoid; }
   table { font-size: 9.5pt; }
   th, td { min-width: 0; }
-  thead { display: table-header-group; }
+  thead { display: table-header-group; break-after: avoid; }
+  tbody tr:first-child { break-before: avoid; }
+  svg { font-size: 9.5pt; }
   tr, figure, .banner { break-inside: avoid; }
   .scroll { overflow: visible; }
   .skip { display: none; }

@@ -13,7 +13,7 @@ struct Part {
   std::string bytes;
 };
 
-/// The parts in the order given, deflated, each dated 1980-01-01. Errors: unavailable.
+/// The parts in the order given, deflated, each dated 1980-01-01. Errors: refused (over 4 GiB), unavailable.
 Result<std::string> zip_of(const std::vector<Part>& parts);
 
 }  // namespace evenhand::document

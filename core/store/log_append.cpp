@@ -1,0 +1,189 @@
+// Takes commits in. Each one stands on the event before its first: an end of a branch (the usual case, no
+// look-up), an event that is not an end (a fork, even in the middle of a commit), or one we do not hold (parked).
+
+#include <algorithm>
+
+#include "core/store/log_append.h"
+
+namespace evenhand {
+
+using namespace log_layout;
+
+namespace log_detail {
+
+Appender::Appender(const Environment& environment, Transaction& transaction, const SpaceId& space, Counters counters)
+    : environment_(environment), transaction_(transaction), reader_{environment, transaction}, space_(space), counters_(counters) {}
+
+Result<std::optional<Known>*> Appender::chain(const ChainId& id) {
+  if (const auto found = chains_.find(id); found != chains_.end()) return &found->second;
+  EVENHAND_TRY(auto state, reader_.chain(id));
+  auto& slot = chains_[id];
+  if (state) slot = Known{std::move(*state), false};
+  return &slot;
+}
+
+Result<void> Appender::add(const Incoming& incoming) {
+  EVENHAND_TRY(const Standing standing, place(incoming.commit, incoming.hashes));
+  if (standing == Standing::beyond_gap) return park(incoming.commit, incoming.trust);
+  if (standing == Standing::known) tally_.events_known += incoming.commit.event_count();
+  return {};
+}
+
+Result<Standing> Appender::place(const CommitView& commit, const std::vector<Hash>& hashes) {
+  EVENHAND_TRY(std::optional<Known>* const slot, chain(commit.chain()));
+  if (!*slot) {
+    if (!commit.descriptor()) return Standing::beyond_gap;
+    EVENHAND_CHECK(begin_chain(commit, *slot));
+  }
+  std::vector<BranchHead>& branches = (*slot)->state.branches;
+  const BranchHead base{commit.first_seq() - 1, commit.previous()};
+  const BranchHead end{commit.last_seq(), hashes.back()};
+  const auto grown = std::find(branches.begin(), branches.end(), base);
+  if (grown != branches.end()) {
+    branches.erase(grown);
+  } else if (!branches.empty() || commit.first_seq() != 1) {
+    EVENHAND_TRY(const Standing standing, standing_off_the_end(commit, hashes, (*slot)->state));
+    if (standing != Standing::stands) return standing;
+    if (branches.size() == kBranchesPerChainMax) return refused("a chain has more than 1,024 branches", commit.chain().hex());
+  }
+  branches.insert(std::lower_bound(branches.begin(), branches.end(), end), end);
+  (*slot)->changed = true;
+  EVENHAND_CHECK(store(commit, hashes));
+  EVENHAND_CHECK(note_for_parked(commit, hashes));
+  return Standing::stands;
+}
+
+Result<void> Appender::begin_chain(const CommitView& commit, std::optional<Known>& slot) {
+  const ChainDescriptor& descriptor = *commit.descriptor();
+  if (descriptor.space != space_) return refused("a commit of another space", commit.chain().hex());
+  if (descriptor.id() != commit.chain()) return refused("a commit names a chain that its descriptor does not make", commit.chain().hex());
+  if (commit.previous() != descriptor.root()) return refused("a chain's first commit does not stand on the chain's root", commit.chain().hex());
+  if (!chain_count_) {
+    EVENHAND_TRY(chain_count_, transaction_.count(environment_.table(kChains)));
+  }
+  if (*chain_count_ >= kChainsPerSpaceMax) return refused("a space holds at most 4,096 chains", commit.chain().hex());
+  ++*chain_count_;
+  slot = Known{ChainState{descriptor, {}}, true};
+  return {};
+}
+
+// Not on the end of a branch: known already, a fork, or beyond a gap.
+Result<Standing> Appender::standing_off_the_end(const CommitView& commit, const std::vector<Hash>& hashes, const ChainState& state) {
+  const auto find = [&](std::uint64_t seq, const Hash& wanted) {
+    return reader_.find_event(commit.chain(), seq, [&](const Hash& hash) { return hash == wanted; });
+  };
+  if (commit.first_seq() == 1 && commit.previous() != state.descriptor.root()) {
+    return refused("a chain's first commit does not stand on the chain's root", commit.chain().hex());
+  }
+  EVENHAND_TRY(const auto last, find(commit.last_seq(), hashes.back()));
+  if (last) return Standing::known;
+  EVENHAND_TRY(const auto first, find(commit.first_seq(), hashes.front()));
+  if (first) return refused("a commit repeats events that we hold under another cut", commit.chain().hex());
+  if (commit.first_seq() == 1) return Standing::stands;
+  EVENHAND_TRY(const auto base, find(commit.first_seq() - 1, commit.previous()));
+  return base ? Standing::stands : Standing::beyond_gap;
+}
+
+Result<void> Appender::store(const CommitView& commit, const std::vector<Hash>& hashes) {
+  const Arrival arrival = ++counters_.last_arrival;
+  const IndexKey key = index_key(commit.chain(), commit.last_seq(), shorten(hashes.back()));
+  EVENHAND_CHECK(transaction_.put(environment_.table(kCommits), arrival_key(arrival), commit.bytes(), MDB_APPEND));
+  EVENHAND_CHECK(transaction_.put(environment_.table(kChainIndex), key, encode_index_value(key, arrival, commit.event_count()), MDB_NOOVERWRITE));
+  has_changes_ = true;
+  counters_.events += commit.event_count();
+  tally_.events_new += commit.event_count();
+  if (tally_.first_arrival == 0) tally_.first_arrival = arrival;
+  tally_.last_arrival = arrival;
+  return {};
+}
+
+Result<void> Appender::park(const CommitView& commit, Trust trust) {
+  const ParkedKey key = parked_key(commit);
+  EVENHAND_TRY(const auto already, transaction_.find(environment_.table(kParked), key));
+  ++tally_.commits_parked;
+  parked_now_.insert(key);
+  if (already) return {};
+  has_changes_ = true;
+  if (counters_.parked_commits >= kParkedCommitsMax || counters_.parked_bytes + commit.bytes().size() > kParkedBytesMax) {
+    return refused("too many commits lie beyond a gap; the events before them must come first", commit.chain().hex());
+  }
+  Bytes value{static_cast<std::uint8_t>(trust == Trust::verified ? 1 : 0)};
+  value.insert(value.end(), commit.bytes().begin(), commit.bytes().end());
+  EVENHAND_CHECK(transaction_.put(environment_.table(kParked), key, value));
+  ++counters_.parked_commits;
+  counters_.parked_bytes += commit.bytes().size();
+  return {};
+}
+
+// Whatever waits for one of these events may join now; joining may free others, hence a queue, not recursion.
+Result<void> Appender::note_for_parked(const CommitView& commit, const std::vector<Hash>& hashes) {
+  if (counters_.parked_commits == 0) return {};
+  for (std::size_t i = 0; i < hashes.size(); ++i) arrived_.push_back({commit.chain(), commit.first_seq() + i, hashes[i]});
+  return {};
+}
+
+Result<void> Appender::join_parked() {
+  while (!arrived_.empty()) {
+    const Arrived event = arrived_.front();
+    arrived_.pop_front();
+    if (counters_.parked_commits == 0) {
+      arrived_.clear();
+      break;
+    }
+    EVENHAND_TRY(const std::vector<Waiting> waiting, waiting_for(event));
+    for (const Waiting& parked : waiting) EVENHAND_CHECK(join(parked));
+  }
+  return {};
+}
+
+Result<std::vector<Appender::Waiting>> Appender::waiting_for(const Arrived& event) const {
+  std::vector<Waiting> waiting;
+  Bytes prefix(event.chain.bytes.begin(), event.chain.bytes.end());
+  prefix.resize(24);
+  put_u64_be(prefix.data() + 16, event.seq + 1);
+  prefix.insert(prefix.end(), event.hash.bytes.begin(), event.hash.bytes.begin() + 8);
+  EVENHAND_TRY(Cursor cursor, Cursor::open(transaction_, environment_.table(kParked)));
+  EVENHAND_TRY(bool stands, cursor.move(MDB_SET_RANGE, prefix));
+  while (stands && cursor.key().size() == sizeof(ParkedKey) && std::equal(prefix.begin(), prefix.end(), cursor.key().begin())) {
+    Waiting parked;
+    std::copy(cursor.key().begin(), cursor.key().end(), parked.key.begin());
+    parked.value.assign(cursor.value().begin(), cursor.value().end());
+    waiting.push_back(std::move(parked));
+    EVENHAND_TRY(stands, cursor.move(MDB_NEXT));
+  }
+  return waiting;
+}
+
+Result<void> Appender::join(const Waiting& parked) {
+  const ByteView bytes = ByteView(parked.value).subspan(1);
+  EVENHAND_CHECK(transaction_.erase(environment_.table(kParked), parked.key));
+  --counters_.parked_commits;
+  counters_.parked_bytes -= bytes.size();
+  if (parked_now_.erase(parked.key) != 0) --tally_.commits_parked;
+  auto commit = CommitView::decode_untrusted(bytes);
+  if (!commit) return {};  // damaged while it waited: as if it had never come; it will be asked for again
+  if (parked.value[0] == 0) {
+    EVENHAND_TRY(std::optional<Known>* const slot, chain(commit->chain()));
+    // What was taken in before its chain was known is verified now; a forgery leaves without a trace.
+    if (!*slot || !verify_commit(*commit, (*slot)->state.descriptor)) return {};
+  }
+  EVENHAND_TRY(const std::vector<Hash> hashes, commit->event_hashes());
+  const auto standing = place(*commit, hashes);
+  if (!standing && standing.error().code == ErrorCode::refused) return {};  // or one such commit would block all appends
+  if (!standing) return standing.error();
+  if (*standing == Standing::beyond_gap) return park(*commit, Trust::verified);
+  return {};
+}
+
+Result<AppendOutcome> Appender::finish() {
+  EVENHAND_CHECK(join_parked());
+  for (const auto& [id, slot] : chains_) {
+    if (slot && slot->changed) EVENHAND_CHECK(transaction_.put(environment_.table(kChains), id.view(), encode_chain(id, slot->state)));
+  }
+  EVENHAND_CHECK(transaction_.put(environment_.table(kMeta), view_of("counters"), encode_counters(counters_)));
+  return tally_;
+}
+
+}  // namespace log_detail
+
+}  // namespace evenhand

@@ -1,0 +1,81 @@
+/// The work of one append() call inside one write transaction. Private to core/store.
+///
+/// Lifetime: of one transaction. The commits given to add() need not outlive the call.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+
+#include "core/store/log_state.h"
+
+namespace evenhand::log_detail {
+
+enum class Trust { verified, unverified };
+
+/// A commit on its way in. Lifetime: of the bytes given to append().
+struct Incoming {
+  CommitView commit;
+  std::vector<Hash> hashes;
+  Trust trust = Trust::verified;
+};
+/// Errors: corrupt.
+Result<std::vector<Incoming>> decode_trusted(std::span<const ByteView> commits);
+/// Checks chain ids, roots, bodies and, per run of commits within a segment's bounds, the last seal; commits of
+/// a chain not known yet stay unverified, to be parked. Errors: corrupt, refused.
+Result<std::vector<Incoming>> verify_untrusted(std::span<const ByteView> commits, const Reader& reader);
+
+enum class Standing { stands, known, beyond_gap };
+
+struct Known {
+  ChainState state;
+  bool changed = false;
+};
+
+class Appender {
+ public:
+  Appender(const Environment& environment, Transaction& transaction, const SpaceId& space, log_layout::Counters counters);
+
+  /// Errors: refused, corrupt, unavailable; the transaction must then be given up.
+  Result<void> add(const Incoming& incoming);
+  /// Joins what waited, writes chains and counters.
+  Result<AppendOutcome> finish();
+  /// False when everything was here already: the transaction need not be committed.
+  bool has_changes() const { return has_changes_; }
+
+ private:
+  struct Arrived {
+    ChainId chain;
+    std::uint64_t seq;
+    Hash hash;
+  };
+  struct Waiting {
+    log_layout::ParkedKey key;
+    Bytes value;
+  };
+
+  Result<std::optional<Known>*> chain(const ChainId& id);
+  Result<Standing> place(const CommitView& commit, const std::vector<Hash>& hashes);
+  Result<void> begin_chain(const CommitView& commit, std::optional<Known>& slot);
+  Result<Standing> standing_off_the_end(const CommitView& commit, const std::vector<Hash>& hashes, const ChainState& state);
+  Result<void> store(const CommitView& commit, const std::vector<Hash>& hashes);
+  Result<void> park(const CommitView& commit, Trust trust);
+  Result<void> note_for_parked(const CommitView& commit, const std::vector<Hash>& hashes);
+  Result<void> join_parked();
+  Result<std::vector<Waiting>> waiting_for(const Arrived& event) const;
+  Result<void> join(const Waiting& parked);
+
+  const Environment& environment_;
+  Transaction& transaction_;
+  Reader reader_;
+  SpaceId space_;
+  log_layout::Counters counters_;
+  AppendOutcome tally_;
+  std::map<ChainId, std::optional<Known>> chains_;
+  std::optional<std::uint64_t> chain_count_;
+  std::deque<Arrived> arrived_;
+  std::set<log_layout::ParkedKey> parked_now_;
+  bool has_changes_ = false;
+};
+
+}  // namespace evenhand::log_detail

@@ -1,0 +1,51 @@
+/// What lies behind Log and LogReadView. Private to core/store.
+#pragma once
+
+#include "core/store/log_layout.h"
+#include "core/store/store_folder.h"
+
+namespace evenhand {
+
+namespace log_detail {
+struct Incoming;
+}
+
+struct Log::State {
+  std::filesystem::path folder;
+  OpenMode mode = OpenMode::read_write;
+  SpaceId space;
+  std::shared_ptr<Environment> environment;
+  std::shared_ptr<StoreFolder> use;
+
+  Result<AppendOutcome> append(std::span<const log_detail::Incoming> commits);
+};
+
+struct LogReadView::State {
+  State(std::shared_ptr<StoreFolder> u, Transaction t, std::shared_ptr<Environment> e, log_layout::Counters c)
+      : use(std::move(u)), environment(std::move(e)), transaction(std::move(t)), counters(c) {}
+  std::shared_ptr<StoreFolder> use;
+  std::shared_ptr<Environment> environment;
+  Transaction transaction;
+  log_layout::Counters counters;
+
+  MDB_dbi table(log_layout::Table which) const { return environment->table(which); }
+};
+
+namespace log_detail {
+
+/// Reading shared by views and by append. `transaction` may be the writing one.
+struct Reader {
+  const Environment& environment;
+  const Transaction& transaction;
+
+  Result<log_layout::Counters> counters() const;
+  Result<std::optional<ChainState>> chain(const ChainId& id) const;
+  Result<CommitView> commit_at(Arrival arrival) const;
+  /// The commit and place of the event (chain, seq) whose full hash, or its first 8 bytes, satisfies `fits`.
+  Result<std::optional<LogReadView::Place>> find_event(const ChainId& chain, std::uint64_t seq,
+                                                       const std::function<bool(const Hash&)>& fits) const;
+};
+
+}  // namespace log_detail
+
+}  // namespace evenhand
