@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include "core/os/process_environment.h"
+#include "core/store/check.h"
 #include "core/store/log_append.h"
 #include "core/store/log_state.h"
 
@@ -76,6 +78,12 @@ Result<Log> Log::open(const fs::path& folder, OpenMode mode) {
   EVENHAND_TRY(state->use, StoreFolder::enter(folder));
   Environment::Options options;
   options.mode = mode;
+  // Whoever comes in beside others trusts their look; whoever comes in alone looks, unless nothing changed since.
+  options.before_map = [&]() -> Result<void> {
+    if (!state->use->is_alone() || (state->use->was_left_clean() && !environment_variable("EVENHAND_CHECK"))) return {};
+    const auto report = check_log(folder);
+    return report ? Result<void>{} : report.error();
+  };
   EVENHAND_TRY(state->environment, Environment::open(folder, tables(), options));
   EVENHAND_TRY(state->space, space_of(*state->environment));
   state->use->watch(state->environment);
