@@ -103,6 +103,8 @@ class Workspace : public Model {
   /// Takes back the last action of this device that is not taken back yet. Errors: not_found, stale (a field was
   /// changed since; nothing is undone).
   Result<std::string> undo();
+  /// Takes back a whole import: its records vanish as one, and would come back as one.
+  Result<std::string> undo_batch(const BatchId& batch);
 
   /// Folds every space anew. Returns the state digest of each, before and after.
   struct Rebuilt {
