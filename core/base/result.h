@@ -111,4 +111,4 @@ class [[nodiscard]] Result<void> {
 
 /// The same for Result<void>.
 #define EVENHAND_CHECK(expression) \
-  if (auto outcome_ = (expression); !outcome_) return outcome_.error()
+  if (auto checked_result = (expression); !checked_result) return checked_result.error()

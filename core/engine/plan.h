@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/engine/workspace_state.h"
+#include "core/record/body.h"
 
 namespace evenhand {
 

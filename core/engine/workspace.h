@@ -126,8 +126,9 @@ class Workspace : public Model {
   /// Appends authority events under this device's admin grant, as one commit.
   Result<std::vector<Reference>> submit_authority(SpaceKind kind, const std::vector<std::pair<std::string, Bytes>>& events);
 
+  struct State;  ///< private to core/engine
+
  private:
-  struct State;
   explicit Workspace(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
