@@ -115,13 +115,46 @@ class Import {
     outcome_.file = file_.preview;
     outcome_.labels = file_.labels;
     outcome_.batch = *EntityId::from(sha256(encode(workspace_.space_of(SpaceKind::cycle).id, std::string(text))).view().first(16));
-    EVENHAND_CHECK(write_batch("open", text));
-    for (const SpaceKind space : kSpaces) EVENHAND_CHECK(import_space(space));
+    EVENHAND_TRY(const std::string status, status_of_batch());
+    if (status == "closed") {  // the same bytes are in already
+      outcome_.unchanged = file_.records.size();
+      return std::move(outcome_);
+    }
+    if (status != "undone") {
+      EVENHAND_CHECK(write_batch("open", text));
+      for (const SpaceKind space : kSpaces) EVENHAND_CHECK(import_space(space));
+    } else {
+      outcome_.created = file_.records.size();
+    }
     EVENHAND_CHECK(write_batch("closed", text));
     return std::move(outcome_);
   }
 
  private:
+  bool touches(SpaceKind space) const {
+    return std::any_of(file_.records.begin(), file_.records.end(), [&](const FileRecord& r) { return home_of(*r.spec) == space; });
+  }
+
+  // "", "open" (cut short earlier), "closed" or "undone". It is closed when every space that it touches says so.
+  Result<std::string> status_of_batch() const {
+    std::string whole;
+    for (const SpaceKind space : kSpaces) {
+      if (!touches(space)) continue;
+      EVENHAND_TRY(std::optional<EntityState> state, workspace_.space_of(space).fold.find(outcome_.batch));
+      const std::string status = state ? Record(*find_record_type("batch"), std::move(*state)).text("status") : "";
+      if (whole.empty() || status != "closed") whole = status.empty() ? "open" : status;
+    }
+    return whole;
+  }
+
+  // A record that an import cut short has written already, and that is therefore still hidden.
+  Result<bool> is_written(const FileRecord& record) const {
+    const EntityId id = file_.labels.at(record.label);
+    EVENHAND_TRY(const std::vector<Reference> heads, workspace_.space_of(home_of(*record.spec)).fold.heads(id));
+    EVENHAND_TRY(const std::optional<Record> shown, workspace_.find(id));
+    return !heads.empty() && !shown;
+  }
+
   // The record of the batch itself is written in every space that the file touches: each space shows its own part.
   Result<void> write_batch(const char* status, std::string_view text) {
     Command command;
@@ -135,7 +168,7 @@ class Import {
     command.changes.push_back(std::move(batch));
     command.batch = BatchId{outcome_.batch.bytes};
     for (const SpaceKind space : kSpaces) {
-      if (std::none_of(file_.records.begin(), file_.records.end(), [&](const FileRecord& r) { return home_of(*r.spec) == space; })) continue;
+      if (!touches(space)) continue;
       command.space = space;
       EVENHAND_TRY(const Receipt receipt, workspace_.submit(command));
       (void)receipt;
@@ -149,8 +182,14 @@ class Import {
     for (const FileRecord& record : file_.records) {
       if (home_of(*record.spec) != space) continue;
       EVENHAND_TRY(Command one, command_for(file_, record));
-      EVENHAND_TRY(const bool exists, note(record, one));
-      (void)exists;
+      EVENHAND_TRY(const bool written, is_written(record));
+      EVENHAND_TRY(const std::optional<Record> before, workspace_.find(one.changes.front().entity));
+      if (!before) ++outcome_.created;
+      if (written) {
+        ++done_;
+        ++written_;
+        continue;
+      }
       pending.changes.push_back(std::move(one.changes.front()));
       bytes += write_json(*record.fields).size() + 512;
       if (pending.changes.size() >= kChangesPerCommand || bytes >= kBytesPerCommand) {
@@ -159,13 +198,6 @@ class Import {
       }
     }
     return flush(pending);
-  }
-
-  Result<bool> note(const FileRecord& record, const Command& command) {
-    EVENHAND_TRY(const std::optional<Record> before, workspace_.find(command.changes.front().entity));
-    (void)record;
-    if (!before) ++outcome_.created;
-    return before.has_value();
   }
 
   Result<void> flush(Command& pending) {

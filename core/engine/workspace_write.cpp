@@ -130,6 +130,25 @@ Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const
 
 namespace {
 
+// Sealed values are compared by the hash that stands for them.
+bool holds(const Written& now, ByteView value) {
+  if (!now.is_sealed) return std::equal(now.value.begin(), now.value.end(), value.begin(), value.end());
+  return now.value.size() == Hash::kSize + KeyId::kSize && *Hash::from(ByteView(now.value).first(Hash::kSize)) == sha256(value);
+}
+
+// True when the record holds what its creation gave it and nothing else.
+bool stands_as_created(const EntityState& now, const OwnEvent& creation) {
+  for (const FieldState& field : now.fields) {
+    const auto given = std::find_if(creation.changes.begin(), creation.changes.end(), [&](const OwnedChange& c) { return c.field == field.field; });
+    if (given == creation.changes.end()) {
+      if (!field.items.empty() || std::any_of(field.values.begin(), field.values.end(), [](const Written& w) { return !w.value.empty(); })) return false;
+    } else if (field.values.size() > 1 || (field.values.size() == 1 && !holds(field.values.front(), given->value))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // What takes an event back: a removal for a creation, else the earlier values of the fields that it set.
 Result<std::optional<RecordChange>> reversal_of(const Space& space, const OwnEvent& event) {
   if (event.kind.record == nullptr) return std::optional<RecordChange>();
@@ -138,7 +157,7 @@ Result<std::optional<RecordChange>> reversal_of(const Space& space, const OwnEve
   RecordChange change{std::string(event.kind.record->name), event.entity, Verb::undone, {}};
   change.undoes = event.reference;
   if (event.is_creation) {
-    if (now->heads.size() != 1 || now->heads.front() != event.reference) {
+    if (!stands_as_created(*now, event)) {
       return stale("this " + change.type + " was changed after it was added, so adding it is not undone by itself",
                    short_id_of(event.entity), "Remove it with: evenhand " + change.type + " remove " + short_id_of(event.entity));
     }
@@ -160,7 +179,7 @@ Result<std::optional<RecordChange>> reversal_of(const Space& space, const OwnEve
       continue;
     }
     const FieldState* current = now->find(changed.field);
-    if (current == nullptr || current->values.size() != 1 || current->values.front().by != event.reference) {
+    if (current == nullptr || current->values.size() != 1 || !holds(current->values.front(), changed.value)) {
       return stale(std::string(field->name) + " was changed again since, so it is not undone by itself", short_id_of(event.entity),
                    "Look with: evenhand " + change.type + " history " + short_id_of(event.entity));
     }
