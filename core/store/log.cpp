@@ -107,13 +107,13 @@ Result<AppendOutcome> Log::append_untrusted(std::span<const ByteView> commits) {
   return state_->append(incoming);
 }
 
-Result<AppendOutcome> Log::State::append(std::span<const log_detail::Incoming> commits) {
+Result<AppendOutcome> Log::State::append(std::span<const log_detail::Incoming> commits, bool park_without_limit) {
   if (mode == OpenMode::read_only) return refused("the log is open for reading only", folder.string());
   std::size_t bytes = 0;
   for (const auto& incoming : commits) bytes += incoming.commit.bytes().size();
   EVENHAND_TRY(Transaction transaction, environment->begin_write(bytes));
   EVENHAND_TRY(const Counters counters, (log_detail::Reader{*environment, transaction}.counters()));
-  log_detail::Appender appender(*environment, transaction, space, counters);
+  log_detail::Appender appender(*environment, transaction, space, counters, park_without_limit);
   for (const auto& incoming : commits) EVENHAND_CHECK(appender.add(incoming));
   EVENHAND_TRY(const AppendOutcome outcome, appender.finish());
   if (appender.has_changes()) EVENHAND_CHECK(transaction.commit());
