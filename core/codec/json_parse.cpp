@@ -184,7 +184,7 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   const std::string place = place_of(text, outcome.Offset());
   if (builder.refusal().empty()) return corrupt("this is not valid JSON: " + plain_words(outcome.Code()), place);
   const std::string path = builder.path();
-  const bool name_path = !path.empty() && path.size() <= 200;
+  const bool name_path = !path.empty() && path.size() <= 80;
   return corrupt("this JSON cannot be taken: " + builder.refusal(), name_path ? path + ", " + place : place);
 }
 

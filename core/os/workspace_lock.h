@@ -5,7 +5,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/os/files.h"
 
@@ -17,10 +19,15 @@ struct LockHolder {
   std::string command;  ///< e.g. "desk"
 };
 
+/// `where` of the error when another process holds the lock: how callers tell it from other reasons.
+inline constexpr std::string_view kHeldByAnother = "held by another process";
+
 class WorkspaceLock {
  public:
-  /// `file`: made when absent (0600). Errors: unavailable, telling who holds it; system errors.
-  static Result<WorkspaceLock> take(const std::filesystem::path& file, const std::string& program, const std::string& command);
+  /// `file`: made when absent (0600). Waits up to `wait_ms` for a short command to finish.
+  /// Errors: unavailable, telling who holds it (`where` is then kHeldByAnother); system errors.
+  static Result<WorkspaceLock> take(const std::filesystem::path& file, const std::string& program, const std::string& command,
+                                    int wait_ms = 0);
   /// Who holds it now; nothing when nobody does. Errors: unavailable.
   static Result<std::optional<LockHolder>> holder(const std::filesystem::path& file);
 

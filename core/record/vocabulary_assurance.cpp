@@ -57,6 +57,7 @@ const FieldSpec kBatch[] = {
     choice(2, "status", "open|closed|undone", {"Visible once closed", "closed"}, kRequired),
     word(3, "source", {"File imported, by its digest", "sha256:…"}),
     integer(4, "records", "records", {"How many records it holds", "312"}),
+    flag(5, "read_only", {"Published figures: nobody edits what it brought", "yes"}),
 };
 
 const FieldSpec kSchema[] = {

@@ -53,7 +53,7 @@ const FieldSpec kGap[] = {
     reference(2, "cycle", "cycle", {"In which cycle", "@cycle"}, kRequired),
     choice(3, "kind", "no_owner|no_date|no_status|no_action|no_evidence|no_grade|no_link|no_data|no_number|other",
            {"What is missing", "no_date"}, kRequired),
-    references(4, "about", "action|evidence|plan|service|objective|measure|narrative", {"What it is missing from", "@texts"}),
+    references(4, "about", "action|evidence|plan|service|objective|measure|narrative|finding|grade|tally|workshop|published|engagement|report_header|data_table", {"What it is missing from", "@texts"}),
     word(5, "field", {"Field that is empty", "due"}),
     word(6, "printed", {"What stood in its place", "tbc"}),
     word(7, "owner", {"Role that owes it", "EDI lead"}),
@@ -64,6 +64,7 @@ const FieldSpec kGap[] = {
     code(12, "outcome", {"Outcome", "1A"}),
     reference(13, "service", "service", {"Service", "@virtual-wards"}),
     integer(14, "printed_count", "times", {"How often the word stands there", "4"}),
+    prose(15, "note", {"What is missing, in a sentence", "The chart's figures were lost."}),
 };
 
 const FieldSpec kRisk[] = {

@@ -18,7 +18,7 @@ const FieldSpec kPerson[] = {
     choice(9, "consent", "none|register|contact|withdrawn", {"What they agreed to", "contact"}, kRequired,
            MergeRule::withdrawal, kPersonal),
     date(10, "consent_date", {"When they agreed", "2024-01"}, MergeRule::single, kPersonal),
-    flag(11, "under_18", {"Needs a guardian's consent", "no"}),
+    choice(11, "under_18", "yes|no", {"Needs a guardian's consent", "no"}, false, MergeRule::single, kPersonal),
     word(12, "guardian", {"Guardian who consented", "(never in examples)"}, false, kPersonal),
     word(13, "safeguarding_contact", {"Safeguarding contact", "(never in examples)"}, false, kPersonal),
     word(14, "lawful_ground", {"Lawful ground for holding this", "consent"}, false, kPersonal),

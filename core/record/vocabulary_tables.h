@@ -38,7 +38,7 @@ extern const FieldSpec kStory[8];
 extern const FieldSpec kPlan[10];
 extern const FieldSpec kAction[17];
 extern const FieldSpec kActionUpdate[7];
-extern const FieldSpec kGap[14];
+extern const FieldSpec kGap[15];
 extern const FieldSpec kRisk[11];
 extern const FieldSpec kPlanOutcome[5];
 extern const FieldSpec kProgress[10];
@@ -54,7 +54,7 @@ extern const FieldSpec kApproval[6];
 extern const FieldSpec kPublication[8];
 extern const FieldSpec kDuplicate[4];
 extern const FieldSpec kShare[4];
-extern const FieldSpec kBatch[4];
+extern const FieldSpec kBatch[5];
 extern const FieldSpec kSchema[3];
 
 }  // namespace evenhand::tables

@@ -34,7 +34,7 @@ Error fresh_needed(const std::string& why, const fs::path& file) {
 
 }  // namespace
 
-Result<IncarnationMarker> IncarnationMarker::resume(const fs::path& file, ByteView machine, const OwnEnds& in_log) {
+Result<IncarnationMarker> IncarnationMarker::resume(const fs::path& file, ByteView machine, const EndsInLog& in_log) {
   auto bytes = read_file(file, 4096);
   if (!bytes && bytes.error().code == ErrorCode::not_found) return fresh_needed("it has no marker", file);
   if (!bytes) return bytes.error();
@@ -53,7 +53,8 @@ Result<IncarnationMarker> IncarnationMarker::resume(const fs::path& file, ByteVi
   marker.ends_ = {number_at(*bytes, 64), number_at(*bytes, 72)};
   if (marker.inode_ != identity.inode || marker.device_ != identity.device) return fresh_needed("it was copied or restored", file);
   if (marker.machine_ != hash_machine(machine)) return fresh_needed("it came from another machine", file);
-  if (in_log.data < marker.ends_.data || in_log.authority < marker.ends_.authority) {
+  EVENHAND_TRY(const OwnEnds held, in_log(marker.incarnation_));
+  if (held.data < marker.ends_.data || held.authority < marker.ends_.authority) {
     return fresh_needed("its log lacks events that were acknowledged, so it was restored", file);
   }
   return marker;

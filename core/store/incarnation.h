@@ -11,6 +11,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "core/base/random.h"
@@ -28,10 +29,13 @@ struct OwnEnds {
 
 class IncarnationMarker {
  public:
+  /// How far the log says that the chains of an incarnation have come.
+  using EndsInLog = std::function<Result<OwnEnds>(const Incarnation&)>;
+
   /// Goes on with the incarnation of `file`, when it is still this store on this machine and the log holds all that
   /// the marker saw acknowledged. `machine`: machine_id(). Errors: stale (a fresh incarnation is needed; `what` says
-  /// why), unavailable.
-  static Result<IncarnationMarker> resume(const std::filesystem::path& file, ByteView machine, const OwnEnds& in_log);
+  /// why), unavailable, those of `in_log`.
+  static Result<IncarnationMarker> resume(const std::filesystem::path& file, ByteView machine, const EndsInLog& in_log);
   /// Starts a fresh incarnation, replacing any marker. Durable on return. Errors: unavailable.
   static Result<IncarnationMarker> begin(const std::filesystem::path& file, ByteView machine, Random& random);
 

@@ -10,6 +10,10 @@ namespace fs = std::filesystem;
 
 namespace {
 const Bytes kMachine = {1, 2, 3};
+
+IncarnationMarker::EndsInLog log_at(OwnEnds ends) {
+  return [ends](const Incarnation&) { return Result<OwnEnds>(ends); };
+}
 }
 
 TEST_CASE("an incarnation goes on while store, machine and log stay the same") {
@@ -21,7 +25,7 @@ TEST_CASE("an incarnation goes on while store, machine and log stay the same") {
     first = marker.incarnation();
     REQUIRE(marker.acknowledge({7, 2}));
   }
-  const auto marker = IncarnationMarker::resume(scratch / "incarnation", kMachine, {8, 2}).value();
+  const auto marker = IncarnationMarker::resume(scratch / "incarnation", kMachine, log_at({8, 2})).value();
   CHECK(marker.incarnation() == first);
   CHECK(marker.acknowledged() == OwnEnds{7, 2});
 }
@@ -31,7 +35,7 @@ TEST_CASE("a copied, moved or restored store, or one without a sound marker, nee
   SeededRandom random(1);
   const fs::path file = scratch / "incarnation";
   const auto code = [&](const fs::path& at, const Bytes& machine, const OwnEnds& ends) {
-    const auto resumed = IncarnationMarker::resume(at, machine, ends);
+    const auto resumed = IncarnationMarker::resume(at, machine, log_at(ends));
     return resumed ? std::string("ok") : std::string(to_word(resumed.error().code));
   };
   CHECK(code(file, kMachine, {}) == "stale");

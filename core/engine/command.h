@@ -1,0 +1,51 @@
+/// What a person wants changed, and what came of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/access/authority.h"
+#include "core/event/event.h"
+#include "core/projection/fold_entity.h"
+#include "core/record/value.h"
+
+namespace evenhand {
+
+struct FieldValue {
+  std::string field;
+  Value value;
+};
+
+/// One record created, changed or removed.
+struct RecordChange {
+  std::string type;                      ///< record type
+  EntityId entity;                       ///< zero: a new record
+  Verb verb = Verb::changed;
+  std::vector<FieldValue> set = {};      ///< set fields: the whole set wanted
+  std::vector<FieldValue> add = {};      ///< set fields: items to add
+  std::vector<FieldValue> remove = {};   ///< set fields: items to take away
+  std::vector<std::string> clear = {};   ///< fields to empty
+  std::string reason = {};               ///< why; needed for decisions
+  /// The heads that the change was decided on. When given and no longer current, the change is refused as stale,
+  /// saying what changed meanwhile. Empty: whatever is current.
+  std::vector<Reference> seen = {};
+  Reference undoes = {};                 ///< the event that this one takes back
+};
+
+/// One action of a person: all of it happens, or none.
+struct Command {
+  std::vector<RecordChange> changes;
+  BatchId batch = {};        ///< part of an import
+  /// Where to write instead of the records' home; for the record of a batch, which each space needs for itself.
+  std::optional<SpaceKind> space = {};
+  bool is_import = false;    ///< impossible arithmetic is reported, not refused; dates stay as printed
+};
+
+struct Receipt {
+  std::vector<EntityId> entities;     ///< parallel to Command::changes
+  std::vector<Reference> events;
+  std::vector<std::string> warnings;  ///< what was reported but not refused
+};
+
+}  // namespace evenhand

@@ -1,0 +1,130 @@
+#include "core/engine/keystore.h"
+
+#include "core/codec/archive.h"
+#include "core/os/files.h"
+
+namespace evenhand {
+
+namespace {
+
+constexpr std::size_t kDeviceBytesMax = 4096;
+constexpr std::size_t kVaultBytesMax = std::size_t{64} << 20;
+constexpr std::uint32_t kFormat = 1;
+
+struct DeviceFile {
+  std::uint32_t format = kFormat;
+  Bytes device_seed;
+  Bytes root_seed;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(format, device_seed, root_seed);
+  }
+};
+
+struct PersonKey {
+  EntityId person;
+  KeyId id;
+  Bytes key;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(person, id, key);
+  }
+};
+
+struct VaultFile {
+  std::uint32_t format = kFormat;
+  std::vector<PersonKey> people;
+  std::vector<KeyId> destroyed;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(format, people, destroyed);
+  }
+};
+
+Bytes copy(ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); }
+
+std::filesystem::path device_file(const std::filesystem::path& folder) { return folder / "device.key"; }
+std::filesystem::path vault_file(const std::filesystem::path& folder) { return folder / "people.vault"; }
+
+}  // namespace
+
+Keystore::Keystore(std::filesystem::path folder, KeyPair device, KeyPair root)
+    : folder_(std::move(folder)), device_(std::move(device)), root_(std::move(root)) {}
+
+Result<Keystore> Keystore::create(const std::filesystem::path& folder, Random& random) {
+  EVENHAND_CHECK(make_private_folder(folder));
+  Keystore store(folder, KeyPair::make(random), KeyPair::make(random));
+  DeviceFile file{kFormat, copy(store.device_.seed()), copy(store.root_.seed())};
+  EVENHAND_CHECK(write_file_durably(device_file(folder), encode(file), Secrecy::secret));
+  EVENHAND_CHECK(store.save_vault());
+  return store;
+}
+
+Result<Keystore> Keystore::open(const std::filesystem::path& folder) {
+  EVENHAND_TRY(const Bytes bytes, read_file(device_file(folder), kDeviceBytesMax));
+  EVENHAND_TRY(const DeviceFile file, decode_untrusted<DeviceFile>(bytes, "key file"));
+  if (file.format != kFormat) return refused("the keys were written by a newer version", device_file(folder), "Install that version.");
+  if (file.device_seed.size() != KeyPair::kSeedBytes || file.root_seed.size() != KeyPair::kSeedBytes) {
+    return corrupt("the key file is damaged", device_file(folder), "Bring it back from a backup.");
+  }
+  Keystore store(folder, KeyPair::from_seed(file.device_seed), KeyPair::from_seed(file.root_seed));
+  EVENHAND_CHECK(store.load_vault());
+  return store;
+}
+
+Result<void> Keystore::load_vault() {
+  auto bytes = read_file(vault_file(folder_), kVaultBytesMax);
+  if (!bytes) return bytes.error();
+  EVENHAND_TRY(const VaultFile file, decode_untrusted<VaultFile>(*bytes, "key vault"));
+  for (const PersonKey& person : file.people) {
+    SealKey key;
+    if (person.key.size() != key.bytes.size()) return corrupt("the key vault is damaged", vault_file(folder_));
+    key.id = person.id;
+    std::copy(person.key.begin(), person.key.end(), key.bytes.begin());
+    people_[person.person] = key;
+  }
+  destroyed_.insert(file.destroyed.begin(), file.destroyed.end());
+  return {};
+}
+
+Result<void> Keystore::save_vault() const {
+  VaultFile file;
+  for (const auto& [person, key] : people_) file.people.push_back({person, key.id, copy(key.bytes)});
+  file.destroyed.assign(destroyed_.begin(), destroyed_.end());
+  return write_file_durably(vault_file(folder_), encode(file), Secrecy::secret);
+}
+
+const SealKey* Keystore::find_person_key(const EntityId& person) const {
+  const auto at = people_.find(person);
+  return at == people_.end() ? nullptr : &at->second;
+}
+
+const SealKey* Keystore::find_key(const KeyId& id) const {
+  for (const auto& [person, key] : people_) {
+    if (key.id == id) return &key;
+  }
+  return nullptr;
+}
+
+Result<SealKey> Keystore::make_person_key(const EntityId& person, Random& random) {
+  if (const SealKey* known = find_person_key(person)) return *known;
+  const SealKey key = SealKey::make(random);
+  people_[person] = key;
+  if (auto saved = save_vault(); !saved) {
+    people_.erase(person);
+    return saved.error();
+  }
+  return key;
+}
+
+Result<KeyId> Keystore::destroy_person_key(const EntityId& person) {
+  const auto at = people_.find(person);
+  if (at == people_.end()) return not_found("there is no key for that person here");
+  const KeyId id = at->second.id;
+  people_.erase(at);
+  destroyed_.insert(id);
+  EVENHAND_CHECK(save_vault());
+  return id;
+}
+
+}  // namespace evenhand
