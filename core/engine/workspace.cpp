@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view kFormat = "evenhand-workspace/1";
 constexpr std::size_t kDescriptionBytesMax = 1 << 20;
+constexpr int kLockWaitMs = 2000;  // a short command beside ours is done by then
 
 std::string_view kind_word(SpaceKind kind) {
   switch (kind) {
@@ -145,7 +146,7 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
   }
   auto state = std::make_unique<State>(State{folder, mode, clock, random, {}, {}, {}, {}});
   if (mode == OpenMode::read_write) {
-    EVENHAND_TRY(state->lock, WorkspaceLock::acquire(folder / "lock", "evenhand"));
+    EVENHAND_TRY(state->lock, WorkspaceLock::take(folder / "lock", "evenhand", "writing", kLockWaitMs));
   }
   EVENHAND_TRY(state->keystore, Keystore::open(folder / "keys"));
   const Json* organisation = description.find("organisation");

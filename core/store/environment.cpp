@@ -64,6 +64,7 @@ Result<std::shared_ptr<Environment>> Environment::open(const fs::path& folder, c
 }
 
 Result<void> Environment::open_handle(const std::vector<TableSpec>& tables, const Options& options) {
+  catch_faults();
   std::error_code failed;
   const fs::path file = data_file();
   if (!options.create && !fs::exists(file, failed)) return not_found("there is no store", folder_.string());

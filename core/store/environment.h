@@ -31,6 +31,8 @@ namespace evenhand {
 /// Runs one call into LMDB; a failed assertion inside it, or a fault on a page that the disk cannot give,
 /// comes back as MDB_CORRUPTED. The callable must hold nothing that needs a destructor.
 int guarded(int (*call)(void*), void* argument);
+/// Puts the handlers for SIGSEGV and SIGBUS in place that guarded() relies on, should others have replaced them.
+void catch_faults();
 template <class Call>
 int guarded(Call&& call) {
   return guarded([](void* argument) { return (*static_cast<std::remove_reference_t<Call>*>(argument))(); }, &call);

@@ -125,6 +125,7 @@ class Log {
   std::uint64_t bytes_on_disk() const;
 
  private:
+  friend struct LogAccess;
   struct State;
   explicit Log(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
