@@ -57,9 +57,10 @@ class [[nodiscard]] Result {
 
   T& value() & { return require(), *std::get_if<0>(&held_); }
   const T& value() const& { return require(), *std::get_if<0>(&held_); }
-  T&& value() && { return require(), std::move(*std::get_if<0>(&held_)); }
+  T value() && { return require(), std::move(*std::get_if<0>(&held_)); }  // by value: nothing dangles
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
+  T operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
@@ -111,4 +112,4 @@ class [[nodiscard]] Result<void> {
 
 /// The same for Result<void>.
 #define EVENHAND_CHECK(expression) \
-  if (auto outcome_ = (expression); !outcome_) return outcome_.error()
+  if (auto checked_result = (expression); !checked_result) return checked_result.error()

@@ -1,9 +1,11 @@
 /// What a person wants changed, and what came of it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/access/authority.h"
 #include "core/event/event.h"
 #include "core/projection/fold_entity.h"
 #include "core/record/value.h"
@@ -35,6 +37,8 @@ struct RecordChange {
 struct Command {
   std::vector<RecordChange> changes;
   BatchId batch = {};        ///< part of an import
+  /// Where to write instead of the records' home; for the record of a batch, which each space needs for itself.
+  std::optional<SpaceKind> space = {};
   bool is_import = false;    ///< impossible arithmetic is reported, not refused; dates stay as printed
 };
 

@@ -99,6 +99,13 @@ const SealKey* Keystore::find_person_key(const EntityId& person) const {
   return at == people_.end() ? nullptr : &at->second;
 }
 
+const SealKey* Keystore::find_key(const KeyId& id) const {
+  for (const auto& [person, key] : people_) {
+    if (key.id == id) return &key;
+  }
+  return nullptr;
+}
+
 Result<SealKey> Keystore::make_person_key(const EntityId& person, Random& random) {
   if (const SealKey* known = find_person_key(person)) return *known;
   const SealKey key = SealKey::make(random);

@@ -27,6 +27,8 @@ class Keystore {
 
   /// The key under which a person's values (or a story) are sealed. Nothing when it was never here or is destroyed.
   const SealKey* find_person_key(const EntityId& person) const;
+  /// The same by the key's own id.
+  const SealKey* find_key(const KeyId& id) const;
   /// Makes one and saves the vault before it returns. Errors: refused (destroyed before), unavailable.
   Result<SealKey> make_person_key(const EntityId& person, Random& random);
   /// Forgets the key and rewrites the vault. Errors: not_found, unavailable.

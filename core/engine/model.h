@@ -36,7 +36,7 @@ class Record {
   std::string text(std::string_view field) const;          ///< any type, as people read it
   std::optional<std::int64_t> integer(std::string_view field) const;
   std::optional<Decimal> decimal(std::string_view field) const;
-  std::optional<HalfPoints> grade(std::string_view field) const;
+  std::optional<GradeValue> grade(std::string_view field) const;
   bool flag(std::string_view field) const;
   std::optional<EntityId> reference(std::string_view field) const;
   std::vector<EntityId> references(std::string_view field) const;
@@ -55,7 +55,7 @@ class Record {
 std::string short_id_of(const EntityId& id);
 
 /// Stage 2: something that the whole does not allow, as a value. It blocks sign-off and never drops an event.
-struct Problem {
+struct RecordProblem {
   std::string code;      ///< closed list in docs/formats/problems.md
   EntityId entity;       ///< the record it is about; zero for the whole
   std::string record_type;

@@ -103,6 +103,8 @@ class Workspace : public Model {
   /// Takes back the last action of this device that is not taken back yet. Errors: not_found, stale (a field was
   /// changed since; nothing is undone).
   Result<std::string> undo();
+  /// Takes back a whole import: its records vanish as one, and would come back as one.
+  Result<std::string> undo_batch(const BatchId& batch);
 
   /// Folds every space anew. Returns the state digest of each, before and after.
   struct Rebuilt {
@@ -124,8 +126,9 @@ class Workspace : public Model {
   /// Appends authority events under this device's admin grant, as one commit.
   Result<std::vector<Reference>> submit_authority(SpaceKind kind, const std::vector<std::pair<std::string, Bytes>>& events);
 
+  struct State;  ///< private to core/engine
+
  private:
-  struct State;
   explicit Workspace(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

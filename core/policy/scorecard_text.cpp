@@ -8,7 +8,7 @@ namespace evenhand {
 namespace {
 
 constexpr std::size_t kColumns = 80;
-constexpr std::size_t kNameColumns = 48;  // leaves room for "unknown of 12  (10-12)  middle"
+constexpr std::size_t kNameColumns = 48;  // leaves room for " 10.5 of 12  (10-11) middle"
 
 // Columns are counted as characters; wide and combining ones are rare in names and only bend a line.
 std::size_t columns(std::string_view text) {
@@ -35,7 +35,7 @@ std::string padded(const std::string& text, std::size_t width) {
 // "10 of 12", right-aligned; unknown is said, never left blank.
 std::string points(const Score& score) {
   const std::string total = score.total ? score.total->text() : "unknown";
-  return std::string(7 - total.size(), ' ') + total + " of " + std::to_string(score.max);
+  return std::string(8 - total.size(), ' ') + total + " of " + std::to_string(score.max);
 }
 
 std::string range_words(const Score& score) {
@@ -96,7 +96,7 @@ void add_domain(std::string& out, const DomainScore& score, const Domain& domain
   if (!score.per_service || score.services.empty()) add_working(out, score.grades, score.score, domain);
   for (const ServiceScore& service : score.services) {
     out += "  " + padded(cut(harmless_name(service.name), kNameColumns), kNameColumns) + points(service.score) +
-           range_words(service.score) + (service.is_middle ? "  middle" : "") + "\n";
+           range_words(service.score) + (service.is_middle ? " middle" : "") + "\n";
     add_working(out, service.grades, service.score, domain);
   }
   if (detail == Detail::with_check && score.check_total) {
@@ -114,13 +114,13 @@ std::string sum_words(const Scorecard& card) {
 void add_organisation(std::string& out, const Scorecard& card, const ScoringPolicy& policy) {
   const std::size_t width = kNameColumns + 2;
   if (!policy.has_total) {
-    out += padded("Organisation", width) + "   no total\n";
+    out += padded("Organisation", width) + "    no total\n";
     return;
   }
   out += padded("Organisation", width) + points(card.score) + range_words(card.score) + "\n";
   if (card.score.total) out += "      " + sum_words(card) + "\n";
   const std::string label = card.is_assumed && card.band ? " (assumed)" : "";
-  out += padded("Band", width + 3) + (card.band ? *card.band + label : "none") + "\n";
+  out += padded("Band", width + 4) + (card.band ? *card.band + label : "none") + "\n";
 }
 
 std::string bands_words(const ScoringPolicy& policy) {

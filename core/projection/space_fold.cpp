@@ -60,6 +60,11 @@ bool shows_records(const EntityState& batch) {
   return value.ok() && *value == "closed";
 }
 
+// The record of a batch carries its own id as batch, and is never hidden behind itself.
+bool is_member_of_batch(const EventHeader& header) {
+  return !header.batch.is_zero() && EntityId{header.batch.bytes} != header.entity;
+}
+
 bool changes_what_counts(std::string_view type) {
   return type == authority_type::kRemoved || type == authority_type::kAdopted || type == authority_type::kErasure ||
          type == authority_type::kRedaction;
@@ -238,7 +243,7 @@ Standing SpaceFold::standing_of(const Reference& reference, const EventHeader& h
 
 Effect SpaceFold::effect_of(const Reference& reference, const EventView& event) const {
   if (standing_of(reference, event.header) == Standing::quarantined) return Effect::hidden;
-  if (!event.header.batch.is_zero() && !closed_batches_.contains(event.header.batch)) return Effect::hidden;
+  if (is_member_of_batch(event.header) && !closed_batches_.contains(event.header.batch)) return Effect::hidden;
   if (access_.is_erased(event.header.key) && !event.header.key.is_zero()) return Effect::erased;
   if (access_.is_redacted(reference)) return Effect::erased;
   if (event.body_state == BodyState::absent) return Effect::missing;
@@ -251,8 +256,7 @@ Result<void> SpaceFold::take_event(const LogReadView& view, const Place& place, 
   EVENHAND_TRY(Folding* const folding, touch(event.header.entity));
   dirty_.insert(event.header.entity);
   folding->places.push_back(place);
-  // The record of a batch is never hidden behind its own batch id.
-  if (!event.header.batch.is_zero() && EntityId{event.header.batch.bytes} != event.header.entity) {
+  if (is_member_of_batch(event.header)) {
     auto& members = batch_records_[event.header.batch];
     if (members.empty() || members.back() != event.header.entity) members.push_back(event.header.entity);
   }
@@ -360,6 +364,16 @@ Result<std::optional<EntityState>> SpaceFold::find(const EntityId& id) const {
   if (!bytes) return std::optional<EntityState>();
   EVENHAND_TRY(EntityState state, decode_state(*bytes));
   return state.exists() ? std::optional(std::move(state)) : std::nullopt;
+}
+
+Result<std::vector<Reference>> SpaceFold::heads(const EntityId& id) const {
+  if (const auto at = records_.find(id); at != records_.end()) return at->second.state.heads;
+  if (!tables_ || checkpoint_ == 0) return std::vector<Reference>();
+  EVENHAND_TRY(const TableReadView view, tables_->read());
+  const auto bytes = view.find(kRecords, id.view());
+  if (!bytes) return std::vector<Reference>();
+  EVENHAND_TRY(EntityState state, decode_state(*bytes));
+  return state.heads;
 }
 
 Result<std::vector<Place>> SpaceFold::places(const EntityId& id) const {

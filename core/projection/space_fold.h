@@ -67,6 +67,8 @@ class SpaceFold {
 
   Result<std::optional<EntityState>> find(const EntityId& id) const;
   Result<std::vector<Place>> places(const EntityId& id) const;
+  /// The parents that the next event of this record must name; also of a record that is hidden or removed.
+  Result<std::vector<Reference>> heads(const EntityId& id) const;
   /// Every record that exists (removed ones too), ascending by id; `type` empty = all types.
   Result<void> for_each(std::string_view type, const std::function<bool(const EntityState&)>& visit) const;
   /// SHA-256 over every record's id and state, ascending, and the fold version.

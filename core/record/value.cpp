@@ -61,7 +61,7 @@ template <class T>
 Result<Bytes> encode_as(const FieldSpec& field, const Value& value, const char* what) {
   const T* typed = std::get_if<T>(&value);
   if (typed == nullptr) return wants(field, std::string("must be ") + what);
-  if constexpr (std::is_same_v<T, HalfPoints>) {
+  if constexpr (std::is_same_v<T, GradeValue>) {
     if (typed->halves > 6) return wants(field, "must be 0 to 3");
     return encode(typed->halves);
   } else {
@@ -106,10 +106,10 @@ Result<Bytes> encode_value(const FieldSpec& field, const Value& value) {
     case FieldType::code: return encode_text(field, value);
     case FieldType::integer: return encode_as<std::int64_t>(field, value, "a whole number");
     case FieldType::decimal: return encode_as<Decimal>(field, value, "a number");
-    case FieldType::grade: return encode_as<HalfPoints>(field, value, "a grade");
+    case FieldType::grade: return encode_as<GradeValue>(field, value, "a grade");
     case FieldType::flag: return encode_as<bool>(field, value, "yes or no");
     case FieldType::reference: return encode_as<EntityId>(field, value, "a record");
-    case FieldType::blob: return encode_as<BlobAddress>(field, value, "an attachment");
+    case FieldType::blob: return encode_as<AttachedBlob>(field, value, "an attachment");
     case FieldType::words:
     case FieldType::references: break;
   }
@@ -133,11 +133,11 @@ Result<Value> decode_value(const FieldSpec& field, ByteView bytes) {
     case FieldType::grade: {
       EVENHAND_TRY(const std::uint8_t halves, decode_untrusted<std::uint8_t>(bytes, field.name));
       if (halves > 6) return corrupt(std::string(field.name) + ": a grade beyond 3");
-      return Value(HalfPoints{halves});
+      return Value(GradeValue{halves});
     }
     case FieldType::flag: return decode_as<bool>(field, bytes);
     case FieldType::reference: return decode_as<EntityId>(field, bytes);
-    case FieldType::blob: return decode_as<BlobAddress>(field, bytes);
+    case FieldType::blob: return decode_as<AttachedBlob>(field, bytes);
     case FieldType::words:
     case FieldType::references: break;
   }

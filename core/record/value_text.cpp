@@ -87,7 +87,7 @@ std::string Decimal::text() const {
 
 double Decimal::approximate() const { return static_cast<double>(mantissa) / std::pow(10.0, decimals); }
 
-Result<HalfPoints> HalfPoints::parse(std::string_view text) {
+Result<GradeValue> GradeValue::parse(std::string_view text) {
   auto number = Decimal::parse(text);
   if (!number) return number.error();
   std::int64_t tenths = number->mantissa;
@@ -97,10 +97,10 @@ Result<HalfPoints> HalfPoints::parse(std::string_view text) {
   if (decimals != 1 || tenths % 5 != 0 || tenths < 0 || tenths > 30) {
     return refused("\"" + std::string(text) + "\" is not a grade: 0 to 3 in steps of 0.5");
   }
-  return HalfPoints{static_cast<std::uint8_t>(tenths / 5)};
+  return GradeValue{static_cast<std::uint8_t>(tenths / 5)};
 }
 
-std::string HalfPoints::text() const { return std::to_string(halves / 2) + (halves % 2 == 1 ? ".5" : ""); }
+std::string GradeValue::text() const { return std::to_string(halves / 2) + (halves % 2 == 1 ? ".5" : ""); }
 
 Result<Value> parse_value(const FieldSpec& field, std::string_view given) {
   const std::string_view text = field.type == FieldType::prose ? given : trim(given);
@@ -130,7 +130,7 @@ Result<Value> parse_value(const FieldSpec& field, std::string_view given) {
       return Value(*number);
     }
     case FieldType::grade: {
-      auto grade = HalfPoints::parse(text);
+      auto grade = GradeValue::parse(text);
       if (!grade) return wants(field, grade.error().what);
       return Value(*grade);
     }
@@ -211,10 +211,10 @@ struct TextOf {
   std::string operator()(const std::string& text) const { return text; }
   std::string operator()(std::int64_t number) const { return std::to_string(number); }
   std::string operator()(const Decimal& number) const { return number.text(); }
-  std::string operator()(const HalfPoints& grade) const { return grade.text(); }
+  std::string operator()(const GradeValue& grade) const { return grade.text(); }
   std::string operator()(bool flag) const { return flag ? "yes" : "no"; }
   std::string operator()(const EntityId& id) const { return id.hex(); }
-  std::string operator()(const BlobAddress& blob) const { return blob.root.hex() + " (" + std::to_string(blob.bytes) + " bytes)"; }
+  std::string operator()(const AttachedBlob& blob) const { return blob.root.hex() + " (" + std::to_string(blob.bytes) + " bytes)"; }
   std::string operator()(const std::vector<std::string>& words) const {
     std::string text;
     for (const std::string& word : words) text += (text.empty() ? "" : "; ") + word;
@@ -233,7 +233,7 @@ std::string to_text(const FieldSpec&, const Value& value) { return std::visit(Te
 Json to_json(const FieldSpec& field, const Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return Json(*flag);
   if (const auto* number = std::get_if<std::int64_t>(&value)) return Json(*number);
-  if (std::holds_alternative<HalfPoints>(value)) return *Json::number(to_text(field, value));
+  if (std::holds_alternative<GradeValue>(value)) return *Json::number(to_text(field, value));
   if (const auto* words = std::get_if<std::vector<std::string>>(&value)) {
     Json list = Json::array();
     for (const std::string& word : *words) list.push(word);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/store/check.h"
 #include "core/store/store_folder.h"
 
 namespace evenhand {
@@ -165,6 +166,10 @@ Result<TableStore> TableStore::open(const fs::path& folder, OpenMode mode, std::
   Environment::Options options;
   options.mode = mode;
   options.create = mode == OpenMode::read_write;
+  options.before_map = [&]() -> Result<void> {
+    if (!fs::exists(folder / "data.mdb", failed) || !state->use->is_alone() || state->use->was_left_clean()) return {};
+    return check_pages(folder);
+  };
   EVENHAND_TRY(state->environment, Environment::open(folder, specs, options));
   state->folder = folder;
   state->names = std::move(names);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/policy/scorecard_input.h"
+#include "tests/support/source_file.h"
 
 using namespace evenhand;
 
@@ -241,4 +242,12 @@ TEST_CASE("the check figure is the sum of middle grades, which can differ from t
     {"name":"B","grades":{"1A":0,"1B":3,"1C":0,"1D":3}},{"name":"C","grades":{"1A":0,"1B":0,"1C":3,"1D":0}})", kFullGrades));
   CHECK(total(card.domains[0].score) == "6");
   CHECK(card.domains[0].check_total == ScorePoints::whole(3));
+}
+
+TEST_CASE("the input in the format's description can be read, and every problem code is described there") {
+  CHECK(codes(card_of(test::example_in("docs/formats/scorecard.md"))).contains("not_graded"));
+  const std::string document = test::source_file("docs/formats/scorecard.md");
+  for (int code = 0; code <= static_cast<int>(ProblemCode::no_band_in_policy); ++code) {
+    CHECK_THAT(document, Catch::Contains("| `" + std::string(to_word(static_cast<ProblemCode>(code))) + "` |"));
+  }
 }

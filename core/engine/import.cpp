@@ -1,0 +1,243 @@
+#include "core/engine/import.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/codec/archive.h"
+#include "core/codec/json.h"
+
+namespace evenhand {
+
+namespace {
+
+constexpr std::string_view kFormat = "evenhand-data/1";
+constexpr std::size_t kRecordsMax = 100'000;
+constexpr std::size_t kChangesPerCommand = 200;   // keeps a commit well within 512 events
+constexpr std::size_t kBytesPerCommand = 96 * 1024;
+constexpr SpaceKind kSpaces[] = {SpaceKind::cycle, SpaceKind::organisation, SpaceKind::people};
+
+struct FileRecord {
+  std::string label;
+  const RecordSpec* spec = nullptr;
+  const Json* fields = nullptr;
+  std::string where;
+};
+
+struct DataFile {
+  Json json;
+  ImportPreview preview;
+  std::vector<FileRecord> records;
+  std::map<std::string, EntityId, std::less<>> labels;
+};
+
+Result<FileRecord> read_record(const Json& json, std::string where) {
+  const Json* type = json.find("type");
+  const Json* label = json.find("id");
+  const Json* fields = json.find("fields");
+  if (type == nullptr || label == nullptr || fields == nullptr || !type->is_string() || !label->is_string() || !fields->is_object()) {
+    return refused("a record needs \"type\", \"id\" and \"fields\"", where);
+  }
+  FileRecord record{label->text(), find_record_type(type->text()), fields, where + " (" + type->text() + " \"" + label->text() + "\")"};
+  if (record.spec == nullptr) return refused("there is no record type \"" + type->text() + "\"", where);
+  for (std::size_t i = 0; i < fields->size(); ++i) {
+    if (record.spec->find_field(fields->keys()[i]) == nullptr) {
+      return refused("a record of type " + type->text() + " has no field \"" + fields->keys()[i] + "\"", record.where);
+    }
+  }
+  return record;
+}
+
+Result<Command> command_for(const DataFile& file, const FileRecord& record) {
+  RecordChange change{std::string(record.spec->name), file.labels.at(record.label), Verb::changed, {}};
+  for (std::size_t i = 0; i < record.fields->size(); ++i) {
+    const FieldSpec& field = *record.spec->find_field(record.fields->keys()[i]);
+    auto value = value_from_json(field, record.fields->items()[i], file.labels);
+    if (value) {
+      auto bytes = encode_value(field, *value);
+      if (!bytes) return refused(bytes.error().what, record.where);
+    }
+    if (!value) return refused(value.error().what, record.where);
+    change.set.push_back({std::string(field.name), std::move(*value)});
+  }
+  for (const FieldSpec& field : record.spec->fields) {
+    if (field.required && record.fields->find(field.name) == nullptr) return refused(std::string(field.name) + " is missing", record.where);
+  }
+  Command command;
+  command.changes.push_back(std::move(change));
+  return command;
+}
+
+// Ids follow from the space, the file's title and the label: the same file again meets the same records.
+EntityId id_for(const SpaceId& space, std::string_view title, std::string_view label) {
+  const Bytes message = encode(std::string("evenhand/import/1"), space, std::string(title), std::string(label));
+  return *EntityId::from(sha256(message).view().first(EntityId::kSize));
+}
+
+Result<DataFile> read_file_text(std::string_view text, std::string_view name, const SpaceId& space) {
+  DataFile file;
+  auto json = parse_json(text);
+  if (!json) return corrupt(json.error().what, std::string(name) + ", " + json.error().where);
+  file.json = std::move(*json);
+  const Json* format = file.json.find("format");
+  if (format == nullptr || format->text() != kFormat) return refused("this is not an evenhand data file", std::string(name), "Its first key must be \"format\": \"evenhand-data/1\".");
+  const Json* title = file.json.find("title");
+  if (title == nullptr || title->text().empty()) return refused("the file has no title", std::string(name));
+  file.preview.title = title->text();
+  const Json* published = file.json.find("published_figures");
+  file.preview.is_published = published != nullptr && published->boolean().value_or(false);
+  const Json* records = file.json.find("records");
+  if (records == nullptr || !records->is_array()) return refused("the file has no list of records", std::string(name));
+  if (records->size() > kRecordsMax) return refused("the file holds more than 100,000 records", std::string(name), "Split it.");
+  std::map<std::string, std::size_t> counts;
+  for (std::size_t i = 0; i < records->size(); ++i) {
+    EVENHAND_TRY(FileRecord record, read_record(records->items()[i], std::string(name) + ", " + json_path("records", i)));
+    if (!file.labels.emplace(record.label, id_for(space, file.preview.title, record.label)).second) {
+      return refused("the label \"" + record.label + "\" stands twice", record.where);
+    }
+    if (counts[std::string(record.spec->name)]++ == 0) file.preview.counts.emplace_back(record.spec->name, 0);
+    file.records.push_back(std::move(record));
+  }
+  for (auto& [type, count] : file.preview.counts) count = counts[type];
+  file.preview.records = file.records.size();
+  for (const FileRecord& record : file.records) {
+    EVENHAND_TRY(const Command checked, command_for(file, record));
+    (void)checked;
+  }
+  return file;
+}
+
+class Import {
+ public:
+  Import(Workspace& workspace, const DataFile& file, const std::function<bool()>& keep_going, const Progress& progress)
+      : workspace_(workspace), file_(file), keep_going_(keep_going), progress_(progress) {}
+
+  Result<ImportOutcome> run(std::string_view text) {
+    outcome_.file = file_.preview;
+    outcome_.labels = file_.labels;
+    outcome_.batch = *EntityId::from(sha256(encode(workspace_.space_of(SpaceKind::cycle).id, std::string(text))).view().first(16));
+    EVENHAND_TRY(const std::string status, status_of_batch());
+    if (status == "closed") {  // the same bytes are in already
+      outcome_.unchanged = file_.records.size();
+      return std::move(outcome_);
+    }
+    if (status != "undone") {
+      EVENHAND_CHECK(write_batch("open", text));
+      for (const SpaceKind space : kSpaces) EVENHAND_CHECK(import_space(space));
+    } else {
+      outcome_.created = file_.records.size();
+    }
+    EVENHAND_CHECK(write_batch("closed", text));
+    return std::move(outcome_);
+  }
+
+ private:
+  bool touches(SpaceKind space) const {
+    return std::any_of(file_.records.begin(), file_.records.end(), [&](const FileRecord& r) { return home_of(*r.spec) == space; });
+  }
+
+  // "", "open" (cut short earlier), "closed" or "undone". It is closed when every space that it touches says so.
+  Result<std::string> status_of_batch() const {
+    std::string whole;
+    for (const SpaceKind space : kSpaces) {
+      if (!touches(space)) continue;
+      EVENHAND_TRY(std::optional<EntityState> state, workspace_.space_of(space).fold.find(outcome_.batch));
+      const std::string status = state ? Record(*find_record_type("batch"), std::move(*state)).text("status") : "";
+      if (whole.empty() || status != "closed") whole = status.empty() ? "open" : status;
+    }
+    return whole;
+  }
+
+  // A record that an import cut short has written already, and that is therefore still hidden.
+  Result<bool> is_written(const FileRecord& record) const {
+    const EntityId id = file_.labels.at(record.label);
+    EVENHAND_TRY(const std::vector<Reference> heads, workspace_.space_of(home_of(*record.spec)).fold.heads(id));
+    EVENHAND_TRY(const std::optional<Record> shown, workspace_.find(id));
+    return !heads.empty() && !shown;
+  }
+
+  // The record of the batch itself is written in every space that the file touches: each space shows its own part.
+  Result<void> write_batch(const char* status, std::string_view text) {
+    Command command;
+    command.is_import = true;
+    RecordChange batch{"batch", outcome_.batch, Verb::changed, {}};
+    batch.set.push_back({"title", file_.preview.title.substr(0, 300)});
+    batch.set.push_back({"status", std::string(status)});
+    batch.set.push_back({"source", "sha256:" + sha256(view_of(text)).hex()});
+    batch.set.push_back({"records", static_cast<std::int64_t>(file_.preview.records)});
+    batch.set.push_back({"read_only", file_.preview.is_published});
+    command.changes.push_back(std::move(batch));
+    command.batch = BatchId{outcome_.batch.bytes};
+    for (const SpaceKind space : kSpaces) {
+      if (!touches(space)) continue;
+      command.space = space;
+      EVENHAND_TRY(const Receipt receipt, workspace_.submit(command));
+      (void)receipt;
+    }
+    return {};
+  }
+
+  Result<void> import_space(SpaceKind space) {
+    Command pending;
+    std::size_t bytes = 0;
+    for (const FileRecord& record : file_.records) {
+      if (home_of(*record.spec) != space) continue;
+      EVENHAND_TRY(Command one, command_for(file_, record));
+      EVENHAND_TRY(const bool written, is_written(record));
+      EVENHAND_TRY(const std::optional<Record> before, workspace_.find(one.changes.front().entity));
+      if (!before) ++outcome_.created;
+      if (written) {
+        ++done_;
+        ++written_;
+        continue;
+      }
+      pending.changes.push_back(std::move(one.changes.front()));
+      bytes += write_json(*record.fields).size() + 512;
+      if (pending.changes.size() >= kChangesPerCommand || bytes >= kBytesPerCommand) {
+        EVENHAND_CHECK(flush(pending));
+        bytes = 0;
+      }
+    }
+    return flush(pending);
+  }
+
+  Result<void> flush(Command& pending) {
+    if (pending.changes.empty()) return {};
+    if (keep_going_ && !keep_going_()) {
+      return unavailable("the import was stopped; nothing of it shows yet", file_.preview.title, "Import the same file again to go on.");
+    }
+    pending.is_import = true;
+    pending.batch = BatchId{outcome_.batch.bytes};
+    EVENHAND_TRY(const Receipt receipt, workspace_.submit(pending));
+    done_ += pending.changes.size();
+    written_ += receipt.events.size();
+    outcome_.warnings.insert(outcome_.warnings.end(), receipt.warnings.begin(), receipt.warnings.end());
+    if (progress_) progress_("Importing records", done_, file_.records.size());
+    outcome_.changed = written_ > outcome_.created ? written_ - outcome_.created : 0;
+    outcome_.unchanged = done_ > written_ ? done_ - written_ : 0;
+    pending = Command{};
+    return {};
+  }
+
+  Workspace& workspace_;
+  const DataFile& file_;
+  const std::function<bool()>& keep_going_;
+  const Progress& progress_;
+  ImportOutcome outcome_;
+  std::size_t done_ = 0;
+  std::size_t written_ = 0;
+};
+
+}  // namespace
+
+Result<ImportPreview> preview_import(std::string_view text, std::string_view name) {
+  EVENHAND_TRY(const DataFile file, read_file_text(text, name, SpaceId{}));
+  return file.preview;
+}
+
+Result<ImportOutcome> import_data(Workspace& workspace, std::string_view text, std::string_view name, const Progress& progress,
+                                  const std::function<bool()>& keep_going) {
+  EVENHAND_TRY(const DataFile file, read_file_text(text, name, workspace.space_of(SpaceKind::cycle).id));
+  return Import(workspace, file, keep_going, progress).run(text);
+}
+
+}  // namespace evenhand

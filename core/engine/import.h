@@ -1,0 +1,37 @@
+/// Brings a data file ("evenhand-data/1", docs/formats/data-file.md) into a workspace as one batch: invisible until it
+/// is complete, undone as one. The same file again brings differences only.
+///
+/// Through the same submit() as a person's entries; there is no back door into the log.
+#pragma once
+
+#include "core/engine/workspace.h"
+
+namespace evenhand {
+
+struct ImportPreview {
+  std::string title;
+  bool is_published = false;                             ///< published figures: read-only once in
+  std::vector<std::pair<std::string, std::size_t>> counts;  ///< per record type, in the file's order
+  std::size_t records = 0;
+};
+
+struct ImportOutcome {
+  ImportPreview file;
+  EntityId batch;
+  std::size_t created = 0;
+  std::size_t changed = 0;
+  std::size_t unchanged = 0;
+  std::map<std::string, EntityId, std::less<>> labels;  ///< the file's labels and the records they became
+  std::vector<std::string> warnings;     ///< arithmetic that does not add up, reported and kept
+};
+
+/// Checks the whole file before anything is written. `name` stands in messages.
+/// Errors: corrupt (JSON, with the place), refused (record and field).
+Result<ImportPreview> preview_import(std::string_view text, std::string_view name);
+
+/// `keep_going` is asked between commits; when it says no, what was written stays invisible and the next import of
+/// the same file goes on from there. Errors: as preview_import(), and those of submit().
+Result<ImportOutcome> import_data(Workspace& workspace, std::string_view text, std::string_view name, const Progress& progress = {},
+                                  const std::function<bool()>& keep_going = {});
+
+}  // namespace evenhand

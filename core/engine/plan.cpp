@@ -1,0 +1,317 @@
+#include "core/engine/plan.h"
+
+#include <algorithm>
+
+#include "core/codec/archive.h"
+#include "core/engine/entry_guard.h"
+#include "core/record/body.h"
+
+namespace evenhand {
+
+namespace {
+
+bool is_personal(const FieldSpec& field) {
+  return field.data_class == DataClass::personal || field.data_class == DataClass::special;
+}
+
+bool has_personal_fields(const RecordSpec& spec) {
+  return std::any_of(spec.fields.begin(), spec.fields.end(), is_personal);
+}
+
+// In the people space whole records are sealed; elsewhere only the fields that are personal.
+bool is_sealed_whole(const RecordSpec& spec) { return spec.home == HomeSpace::people && has_personal_fields(spec); }
+
+ContentClass content_class_of(const RecordSpec& spec, const std::vector<OwnedChange>& fields) {
+  DataClass highest = DataClass::none;
+  for (const OwnedChange& change : fields) {
+    const FieldSpec* field = spec.find_field(change.field);
+    if (field != nullptr) highest = std::max(highest, field->data_class);
+  }
+  return static_cast<ContentClass>(highest);
+}
+
+Bytes seal_context(const EntityId& entity, std::uint16_t field) { return encode(entity, field); }
+
+Result<const FieldSpec*> field_named(const RecordSpec& spec, std::string_view name) {
+  const FieldSpec* field = spec.find_field(name);
+  if (field == nullptr) {
+    return refused("a record of type " + std::string(spec.name) + " has no field \"" + std::string(name) + "\"", "",
+                   "See: evenhand " + std::string(spec.name) + " add --help");
+  }
+  return field;
+}
+
+}  // namespace
+
+Plan::Plan(Workspace& workspace, Workspace::State& state, const Command& command)
+    : workspace_(workspace), state_(state), command_(command) {}
+
+Result<void> Plan::make() {
+  if (state_.mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_.folder);
+  for (const RecordChange& change : command_.changes) EVENHAND_CHECK(plan_change(change));
+  return {};
+}
+
+Result<Plan::Target> Plan::target_of(const RecordChange& change) {
+  Target target;
+  target.spec = find_record_type(change.type);
+  if (target.spec == nullptr) return not_found("there is no record type \"" + change.type + "\"", "", "See: evenhand --help");
+  target.id = change.entity.is_zero() ? state_.random.make_id<EntityId>() : change.entity;
+  const Space& space = state_.space_of(command_.space.value_or(home_of(*target.spec)));
+  if (command_.space) {
+    EVENHAND_TRY(std::optional<EntityState> here, space.fold.find(target.id));
+    if (here) target.before.emplace(*target.spec, std::move(*here));
+  } else {
+    EVENHAND_TRY(target.before, workspace_.find(target.id));
+  }
+  EVENHAND_TRY(target.heads, space.fold.heads(target.id));
+  if (target.before && target.before->spec().name != target.spec->name) {
+    return refused("that record is a " + std::string(target.before->spec().name) + ", not a " + change.type, target.before->short_id());
+  }
+  target.is_new = !target.before && !last_step_.contains(target.id);
+  if (target.is_new && change.verb != Verb::changed) return not_found("there is no such " + change.type, short_id_of(target.id));
+  return target;
+}
+
+Result<void> Plan::check_not_read_only(const Target& target) const {
+  if (command_.is_import || !target.before) return {};
+  if (target.before->state().is_read_only) {
+    return refused("a newer version wrote something here that must be understood before editing", target.before->short_id(), "Install the newer version.");
+  }
+  const Space& space = state_.space_of(home_of(*target.spec));
+  EVENHAND_TRY(const bool published, came_read_only(workspace_, space, target.id));
+  if (!published) return {};
+  return refused("published figures are read-only", std::string(target.spec->name) + " " + target.before->short_id(),
+                 "Add a record of your own beside it, or a gap that says what is wrong.");
+}
+
+Result<void> Plan::check_still_current(const RecordChange& change, const Target& target) const {
+  if (change.seen.empty()) return {};
+  std::vector<Reference> seen = change.seen;
+  std::sort(seen.begin(), seen.end());
+  if (seen == target.heads) return {};
+  return stale("this record was changed after you looked at it", std::string(target.spec->name) + " " + short_id_of(target.id),
+               "Look again with: evenhand " + std::string(target.spec->name) + " history " + short_id_of(target.id));
+}
+
+Result<void> Plan::check_reference(const FieldSpec& field, const Value& value) const {
+  if (command_.is_import) return {};
+  std::vector<EntityId> ids;
+  if (const auto* one = std::get_if<EntityId>(&value)) ids.push_back(*one);
+  if (const auto* many = std::get_if<std::vector<EntityId>>(&value)) ids = *many;
+  for (const EntityId& id : ids) {
+    EVENHAND_TRY(const std::optional<Record> record, workspace_.find(id));
+    const bool in_command = last_step_.contains(id);
+    if ((!record || record->is_removed()) && !in_command) return not_found(std::string(field.name) + " names a record that is not here", id.hex());
+    if (record && ("|" + std::string(field.choices) + "|").find("|" + std::string(record->spec().name) + "|") == std::string::npos) {
+      return refused(std::string(field.name) + " must name a " + std::string(field.choices) + ", not a " + std::string(record->spec().name));
+    }
+  }
+  return {};
+}
+
+Result<void> Plan::set_field(const FieldSpec& field, const Value& value, const Target& target, std::vector<OwnedChange>& fields) {
+  EVENHAND_CHECK(check_reference(field, value));
+  EVENHAND_TRY(Bytes bytes, encode_value(field, value));
+  if (target.before && !target.before->is_conflicted(field.name)) {
+    const auto now = target.before->values(field.name);
+    if (now.size() == 1 && now.front() == value) return {};  // nothing new
+  }
+  fields.push_back({field.id, std::move(bytes)});
+  return {};
+}
+
+Result<void> Plan::change_items(const FieldSpec& field, const RecordChange& change, const Target& target, std::vector<OwnedChange>& fields) {
+  std::vector<Bytes> now;
+  if (target.before) {
+    const auto current = target.before->values(field.name);
+    if (!current.empty()) {
+      EVENHAND_TRY(now, encode_items(field, current.front()));
+    }
+  }
+  std::vector<Bytes> wanted = now;
+  const auto contains = [](const std::vector<Bytes>& list, const Bytes& item) { return std::find(list.begin(), list.end(), item) != list.end(); };
+  for (const FieldValue& set : change.set) {
+    if (set.field != field.name) continue;
+    EVENHAND_CHECK(check_reference(field, set.value));
+    EVENHAND_TRY(wanted, encode_items(field, set.value));
+  }
+  for (const FieldValue& added : change.add) {
+    if (added.field != field.name) continue;
+    EVENHAND_CHECK(check_reference(field, added.value));
+    EVENHAND_TRY(const std::vector<Bytes> items, encode_items(field, added.value));
+    for (const Bytes& item : items) {
+      if (!contains(wanted, item)) wanted.push_back(item);
+    }
+  }
+  for (const FieldValue& removed : change.remove) {
+    if (removed.field != field.name) continue;
+    EVENHAND_TRY(const std::vector<Bytes> items, encode_items(field, removed.value));
+    std::erase_if(wanted, [&](const Bytes& item) { return contains(items, item); });
+  }
+  if (std::find(change.clear.begin(), change.clear.end(), field.name) != change.clear.end()) wanted.clear();
+  std::sort(wanted.begin(), wanted.end());
+  if (wanted == now) return {};
+  ItemsChange delta;
+  if (is_sealed_whole(*target.spec)) {
+    delta.added = std::move(wanted);  // what nobody else can read cannot be merged item by item
+  } else {
+    std::set_difference(wanted.begin(), wanted.end(), now.begin(), now.end(), std::back_inserter(delta.added));
+    std::set_difference(now.begin(), now.end(), wanted.begin(), wanted.end(), std::back_inserter(delta.removed));
+  }
+  fields.push_back({field.id, encode(delta)});
+  return {};
+}
+
+Result<std::vector<OwnedChange>> Plan::fields_of(const RecordChange& change, const Target& target) {
+  std::vector<OwnedChange> fields;
+  for (const auto* list : {&change.set, &change.add, &change.remove}) {
+    for (const FieldValue& named : *list) {
+      EVENHAND_TRY(const FieldSpec* const known, field_named(*target.spec, named.field));
+      (void)known;
+    }
+  }
+  for (const FieldSpec& field : target.spec->fields) {
+    const bool cleared = std::find(change.clear.begin(), change.clear.end(), field.name) != change.clear.end();
+    if (is_items(field)) {
+      EVENHAND_CHECK(change_items(field, change, target, fields));
+      continue;
+    }
+    const auto set = std::find_if(change.set.rbegin(), change.set.rend(), [&](const FieldValue& v) { return v.field == field.name; });
+    if (set != change.set.rend()) {
+      EVENHAND_CHECK(set_field(field, set->value, target, fields));
+    } else if (cleared) {
+      if (field.required) return refused(std::string(field.name) + " must not be empty");
+      if (target.before && !target.before->values(field.name).empty()) fields.push_back({field.id, {}});
+    } else if (field.required && target.is_new) {
+      return refused("a new " + change.type + " needs --" + std::string(field.name), "",
+                     field.example.empty() ? "" : "For example: --" + std::string(field.name) + " \"" + std::string(field.example) + "\"");
+    }
+  }
+  return fields;
+}
+
+// The record as it would stand must be possible at all: the arithmetic guard.
+Result<void> Plan::check_whole(const RecordChange& change, const Target& target) {
+  if (change.verb == Verb::removed) return {};
+  const auto value_after = [&](std::string_view name) -> std::optional<Value> {
+    for (auto set = change.set.rbegin(); set != change.set.rend(); ++set) {
+      if (set->field == name) return set->value;
+    }
+    if (std::find(change.clear.begin(), change.clear.end(), name) != change.clear.end()) return std::nullopt;
+    return target.before ? target.before->value(name) : std::nullopt;
+  };
+  for (const Impossible& impossible : find_impossible(*target.spec, value_after)) {
+    if (!command_.is_import && !impossible.is_warning) return refused(impossible.message, impossible.field, "Correct the figures; nothing was saved.");
+    receipt_.warnings.push_back(impossible.message);
+  }
+  return {};
+}
+
+// Whose key seals the record: the person that it is about, else the record itself.
+Result<EntityId> Plan::key_owner_of(const RecordChange& change, const Target& target) const {
+  if (target.spec->find_field("person") == nullptr) return target.id;
+  for (const FieldValue& set : change.set) {
+    if (set.field == "person" && std::holds_alternative<EntityId>(set.value)) return std::get<EntityId>(set.value);
+  }
+  if (target.before) {
+    if (const auto person = target.before->reference("person")) return *person;
+  }
+  return target.id;
+}
+
+Result<void> Plan::plan_change(const RecordChange& change) {
+  EVENHAND_TRY(const Target target, target_of(change));
+  EVENHAND_CHECK(workspace_.check_rights(change.type));
+  EVENHAND_CHECK(check_not_read_only(target));
+  EVENHAND_CHECK(check_still_current(change, target));
+  receipt_.entities.push_back(target.id);
+  EVENHAND_TRY(const std::vector<OwnedChange> fields, fields_of(change, target));
+  EVENHAND_CHECK(check_whole(change, target));
+  if (fields.empty() && change.verb == Verb::changed && !target.is_new) return {};
+  EVENHAND_TRY(const EntityId owner, key_owner_of(change, target));
+  if (is_sealed_whole(*target.spec)) return add_step(change, target, fields, true, owner), Result<void>();
+  std::vector<OwnedChange> open;
+  std::vector<OwnedChange> sealed;
+  for (const OwnedChange& field : fields) {
+    (is_personal(*target.spec->find_field(field.field)) ? sealed : open).push_back(field);
+  }
+  if (!open.empty() || sealed.empty()) add_step(change, target, std::move(open), false, owner);
+  if (!sealed.empty()) add_step(change, target, std::move(sealed), true, owner);
+  return {};
+}
+
+void Plan::add_step(const RecordChange& change, const Target& target, std::vector<OwnedChange> fields, bool is_sealed, const EntityId& owner) {
+  Step step{command_.space.value_or(home_of(*target.spec)), {}, target.spec, std::move(fields), is_sealed, owner, std::nullopt};
+  step.draft.type = event_type(*target.spec, change.verb);
+  step.draft.schema_version = target.spec->version;
+  step.draft.entity = target.id;
+  step.draft.actor = state_.organisation;
+  step.draft.batch = command_.batch;
+  step.draft.claimed = state_.clock.now();
+  step.draft.content_class = content_class_of(*target.spec, step.fields);
+  if (!change.reason.empty()) step.fields.push_back({common_field::kReason, encode(change.reason)});
+  if (!change.undoes.is_none()) {
+    Bytes reference(Reference::kBytes);
+    change.undoes.write(reference.data());
+    step.fields.push_back({common_field::kUndoes, std::move(reference)});
+  }
+  if (const auto last = last_step_.find(target.id); last != last_step_.end()) {
+    step.follows = last->second;
+  } else {
+    step.draft.parents = target.heads;
+  }
+  last_step_[target.id] = steps_.size();
+  steps_.push_back(std::move(step));
+}
+
+Result<Bytes> Plan::body_of(const Step& step) {
+  if (!step.is_sealed) return encode_body(step.fields);
+  EVENHAND_TRY(const SealKey key, state_.keystore->make_person_key(step.key_owner, state_.random));
+  std::vector<OwnedChange> sealed;
+  for (const OwnedChange& field : step.fields) {
+    if (field.value.empty()) {
+      sealed.push_back(field);
+    } else {
+      sealed.push_back({field.field, seal(key, field.value, seal_context(step.draft.entity, field.field), state_.random)});
+    }
+  }
+  return encode_body(std::move(sealed));
+}
+
+Result<Receipt> Plan::carry_out() {
+  std::vector<Reference> made(steps_.size());
+  for (Space& space : state_.spaces) {
+    const auto here = [&](const Step& step) { return step.space == space.kind; };
+    if (std::none_of(steps_.begin(), steps_.end(), here)) continue;
+    EVENHAND_TRY(const Workspace::State::Pen pen, state_.pen_for(space, Lane::data));
+    CommitBuilder builder(pen.chain, state_.keystore->device(), pen.last_seq, pen.head);
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      Step& step = steps_[i];
+      if (!here(step)) continue;
+      const auto grant = space.fold.access().find_grant(pen.chain.device, needed_for(step.draft.type));
+      if (!grant) return refused("this device may not write here", step.draft.type);
+      step.draft.grant = *grant;
+      if (step.follows) step.draft.parents = {made[*step.follows]};
+      // More heads than an event may name are brought together first.
+      while (step.draft.parents.size() > kParentsMax) {
+        EventDraft join = step.draft;
+        join.type = event_type(*step.spec, Verb::joined);
+        join.content_class = 0;
+        join.body.clear();
+        join.parents.assign(step.draft.parents.begin(), step.draft.parents.begin() + kParentsMax);
+        EVENHAND_TRY(const Reference joined, builder.add(join, state_.random));
+        step.draft.parents.erase(step.draft.parents.begin(), step.draft.parents.begin() + kParentsMax);
+        step.draft.parents.push_back(joined);
+      }
+      EVENHAND_TRY(step.draft.body, body_of(step));
+      if (step.is_sealed) step.draft.key = state_.keystore->find_person_key(step.key_owner)->id;
+      EVENHAND_TRY(made[i], builder.add(step.draft, state_.random));
+      receipt_.events.push_back(made[i]);
+    }
+    EVENHAND_CHECK(state_.append(space, builder.finish()));
+  }
+  return receipt_;
+}
+
+}  // namespace evenhand

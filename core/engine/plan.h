@@ -1,0 +1,61 @@
+/// Turns a command into event drafts, space by space; everything that can be refused is refused here, before a
+/// byte is written. Private to core/engine.
+#pragma once
+
+#include <map>
+
+#include "core/engine/workspace_state.h"
+#include "core/record/body.h"
+
+namespace evenhand {
+
+class Plan {
+ public:
+  Plan(Workspace& workspace, Workspace::State& state, const Command& command);
+
+  Result<void> make();
+  /// Seals and appends what make() planned; gives the receipt.
+  Result<Receipt> carry_out();
+  const Receipt& receipt() const { return receipt_; }
+
+ private:
+  /// One event to come. The event before it on the same record, in this plan, becomes its parent.
+  struct Step {
+    SpaceKind space;
+    EventDraft draft;
+    const RecordSpec* spec;
+    std::vector<OwnedChange> fields;  ///< plain; sealed when the step is carried out
+    bool is_sealed = false;
+    EntityId key_owner;
+    std::optional<std::size_t> follows;  ///< index of an earlier step on the same record
+  };
+  struct Target {
+    const RecordSpec* spec = nullptr;
+    EntityId id;
+    std::optional<Record> before;
+    std::vector<Reference> heads;
+    bool is_new = false;
+  };
+
+  Result<void> plan_change(const RecordChange& change);
+  Result<Target> target_of(const RecordChange& change);
+  Result<void> check_not_read_only(const Target& target) const;
+  Result<void> check_still_current(const RecordChange& change, const Target& target) const;
+  Result<std::vector<OwnedChange>> fields_of(const RecordChange& change, const Target& target);
+  Result<void> set_field(const FieldSpec& field, const Value& value, const Target& target, std::vector<OwnedChange>& fields);
+  Result<void> change_items(const FieldSpec& field, const RecordChange& change, const Target& target, std::vector<OwnedChange>& fields);
+  Result<void> check_whole(const RecordChange& change, const Target& target);
+  Result<void> check_reference(const FieldSpec& field, const Value& value) const;
+  Result<EntityId> key_owner_of(const RecordChange& change, const Target& target) const;
+  void add_step(const RecordChange& change, const Target& target, std::vector<OwnedChange> fields, bool is_sealed, const EntityId& owner);
+  Result<Bytes> body_of(const Step& step);
+
+  Workspace& workspace_;
+  Workspace::State& state_;
+  const Command& command_;
+  Receipt receipt_;
+  std::vector<Step> steps_;
+  std::map<EntityId, std::size_t> last_step_;
+};
+
+}  // namespace evenhand

@@ -1,0 +1,233 @@
+// Reading a workspace: records, history, conflicts.
+#include <algorithm>
+#include <tuple>
+
+#include "core/codec/archive.h"
+#include "core/engine/workspace_state.h"
+#include "core/record/body.h"
+
+namespace evenhand {
+
+namespace {
+
+Bytes seal_context(const EntityId& entity, std::uint16_t field) { return encode(entity, field); }
+
+// The stored body of one event, found by its reference.
+Result<Bytes> body_of(const Space& space, const Reference& reference) {
+  EVENHAND_TRY(const LogReadView view, space.log.read());
+  EVENHAND_TRY(const LogReadView::Place place, view.find(reference));
+  EVENHAND_TRY(const CommitView commit, view.commit_at(place.arrival));
+  Bytes body;
+  EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
+    if (i == place.index) body.assign(event.body.begin(), event.body.end());
+    return i != place.index;
+  }));
+  return body;
+}
+
+bool comes_first(const Record& a, const Record& b) {
+  const bool ordered = a.spec().find_field("position") != nullptr;
+  const std::int64_t a_at = ordered ? a.integer("position").value_or(1 << 30) : 0;
+  const std::int64_t b_at = ordered ? b.integer("position").value_or(1 << 30) : 0;
+  return std::tie(a_at, a.id()) < std::tie(b_at, b.id());
+}
+
+std::string folded(std::string_view text) {
+  std::string lower;
+  for (const char c : text) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower;
+}
+
+bool is_one_of(std::string_view types, std::string_view type) {
+  if (types.empty()) return true;
+  while (!types.empty()) {
+    const std::size_t bar = types.find('|');
+    if (types.substr(0, bar) == type) return true;
+    types = bar == std::string_view::npos ? std::string_view{} : types.substr(bar + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<void> Workspace::State::open_sealed(const Space& space, const RecordSpec& spec, EntityState& entity) const {
+  for (FieldState& field : entity.fields) {
+    const FieldSpec* known = spec.find_field(field.field);
+    for (Written& written : field.values) {
+      if (!written.is_sealed || written.value.size() != Hash::kSize + KeyId::kSize) continue;
+      const KeyId id = *KeyId::from(ByteView(written.value).last(KeyId::kSize));
+      const SealKey* key = keystore->find_key(id);
+      if (key == nullptr) continue;
+      EVENHAND_TRY(const Bytes body, body_of(space, written.by));
+      EVENHAND_TRY(const auto changes, decode_body_untrusted(body));
+      for (const FieldChange& change : changes) {
+        if (change.field != field.field) continue;
+        auto plain = unseal(*key, change.value, seal_context(entity.id, field.field));
+        if (!plain) continue;
+        written.value = std::move(*plain);
+        written.is_sealed = false;
+      }
+    }
+    // A sealed set travels whole, as one value; opened, it stands like any other set.
+    if (known == nullptr || !is_items(*known) || field.values.empty() || field.values.front().is_sealed) continue;
+    const auto items = decode_untrusted<ItemsChange>(field.values.front().value, known->name);
+    if (!items) continue;
+    for (const Bytes& item : items->added) field.items.push_back({item, field.values.front().by});
+    field.values.clear();
+  }
+  return {};
+}
+
+Result<std::vector<Record>> Workspace::records(std::string_view type) const {
+  const RecordSpec* spec = find_record_type(type);
+  if (spec == nullptr) return not_found("there is no record type \"" + std::string(type) + "\"");
+  std::vector<Record> records;
+  const Space& space = std::as_const(*state_).space_of(home_of(*spec));
+  Result<void> inner;
+  EVENHAND_CHECK(space.fold.for_each(type, [&](const EntityState& entity) {
+    if (entity.lifecycle == Lifecycle::removed) return true;
+    EntityState opened = entity;
+    inner = state_->open_sealed(space, *spec, opened);
+    if (inner) records.emplace_back(*spec, std::move(opened));
+    return inner.ok();
+  }));
+  EVENHAND_CHECK(inner);
+  std::sort(records.begin(), records.end(), comes_first);
+  return records;
+}
+
+Result<std::optional<Record>> Workspace::find(const EntityId& id) const {
+  for (const Space& space : state_->spaces) {
+    EVENHAND_TRY(std::optional<EntityState> entity, space.fold.find(id));
+    const RecordSpec* spec = entity ? find_record_type(entity->type) : nullptr;
+    if (spec == nullptr || home_of(*spec) != space.kind) continue;
+    EVENHAND_CHECK(state_->open_sealed(space, *spec, *entity));
+    return std::optional(Record(*spec, std::move(*entity)));
+  }
+  return std::optional<Record>();
+}
+
+Result<Record> Workspace::find_by_words(std::string_view types, std::string_view words) const {
+  if (const auto id = EntityId::from_hex(words)) {
+    EVENHAND_TRY(std::optional<Record> record, find(*id));
+    if (record && is_one_of(types, record->spec().name)) return std::move(*record);
+  }
+  const std::string wanted = folded(words);
+  std::vector<Record> exact;
+  std::vector<Record> partial;
+  for (const RecordSpec& spec : vocabulary()) {
+    if (!is_one_of(types, spec.name)) continue;
+    EVENHAND_TRY(const std::vector<Record> all, records(spec.name));
+    for (const Record& record : all) {
+      const bool short_name = spec.find_field("short_name") != nullptr && folded(record.text("short_name")) == wanted;
+      const bool ods = spec.find_field("ods_code") != nullptr && folded(record.text("ods_code")) == wanted;
+      const std::string title = folded(record.title());
+      if (short_name || ods || title == wanted || folded(record.short_id()) == wanted) exact.push_back(record);
+      else if (!wanted.empty() && title.find(wanted) != std::string::npos) partial.push_back(record);
+    }
+  }
+  const std::vector<Record>& found = exact.empty() ? partial : exact;
+  if (found.size() == 1) return found.front();
+  std::string kind(types.empty() ? "record" : types.substr(0, types.find('|')));
+  if (found.empty()) {
+    return not_found("there is no " + kind + " \"" + std::string(words) + "\"", "", "See: evenhand " + kind + " list");
+  }
+  std::string list;
+  for (std::size_t i = 0; i < found.size() && i < 5; ++i) list += (i == 0 ? "" : ", ") + found[i].short_id() + " " + found[i].title();
+  return refused("\"" + std::string(words) + "\" names " + std::to_string(found.size()) + " records: " + list, "", "Use the eight letters in front.");
+}
+
+Result<std::vector<HistoryEntry>> Workspace::history(const EntityId& id) const {
+  std::vector<HistoryEntry> entries;
+  for (const Space& space : state_->spaces) {
+    EVENHAND_TRY(const std::vector<Place> places, space.fold.places(id));
+    EVENHAND_TRY(const LogReadView view, space.log.read());
+    for (const Place& place : places) {
+      EVENHAND_TRY(const CommitView commit, view.commit_at(place.arrival));
+      EVENHAND_TRY(const std::vector<Hash> hashes, commit.event_hashes());
+      EVENHAND_TRY(const ChainState chain, view.chain(commit.chain()));
+      EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
+        if (i != place.index) return true;
+        HistoryEntry entry;
+        entry.reference = {commit.chain(), commit.first_seq() + i, shorten(hashes[i])};
+        entry.type = std::string(event.header.type);
+        entry.claimed = event.header.claimed;
+        entry.standing = space.fold.access().judge(entry.reference, chain.descriptor.device, event.header.grant, needed_for(event.header.type));
+        if (const Device* device = space.fold.access().find_device(chain.descriptor.device)) {
+          entry.device_label = device->label;
+          entry.organisation = device->organisation;
+        }
+        const EventKind kind = kind_of(event.header.type);
+        const auto changes = decode_body_untrusted(event.body);
+        for (const FieldChange& change : changes ? *changes : std::vector<FieldChange>{}) {
+          if (change.field == common_field::kReason) {
+            if (const auto reason = decode_untrusted<std::string>(change.value, "reason")) entry.reason = *reason;
+            continue;
+          }
+          const FieldSpec* field = kind.record == nullptr ? nullptr : kind.record->find_field(change.field);
+          if (field == nullptr) continue;
+          std::string text = "(cleared)";
+          if (!event.header.key.is_zero()) {
+            text = "(sealed)";
+          } else if (is_items(*field)) {
+            const auto items = decode_untrusted<ItemsChange>(change.value, field->name);
+            text.clear();
+            if (items) {
+              if (const auto added = decode_items(*field, items->added); added && !items->added.empty()) text += "+ " + to_text(*field, *added);
+              if (const auto removed = decode_items(*field, items->removed); removed && !items->removed.empty()) text += " - " + to_text(*field, *removed);
+            }
+          } else if (!change.value.empty()) {
+            const auto value = decode_value(*field, change.value);
+            text = value ? to_text(*field, *value) : "(not understood)";
+          }
+          entry.changes.push_back({std::string(field->name), std::move(text)});
+        }
+        entries.push_back(std::move(entry));
+        return false;
+      }));
+    }
+  }
+  return entries;
+}
+
+Result<std::vector<Conflict>> Workspace::conflicts() const {
+  std::vector<Conflict> conflicts;
+  for (const Space& space : state_->spaces) {
+    std::vector<EntityState> disputed;
+    EVENHAND_CHECK(space.fold.for_each({}, [&](const EntityState& entity) {
+      const bool fields = std::any_of(entity.fields.begin(), entity.fields.end(), [](const FieldState& f) { return f.is_conflicted(); });
+      if (entity.lifecycle != Lifecycle::removed && (fields || entity.lifecycle == Lifecycle::removed_and_edited)) disputed.push_back(entity);
+      return true;
+    }));
+    for (EntityState& entity : disputed) {
+      const RecordSpec* spec = find_record_type(entity.type);
+      if (spec == nullptr) continue;
+      EVENHAND_CHECK(state_->open_sealed(space, *spec, entity));
+      const Record record(*spec, entity);
+      Conflict base{entity.id, entity.type, record.title(), "", {}, entity.heads};
+      if (entity.lifecycle == Lifecycle::removed_and_edited) conflicts.push_back(base);
+      EVENHAND_TRY(const std::vector<HistoryEntry> history, this->history(entity.id));
+      for (const FieldState& field : entity.fields) {
+        const FieldSpec* known = spec->find_field(field.field);
+        if (!field.is_conflicted() || known == nullptr) continue;
+        Conflict conflict = base;
+        conflict.field = std::string(known->name);
+        for (const Written& written : field.values) {
+          Conflict::Version version{"", written.by, {}, ""};
+          const auto value = written.is_sealed || written.value.empty() ? Result<Value>(Value(std::string("(cleared)"))) : decode_value(*known, written.value);
+          version.value = written.is_sealed ? "(sealed)" : value ? to_text(*known, *value) : "(not understood)";
+          for (const HistoryEntry& entry : history) {
+            if (entry.reference != written.by) continue;
+            version.claimed = entry.claimed;
+            version.device_label = entry.device_label;
+          }
+          conflict.versions.push_back(std::move(version));
+        }
+        conflicts.push_back(std::move(conflict));
+      }
+    }
+  }
+  return conflicts;
+}
+
+}  // namespace evenhand

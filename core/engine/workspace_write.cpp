@@ -1,0 +1,268 @@
+// Writing to a workspace: commands, authority, undo.
+#include <algorithm>
+
+#include "core/codec/archive.h"
+#include "core/engine/plan.h"
+#include "core/record/body.h"
+
+namespace evenhand {
+
+namespace {
+
+// One event of this device, read back in full for undo.
+struct OwnEvent {
+  Reference reference;
+  EventKind kind;
+  EntityId entity;
+  BatchId batch;
+  ClaimedTime claimed;
+  bool is_creation = false;
+  std::vector<OwnedChange> changes;
+  Reference undoes;
+};
+
+Result<std::vector<OwnEvent>> read_commit(const CommitView& commit) {
+  EVENHAND_TRY(const std::vector<Hash> hashes, commit.event_hashes());
+  std::vector<OwnEvent> events;
+  EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
+    OwnEvent own;
+    own.reference = {commit.chain(), commit.first_seq() + i, shorten(hashes[i])};
+    own.kind = kind_of(event.header.type);
+    own.entity = event.header.entity;
+    own.batch = event.header.batch;
+    own.claimed = event.header.claimed;
+    own.is_creation = event.header.parent_count() == 0;
+    const auto changes = decode_body_untrusted(event.body);
+    for (const FieldChange& change : changes ? *changes : std::vector<FieldChange>{}) {
+      if (change.field == common_field::kUndoes && change.value.size() == Reference::kBytes) own.undoes = Reference::read(change.value.data());
+      own.changes.push_back({change.field, Bytes(change.value.begin(), change.value.end())});
+    }
+    events.push_back(std::move(own));
+    return true;
+  }));
+  return events;
+}
+
+// All events of one record that came before `limit`, folded: the record as it stood then.
+Result<EntityState> state_before(const Space& space, const EntityId& entity, const Reference& limit) {
+  EVENHAND_TRY(const std::vector<Place> places, space.fold.places(entity));
+  EVENHAND_TRY(const LogReadView view, space.log.read());
+  std::vector<FoldEvent> events;
+  std::vector<CausalOrder::Node> nodes;
+  for (const Place& place : places) {
+    EVENHAND_TRY(const CommitView commit, view.commit_at(place.arrival));
+    EVENHAND_TRY(const std::vector<Hash> hashes, commit.event_hashes());
+    EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
+      if (i != place.index) return true;
+      FoldEvent taken{{commit.chain(), commit.first_seq() + i, shorten(hashes[i])}, event, Effect::full};
+      if (event.body_state == BodyState::absent) taken.effect = Effect::missing;
+      CausalOrder::Node node{taken.reference, {}};
+      for (std::size_t p = 0; p < event.header.parent_count(); ++p) node.parents.push_back(event.header.parent(p));
+      nodes.push_back(std::move(node));
+      events.push_back(taken);
+      return false;
+    }));
+  }
+  const CausalOrder order = CausalOrder::make(nodes);
+  std::vector<FoldEvent> earlier;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    for (std::size_t j = 0; j < events.size(); ++j) {
+      if (events[j].reference == limit && order.precedes(i, j)) earlier.push_back(events[i]);
+    }
+  }
+  return fold_entity(entity, earlier).state;
+}
+
+}  // namespace
+
+Result<void> Workspace::check_rights(std::string_view type) const {
+  const RecordSpec* spec = find_record_type(type);
+  if (spec == nullptr) return not_found("there is no record type \"" + std::string(type) + "\"");
+  const Space& space = std::as_const(*state_).space_of(home_of(*spec));
+  const Capability needs = needed_for(std::string(type) + ".changed");
+  const PublicKey device = state_->keystore->device().public_key();
+  if (space.fold.access().is_retired()) return refused("this space was retired and takes no further changes");
+  if (space.fold.access().find_grant(device, needs)) return {};
+  const Device* known = space.fold.access().find_device(device);
+  return refused("this device may not write a " + std::string(type) + ": it needs \"" + Capabilities(needs).words() + "\"", "rights",
+                 known == nullptr ? "Ask an admin of the space to admit this device."
+                                  : "It holds: " + known->capabilities.words() + ". Ask an admin of the space for a grant.");
+}
+
+Result<Receipt> Workspace::submit(const Command& command) {
+  Plan plan(*this, *state_, command);
+  EVENHAND_CHECK(plan.make());
+  return plan.carry_out();
+}
+
+Result<Receipt> Workspace::rehearse(const Command& command) {
+  Plan plan(*this, *state_, command);
+  EVENHAND_CHECK(plan.make());
+  return plan.receipt();
+}
+
+Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const std::vector<std::pair<std::string, Bytes>>& events) {
+  Space& space = state_->space_of(kind);
+  const PublicKey device = state_->keystore->device().public_key();
+  const auto grant = space.fold.access().find_grant(device, Capability::admin);
+  if (!grant) return refused("this device is no admin of the space", "rights", "Ask an admin of the space.");
+  EVENHAND_TRY(const State::Pen pen, state_->pen_for(space, Lane::authority));
+  CommitBuilder builder(pen.chain, state_->keystore->device(), pen.last_seq, pen.head);
+  std::vector<Reference> heads = space.fold.access().heads();
+  std::vector<Reference> made;
+  for (const auto& [type, body] : events) {
+    EventDraft draft;
+    draft.type = type;
+    draft.must_understand = true;
+    draft.entity = authority_entity(space.id);
+    draft.actor = state_->organisation;
+    draft.grant = *grant;
+    draft.parents = heads;
+    draft.claimed = state_->clock.now();
+    draft.body = body;
+    EVENHAND_TRY(const Reference reference, builder.add(draft, state_->random));
+    heads = {reference};
+    made.push_back(reference);
+  }
+  EVENHAND_CHECK(state_->append(space, builder.finish()));
+  return made;
+}
+
+namespace {
+
+// Sealed values are compared by the hash that stands for them.
+bool holds(const Written& now, ByteView value) {
+  if (!now.is_sealed) return std::equal(now.value.begin(), now.value.end(), value.begin(), value.end());
+  return now.value.size() == Hash::kSize + KeyId::kSize && *Hash::from(ByteView(now.value).first(Hash::kSize)) == sha256(value);
+}
+
+// True when the record holds what its creation gave it and nothing else.
+bool stands_as_created(const EntityState& now, const OwnEvent& creation) {
+  for (const FieldState& field : now.fields) {
+    const auto given = std::find_if(creation.changes.begin(), creation.changes.end(), [&](const OwnedChange& c) { return c.field == field.field; });
+    if (given == creation.changes.end()) {
+      if (!field.items.empty() || std::any_of(field.values.begin(), field.values.end(), [](const Written& w) { return !w.value.empty(); })) return false;
+    } else if (field.values.size() > 1 || (field.values.size() == 1 && !holds(field.values.front(), given->value))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// What takes an event back: a removal for a creation, else the earlier values of the fields that it set.
+Result<std::optional<RecordChange>> reversal_of(const Space& space, const OwnEvent& event) {
+  if (event.kind.record == nullptr) return std::optional<RecordChange>();
+  EVENHAND_TRY(const std::optional<EntityState> now, space.fold.find(event.entity));
+  if (!now) return std::optional<RecordChange>();
+  RecordChange change{std::string(event.kind.record->name), event.entity, Verb::undone, {}};
+  change.undoes = event.reference;
+  if (event.is_creation) {
+    if (!stands_as_created(*now, event)) {
+      return stale("this " + change.type + " was changed after it was added, so adding it is not undone by itself",
+                   short_id_of(event.entity), "Remove it with: evenhand " + change.type + " remove " + short_id_of(event.entity));
+    }
+    change.verb = Verb::removed;
+    return std::optional(change);
+  }
+  EVENHAND_TRY(const EntityState before, state_before(space, event.entity, event.reference));
+  if (event.kind.verb == Verb::removed) return std::optional(change);
+  for (const OwnedChange& changed : event.changes) {
+    const FieldSpec* field = event.kind.record->find_field(changed.field);
+    if (field == nullptr) continue;
+    if (is_items(*field)) {
+      const auto items = decode_untrusted<ItemsChange>(changed.value, field->name);
+      if (!items) continue;
+      EVENHAND_TRY(Value added, decode_items(*field, items->added));
+      EVENHAND_TRY(Value removed, decode_items(*field, items->removed));
+      change.remove.push_back({std::string(field->name), std::move(added)});
+      change.add.push_back({std::string(field->name), std::move(removed)});
+      continue;
+    }
+    const FieldState* current = now->find(changed.field);
+    if (current == nullptr || current->values.size() != 1 || !holds(current->values.front(), changed.value)) {
+      return stale(std::string(field->name) + " was changed again since, so it is not undone by itself", short_id_of(event.entity),
+                   "Look with: evenhand " + change.type + " history " + short_id_of(event.entity));
+    }
+    const FieldState* earlier = before.find(changed.field);
+    if (earlier == nullptr || earlier->values.empty() || earlier->values.front().value.empty()) {
+      change.clear.emplace_back(field->name);
+      continue;
+    }
+    if (earlier->values.front().is_sealed) return refused("sealed values are not undone; enter the earlier value again", short_id_of(event.entity));
+    EVENHAND_TRY(Value value, decode_value(*field, earlier->values.front().value));
+    change.set.push_back({std::string(field->name), std::move(value)});
+  }
+  return std::optional(change);
+}
+
+// This device's commits in one space, oldest first.
+Result<std::vector<std::vector<OwnEvent>>> own_commits(const Space& space, const ChainId& chain) {
+  EVENHAND_TRY(const LogReadView view, space.log.read());
+  std::vector<std::vector<OwnEvent>> commits;
+  Result<void> inner;
+  EVENHAND_CHECK(view.scan_chain(chain, 1, [&](Arrival, const CommitView& commit) {
+    auto events = read_commit(commit);
+    if (!events) return inner = events.error(), false;
+    commits.push_back(std::move(*events));
+    return true;
+  }));
+  EVENHAND_CHECK(inner);
+  return commits;
+}
+
+}  // namespace
+
+Result<std::string> Workspace::undo() {
+  const Space* best_space = nullptr;
+  std::vector<OwnEvent> best;
+  for (Space& space : state_->spaces) {
+    EVENHAND_TRY(const State::Pen pen, state_->pen_for(space, Lane::data));
+    EVENHAND_TRY(const auto commits, own_commits(space, pen.chain.id()));
+    std::vector<Reference> undone;
+    for (auto commit = commits.rbegin(); commit != commits.rend(); ++commit) {
+      const bool is_undo = std::any_of(commit->begin(), commit->end(), [](const OwnEvent& e) { return !e.undoes.is_none(); });
+      for (const OwnEvent& event : *commit) {
+        if (!event.undoes.is_none()) undone.push_back(event.undoes);
+      }
+      const bool is_undone = std::find(undone.begin(), undone.end(), commit->front().reference) != undone.end();
+      if (is_undo || is_undone) continue;
+      if (best_space == nullptr || best.front().claimed < commit->front().claimed) {
+        best_space = &space;
+        best = *commit;
+      }
+      break;
+    }
+  }
+  if (best_space == nullptr) return not_found("there is nothing to undo on this device");
+  Command command;
+  command.is_import = true;  // what stood before may stand again
+  if (!best.front().batch.is_zero()) return undo_batch(best.front().batch);
+  for (auto event = best.rbegin(); event != best.rend(); ++event) {
+    EVENHAND_TRY(std::optional<RecordChange> change, reversal_of(*best_space, *event));
+    if (change) command.changes.push_back(std::move(*change));
+  }
+  EVENHAND_TRY(const Receipt receipt, submit(command));
+  (void)receipt;
+  const OwnEvent& first = best.front();
+  return std::string(first.kind.record == nullptr ? "change" : first.kind.record->name) + " " + short_id_of(first.entity);
+}
+
+Result<std::string> Workspace::undo_batch(const BatchId& batch) {
+  const EntityId id{batch.bytes};
+  for (const Space& space : state_->spaces) {
+    EVENHAND_TRY(const std::optional<EntityState> record, space.fold.find(id));
+    if (!record) continue;
+    Command command;
+    command.is_import = true;
+    command.batch = batch;
+    command.space = space.kind;
+    RecordChange change{"batch", id, Verb::undone, {{"status", std::string("undone")}}};
+    change.undoes = record->heads.front();
+    command.changes.push_back(std::move(change));
+    EVENHAND_TRY(const Receipt receipt, submit(command));
+    (void)receipt;
+  }
+  return "import " + short_id_of(id);
+}
+
+}  // namespace evenhand
