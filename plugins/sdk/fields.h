@@ -449,6 +449,7 @@ inline constexpr std::string_view kDomain = "domain";  ///< Domain
 inline constexpr std::string_view kOutcome = "outcome";  ///< Outcome
 inline constexpr std::string_view kService = "service";  ///< Service
 inline constexpr std::string_view kPrintedCount = "printed_count";  ///< How often the word stands there
+inline constexpr std::string_view kNote = "note";  ///< What is missing, in a sentence
 }  // namespace gap
 
 namespace risk {
@@ -630,6 +631,7 @@ inline constexpr std::string_view kTitle = "title";  ///< What was imported
 inline constexpr std::string_view kStatus = "status";  ///< Visible once closed
 inline constexpr std::string_view kSource = "source";  ///< File imported, by its digest
 inline constexpr std::string_view kRecords = "records";  ///< How many records it holds
+inline constexpr std::string_view kReadOnly = "read_only";  ///< Published figures: nobody edits what it brought
 }  // namespace batch
 
 namespace schema {
