@@ -23,8 +23,10 @@ constexpr int kThrewCode = 125;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // never outlives who asked
   ::prctl(PR_SET_DUMPABLE, 0);
   for (const int signal : {SIGSEGV, SIGBUS, SIGABRT}) ::signal(signal, SIG_DFL);
+#ifndef __SANITIZE_ADDRESS__  // whose shadow memory would count as the child's own
   const rlimit memory{limits.memory_bytes, limits.memory_bytes};
   ::setrlimit(RLIMIT_DATA, &memory);
+#endif
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   Bytes answer;
