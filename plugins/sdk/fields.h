@@ -1,4 +1,5 @@
 /// The names of every record type and field. Made from core/record by `evenhand-dictionary`; do not edit.
+/// Past 400 lines because it is one list of names, one line each.
 #pragma once
 
 #include <string_view>

@@ -6,7 +6,7 @@
 using namespace evenhand;
 
 TEST_CASE("the manifest in the document is one that the host takes") {
-  const auto manifest = plugins::read_manifest(test::example_in(test::source_file("docs/formats/plugin-manifest.md")));
+  const auto manifest = plugins::read_manifest(test::example_in("docs/formats/plugin-manifest.md"));
   REQUIRE(manifest.ok());
   CHECK(manifest->id == "org.example.walks");
   CHECK(manifest->may_read("score", "maximum"));
