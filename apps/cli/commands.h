@@ -10,6 +10,7 @@ namespace evenhand::cli {
 struct Console;
 
 void add_version(CLI::App& root, Console& console);
+void add_demo(CLI::App& root, Console& console);
 void add_scorecard(CLI::App& root, Console& console);
 
 }  // namespace evenhand::cli

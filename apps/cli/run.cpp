@@ -27,6 +27,7 @@ void add_global_flags(CLI::App& root, Console& console, std::string& color) {
 
 void add_all(CLI::App& root, Console& console) {
   add_version(root, console);
+  add_demo(root, console);
   add_scorecard(root, console);
 }
 
