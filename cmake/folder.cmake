@@ -16,6 +16,12 @@ function(evenhand_link target scope)
   target_link_libraries(${target} ${scope} ${ARG_LIBRARIES})
 endfunction()
 
+# One line of folders.txt: "folder: uses | libraries | built-in".
+function(evenhand_note_folder folder uses libraries built_in)
+  string(REPLACE ";" " " line "${folder}: ${uses} | ${libraries} | ${built_in}")
+  set_property(GLOBAL APPEND PROPERTY EVENHAND_FOLDERS "${line}")
+endfunction()
+
 function(evenhand_folder folder)
   cmake_parse_arguments(ARG "" "" "USES;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
@@ -29,8 +35,7 @@ function(evenhand_folder folder)
   endif()
   target_include_directories(${name} ${scope} ${CMAKE_SOURCE_DIR})
   evenhand_link(${name} ${scope} USES ${ARG_USES} LIBRARIES ${ARG_LIBRARIES})
-  string(REPLACE ";" " " uses "${ARG_USES}")
-  set_property(GLOBAL APPEND PROPERTY EVENHAND_FOLDERS "${folder}: ${uses}")
+  evenhand_note_folder(${folder} "${ARG_USES}" "${ARG_LIBRARIES}" "")
 endfunction()
 
 # A program: its sources and, linked in whole, the built-in plugins.
@@ -45,8 +50,7 @@ function(evenhand_program folder program)
   evenhand_link(${name} PUBLIC USES ${ARG_USES} ${ARG_BUILT_IN} LIBRARIES ${ARG_LIBRARIES})
   add_executable(${program} ${CMAKE_SOURCE_DIR}/${folder}/main.cpp)
   target_link_libraries(${program} PRIVATE ${name})
-  string(REPLACE ";" " " uses "${ARG_USES} ${ARG_BUILT_IN}")
-  set_property(GLOBAL APPEND PROPERTY EVENHAND_FOLDERS "${folder}: ${uses}")
+  evenhand_note_folder(${folder} "${ARG_USES}" "${ARG_LIBRARIES}" "${ARG_BUILT_IN}")
 endfunction()
 
 function(evenhand_write_folder_list file)

@@ -1,28 +1,39 @@
-/// One writer holds a workspace. The kernel lets go of the lock when the holder ends, kill -9 included.
+/// One writer holds a workspace.
 ///
-/// Threads: any. Lifetime: held until the object dies.
+/// The lock is flock(2) on a file that also tells who holds it; the kernel lets go when the holder ends, however it
+/// ends. Threads: any. Lifetime: held as long as the object.
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <string_view>
 
-#include "core/base/result.h"
 #include "core/os/files.h"
 
 namespace evenhand {
 
-class WorkspaceLock {
- public:
-  /// Waits up to `wait_ms` for a short command to finish, then gives up.
-  /// Errors: unavailable: who holds it (process number and program), or a disk that takes no lock.
-  static Result<WorkspaceLock> acquire(const std::filesystem::path& file, std::string_view program, int wait_ms = 2000);
-
- private:
-  explicit WorkspaceLock(FileHandle file) : file_(std::move(file)) {}
-  FileHandle file_;
+struct LockHolder {
+  std::int64_t process = 0;
+  std::string program;
+  std::string command;  ///< e.g. "desk"
 };
 
-/// `where` of the error when another process holds the lock; callers tell it from other reasons by this.
+/// `where` of the error when another process holds the lock: how callers tell it from other reasons.
 inline constexpr std::string_view kHeldByAnother = "held by another process";
+
+class WorkspaceLock {
+ public:
+  /// `file`: made when absent (0600). Waits up to `wait_ms` for a short command to finish.
+  /// Errors: unavailable, telling who holds it (`where` is then kHeldByAnother); system errors.
+  static Result<WorkspaceLock> take(const std::filesystem::path& file, const std::string& program, const std::string& command,
+                                    int wait_ms = 0);
+  /// Who holds it now; nothing when nobody does. Errors: unavailable.
+  static Result<std::optional<LockHolder>> holder(const std::filesystem::path& file);
+
+ private:
+  explicit WorkspaceLock(FileHandle handle) : handle_(std::move(handle)) {}
+  FileHandle handle_;
+};
 
 }  // namespace evenhand

@@ -31,6 +31,8 @@ namespace evenhand {
 /// Runs one call into LMDB; a failed assertion inside it, or a fault on a page that the disk cannot give,
 /// comes back as MDB_CORRUPTED. The callable must hold nothing that needs a destructor.
 int guarded(int (*call)(void*), void* argument);
+/// Puts the handlers for SIGSEGV and SIGBUS in place that guarded() relies on, should others have replaced them.
+void catch_faults();
 template <class Call>
 int guarded(Call&& call) {
   return guarded([](void* argument) { return (*static_cast<std::remove_reference_t<Call>*>(argument))(); }, &call);
@@ -128,6 +130,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
  private:
   friend class Transaction;
   Environment(std::filesystem::path folder, OpenMode mode) : folder_(std::move(folder)), mode_(mode) {}
+  Result<void> make_handle(std::size_t tables, std::size_t map_bytes);
   Result<void> open_handle(const std::vector<TableSpec>& tables, const Options& options);
   Result<void> open_tables(const std::vector<TableSpec>& tables, bool create);
   Result<void> grow_for(std::size_t bytes_expected);

@@ -35,26 +35,29 @@ void on_fault(int signal, siginfo_t* info, void* context) {
   pass_on(signal, info, context);
 }
 
-void install_once() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    struct sigaction action {};
-    action.sa_sigaction = on_fault;
-    action.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;
-    sigemptyset(&action.sa_mask);
-    ::sigaction(SIGSEGV, &action, &before_segv);
-    ::sigaction(SIGBUS, &action, &before_bus);
-  });
-}
-
 }  // namespace
+
+void catch_faults() {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  struct sigaction action {};
+  action.sa_sigaction = on_fault;
+  action.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK;
+  sigemptyset(&action.sa_mask);
+  for (const int signal : {SIGSEGV, SIGBUS}) {
+    struct sigaction before {};
+    ::sigaction(signal, nullptr, &before);
+    if ((before.sa_flags & SA_SIGINFO) != 0 && before.sa_sigaction == on_fault) continue;
+    (signal == SIGBUS ? before_bus : before_segv) = before;
+    ::sigaction(signal, &action, nullptr);
+  }
+}
 
 int guarded(int (*call)(void*), void* argument) {
   if (call == nullptr) {  // LMDB's failed assertion
     if (landing != nullptr) siglongjmp(*landing, 1);
     std::abort();
   }
-  install_once();
   sigjmp_buf here;
   sigjmp_buf* const outer = landing;
   if (sigsetjmp(here, 0) != 0) {

@@ -11,8 +11,14 @@ using namespace log_layout;
 
 namespace log_detail {
 
-Appender::Appender(const Environment& environment, Transaction& transaction, const SpaceId& space, Counters counters)
-    : environment_(environment), transaction_(transaction), reader_{environment, transaction}, space_(space), counters_(counters) {}
+Appender::Appender(const Environment& environment, Transaction& transaction, const SpaceId& space, Counters counters,
+                   bool park_without_limit)
+    : environment_(environment),
+      transaction_(transaction),
+      reader_{environment, transaction},
+      space_(space),
+      counters_(counters),
+      park_without_limit_(park_without_limit) {}
 
 Result<std::optional<Known>*> Appender::chain(const ChainId& id) {
   if (const auto found = chains_.find(id); found != chains_.end()) return &found->second;
@@ -104,7 +110,8 @@ Result<void> Appender::park(const CommitView& commit, Trust trust) {
   parked_now_.insert(key);
   if (already) return {};
   has_changes_ = true;
-  if (counters_.parked_commits >= kParkedCommitsMax || counters_.parked_bytes + commit.bytes().size() > kParkedBytesMax) {
+  const bool is_full = counters_.parked_commits >= kParkedCommitsMax || counters_.parked_bytes + commit.bytes().size() > kParkedBytesMax;
+  if (is_full && !park_without_limit_) {
     return refused("too many commits lie beyond a gap; the events before them must come first", commit.chain().hex());
   }
   Bytes value{static_cast<std::uint8_t>(trust == Trust::verified ? 1 : 0)};

@@ -34,7 +34,8 @@ struct Known {
 
 class Appender {
  public:
-  Appender(const Environment& environment, Transaction& transaction, const SpaceId& space, log_layout::Counters counters);
+  Appender(const Environment& environment, Transaction& transaction, const SpaceId& space, log_layout::Counters counters,
+           bool park_without_limit = false);
 
   /// Errors: refused, corrupt, unavailable; the transaction must then be given up.
   Result<void> add(const Incoming& incoming);
@@ -76,6 +77,7 @@ class Appender {
   std::deque<Arrived> arrived_;
   std::set<log_layout::ParkedKey> parked_now_;
   bool has_changes_ = false;
+  bool park_without_limit_;
 };
 
 }  // namespace evenhand::log_detail

@@ -17,7 +17,14 @@ struct Log::State {
   std::shared_ptr<Environment> environment;
   std::shared_ptr<StoreFolder> use;
 
-  Result<AppendOutcome> append(std::span<const log_detail::Incoming> commits);
+  Result<AppendOutcome> append(std::span<const log_detail::Incoming> commits, bool park_without_limit = false);
+  Result<std::size_t> rewrite(const std::function<bool(const Reference&, const EventView&)>& drop, std::size_t bodies);
+  Result<void> put_in_place(const std::filesystem::path& temporary);
+};
+
+/// For the doctor, which takes in more than a partner may send.
+struct LogAccess {
+  static auto& state_of(Log& log) { return *log.state_; }
 };
 
 struct LogReadView::State {

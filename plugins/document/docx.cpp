@@ -202,7 +202,7 @@ void Body::write_row(const Table& table, const std::vector<long>& widths, const 
     const bool bold = !row || (i == 0 && table.row_headers);
     out_ += "<w:tc><w:tcPr><w:tcW w:w=\"" + std::to_string(widths[i]) + "\" w:type=\"dxa\"/></w:tcPr>" +
             paragraph(style, row ? inside_of((*row)[i], bold) : docx::run(table.columns[i].title, "<w:b/>"),
-                      number ? "<w:jc w:val=\"right\"/>" : "") + "</w:tc>";
+                      std::string(row ? "" : "<w:keepNext/>") + (number ? "<w:jc w:val=\"right\"/>" : "")) + "</w:tc>";
   }
   out_ += "</w:tr>\n";
 }

@@ -48,8 +48,8 @@ std::string class_of(ColumnKind kind) {
   return "";
 }
 
-/// A text as a CSS string: everything but letters, digits and blanks as a numbered escape, so that
-/// neither the string nor the style element can be left from inside.
+/// A text as a CSS string: everything but letters, digits and blanks as a numbered escape (which ends at
+/// its own blank), so that neither the string nor the style element can be left from inside.
 std::string css_string(const std::string& text) {
   std::string css = "\"";
   for (const char c : one_line(text, 300)) {
@@ -57,7 +57,7 @@ std::string css_string(const std::string& text) {
     const bool plain = byte >= 0x80 || c == ' ' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
     static constexpr char kDigits[] = "0123456789abcdef";
     if (plain) css += c;
-    else css += {'\\', '0', '0', '0', '0', kDigits[byte >> 4], kDigits[byte & 15]};
+    else css += {'\\', '0', '0', '0', '0', kDigits[byte >> 4], kDigits[byte & 15], ' '};
   }
   return css + "\"";
 }

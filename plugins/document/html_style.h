@@ -59,7 +59,9 @@ svg { display: block; }
   h1, h2, h3, h4, h5, caption { break-after: avoid; }
   table { font-size: 9.5pt; }
   th, td { min-width: 0; }
-  thead { display: table-header-group; }
+  thead { display: table-header-group; break-after: avoid; }
+  tbody tr:first-child { break-before: avoid; }
+  svg { font-size: 9.5pt; }
   tr, figure, .banner { break-inside: avoid; }
   .scroll { overflow: visible; }
   .skip { display: none; }

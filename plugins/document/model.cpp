@@ -62,7 +62,7 @@ std::string status_line(const Document& document) {
 
 Table table_of(const Chart& chart) {
   Table table;
-  table.caption = "Numbers behind the chart: " + chart.title;
+  table.caption = chart.title + " (numbers behind the chart)";
   table.row_headers = true;
   table.columns.push_back({"Item", ColumnKind::text});
   for (const Series& series : chart.series) table.columns.push_back({series.name, ColumnKind::number});

@@ -39,7 +39,7 @@ class ScratchFolder {
   std::string path_;
 };
 
-/// Seconds from 1970 to the start of a day YYYY-MM-DD (Howard Hinnant's days_from_civil).
+/// Seconds from 1970 to the start of a day YYYY-MM-DD.
 /// libxlsxwriter takes 0 for "now", so a day must always be given.
 time_t seconds_at(const std::string& day) {
   int year = std::stoi(day.substr(0, 4));

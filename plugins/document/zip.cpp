@@ -64,7 +64,7 @@ std::string packed(const std::vector<Part>& parts) {
     central += "PK\1\2";
     put(central, 20, 2);  // made by: version 2.0, DOS attributes
     central += header;
-    put(central, 0, 2 + 2 + 2 + 4);  // no comment, disk 0, no attributes
+    central.append(2 + 2 + 2 + 4, '\0');  // no comment, disk 0, no attributes
     put(central, zip.size(), 4);
     central += part.name;
     zip += "PK\3\4" + header + part.name + data;

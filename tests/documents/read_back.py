@@ -52,7 +52,7 @@ def tables_of(block):
         return [block["caption"]]
     if kind == "facts":
         return [block["caption"]]
-    return ["Numbers behind the chart: " + block["title"]] if kind == "chart" else []
+    return [block["title"] + " (numbers behind the chart)"] if kind == "chart" else []
 
 
 def check_docx(file, said):

@@ -1,6 +1,7 @@
 /// Short ways from what a plugin builds to what a test looks at.
 #pragma once
 
+#include <Poco/AutoPtr.h>
 #include <Poco/DOM/DOMParser.h>
 #include <Poco/DOM/Document.h>
 #include <Poco/SAX/InputSource.h>
@@ -45,7 +46,7 @@ inline std::map<std::string, std::string> parts_of(const std::string& zip) {
 inline bool is_xml(const std::string& text) {
   try {
     Poco::XML::DOMParser parser;
-    parser.parseString(text);
+    const Poco::AutoPtr<Poco::XML::Document> held = parser.parseString(text);
     return true;
   } catch (const Poco::Exception&) {
     return false;

@@ -1,6 +1,9 @@
 #include "plugins/document/decode.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <limits>
 
 #include "plugins/document/json.h"
 #include "tests/unit/plugins/document/build.h"
@@ -38,6 +41,19 @@ TEST_CASE("what a plugin builds is what the host reads: every sort of block surv
   const auto& chart = std::get<model::Chart>(read->blocks[3]);
   CHECK(chart.maximum == 100);
   CHECK(model::words(chart.series[0].values[0]) == "97.5");
+}
+
+TEST_CASE("the bytes are those that docs/formats/document.md prints") {
+  std::ifstream in(std::string(EVENHAND_SOURCE_DIR) + "/docs/formats/document.md");
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  const std::size_t start = page.find("```hex\n") + 7;
+  std::string printed = page.substr(start, page.find("```", start) - start);
+  printed.erase(std::remove_if(printed.begin(), printed.end(), [](char c) { return c == ' ' || c == '\n'; }), printed.end());
+
+  sdk::Document built("T");
+  built.table(sdk::Table("C", {sdk::text_column("A"), sdk::number_column("B")}).row_headers().row({"x", sdk::number(28, 33)}));
+
+  CHECK(to_hex(view_of(built.bytes())) == printed);
 }
 
 TEST_CASE("numbers keep their decimals and their sign, at the edges too") {
@@ -140,4 +156,12 @@ TEST_CASE("Markdown keeps lists, emphasis and safe links, and drops raw HTML and
   CHECK(items.at(1).level == 1);
   CHECK(std::get<model::Paragraph>(read->blocks[3]).runs.at(0).text == "seen");
   CHECK_FALSE(has(document::write_json(*read), "alert"));
+}
+
+TEST_CASE("a text made of brackets to keep the reader busy is kept word for word") {
+  std::string text;
+  for (int i = 0; i < 40'000; ++i) text += "![[]()";
+  const auto read = decoded(sdk::Document("T").markdown(text));
+  REQUIRE(refusal(read) == "");
+  CHECK(std::get<model::Paragraph>(read->blocks.at(0)).runs.at(0).text == text);
 }

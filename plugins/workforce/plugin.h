@@ -1,0 +1,12 @@
+/* The entry of the built-in plugin org.evenhand.workforce. [any-thread] Lifetime of the result: the program's. */
+#ifndef EVENHAND_PLUGIN_WORKFORCE_H
+#define EVENHAND_PLUGIN_WORKFORCE_H
+
+#include "plugins/sdk/entry.h"
+
+#ifdef __cplusplus
+extern "C"
+#endif
+const evenhand_plugin* evenhand_plugin_workforce(void);
+
+#endif
