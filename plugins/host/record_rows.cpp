@@ -8,7 +8,7 @@ namespace {
 
 void put_number(InputField& to, const Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) to.number = *whole;
-  if (const auto* grade = std::get_if<HalfPoints>(&value)) to.number = grade->halves;
+  if (const auto* grade = std::get_if<GradeValue>(&value)) to.number = grade->halves;
   if (const auto* flag = std::get_if<bool>(&value)) to.number = *flag ? 1 : 0;
   if (const auto* decimal = std::get_if<Decimal>(&value)) {
     to.number = decimal->mantissa;

@@ -24,7 +24,7 @@ std::optional<CountedGrade> choose(const std::vector<Record>& grades, const std:
     if (best && weight_of(best->kind) > weight) continue;
     const bool is_same_weight = best && weight_of(best->kind) == weight;
     is_disputed = grade.is_conflicted("value") || (is_same_weight && (is_disputed || !value || best->value != *value));
-    best = CountedGrade{outcome, service, value.value_or(HalfPoints{}), grade.text("kind"), grade.text("source"), organisation};
+    best = CountedGrade{outcome, service, value.value_or(GradeValue{}), grade.text("kind"), grade.text("source"), organisation};
     if (!value) is_disputed = true;
   }
   return is_disputed ? std::nullopt : best;

@@ -15,7 +15,7 @@ namespace evenhand::plugins {
 struct CountedGrade {
   std::string outcome;
   std::optional<EntityId> service;
-  HalfPoints value;
+  GradeValue value;
   std::string kind;
   std::string source;
   EntityId graded_by;

@@ -94,7 +94,7 @@ TEST_CASE("a breakdown by group of graders is hidden as a whole when one group i
 
 TEST_CASE("two grades that nobody has decided between count as none, and both are shown") {
   DataFileModel model = model_of({kCcs});
-  model.add_conflict(model.id_of(kCcs, "grade-3a"), "value", Value(HalfPoints{2}));
+  model.add_conflict(model.id_of(kCcs, "grade-3a"), "value", Value(GradeValue{2}));
   const std::string json = report(model, "eds-report");
   CHECK(has(json, "Not settled: "));
   CHECK_FALSE(has(json, "28 of 33"));
