@@ -1,6 +1,5 @@
 #include "apps/cli/text.h"
 
-#include <utility>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include <ctime>
 #include <numeric>
 #include <ostream>
+#include <utility>
 
 #include "core/policy/name_key.h"
 
