@@ -13,6 +13,7 @@
 #include "core/codec/json.h"
 #include "core/engine/workspace_state.h"
 #include "core/os/files.h"
+#include "core/os/machine.h"
 
 namespace evenhand {
 
@@ -86,7 +87,7 @@ Result<void> found_space(const std::filesystem::path& folder, SpaceKind kind, co
   made = charter.space_id();
   const auto at = space_folder(folder, made);
   EVENHAND_CHECK(make_private_folder(at));
-  EVENHAND_TRY(const IncarnationMarker marker, IncarnationMarker::create(at / "marker", random));
+  EVENHAND_TRY(const IncarnationMarker marker, IncarnationMarker::begin(at / "marker", machine_id(), random));
   EVENHAND_TRY(Log log, Log::create(at / "log", made));
   const Bytes commit = founding_commit(charter, keys, marker.incarnation(), clock, random);
   const ByteView views[] = {commit};
@@ -186,35 +187,57 @@ Space& Workspace::State::space_of(SpaceKind kind) {
 
 const Space& Workspace::State::space_of(SpaceKind kind) const { return const_cast<State*>(this)->space_of(kind); }
 
-Result<Workspace::State::Pen> Workspace::State::pen_for(Space& space, Lane lane) {
-  EVENHAND_TRY(IncarnationMarker marker, IncarnationMarker::open(space.folder / "marker"));
+namespace {
+
+Result<std::uint64_t> last_seq_of(const LogReadView& view, const ChainDescriptor& chain) {
+  auto state = view.chain(chain.id());
+  if (!state && state.error().code == ErrorCode::not_found) return std::uint64_t{0};
+  if (!state) return state.error();
+  return state->branches.empty() ? 0 : state->branches.back().seq;
+}
+
+Result<OwnEnds> ends_in_log(const LogReadView& view, const SpaceId& space, const PublicKey& device, const Incarnation& incarnation) {
+  OwnEnds ends;
+  EVENHAND_TRY(ends.data, last_seq_of(view, {device, space, Lane::data, incarnation}));
+  EVENHAND_TRY(ends.authority, last_seq_of(view, {device, space, Lane::authority, incarnation}));
+  return ends;
+}
+
+}  // namespace
+
+// A restored or cloned store must not go on with chains that another copy may have taken further.
+Result<IncarnationMarker> Workspace::State::marker_of(const Space& space) const {
+  const auto file = space.folder / "marker";
+  const Bytes machine = machine_id();
   EVENHAND_TRY(const LogReadView view, space.log.read());
-  const auto end_of = [&](const IncarnationMarker& of) -> Result<Pen> {
-    Pen pen{{keystore->device().public_key(), space.id, lane, of.incarnation()}, 0, {}};
-    auto chain = view.chain(pen.chain.id());
-    if (!chain && chain.error().code != ErrorCode::not_found) return chain.error();
-    if (chain && !chain->branches.empty()) {
-      pen.last_seq = chain->branches.back().seq;
-      pen.head = chain->branches.back().head;
-    }
-    return pen;
-  };
-  EVENHAND_TRY(const Pen pen, end_of(marker));
-  // A restored or cloned store must not go on with a chain that another copy may have taken further.
-  if (!marker.needs_fresh_incarnation(lane, pen.last_seq)) return pen;
-  EVENHAND_TRY(marker, IncarnationMarker::create(space.folder / "marker", random));
-  return end_of(marker);
+  auto marker = IncarnationMarker::resume(file, machine, [&](const Incarnation& incarnation) {
+    return ends_in_log(view, space.id, keystore->device().public_key(), incarnation);
+  });
+  if (marker || marker.error().code != ErrorCode::stale) return marker;
+  return IncarnationMarker::begin(file, machine, random);
+}
+
+Result<Workspace::State::Pen> Workspace::State::pen_for(Space& space, Lane lane) {
+  EVENHAND_TRY(const IncarnationMarker marker, marker_of(space));
+  EVENHAND_TRY(const LogReadView view, space.log.read());
+  Pen pen{{keystore->device().public_key(), space.id, lane, marker.incarnation()}, 0, {}};
+  auto chain = view.chain(pen.chain.id());
+  if (!chain && chain.error().code != ErrorCode::not_found) return chain.error();
+  if (chain && !chain->branches.empty()) {
+    pen.last_seq = chain->branches.back().seq;
+    pen.head = chain->branches.back().head;
+  }
+  return pen;
 }
 
 Result<void> Workspace::State::append(Space& space, const Bytes& commit) {
+  EVENHAND_TRY(IncarnationMarker marker, marker_of(space));
   const ByteView views[] = {commit};
   EVENHAND_TRY(const AppendOutcome outcome, space.log.append(views));
   (void)outcome;
-  EVENHAND_TRY(const CommitView written, CommitView::decode_stored(commit));
   EVENHAND_TRY(const LogReadView view, space.log.read());
-  EVENHAND_TRY(const ChainState chain, view.chain(written.chain()));
-  EVENHAND_TRY(IncarnationMarker marker, IncarnationMarker::open(space.folder / "marker"));
-  EVENHAND_CHECK(marker.acknowledge(chain.descriptor.lane, written.last_seq()));
+  EVENHAND_TRY(const OwnEnds ends, ends_in_log(view, space.id, keystore->device().public_key(), marker.incarnation()));
+  EVENHAND_CHECK(marker.acknowledge(ends));
   return space.fold.catch_up(space.log);
 }
 

@@ -25,6 +25,7 @@ struct Workspace::State {
     std::uint64_t last_seq = 0;
     Hash head;
   };
+  Result<IncarnationMarker> marker_of(const Space& space) const;
   Result<Pen> pen_for(Space& space, Lane lane);
   /// Appends one finished commit durably and folds it.
   Result<void> append(Space& space, const Bytes& commit);

@@ -109,7 +109,7 @@ Result<Bytes> encode_value(const FieldSpec& field, const Value& value) {
     case FieldType::grade: return encode_as<GradeValue>(field, value, "a grade");
     case FieldType::flag: return encode_as<bool>(field, value, "yes or no");
     case FieldType::reference: return encode_as<EntityId>(field, value, "a record");
-    case FieldType::blob: return encode_as<BlobAddress>(field, value, "an attachment");
+    case FieldType::blob: return encode_as<AttachedBlob>(field, value, "an attachment");
     case FieldType::words:
     case FieldType::references: break;
   }
@@ -137,7 +137,7 @@ Result<Value> decode_value(const FieldSpec& field, ByteView bytes) {
     }
     case FieldType::flag: return decode_as<bool>(field, bytes);
     case FieldType::reference: return decode_as<EntityId>(field, bytes);
-    case FieldType::blob: return decode_as<BlobAddress>(field, bytes);
+    case FieldType::blob: return decode_as<AttachedBlob>(field, bytes);
     case FieldType::words:
     case FieldType::references: break;
   }

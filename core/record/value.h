@@ -42,11 +42,11 @@ struct GradeValue {
 };
 
 /// An attachment: where its bytes are, how many, what sort.
-struct BlobAddress {
+struct AttachedBlob {
   Hash root;
   std::uint64_t bytes = 0;
   std::string media_type;
-  auto operator<=>(const BlobAddress&) const = default;
+  auto operator<=>(const AttachedBlob&) const = default;
 
   template <class Archive>
   void serialize(Archive& archive) {
@@ -55,7 +55,7 @@ struct BlobAddress {
 };
 
 /// word, prose, date, choice, code → string; words → vector of strings; references → vector of ids.
-using Value = std::variant<std::string, std::int64_t, Decimal, GradeValue, bool, EntityId, BlobAddress,
+using Value = std::variant<std::string, std::int64_t, Decimal, GradeValue, bool, EntityId, AttachedBlob,
                            std::vector<std::string>, std::vector<EntityId>>;
 
 /// A change of a set field: items added and items removed, each canonical bytes, ascending, without doubles.

@@ -214,7 +214,7 @@ struct TextOf {
   std::string operator()(const GradeValue& grade) const { return grade.text(); }
   std::string operator()(bool flag) const { return flag ? "yes" : "no"; }
   std::string operator()(const EntityId& id) const { return id.hex(); }
-  std::string operator()(const BlobAddress& blob) const { return blob.root.hex() + " (" + std::to_string(blob.bytes) + " bytes)"; }
+  std::string operator()(const AttachedBlob& blob) const { return blob.root.hex() + " (" + std::to_string(blob.bytes) + " bytes)"; }
   std::string operator()(const std::vector<std::string>& words) const {
     std::string text;
     for (const std::string& word : words) text += (text.empty() ? "" : "; ") + word;

@@ -63,31 +63,34 @@ Result<std::shared_ptr<Environment>> Environment::open(const fs::path& folder, c
   return environment;
 }
 
+// A handle, sized; LMDB wants a new one after a failed open.
+Result<void> Environment::make_handle(std::size_t tables, std::size_t map_bytes) {
+  if (handle_ != nullptr) mdb_env_close(handle_);
+  handle_ = nullptr;
+  if (const int code = mdb_env_create(&handle_)) return explain(code, "cannot open the store");
+  mdb_env_set_assert(handle_, [](MDB_env*, const char*) { guarded(nullptr, nullptr); });
+  mdb_env_set_maxdbs(handle_, static_cast<MDB_dbi>(tables));
+  mdb_env_set_maxreaders(handle_, kReadersMax);
+  std::error_code failed;
+  const std::size_t on_disk = fs::exists(data_file(), failed) ? fs::file_size(data_file(), failed) : 0;
+  mdb_env_set_mapsize(handle_, std::max(map_bytes, on_disk + kRoomAheadBytes));
+  return {};
+}
+
 Result<void> Environment::open_handle(const std::vector<TableSpec>& tables, const Options& options) {
   catch_faults();
   std::error_code failed;
-  const fs::path file = data_file();
-  if (!options.create && !fs::exists(file, failed)) return not_found("there is no store", folder_.string());
-  if (const int code = mdb_env_create(&handle_)) return explain(code, "cannot open the store");
-  mdb_env_set_assert(handle_, [](MDB_env*, const char*) { guarded(nullptr, nullptr); });
-  mdb_env_set_maxdbs(handle_, static_cast<MDB_dbi>(tables.size()));
-  mdb_env_set_maxreaders(handle_, kReadersMax);
-  const std::size_t on_disk = fs::exists(file, failed) ? fs::file_size(file, failed) : 0;
-  mdb_env_set_mapsize(handle_, std::max(options.map_bytes, on_disk + kRoomAheadBytes));
+  if (!options.create && !fs::exists(data_file(), failed)) return not_found("there is no store", folder_.string());
   // MDB_NOTLS: a read transaction belongs to its object, not to the thread that began it.
-  unsigned flags = MDB_NOTLS | (mode_ == OpenMode::read_only ? MDB_RDONLY : 0);
+  const unsigned flags = MDB_NOTLS | (mode_ == OpenMode::read_only ? MDB_RDONLY : 0);
   const auto open_with = [&](unsigned with) {
     return guarded([&, with] { return mdb_env_open(handle_, folder_.c_str(), with, 0600); });
   };
+  EVENHAND_CHECK(make_handle(tables.size(), options.map_bytes));
   int code = open_with(flags);
   if ((code == EROFS || code == EACCES) && mode_ == OpenMode::read_only) {
     // No lock file can be made on a read-only disk; nobody can write there either.
-    mdb_env_close(handle_);
-    handle_ = nullptr;
-    mdb_env_create(&handle_);
-    mdb_env_set_assert(handle_, [](MDB_env*, const char*) { guarded(nullptr, nullptr); });
-    mdb_env_set_maxdbs(handle_, static_cast<MDB_dbi>(tables.size()));
-    mdb_env_set_mapsize(handle_, std::max(options.map_bytes, on_disk + kRoomAheadBytes));
+    EVENHAND_CHECK(make_handle(tables.size(), options.map_bytes));
     code = open_with(flags | MDB_NOLOCK);
   }
   if (code != 0) return explain(code, "cannot open the store");

@@ -130,6 +130,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
  private:
   friend class Transaction;
   Environment(std::filesystem::path folder, OpenMode mode) : folder_(std::move(folder)), mode_(mode) {}
+  Result<void> make_handle(std::size_t tables, std::size_t map_bytes);
   Result<void> open_handle(const std::vector<TableSpec>& tables, const Options& options);
   Result<void> open_tables(const std::vector<TableSpec>& tables, bool create);
   Result<void> grow_for(std::size_t bytes_expected);

@@ -1,8 +1,9 @@
 /// The append-only log of one space on this replica, kept in one LMDB environment.
 ///
 /// Durability: once append() returns, its commits survive kill -9 and power loss; all of them or none.
-/// Damage:     every commit carries a checksum that is looked at on every read; open() checks the file's
-///             frame in a child process first, so that LMDB cannot abort or SIGBUS this program.
+/// Damage:     every commit carries a checksum that is looked at on every read; open() looks a doubtful file over by
+///             its own reads first, so that LMDB cannot abort or SIGBUS this program
+///             (docs/decisions/0020-doubtful-stores.md). EVENHAND_CHECK in the environment makes every file doubtful.
 /// Threads:    one Log is used by one thread at a time. Any number of ReadViews, from any process,
 ///             never wait for the writer, nor it for them.
 /// Lifetime:   every view handed out dies with the ReadView it came from; keep ReadViews short.
@@ -107,18 +108,23 @@ class Log {
   /// Appends commits of trusted make (our own builder, or verified already) in ONE durable transaction.
   /// A commit already present is skipped, so a retry is safe. A commit whose previous hash is an event we hold
   /// that is not a branch's end opens a new branch (fork): both are kept. One beyond a gap is parked, and joins
-  /// by itself when the gap fills. Errors: refused (another space's chain, chain without descriptor, > 4,096
-  /// chains), unavailable (disk full, I/O): then nothing of this call is stored, and after an I/O error no
+  /// by itself when the gap fills; so is one of a chain whose first commit has not come yet. Errors: corrupt (not a
+  /// commit), refused (another space's chain, > 4,096 chains, > 1,024 branches of one, > 10,000 commits or 256 MiB
+  /// parked, events that we hold under another, shorter cut), unavailable (disk full, I/O): then nothing of this call is stored, and after an I/O error no
   /// further append is tried until the log is opened anew.
   Result<AppendOutcome> append(std::span<const ByteView> commits);
-  /// Verifies chain ids, bodies and seals first (DESIGN section 2), then appends. Errors: corrupt, as well.
+  /// Verifies chain ids, bodies and seals first, then appends. Of consecutive commits of one chain within a segment's
+  /// bounds (512 events, 256 KiB) the last seal vouches for all. What is parked before its chain is known is verified
+  /// when it joins, and dropped without a trace when it fails. Errors: corrupt, as well.
   Result<AppendOutcome> append_untrusted(std::span<const ByteView> commits);
 
   /// Errors: unavailable.
   Result<LogReadView> read() const;
 
   /// Replaces commits by copies without the named bodies, then rewrites the whole file compacted and renames it
-  /// into place, so that no deleted byte stays behind. Errors: unavailable; the old log then still stands.
+  /// into place, so that no deleted byte stays behind. Views opened before go on with what they saw. Returns how many
+  /// bodies were dropped. Errors: refused (read only), unavailable (another program or another Log here reads it; disk):
+  /// the old log then still stands.
   Result<std::size_t> drop_bodies(const std::function<bool(const Reference&, const EventView&)>& drop);
 
   /// Bytes of the file on disk.

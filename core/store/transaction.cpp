@@ -2,6 +2,20 @@
 
 namespace evenhand {
 
+namespace {
+
+// Faults the value's pages in while a fault is still caught: a sector that cannot be read, or a file cut short
+// under us, is found here and not when someone looks at the bytes.
+int touch(const MDB_val& value) {
+  constexpr std::size_t kPageBytes = 4096;
+  const auto* bytes = static_cast<const volatile std::uint8_t*>(value.mv_data);
+  for (std::size_t at = 0; at < value.mv_size; at += kPageBytes) (void)bytes[at];
+  if (value.mv_size != 0) (void)bytes[value.mv_size - 1];
+  return 0;
+}
+
+}  // namespace
+
 Transaction::Transaction(std::shared_ptr<Environment> environment, MDB_txn* handle, bool writes)
     : environment_(std::move(environment)), handle_(handle), writes_(writes) {
   ++environment_->open_transactions_;
@@ -28,7 +42,10 @@ Result<void> Transaction::commit() {
 Result<std::optional<ByteView>> Transaction::find(MDB_dbi table, ByteView key) const {
   MDB_val k = to_val(key);
   MDB_val v{};
-  const int code = guarded([&] { return mdb_get(handle_, table, &k, &v); });
+  const int code = guarded([&] {
+    const int got = mdb_get(handle_, table, &k, &v);
+    return got != 0 ? got : touch(v);
+  });
   if (code == 0) return std::optional<ByteView>(to_view(v));
   if (code == MDB_NOTFOUND) return std::optional<ByteView>();
   return environment_->explain(code, "cannot read");
@@ -75,7 +92,10 @@ Cursor::~Cursor() {
 
 Result<bool> Cursor::move(MDB_cursor_op operation, ByteView key) {
   if (!key.empty()) key_ = to_val(key);
-  const int code = guarded([&] { return mdb_cursor_get(handle_, &key_, &value_, operation); });
+  const int code = guarded([&] {
+    const int got = mdb_cursor_get(handle_, &key_, &value_, operation);
+    return got != 0 ? got : touch(value_);
+  });
   if (code == 0) return true;
   if (code == MDB_NOTFOUND) return false;
   return environment_->explain(code, "cannot read");

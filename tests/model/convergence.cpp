@@ -119,7 +119,8 @@ struct NaiveTwin {
         if (event.header.entity != entity) return true;
         Fact fact{{commit.chain(), commit.first_seq() + i, shorten((*hashes)[i])}, std::string(event.header.type), {}, {}};
         for (std::size_t p = 0; p < event.header.parent_count(); ++p) fact.parents.push_back(event.header.parent(p));
-        for (const FieldChange& change : *decode_body_untrusted(event.body)) fact.fields[change.field] = Bytes(change.value.begin(), change.value.end());
+        const auto changes = decode_body_untrusted(event.body);
+        for (const FieldChange& change : *changes) fact.fields[change.field] = Bytes(change.value.begin(), change.value.end());
         facts[fact.reference] = fact;
         return true;
       });
@@ -150,7 +151,8 @@ struct NaiveTwin {
     std::set<Bytes> standing;
     for (const auto& [reference, fact] : facts) {
       if (fact.type != kEvidence || !fact.fields.contains(field)) continue;
-      for (const Bytes& item : decode_untrusted<ItemsChange>(fact.fields.at(field), "items")->added) {
+      const auto change = decode_untrusted<ItemsChange>(fact.fields.at(field), "items");
+      for (const Bytes& item : change->added) {
         const bool removed = std::any_of(facts.begin(), facts.end(), [&](const auto& other) {
           if (other.second.type != kEvidence || !other.second.fields.contains(field) || !is_past(reference, other.first)) return false;
           const auto gone = decode_untrusted<ItemsChange>(other.second.fields.at(field), "items")->removed;

@@ -127,14 +127,18 @@ TEST_CASE_METHOD(Fixture, "a second beginning of a chain is a fork at its root")
   CHECK(chain(anna).branches.size() == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "a commit under another cut of events that we hold is refused") {
-  const auto root = anna.end();
-  const Bytes first = anna.commit(1);
-  REQUIRE(append({first}));
-  // The same first event, sealed together with a second one: only the device itself could make such a commit.
-  const CommitView held = CommitView::decode_untrusted(first).value();
-  (void)root;
-  CHECK(append({first}).value().events_known == held.event_count());
+TEST_CASE_METHOD(Fixture, "events under another cut: a shorter one is known, a longer one that adds events is refused") {
+  ChainWriter twin(kSpace, 1);  // the same seed makes the same first event, sealed together with a second one
+  const Bytes one = anna.commit(1);
+  const Bytes two = twin.commit(2);
+  REQUIRE(append({one}));
+  CHECK(append({two}).error().code == ErrorCode::refused);
+  CHECK(all() == std::vector<Bytes>{one});
+  Scratch other;
+  Log second = Log::create(other / "log", kSpace).value();
+  const ByteView longer = two, shorter = one;
+  REQUIRE(second.append({&longer, 1}));
+  CHECK(second.append({&shorter, 1}).value().events_known == 1);
 }
 
 TEST_CASE_METHOD(Fixture, "commits beyond a gap wait and join by themselves, in any order of arrival") {

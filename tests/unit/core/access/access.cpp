@@ -1,0 +1,199 @@
+#include "core/access/access.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <random>
+
+#include "core/codec/archive.h"
+#include "core/projection/space_fold.h"
+#include "core/record/vocabulary.h"
+#include "tests/support/seeded_random.h"
+
+using namespace evenhand;
+
+namespace {
+
+/// Two organisations with three devices each, writing authority events without a log.
+struct Circle {
+  SeededRandom random{3};
+  std::vector<KeyPair> roots;
+  std::vector<KeyPair> devices;  ///< 0-2 of the founder, 3-5 of the second organisation
+  std::vector<EntityId> organisations;
+  SpaceId space;
+  Reference charter;
+  std::vector<AuthorityEvent> events;
+  std::vector<Reference> heads;
+  std::vector<std::uint64_t> seq = std::vector<std::uint64_t>(6, 0);
+
+  Circle() {
+    for (int i = 0; i < 2; ++i) {
+      roots.push_back(KeyPair::make(random));
+      organisations.push_back(random.make_id<EntityId>());
+    }
+    for (int i = 0; i < 6; ++i) devices.push_back(KeyPair::make(random));
+    Charter words{2, {}, organisations[0], roots[0].public_key(), devices[0].public_key(), "Fenmarsh"};
+    space = words.space_id();
+    charter = write(0, authority_type::kChartered, encode(words), {});
+    write(0, authority_type::kAdmitted, encode(Admission{organisations[1], roots[1].public_key(), "Second"}), charter);
+    for (std::size_t i = 0; i < 6; ++i) {
+      const std::size_t of = i / 3;
+      write(0, authority_type::kCertified,
+            encode(Certificate::make(roots[of], space, organisations[of], devices[i].public_key(), "laptop " + std::to_string(i))), charter);
+    }
+  }
+
+  ChainId chain_of(std::size_t device) const { return ChainDescriptor{devices[device].public_key(), space, Lane::authority, {}}.id(); }
+
+  Reference write(std::size_t device, std::string_view type, Bytes body, const Reference& grant) {
+    return write_after(heads, device, type, std::move(body), grant, true);
+  }
+  /// With parents of one's own choosing: how concurrent events are made.
+  Reference write_after(std::vector<Reference> parents, std::size_t device, std::string_view type, Bytes body, const Reference& grant,
+                        bool becomes_head = false) {
+    AuthorityEvent event;
+    event.hash = random.make_id<Hash>();
+    event.reference = {chain_of(device), ++seq[device], shorten(event.hash)};
+    event.device = devices[device].public_key();
+    event.type = std::string(type);
+    event.grant = grant;
+    event.parents = std::move(parents);
+    event.body = std::move(body);
+    events.push_back(event);
+    if (becomes_head) heads = {event.reference};
+    return event.reference;
+  }
+  Reference grant(std::size_t by, std::size_t to, Capabilities what, const Reference& under) {
+    return write(by, authority_type::kGranted, encode(Grant{devices[to].public_key(), what.bits()}), under);
+  }
+
+  /// Builds from a shuffled copy each time: the order of arrival must not matter.
+  Access build() {
+    std::vector<AuthorityEvent> shuffled = events;
+    std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937_64(random.next()));
+    return Access::build(space, std::move(shuffled));
+  }
+  Standing judge(std::size_t device, const Reference& grant, Capability needs, std::uint64_t at = 1) {
+    return build().judge({ChainDescriptor{devices[device].public_key(), space, Lane::data, {}}.id(), at, {}}, devices[device].public_key(), grant, needs);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("every record type under every capability set: it counts exactly when the set holds what the type needs") {
+  Circle circle;
+  std::vector<std::pair<Capabilities, Reference>> grants;
+  for (unsigned bits = 0; bits <= Capabilities::kAllBits; ++bits) {
+    const Capabilities set = Capabilities::from_bits(static_cast<std::uint8_t>(bits));
+    grants.emplace_back(set, circle.grant(0, 1 + bits % 5, set, circle.charter));
+  }
+  const Access access = circle.build();
+  for (unsigned bits = 0; bits <= Capabilities::kAllBits; ++bits) {
+    const auto& [set, grant] = grants[bits];
+    const PublicKey device = circle.devices[1 + bits % 5].public_key();
+    for (const RecordSpec& record : vocabulary()) {
+      const Capability needs = needed_for(std::string(record.name) + ".changed");
+      const Standing standing = access.judge({{}, 1, {}}, device, grant, needs);
+      CHECK((standing == Standing::counts) == set.has(needs));
+    }
+  }
+}
+
+TEST_CASE("a grant names one device: another's use of it does not count") {
+  Circle circle;
+  const Reference grant = circle.grant(0, 1, Capability::contribute, circle.charter);
+  CHECK(circle.judge(1, grant, Capability::contribute) == Standing::counts);
+  CHECK(circle.judge(4, grant, Capability::contribute) == Standing::quarantined);
+}
+
+TEST_CASE("a grant that is not here yet leaves work waiting, and one that never was valid quarantines it") {
+  Circle circle;
+  const Reference unknown{circle.chain_of(0), 99, {}};
+  CHECK(circle.judge(1, unknown, Capability::contribute) == Standing::waiting);
+  const Reference self_made = circle.grant(4, 4, Capability::admin, circle.charter);  // not its grant to use
+  CHECK(circle.judge(4, self_made, Capability::contribute) == Standing::quarantined);
+}
+
+TEST_CASE("delegation only narrows: what the giver does not hold cannot be given, admin implies no seat") {
+  Circle circle;
+  const Reference admin = circle.grant(0, 3, Capability::admin | Capability::contribute, circle.charter);
+  const Reference within = circle.grant(3, 4, Capability::contribute, admin);
+  const Reference seat = circle.grant(3, 5, Capability::sign_off, admin);
+  CHECK(circle.judge(4, within, Capability::contribute) == Standing::counts);
+  CHECK(circle.judge(5, seat, Capability::sign_off) == Standing::quarantined);
+  CHECK(circle.judge(3, admin, Capability::sign_off) == Standing::quarantined);
+}
+
+TEST_CASE("a certificate that the organisation's root did not sign admits nobody") {
+  Circle circle;
+  KeyPair stranger = KeyPair::make(circle.random);
+  circle.write(0, authority_type::kCertified,
+               encode(Certificate::make(stranger, circle.space, circle.organisations[1], stranger.public_key(), "stranger")), circle.charter);
+  CHECK(circle.build().find_device(stranger.public_key()) == nullptr);
+}
+
+TEST_CASE("removal beats a grant that did not know of it, and a later grant restores") {
+  Circle circle;
+  const Reference first = circle.grant(0, 4, Capability::contribute, circle.charter);
+  const Reference admin = circle.grant(0, 1, Capability::admin | Capability::contribute, circle.charter);
+  const auto fork = circle.heads;
+  const Reference removal = circle.write_after(fork, 0, authority_type::kRemoved, encode(Removal{circle.devices[4].public_key(), {}}), circle.charter);
+  const Reference beside = circle.write_after(fork, 1, authority_type::kGranted,
+                                              encode(Grant{circle.devices[4].public_key(), Capabilities(Capability::contribute).bits()}), admin);
+  CHECK(circle.judge(4, first, Capability::contribute) == Standing::quarantined);
+  CHECK(circle.judge(4, beside, Capability::contribute) == Standing::quarantined);
+  circle.heads = {removal, beside};
+  const Reference later = circle.grant(0, 4, Capability::contribute, circle.charter);
+  CHECK(circle.judge(4, later, Capability::contribute) == Standing::counts);
+}
+
+TEST_CASE("work up to a removal's cut counts, later work does not unless adopted") {
+  Circle circle;
+  const Reference grant = circle.grant(0, 4, Capability::contribute, circle.charter);
+  const ChainId chain = ChainDescriptor{circle.devices[4].public_key(), circle.space, Lane::data, {}}.id();
+  circle.write(0, authority_type::kRemoved, encode(Removal{circle.devices[4].public_key(), {{chain, 5}}}), circle.charter);
+  CHECK(circle.judge(4, grant, Capability::contribute, 5) == Standing::counts);
+  CHECK(circle.judge(4, grant, Capability::contribute, 6) == Standing::quarantined);
+  Bytes adopted(Reference::kBytes);
+  Reference{chain, 6, {}}.write(adopted.data());
+  circle.write(0, authority_type::kAdopted, encode(Adoption{{adopted}}), circle.charter);
+  CHECK(circle.judge(4, grant, Capability::contribute, 6) == Standing::counts);
+  CHECK(circle.judge(4, grant, Capability::contribute, 7) == Standing::quarantined);
+}
+
+TEST_CASE("two admins who remove each other at once never leave the space without one") {
+  Circle circle;
+  const Reference second = circle.grant(0, 3, Capabilities::all(), circle.charter);
+  const auto fork = circle.heads;
+  circle.write_after(fork, 0, authority_type::kRemoved, encode(Removal{circle.devices[3].public_key(), {}}), circle.charter);
+  circle.write_after(fork, 3, authority_type::kRemoved, encode(Removal{circle.devices[0].public_key(), {}}), second);
+  for (int i = 0; i < 5; ++i) {
+    const Access access = circle.build();
+    const auto admins = std::count_if(access.devices().begin(), access.devices().end(), [](const Device& d) { return d.capabilities.has(Capability::admin); });
+    CHECK(admins == 1);
+    CHECK(access.without_effect().size() == 1);
+  }
+}
+
+TEST_CASE("what a removed device granted after its cut is void, and so is what stands on that") {
+  Circle circle;
+  const Reference admin = circle.grant(0, 3, Capability::admin | Capability::contribute, circle.charter);
+  const auto fork = circle.heads;
+  const Reference given = circle.write_after(fork, 3, authority_type::kGranted, encode(Grant{circle.devices[4].public_key(), 36}), admin);
+  const Reference onward = circle.write_after({given}, 4, authority_type::kGranted, encode(Grant{circle.devices[5].public_key(), 4}), given);
+  CHECK(circle.judge(5, onward, Capability::contribute) == Standing::counts);
+  circle.write_after(fork, 0, authority_type::kRemoved, encode(Removal{circle.devices[3].public_key(), {}}), circle.charter);
+  CHECK(circle.judge(4, given, Capability::contribute) == Standing::quarantined);
+  CHECK(circle.judge(5, onward, Capability::contribute) == Standing::quarantined);
+}
+
+TEST_CASE("malformed authority bodies have no effect and stop nothing") {
+  Circle circle;
+  for (const std::string_view type : {authority_type::kChartered, authority_type::kGranted, authority_type::kRemoved, authority_type::kCertified,
+                                      authority_type::kAdmitted, authority_type::kAdopted, authority_type::kErasure, authority_type::kRedaction}) {
+    circle.write(0, type, Bytes{0xFF, 0xFF, 0xFF, 0xFF, 0x7F}, circle.charter);
+  }
+  const Access access = circle.build();
+  CHECK(access.without_effect().size() == 8);
+  CHECK(access.devices().size() == 6);
+}
