@@ -177,7 +177,7 @@ std::string value_vectors() {
       } else if (field.type == FieldType::references) {
         values.push(value_json(record.name, field.name, std::vector{two, one, two}));
       } else if (field.type == FieldType::blob) {
-        values.push(value_json(record.name, field.name, BlobAddress{random.make_id<Hash>(), 300, "text/plain"}));
+        values.push(value_json(record.name, field.name, AttachedBlob{random.make_id<Hash>(), 300, "text/plain"}));
       } else if (const auto value = parse_value(field, field.example); value && encode_value(field, *value)) {
         values.push(value_json(record.name, field.name, *value));
       }
