@@ -1,6 +1,7 @@
 #include "plugins/report/parts.h"
 #include "plugins/views/gaps.h"
 #include "plugins/views/outcome.h"
+#include "plugins/views/plans.h"
 #include "plugins/views/scorecard.h"
 #include "plugins/views/services.h"
 #include "plugins/views/words.h"
@@ -57,6 +58,8 @@ void add_domain(sdk::Document& document, const sdk::Input& input, const sdk::Row
   const std::string title = domain_heading(input, code);
   document.begin_section(title).page_break().heading(1, title);
   add_narratives(document, input, "domain", code, "", "", 2);
+  document.heading(2, "Domain " + code + ": actions completed from the year before");
+  add_completed_actions(document, input, code);
   if (domain.flag(c::domain::kPerService)) {
     for (const sdk::Row& service : input.rows(f::service::kType)) add_service(document, input, code, service);
     if (input.rows(f::service::kType).empty()) {
@@ -70,8 +73,11 @@ void add_domain(sdk::Document& document, const sdk::Input& input, const sdk::Row
   add_domain_result(document, input, input.option("organisation"), code);
   add_findings(document, findings_of_domain(input, code), "Domain " + code);
   add_gaps(document, input, code, "");
+  if (domain.flag(c::domain::kPerService)) add_engagement(document, input, 2);
   document.heading(2, "Who took part in grading Domain " + code);
   add_third_parties(document, input, code);
+  document.heading(2, "Domain " + code + ": action plan");
+  add_plans(document, input, code, 3);
   document.end_section();
 }
 

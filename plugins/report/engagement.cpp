@@ -1,5 +1,4 @@
 #include "plugins/report/parts.h"
-#include "plugins/views/services.h"
 #include "plugins/views/words.h"
 
 namespace evenhand::report {
@@ -34,32 +33,32 @@ void add_answer(sdk::Document& document, const sdk::Row* answer, const std::stri
   }
 }
 
-void add_sheet(sdk::Document& document, const sdk::Input& input, const std::string& service, const std::string& name) {
-  document.heading(2, name);
+void add_sheet(sdk::Document& document, const sdk::Input& input, const std::string& service, const std::string& name, unsigned level) {
+  document.heading(level, name + ": engagement and evidence");
   for (const sdk::Row& question : input.rows(c::question::kType)) {
-    document.heading(3, question.text(c::question::kCode) + ": " + question.text(c::question::kTitle));
+    document.heading(level + 1, question.text(c::question::kCode) + ": " + question.text(c::question::kTitle));
     add_answer(document, answer_to(input, question.text(c::question::kCode), service), subject(input));
   }
 }
 
 }  // namespace
 
-void add_engagement(sdk::Document& document, const sdk::Input& input) {
-  document.begin_section("Engagement and evidence").page_break().heading(1, "How people were engaged and evidence gathered");
+void add_engagement(sdk::Document& document, const sdk::Input& input, unsigned level) {
+  document.heading(level, "How people were engaged and evidence gathered");
   document.paragraph("The questions are in our own words and stand for those of the reporting template.");
   bool is_any = false;
   for (const sdk::Row& service : input.rows(f::service::kType)) {
     if (!has_answers(input, service.id())) continue;
-    add_sheet(document, input, service.id(), name_or(service, f::service::kName, "Service without a name"));
+    add_sheet(document, input, service.id(), name_or(service, f::service::kName, "Service without a name"), level + 1);
     is_any = true;
   }
-  if (has_answers(input, "")) add_sheet(document, input, "", "All services together");
-  if (!is_any && !has_answers(input, "")) {
+  if (has_answers(input, "")) {
+    add_sheet(document, input, "", "All services together", level + 1);
+    is_any = true;
+  }
+  if (!is_any) {
     document.banner(EVENHAND_BANNER_GAP, "None of the questions about engagement and evidence is answered. Owed by " + subject(input) + ".");
   }
-  document.heading(2, "Workshops");
-  add_workshops(document, input);
-  document.end_section();
 }
 
 }  // namespace evenhand::report

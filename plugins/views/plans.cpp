@@ -93,16 +93,47 @@ void add_actions(sdk::Document& document, const sdk::Input& input, const std::st
 
 }  // namespace
 
-void add_completed_actions(sdk::Document& document, const sdk::Input& input) {
-  auto actions = input.rows(f::action::kType, [](const sdk::Row& row) { return row.flag(f::action::kFromLastYear); });
-  std::stable_sort(actions.begin(), actions.end(), [](const sdk::Row* a, const sdk::Row* b) {
-    return a->text(f::action::kDomain) < b->text(f::action::kDomain);
+namespace {
+
+// An action that names outcomes only belongs to the domain of the first one.
+std::string domain_of(const sdk::Row& action) {
+  const std::string domain = action.text(f::action::kDomain);
+  return domain.empty() ? action.text(f::action::kOutcomes).substr(0, 1) : domain;
+}
+
+std::vector<const sdk::Row*> plans_of(const sdk::Input& input, const std::string& domain) {
+  return input.rows(f::plan::kType, [&](const sdk::Row& plan) { return plan.text(f::plan::kDomain) == domain; });
+}
+
+std::vector<const sdk::Row*> loose_actions_of(const sdk::Input& input, const std::string& domain) {
+  return input.rows(f::action::kType, [&](const sdk::Row& row) {
+    return row.reference(f::action::kPlan).empty() && !row.flag(f::action::kFromLastYear) && domain_of(row) == domain;
   });
+}
+
+void add_plan(sdk::Document& document, const sdk::Input& input, const sdk::Row& plan, unsigned level) {
+  document.heading(level, name_or(plan, f::plan::kTitle, "Plan without a title"));
+  add_header(document, input, plan);
+  const auto actions = input.rows(f::action::kType, [&](const sdk::Row& row) { return row.reference(f::action::kPlan) == plan.id(); });
+  const auto owed = open_gaps(input, [&](const sdk::Row& gap) {
+    return gap.text(f::gap::kKind) == "no_action" && gap.refers_to(f::gap::kAbout, plan.id());
+  });
+  if (actions.empty() && owed.empty()) {
+    document.banner(EVENHAND_BANNER_GAP, "The plan holds no action. Owed by " + subject(input) + ".");
+  } else {
+    add_actions(document, input, "Actions: " + name_or(plan, f::plan::kTitle, "no title"), actions, owed);
+  }
+}
+
+}  // namespace
+
+void add_completed_actions(sdk::Document& document, const sdk::Input& input, const std::string& domain) {
+  const auto actions = input.rows(f::action::kType, [&](const sdk::Row& row) { return row.flag(f::action::kFromLastYear) && domain_of(row) == domain; });
   if (actions.empty()) {
-    document.banner(EVENHAND_BANNER_GAP, "No action of the year before is on record. Owed by " + subject(input) + ".");
+    document.banner(EVENHAND_BANNER_GAP, "No action of the year before is on record for this domain. Owed by " + subject(input) + ".");
     return;
   }
-  sdk::Table table("Actions completed from the year before",
+  sdk::Table table("Domain " + domain + ": actions completed from the year before",
                    {sdk::text_column("Outcome"), sdk::text_column("Action"), sdk::text_column("Equality objective that it served"), sdk::text_column("What became of it")});
   for (const sdk::Row* action : actions) {
     const std::string objective = objective_of(input, *action);
@@ -112,26 +143,20 @@ void add_completed_actions(sdk::Document& document, const sdk::Input& input) {
   add_long_progress(document, actions);
 }
 
-void add_plans(sdk::Document& document, const sdk::Input& input, unsigned level) {
-  for (const sdk::Row& plan : input.rows(f::plan::kType)) {
-    document.heading(level, name_or(plan, f::plan::kTitle, "Plan without a title"));
-    add_header(document, input, plan);
-    const auto actions = input.rows(f::action::kType, [&](const sdk::Row& row) { return row.reference(f::action::kPlan) == plan.id(); });
-    const auto owed = open_gaps(input, [&](const sdk::Row& gap) {
-      return gap.text(f::gap::kKind) == "no_action" && gap.refers_to(f::gap::kAbout, plan.id());
-    });
-    if (actions.empty() && owed.empty()) {
-      document.banner(EVENHAND_BANNER_GAP, "The plan holds no action. Owed by " + subject(input) + ".");
-    } else {
-      add_actions(document, input, "Actions: " + name_or(plan, f::plan::kTitle, "no title"), actions, owed);
-    }
+bool has_plans_of_no_domain(const sdk::Input& input) { return !plans_of(input, "").empty() || !loose_actions_of(input, "").empty(); }
+
+void add_plans(sdk::Document& document, const sdk::Input& input, const std::string& domain, unsigned level) {
+  const auto plans = plans_of(input, domain);
+  const auto loose = loose_actions_of(input, domain);
+  for (const sdk::Row* plan : plans) add_plan(document, input, *plan, level);
+  const std::string title = domain.empty() ? "Actions outside a plan" : "Domain " + domain + ": actions outside a plan";
+  if (!loose.empty()) {
+    document.heading(level, title);
+    add_actions(document, input, title, loose, {});
   }
-  const auto loose = input.rows(f::action::kType, [](const sdk::Row& row) {
-    return row.reference(f::action::kPlan).empty() && !row.flag(f::action::kFromLastYear);
-  });
-  if (loose.empty()) return;
-  document.heading(level, "Actions outside a plan");
-  add_actions(document, input, "Actions outside a plan", loose, {});
+  if (plans.empty() && loose.empty() && !domain.empty()) {
+    document.banner(EVENHAND_BANNER_GAP, "No plan for Domain " + domain + " is on record. Owed by " + subject(input) + ".");
+  }
 }
 
 }  // namespace evenhand::views
