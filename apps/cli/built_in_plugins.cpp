@@ -2,11 +2,14 @@
 
 #include <array>
 
-#include "plugins/comparison/plugin.h"
-#include "plugins/leadership/plugin.h"
-#include "plugins/report/plugin.h"
-#include "plugins/services/plugin.h"
-#include "plugins/workforce/plugin.h"
+// Each plugin gives one C function; nothing else of it is known here (CMakeLists.txt, BUILT_IN).
+extern "C" {
+const evenhand_plugin* evenhand_plugin_comparison(void);
+const evenhand_plugin* evenhand_plugin_leadership(void);
+const evenhand_plugin* evenhand_plugin_report(void);
+const evenhand_plugin* evenhand_plugin_services(void);
+const evenhand_plugin* evenhand_plugin_workforce(void);
+}
 
 namespace evenhand::cli {
 

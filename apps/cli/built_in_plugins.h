@@ -1,4 +1,4 @@
-/// The plugins that this program is built with, by name: no static initialiser decides what is there.
+/// The plugins linked into this program. Removing a line removes the plugin; everything else goes on.
 #pragma once
 
 #include <span>
@@ -7,7 +7,6 @@
 
 namespace evenhand::cli {
 
-/// Lifetime: the program's.
 std::span<const evenhand_plugin* const> built_in_plugins();
 
 }  // namespace evenhand::cli

@@ -12,6 +12,7 @@ namespace evenhand::cli {
 struct Console;
 
 void add_version(CLI::App& root, Console& console);
+void add_demo(CLI::App& root, Console& console);
 void add_init(CLI::App& root, Console& console);
 void add_status(CLI::App& root, Console& console);
 void add_record_commands(CLI::App& root, Console& console);

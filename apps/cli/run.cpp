@@ -30,6 +30,7 @@ void add_global_flags(CLI::App& root, Console& console, std::string& color) {
 
 void add_all(CLI::App& root, Console& console) {
   add_init(root, console);
+  add_demo(root, console);
   add_status(root, console);
   add_record_commands(root, console);
   add_grading_verbs(root, console);

@@ -170,10 +170,10 @@ std::vector<std::int64_t> group_sizes_that_fit(const std::vector<std::string>& p
   return sizes;
 }
 
-GuardFindings check_sum(const std::vector<ScorePoints>& parts, ScorePoints total, const std::string& what) {
-  ScorePoints sum;
+GuardFindings check_sum(const std::vector<HalfPoints>& parts, HalfPoints total, const std::string& what) {
+  HalfPoints sum;
   std::string words;
-  for (const ScorePoints part : parts) {
+  for (const HalfPoints part : parts) {
     sum += part;
     words += (words.empty() ? "" : " + ") + part.text();
   }
@@ -181,9 +181,9 @@ GuardFindings check_sum(const std::vector<ScorePoints>& parts, ScorePoints total
   return {{GuardCode::sum_disagrees, what + ": " + words + " = " + sum.text() + ", not " + total.text()}};
 }
 
-GuardFindings check_band(ScorePoints total, std::string_view band, const ScoringPolicy& policy) {
+GuardFindings check_band(HalfPoints total, std::string_view band, const ScoringPolicy& policy) {
   std::string given;
-  for (const ScorePoints settled : {total.settled_down(), total.settled_up()}) {
+  for (const HalfPoints settled : {total.settled_down(), total.settled_up()}) {
     const Band* found = policy.band_of(settled.count / 2);
     const std::string word = found != nullptr ? found->word : "no band";
     if (word == band) return {};

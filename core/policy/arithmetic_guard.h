@@ -76,10 +76,10 @@ GuardFindings check_ratio(std::int64_t numerator, std::int64_t denominator, std:
 std::vector<std::int64_t> group_sizes_that_fit(const std::vector<std::string>& percents, std::int64_t most);
 
 /// `what` names the total in the message: "Domain 2".
-GuardFindings check_sum(const std::vector<ScorePoints>& parts, ScorePoints total, const std::string& what);
+GuardFindings check_sum(const std::vector<HalfPoints>& parts, HalfPoints total, const std::string& what);
 
 /// A printed band against the policy. A half point is taken both ways; only a band that neither way gives is a finding.
-GuardFindings check_band(ScorePoints total, std::string_view band, const ScoringPolicy& policy);
+GuardFindings check_band(HalfPoints total, std::string_view band, const ScoringPolicy& policy);
 
 /// Score 1-25 as consequence 1-5 × likelihood 1-5, with any of the three unknown.
 GuardFindings check_risk(std::optional<std::int64_t> score, std::optional<std::int64_t> consequence,

@@ -4,7 +4,7 @@
 
 namespace evenhand {
 
-std::string ScorePoints::text() const { return std::to_string(count / 2) + (is_tie() ? ".5" : ""); }
+std::string HalfPoints::text() const { return std::to_string(count / 2) + (is_tie() ? ".5" : ""); }
 
 namespace {
 
@@ -49,18 +49,18 @@ std::optional<Decimal> taken_apart(std::string_view text) {
 
 }  // namespace
 
-std::optional<ScorePoints> half_points_from(std::string_view number_text) {
+std::optional<HalfPoints> half_points_from(std::string_view number_text) {
   const auto decimal = taken_apart(number_text);
   if (number_text.find_first_of("0123456789") == std::string_view::npos || !decimal) return std::nullopt;
-  if (decimal->digits.empty()) return ScorePoints{0};
+  if (decimal->digits.empty()) return HalfPoints{0};
   const long length = static_cast<long>(decimal->digits.size());
   if (decimal->is_negative || decimal->exponent < -1 || length + decimal->exponent > 3) return std::nullopt;
   int value = std::stoi(decimal->digits);  // at most 4 digits here
   for (long i = 0; i < decimal->exponent; ++i) value *= 10;
-  if (decimal->exponent >= 0) return ScorePoints::whole(value);
+  if (decimal->exponent >= 0) return HalfPoints::whole(value);
   // One decimal is left, and it is not zero: only a 5 is a half point.
   if (value % 10 != 5) return std::nullopt;
-  return ScorePoints{value * 2 / 10};
+  return HalfPoints{value * 2 / 10};
 }
 
 }  // namespace evenhand

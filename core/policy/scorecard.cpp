@@ -49,7 +49,7 @@ std::string with_comma(const std::vector<std::string>& words) {
   return text;
 }
 
-PointRange settled(ScorePoints low, ScorePoints high) {
+PointRange settled(HalfPoints low, HalfPoints high) {
   return {low.settled_down().count / 2, high.settled_up().count / 2};
 }
 
@@ -65,7 +65,7 @@ class Scoring {
   Score unit(const Figures& figures, const Domain& domain, const std::string& label);
   Score from_grades(const Figures& figures, const Domain& domain, const std::string& label);
   Score from_total(const Figures& figures, const Domain& domain, const std::string& label);
-  Score from_rating(ScorePoints rating, const Domain& domain, const std::string& label);
+  Score from_rating(HalfPoints rating, const Domain& domain, const std::string& label);
   DomainScore per_service(const ScorecardInput& input, const Figures& published, const Domain& domain);
   void middle_of(const ScorecardInput& input, const Figures& published, const Domain& domain, DomainScore& result);
   void published_middle(const ScorecardInput& input, const Figures& published, const Domain& domain, DomainScore& result);
@@ -101,7 +101,7 @@ void Scoring::say_ties(const std::vector<std::string>& tied, const std::string& 
 }
 
 Score Scoring::from_grades(const Figures& figures, const Domain& domain, const std::string& label) {
-  ScorePoints sum, low, high;
+  HalfPoints sum, low, high;
   std::vector<std::string> tied;
   for (const auto& [code, grade] : figures.grades) {
     sum += grade;
@@ -118,8 +118,8 @@ Score Scoring::from_grades(const Figures& figures, const Domain& domain, const s
 }
 
 Score Scoring::from_total(const Figures& figures, const Domain& domain, const std::string& label) {
-  const ScorePoints total = *figures.total;
-  ScorePoints known;
+  const HalfPoints total = *figures.total;
+  HalfPoints known;
   std::vector<std::string> tied;
   for (const auto& [code, grade] : figures.grades) {
     known += grade;
@@ -129,7 +129,7 @@ Score Scoring::from_total(const Figures& figures, const Domain& domain, const st
   if (total.is_tie()) tied.push_back("the published total (" + total.text() + ")");
   const auto absent = missing(figures, domain);
   if (!figures.grades.empty()) say(ProblemCode::not_graded, label + ": not graded: " + with_comma(absent));
-  const ScorePoints most = known + ScorePoints::whole(framework_.grade_max()) * static_cast<int>(absent.size());
+  const HalfPoints most = known + HalfPoints::whole(framework_.grade_max()) * static_cast<int>(absent.size());
   if (total < known || total > most) {
     say(ProblemCode::total_disagrees, label + ": the published total " + total.text() + " cannot be: the grades given allow " +
                                           known.text() + " to " + most.text() + "; no total is used");
@@ -137,12 +137,12 @@ Score Scoring::from_total(const Figures& figures, const Domain& domain, const st
   }
   say_ties(tied, label);
   // A published total of 7.5 hides at least one tie; each tie that is known by name can move it by half a point.
-  const ScorePoints low{std::max(total.count - ties, 0)};
-  const ScorePoints high{std::min(total.count + ties, ScorePoints::whole(framework_.total_max(domain)).count)};
+  const HalfPoints low{std::max(total.count - ties, 0)};
+  const HalfPoints high{std::min(total.count + ties, HalfPoints::whole(framework_.total_max(domain)).count)};
   return {total, settled(low, high), framework_.total_max(domain), Basis::published_total};
 }
 
-Score Scoring::from_rating(ScorePoints rating, const Domain& domain, const std::string& label) {
+Score Scoring::from_rating(HalfPoints rating, const Domain& domain, const std::string& label) {
   if (rating.is_tie()) say_ties({"the rating (" + rating.text() + ")"}, label);
   if (ratings_ == Ratings::as_published) {
     say(ProblemCode::rating_only, label + ": only a rating (" + rating.text() + " of " + std::to_string(framework_.grade_max()) +
@@ -173,19 +173,19 @@ Score Scoring::unit(const Figures& figures, const Domain& domain, const std::str
 
 PointRange Scoring::possible(const Figures& figures, const Score& score, const Domain& domain) const {
   if (score.range) return *score.range;
-  ScorePoints low, high;
+  HalfPoints low, high;
   for (const auto& [code, grade] : figures.grades) {
     low += grade.settled_down();
     high += grade.settled_up();
   }
   const int absent = static_cast<int>(missing(figures, domain).size());
-  return settled(low, high + ScorePoints::whole(framework_.grade_max()) * absent);
+  return settled(low, high + HalfPoints::whole(framework_.grade_max()) * absent);
 }
 
-std::optional<ScorePoints> median_per_outcome(const std::vector<ServiceScore>& services, const Domain& domain) {
-  ScorePoints sum;
+std::optional<HalfPoints> median_per_outcome(const std::vector<ServiceScore>& services, const Domain& domain) {
+  HalfPoints sum;
   for (const Outcome& outcome : domain.outcomes) {
-    std::vector<ScorePoints> grades;
+    std::vector<HalfPoints> grades;
     for (const ServiceScore& service : services) {
       const auto found = service.grades.find(outcome.code);
       if (found == service.grades.end()) return std::nullopt;
@@ -197,7 +197,7 @@ std::optional<ScorePoints> median_per_outcome(const std::vector<ServiceScore>& s
 }
 
 void Scoring::middle_of(const ScorecardInput& input, const Figures& published, const Domain& domain, DomainScore& result) {
-  std::vector<ScorePoints> totals;
+  std::vector<HalfPoints> totals;
   std::vector<int> lows, highs;
   for (const ServiceScore& service : result.services) {
     if (!service.score.total) return published_middle(input, published, domain, result);
@@ -226,7 +226,7 @@ void Scoring::published_middle(const ScorecardInput& input, const Figures& publi
     highs.push_back(range.high);
   }
   const PointRange bounds{lower_median(lows), lower_median(highs)};
-  if (*published.total < ScorePoints::whole(bounds.low) || *published.total > ScorePoints::whole(bounds.high)) {
+  if (*published.total < HalfPoints::whole(bounds.low) || *published.total > HalfPoints::whole(bounds.high)) {
     say(ProblemCode::total_disagrees, name_of(domain) + ": the published total " + published.total->text() +
                                           " cannot be: the services given allow " + std::to_string(bounds.low) + " to " +
                                           std::to_string(bounds.high) + "; no total is used");
@@ -269,7 +269,7 @@ DomainScore Scoring::per_organisation(const Figures& published, const Domain& do
 }
 
 void Scoring::organisation() {
-  ScorePoints sum;
+  HalfPoints sum;
   PointRange range;
   card_.score.max = policy_.has_total ? framework_.total_max() : 0;
   if (!policy_.has_total) {

@@ -33,9 +33,9 @@ namespace evenhand {
 
 /// What was published about one service or one domain. All of it within bounds: see read_scorecard_input().
 struct Figures {
-  std::map<std::string, ScorePoints> grades;  ///< by outcome code; absent = not graded
-  std::optional<ScorePoints> total;
-  std::optional<ScorePoints> rating;
+  std::map<std::string, HalfPoints> grades;  ///< by outcome code; absent = not graded
+  std::optional<HalfPoints> total;
+  std::optional<HalfPoints> rating;
 
   bool is_blank() const { return grades.empty() && !total && !rating; }
 };
@@ -67,7 +67,7 @@ enum class ProblemCode : std::uint8_t {
 };
 std::string_view to_word(ProblemCode code);
 
-struct ScoreProblem {
+struct Problem {
   ProblemCode code;
   std::string message;
 };
@@ -83,7 +83,7 @@ struct PointRange {
 };
 
 struct Score {
-  std::optional<ScorePoints> total;
+  std::optional<HalfPoints> total;
   std::optional<PointRange> range;  ///< present exactly when total is
   int max = 0;
   Basis basis = Basis::unknown;
@@ -91,7 +91,7 @@ struct Score {
 
 struct ServiceScore {
   std::string name;
-  std::map<std::string, ScorePoints> grades;
+  std::map<std::string, HalfPoints> grades;
   Score score;
   bool is_middle = false;  ///< the first service in input order whose total is the domain's
 };
@@ -100,11 +100,11 @@ struct DomainScore {
   std::string code;
   std::string title;
   bool per_service = false;
-  std::map<std::string, ScorePoints> grades;
+  std::map<std::string, HalfPoints> grades;
   std::vector<ServiceScore> services;
   Score score;
   /// Per-service domain with all grades known: the middle grade of each outcome, added up. A check, never the score.
-  std::optional<ScorePoints> check_total;
+  std::optional<HalfPoints> check_total;
 };
 
 struct Scorecard {
@@ -113,7 +113,7 @@ struct Scorecard {
   Score score;
   std::optional<std::string> band;
   bool is_assumed = false;  ///< a rating was read as the grade of every outcome somewhere
-  std::vector<ScoreProblem> problems;
+  std::vector<Problem> problems;
 };
 
 enum class Ratings : std::uint8_t { as_published, assume_uniform };

@@ -23,9 +23,9 @@ class InputReader {
   Result<void> read_domains(const Json& domains);
   Result<void> read_organisation_grades(const Json& grades);
   Result<std::string> code_in(const std::string& written, const std::string& path, const Domain* service_domain) const;
-  Result<ScorePoints> grade_in(const Json& value, const std::string& path) const;
-  Result<ScorePoints> points_in(const Json& value, const std::string& path, int max, const std::string& what) const;
-  Result<std::optional<ScorePoints>> points_if_any(FieldReader& reader, std::string_view key, int max, const std::string& what) const;
+  Result<HalfPoints> grade_in(const Json& value, const std::string& path) const;
+  Result<HalfPoints> points_in(const Json& value, const std::string& path, int max, const std::string& what) const;
+  Result<std::optional<HalfPoints>> points_if_any(FieldReader& reader, std::string_view key, int max, const std::string& what) const;
   template <class Take>
   Result<void> each_grade(const Json& grades, const std::string& path, const Domain* service_domain, const Take& take) const;
   Result<void> check_name(const std::string& name, const std::string& path);
@@ -46,23 +46,23 @@ const Domain* InputReader::service_domain() const {
 
 std::string limits_words(int max) { return "from 0 to " + std::to_string(max) + " in steps of 0.5"; }
 
-Result<ScorePoints> InputReader::points_in(const Json& value, const std::string& path, int max, const std::string& what) const {
+Result<HalfPoints> InputReader::points_in(const Json& value, const std::string& path, int max, const std::string& what) const {
   if (!value.is_number()) {
     return refused("here should be a number " + limits_words(max) + ", not " + std::string(value.kind_words()), path);
   }
   const auto points = half_points_from(value.number_text());
-  if (points && *points <= ScorePoints::whole(max)) return *points;
+  if (points && *points <= HalfPoints::whole(max)) return *points;
   return refused(value.number_text() + " is no " + what + ": it should be " + limits_words(max), path);
 }
 
 // EDS2 was published in colours, so where the scale has colours, a colour stands for its grade.
-Result<ScorePoints> InputReader::grade_in(const Json& value, const std::string& path) const {
+Result<HalfPoints> InputReader::grade_in(const Json& value, const std::string& path) const {
   const bool has_colours = !framework_.scale.front().colour.empty();
   if (!value.is_string() || !has_colours) return points_in(value, path, framework_.grade_max(), "grade");
   std::string colours;
   for (std::size_t grade = 0; grade < framework_.scale.size(); ++grade) {
     const std::string& colour = framework_.scale[grade].colour;
-    if (name_key(value.text()) == name_key(colour)) return ScorePoints::whole(static_cast<int>(grade));
+    if (name_key(value.text()) == name_key(colour)) return HalfPoints::whole(static_cast<int>(grade));
     colours += (colours.empty() ? "" : ", ") + colour;
   }
   return refused("no such colour is known", path, "Known: " + colours + "; or a number " + limits_words(framework_.grade_max()) + ".");
@@ -97,17 +97,17 @@ Result<void> InputReader::each_grade(const Json& grades, const std::string& path
     const auto [first, is_new] = seen.emplace(code, written);
     if (!is_new) return refused("the outcome " + code + " is given twice, as \"" + first->second + "\" and \"" + written + "\"", place);
     if (grades.items()[i].is_null()) continue;
-    EVENHAND_TRY(const ScorePoints grade, grade_in(grades.items()[i], place));
+    EVENHAND_TRY(const HalfPoints grade, grade_in(grades.items()[i], place));
     take(code, grade);
   }
   return {};
 }
 
-Result<std::optional<ScorePoints>> InputReader::points_if_any(FieldReader& reader, std::string_view key, int max,
+Result<std::optional<HalfPoints>> InputReader::points_if_any(FieldReader& reader, std::string_view key, int max,
                                                              const std::string& what) const {
   const Json* value = reader.any(key);
-  if (value == nullptr) return std::optional<ScorePoints>{};
-  EVENHAND_TRY(const ScorePoints points, points_in(*value, reader.path(key), max, what));
+  if (value == nullptr) return std::optional<HalfPoints>{};
+  EVENHAND_TRY(const HalfPoints points, points_in(*value, reader.path(key), max, what));
   return std::optional(points);
 }
 
@@ -125,7 +125,7 @@ Result<ServiceFigures> InputReader::read_service(const Json& json, const std::st
   service.name = tidy_name(reader.text("name"));
   if (const Json* grades = reader.object_if_any("grades")) {
     EVENHAND_CHECK(each_grade(*grades, reader.path("grades"), &domain,
-                              [&](const std::string& code, ScorePoints grade) { service.figures.grades[code] = grade; }));
+                              [&](const std::string& code, HalfPoints grade) { service.figures.grades[code] = grade; }));
   }
   EVENHAND_TRY(service.figures.total, points_if_any(reader, "total", framework_.total_max(domain), "total of a service"));
   EVENHAND_TRY(service.figures.rating, points_if_any(reader, "rating", framework_.grade_max(), "rating"));
@@ -171,7 +171,7 @@ Result<void> InputReader::read_domains(const Json& domains) {
 }
 
 Result<void> InputReader::read_organisation_grades(const Json& grades) {
-  return each_grade(grades, "grades", nullptr, [&](const std::string& code, ScorePoints grade) {
+  return each_grade(grades, "grades", nullptr, [&](const std::string& code, HalfPoints grade) {
     input_.domains[framework_.domain_of(code)->code].grades[code] = grade;
   });
 }

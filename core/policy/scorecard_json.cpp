@@ -4,16 +4,16 @@ namespace evenhand {
 
 namespace {
 
-Json number(ScorePoints points) { return Json::number(points.text()).value(); }
+Json number(HalfPoints points) { return Json::number(points.text()).value(); }
 
-Json total_of(const std::optional<ScorePoints>& total) { return total ? number(*total) : Json(); }
+Json total_of(const std::optional<HalfPoints>& total) { return total ? number(*total) : Json(); }
 
 Json range_of(const Score& score) {
   if (!score.range) return {};
   return Json::array().push(score.range->low).push(score.range->high);
 }
 
-Json grades_of(const std::map<std::string, ScorePoints>& grades) {
+Json grades_of(const std::map<std::string, HalfPoints>& grades) {
   Json json = Json::object();
   for (const auto& [code, grade] : grades) json.set(code, number(grade));
   return json;
@@ -48,7 +48,7 @@ Json scorecard_json(const Scorecard& card, const ScoringPolicy& policy) {
   organisation.set("band", card.band ? Json(*card.band) : Json()).set("range", range_of(card.score));
   organisation.set("assumed", card.is_assumed);
   Json problems = Json::array();
-  for (const ScoreProblem& problem : card.problems) {
+  for (const Problem& problem : card.problems) {
     problems.push(Json::object().set("code", to_word(problem.code)).set("message", problem.message));
   }
   Json json = Json::object();

@@ -62,7 +62,7 @@ void add_wrapped(std::string& out, const std::string& first, const std::string& 
   out += line + "\n";
 }
 
-std::string grades_words(const std::map<std::string, ScorePoints>& grades, const Domain& domain) {
+std::string grades_words(const std::map<std::string, HalfPoints>& grades, const Domain& domain) {
   std::string text;
   for (const Outcome& outcome : domain.outcomes) {
     const auto found = grades.find(outcome.code);
@@ -84,7 +84,7 @@ std::string basis_words(const Score& score) {
 }
 
 // The grades, or what stands instead of them.
-void add_working(std::string& out, const std::map<std::string, ScorePoints>& grades, const Score& score, const Domain& domain) {
+void add_working(std::string& out, const std::map<std::string, HalfPoints>& grades, const Score& score, const Domain& domain) {
   const std::string most = "  (of " + std::to_string(score.max / static_cast<int>(domain.outcomes.size())) + " each)";
   if (!grades.empty()) out += "      " + grades_words(grades, domain) + most + "\n";
   if (!basis_words(score).empty()) out += "      " + basis_words(score) + "\n";
@@ -145,7 +145,7 @@ std::string scorecard_text(const Scorecard& card, const Framework& framework, co
   out += "\n";
   add_organisation(out, card, policy);
   if (!card.problems.empty()) out += "\nTo look at\n";
-  for (const ScoreProblem& problem : card.problems) {
+  for (const Problem& problem : card.problems) {
     add_wrapped(out, "  " + padded(std::string(to_word(problem.code)), 18) + "  ", "      ", harmless_name(problem.message));
   }
   return out;

@@ -65,13 +65,13 @@ Result<Decimal> Decimal::parse(std::string_view text) {
       point = true;
     } else if ((c >= '0' && c <= '9') || (c == '-' && i == 0)) {
       digits += c;
-      if (point) ++number.decimals;
+      if (point && ++number.decimals > 6) return refused("\"" + std::string(whole.substr(0, 40)) + "\" has more than six decimals");
     } else {
       return refused("\"" + std::string(whole) + "\" is not a number");
     }
   }
   const auto mantissa = whole_number(digits);
-  if (!mantissa || number.decimals > 6) return refused("\"" + std::string(whole) + "\" is not a number of at most six decimals");
+  if (!mantissa) return refused("\"" + std::string(whole) + "\" is not a number of at most six decimals");
   number.mantissa = *mantissa;
   return number;
 }
@@ -90,13 +90,13 @@ double Decimal::approximate() const { return static_cast<double>(mantissa) / std
 Result<GradeValue> GradeValue::parse(std::string_view text) {
   auto number = Decimal::parse(text);
   if (!number) return number.error();
+  const Error no_grade = refused("\"" + std::string(text.substr(0, 40)) + "\" is not a grade: 0 to 3 in steps of 0.5");
   std::int64_t tenths = number->mantissa;
+  if (tenths < 0 || tenths > 3'000'000) return no_grade;  // no more than 3.000000; what follows cannot overflow
   int decimals = number->decimals;
   while (decimals > 1 && tenths % 10 == 0) tenths /= 10, --decimals;
   if (decimals == 0) tenths *= 10, decimals = 1;
-  if (decimals != 1 || tenths % 5 != 0 || tenths < 0 || tenths > 30) {
-    return refused("\"" + std::string(text) + "\" is not a grade: 0 to 3 in steps of 0.5");
-  }
+  if (decimals != 1 || tenths % 5 != 0 || tenths > 30) return no_grade;
   return GradeValue{static_cast<std::uint8_t>(tenths / 5)};
 }
 

@@ -1,7 +1,5 @@
 // Outcomes beside organisations: what is the same, what differs, what is not known. Never a ranking: organisations
 // stand in the order of their names, and nothing is sorted or coloured by result.
-#include "plugins/comparison/plugin.h"
-
 #include <algorithm>
 
 #include "plugins/sdk/report.h"
@@ -34,7 +32,7 @@ void add_organisations(sdk::Document& document, const sdk::Input& input, const s
   sdk::Table table("The organisations and their results", {sdk::text_column("Organisation"), sdk::text_column("Short name"),
                                                            sdk::text_column("Integrated care systems"), sdk::text_column("Result"),
                                                            sdk::text_column("Policy")});
-  table.row_headers().note("In the order of their names. A result that is not known stays so; no rating is turned into grades.");
+  table.row_headers().note("In the order of their names. A result that is not known stays so.");
   for (const sdk::Row* score : all) {
     const std::string id = score->reference(c::score::kOrganisation);
     table.row({organisation_name(input, id), short_organisation_name(input, id),

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+
+#include "core/policy/disclosure.h"
 
 namespace evenhand::plugins {
 
@@ -20,11 +21,9 @@ void hide(InputField* field) {
   *field = {field->name, EVENHAND_INPUT_MASKED};
 }
 
-bool is_hidden_count(std::int64_t count, const DisclosureRule& rule) {
-  return count >= rule.people_masked_from && count <= rule.people_masked_to;
+bool is_hidden(std::int64_t count, const DisclosureRule& rule) {
+  return count >= 0 && show_people(count, rule).how == Shown::masked;
 }
-
-std::int64_t rounded(std::int64_t count, int to) { return to <= 1 ? count : (count + to / 2) / to * to; }
 
 void set_number(InputField& field, std::int64_t number) {
   if (field.number == number) return;
@@ -38,12 +37,15 @@ void mask_count(InputField* field, const DisclosureRule& rule) {
   // In conflict or with a fraction: no count can be shown, so none is.
   if (!field->alternatives.empty() || (field->number && field->decimals != 0)) return hide(field);
   if (!field->number) return;
-  if (is_hidden_count(*field->number, rule)) return hide(field);
-  set_number(*field, rounded(*field->number, rule.people_rounded_to));
+  // A number of people below nought is nonsense that entry refuses; hide it rather than show it.
+  if (*field->number < 0 || is_hidden(*field->number, rule)) return hide(field);
+  set_number(*field, *show_people(*field->number, rule).value);
 }
 
 void round_participants(InputField* field, const DisclosureRule& rule) {
-  if (field && field->number) set_number(*field, rounded(*field->number, rule.participants_rounded_to));
+  if (!field || !field->number) return;
+  if (*field->number < 0) return hide(field);
+  set_number(*field, *show_participants(*field->number, rule).value);
 }
 
 bool is_participant_total(std::string_view type, std::string_view field) {
@@ -58,12 +60,10 @@ void mask_measure(InputRow& row, const Record& record, const DisclosureRule& rul
   }
   const auto n = record.integer("denominator");
   const auto value = record.decimal("value");
-  const bool small_n = n && is_hidden_count(*n, rule);
-  const bool small_part = n && value && unit == "percent" &&
-                          is_hidden_count(std::llround(value->approximate() * static_cast<double>(*n) / 100.0), rule);
   const auto numerator = record.integer("numerator");
-  const bool small_numerator = numerator && is_hidden_count(*numerator, rule);
-  if (!small_n && !small_part && !small_numerator) return;
+  const bool is_small = (n && is_hidden(*n, rule)) || (numerator && is_hidden(*numerator, rule));
+  const bool points_at_few = n && value && unit == "percent" && !may_show_percentage(value->text(), *n, rule);
+  if (!is_small && !points_at_few) return;
   for (const char* name : {"value", "numerator", "denominator"}) hide(find(row, name));
 }
 
@@ -77,7 +77,7 @@ std::optional<std::int64_t> votes_in(const Record& tally) {
 
 bool has_too_few(const Record& tally, const DisclosureRule& rule) {
   const auto votes = votes_in(tally);
-  return votes && *votes < rule.split_votes_min;
+  return votes && !may_show_split(*votes, rule);
 }
 
 void mask_tally(InputRow& row, const Record& record, const DisclosureRule& rule, const TallySurroundings& around) {
@@ -88,14 +88,14 @@ void mask_tally(InputRow& row, const Record& record, const DisclosureRule& rule,
 
 std::string cell_text(const Json& cell, bool is_first, bool is_head, const DisclosureRule& rule, InputField& field) {
   const auto count = cell.integer();
-  if (!count || is_first || is_head) return cell.is_number() ? cell.number_text() : cell.text();
-  if (is_hidden_count(*count, rule)) {
+  if (!count || *count < 0 || is_first || is_head) return cell.is_number() ? cell.number_text() : cell.text();
+  const ShownCount shown = show_people(*count, rule);
+  if (shown.how == Shown::masked) {
     field.state |= EVENHAND_INPUT_MASKED;
     return "\x18";
   }
-  const std::int64_t shown = rounded(*count, rule.people_rounded_to);
-  if (shown != *count) field.state |= EVENHAND_INPUT_ROUNDED;
-  return std::to_string(shown);
+  if (*shown.value != *count) field.state |= EVENHAND_INPUT_ROUNDED;
+  return std::to_string(*shown.value);
 }
 
 /// The rows of a data table as texts, cells joined by U+001F, a hidden cell as U+0018 (docs/formats/plugin-input.md).
@@ -142,7 +142,7 @@ void mask_row(InputRow& row, const Record& record, const DisclosureRule& rule, c
   if (row.type == "tally") mask_tally(row, record, rule, tally);
   if (row.type == "data_table") mask_table(find(row, "rows"), record, rule);
   const auto printed = row.type == "published" && record.text("kind") == "votes" ? record.integer("value") : std::nullopt;
-  if (printed && *printed < rule.split_votes_min) hide(find(row, "value"));
+  if (printed && !may_show_split(*printed, rule)) hide(find(row, "value"));
 }
 
 }  // namespace evenhand::plugins

@@ -1,8 +1,9 @@
-/// Hides and rounds numbers about people before any plugin sees them, by the policy's disclosure rule.
+/// Hides and rounds numbers about people before any plugin sees them, by the policy's disclosure rule
+/// (core/policy/disclosure.h).
 ///
 /// - Counts of people from people_masked_from to people_masked_to are hidden; others are rounded.
 /// - Participant totals (workshops, tallies, events, the n of a measure) are rounded by their own rule, normally not.
-/// - A percentage whose n makes it stand for a hidden count is hidden together with its n.
+/// - A percentage that, or whose rest to 100 %, stands for a hidden count is hidden together with its n.
 /// - Votes are hidden until the workshop is closed, when there are too few, and all of a breakdown by group of
 ///   graders when one group has too few.
 /// - Cells of data tables are treated as counts of people, because the table does not say what it counts.

@@ -44,7 +44,7 @@ void take_grades(const std::vector<Record>& grades, const Domain& domain, const 
   for (const Outcome& outcome : domain.outcomes) {
     const auto grade = choose(grades, outcome.code, service, organisation);
     if (!grade) continue;
-    figures.grades[outcome.code] = ScorePoints{grade->value.halves};
+    figures.grades[outcome.code] = HalfPoints{grade->value.halves};
     counted.push_back(*grade);
   }
 }
@@ -73,12 +73,12 @@ Result<std::vector<Record>> published_of(const Model& model, const EntityId& org
 
 }  // namespace
 
-std::optional<ScorePoints> points_of(const Decimal& decimal, int points_max) {
+std::optional<HalfPoints> points_of(const Decimal& decimal, int points_max) {
   std::int64_t unit = 1;
   for (int i = 0; i < decimal.decimals; ++i) unit *= 10;
   const std::int64_t most = static_cast<std::int64_t>(points_max) * unit;
   if (decimal.mantissa < 0 || decimal.mantissa > most || decimal.mantissa * 2 % unit != 0) return std::nullopt;
-  return ScorePoints{static_cast<int>(decimal.mantissa * 2 / unit)};
+  return HalfPoints{static_cast<int>(decimal.mantissa * 2 / unit)};
 }
 
 Result<GatheredFigures> gather_figures(const Model& model, const EntityId& organisation, const EntityId& cycle,

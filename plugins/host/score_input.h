@@ -33,6 +33,6 @@ Result<GatheredFigures> gather_figures(const Model& model, const EntityId& organ
                                        const Framework& framework);
 
 /// The whole number of half points that a decimal is; nothing when it is none, negative or above the maximum.
-std::optional<ScorePoints> points_of(const Decimal& decimal, int points_max);
+std::optional<HalfPoints> points_of(const Decimal& decimal, int points_max);
 
 }  // namespace evenhand::plugins

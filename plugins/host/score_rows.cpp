@@ -32,7 +32,7 @@ class RowBuilder {
   }
   RowBuilder& flag(std::string_view name, bool value) { return number(name, value ? 1 : 0, 0, value ? "yes" : "no"); }
   /// "7.5" is 75 with one decimal; whole points have none.
-  RowBuilder& points(std::string_view name, const std::optional<ScorePoints>& points) {
+  RowBuilder& points(std::string_view name, const std::optional<HalfPoints>& points) {
     if (!points) return *this;
     return points->is_tie() ? number(name, points->count * 5, 1, points->text()) : number(name, points->count / 2);
   }
@@ -74,7 +74,7 @@ Result<void> add_questions(const Framework& framework, std::vector<InputRow>& ro
 }
 
 InputRow part_row(const EntityId& organisation, const std::string& domain, const std::string& name, const Score& score,
-                  const EntityId* service, bool is_middle, const std::optional<ScorePoints>& check) {
+                  const EntityId* service, bool is_middle, const std::optional<HalfPoints>& check) {
   RowBuilder row(c::part::kType);
   row.reference(c::part::kOrganisation, organisation).text(c::part::kDomain, domain).text(c::part::kName, name);
   if (service) row.reference(c::part::kService, *service);
@@ -227,7 +227,7 @@ Result<std::vector<InputRow>> score_rows(const Model& model, const EntityId& org
     rows.push_back(part_row(organisation, domain.code, domain.title, domain.score, nullptr, false, domain.check_total));
   }
   for (const CountedGrade& grade : figures.grades) rows.push_back(grade_row(organisation, grade));
-  for (const ScoreProblem& problem : card.problems) {
+  for (const Problem& problem : card.problems) {
     rows.push_back(RowBuilder(c::problem::kType)
                        .reference(c::problem::kOrganisation, organisation)
                        .text(c::problem::kCode, to_word(problem.code))

@@ -1,5 +1,3 @@
-#include "plugins/leadership/plugin.h"
-
 #include "plugins/sdk/report.h"
 #include "plugins/views/overview.h"
 #include "plugins/views/reads.h"

@@ -41,7 +41,7 @@ void add_gaps(sdk::Document& document, const sdk::Input& input, const std::strin
 }
 
 void add_service(sdk::Document& document, const sdk::Input& input, const std::string& domain, const sdk::Row& service) {
-  const std::string name = service.text(f::service::kName);
+  const std::string name = name_or(service, f::service::kName, "Service without a name");
   document.heading(2, name);
   add_service_profile(document, input, service, 3);
   add_narratives(document, input, "service", "", "", service.id(), 3);

@@ -50,7 +50,7 @@ void add_engagement(sdk::Document& document, const sdk::Input& input) {
   bool is_any = false;
   for (const sdk::Row& service : input.rows(f::service::kType)) {
     if (!has_answers(input, service.id())) continue;
-    add_sheet(document, input, service.id(), service.text(f::service::kName));
+    add_sheet(document, input, service.id(), name_or(service, f::service::kName, "Service without a name"));
     is_any = true;
   }
   if (has_answers(input, "")) add_sheet(document, input, "", "All services together");

@@ -1,5 +1,3 @@
-#include "plugins/report/plugin.h"
-
 #include "plugins/report/parts.h"
 #include "plugins/sdk/report.h"
 #include "plugins/views/gaps.h"

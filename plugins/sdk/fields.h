@@ -1,4 +1,5 @@
 /// The names of every record type and field. Made from core/record by `evenhand-dictionary`; do not edit.
+/// Past 400 lines because it is one list of names, one line each.
 #pragma once
 
 #include <string_view>
@@ -238,6 +239,7 @@ inline constexpr std::string_view kDomain = "domain";  ///< Domain
 inline constexpr std::string_view kKind = "kind";  ///< Who they are
 inline constexpr std::string_view kName = "name";  ///< Role or body; no person's name
 inline constexpr std::string_view kWords = "words";  ///< What they did
+inline constexpr std::string_view kPosition = "position";  ///< Order within its list, from 1
 }  // namespace third_party
 
 namespace published {
@@ -313,6 +315,7 @@ inline constexpr std::string_view kVotes2 = "votes_2";  ///< Votes for Achieving
 inline constexpr std::string_view kVotes3 = "votes_3";  ///< Votes for Excelling
 inline constexpr std::string_view kAbstained = "abstained";  ///< Did not want to vote on this one
 inline constexpr std::string_view kSource = "source";  ///< Document, when carried from one
+inline constexpr std::string_view kPosition = "position";  ///< Order within its list, from 1
 }  // namespace tally
 
 namespace grade {
@@ -342,6 +345,7 @@ inline constexpr std::string_view kText = "text";  ///< What was said, without n
 inline constexpr std::string_view kTriage = "triage";  ///< Where it must go
 inline constexpr std::string_view kTheme = "theme";  ///< Theme it belongs to
 inline constexpr std::string_view kDate = "date";  ///< When
+inline constexpr std::string_view kPosition = "position";  ///< Order within its list, from 1
 }  // namespace comment
 
 namespace theme {
@@ -351,6 +355,7 @@ inline constexpr std::string_view kCycle = "cycle";  ///< In which cycle
 inline constexpr std::string_view kTitle = "title";  ///< You said, in a line
 inline constexpr std::string_view kOutcomes = "outcomes";  ///< Outcomes it touches
 inline constexpr std::string_view kOwner = "owner";  ///< Role that answers
+inline constexpr std::string_view kPosition = "position";  ///< Order within its list, from 1
 }  // namespace theme
 
 namespace response {
@@ -373,6 +378,7 @@ inline constexpr std::string_view kVenue = "venue";  ///< Where
 inline constexpr std::string_view kAttended = "attended";  ///< Who came
 inline constexpr std::string_view kGroups = "groups";  ///< Groups reached, by code
 inline constexpr std::string_view kNotes = "notes";  ///< What happened
+inline constexpr std::string_view kPosition = "position";  ///< Order within its list, from 1
 }  // namespace outreach
 
 namespace story {
@@ -431,6 +437,7 @@ inline constexpr std::string_view kDate = "date";  ///< When
 inline constexpr std::string_view kEvidence = "evidence";  ///< Proof
 inline constexpr std::string_view kNewDueAsked = "new_due_asked";  ///< Date asked for instead
 inline constexpr std::string_view kQuarter = "quarter";  ///< Quarter it reports on
+inline constexpr std::string_view kPosition = "position";  ///< Order within its list, from 1
 }  // namespace action_update
 
 namespace gap {
@@ -449,6 +456,8 @@ inline constexpr std::string_view kDomain = "domain";  ///< Domain
 inline constexpr std::string_view kOutcome = "outcome";  ///< Outcome
 inline constexpr std::string_view kService = "service";  ///< Service
 inline constexpr std::string_view kPrintedCount = "printed_count";  ///< How often the word stands there
+inline constexpr std::string_view kNote = "note";  ///< What is missing, in a sentence
+inline constexpr std::string_view kPosition = "position";  ///< Order within its list, from 1
 }  // namespace gap
 
 namespace risk {
@@ -630,6 +639,7 @@ inline constexpr std::string_view kTitle = "title";  ///< What was imported
 inline constexpr std::string_view kStatus = "status";  ///< Visible once closed
 inline constexpr std::string_view kSource = "source";  ///< File imported, by its digest
 inline constexpr std::string_view kRecords = "records";  ///< How many records it holds
+inline constexpr std::string_view kReadOnly = "read_only";  ///< Published figures: nobody edits what it brought
 }  // namespace batch
 
 namespace schema {

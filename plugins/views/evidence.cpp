@@ -67,15 +67,15 @@ void add_list(sdk::Document& document, const sdk::Input& input, const std::vecto
                                            organisation_name(input, evidence.front()->reference(f::evidence::kOrganisation)) + ": " + owed + ".");
 }
 
-void add_one(sdk::Document& document, const sdk::Input& input, const sdk::Row& row, const std::string& place, unsigned level) {
-  const std::string title = row.text(f::evidence::kTitle);
+void add_one(sdk::Document& document, const sdk::Input& input, const sdk::Row& row, unsigned level) {
+  const std::string title = name_or(row, f::evidence::kTitle, "Evidence without a title");
   const auto measures = measures_of(input, row.id());
   const auto tables = input.rows(f::data_table::kType, [&](const sdk::Row& table) {
     return table.reference(f::data_table::kEvidence) == row.id();
   });
   const bool is_disputed = row.is_conflicted(f::evidence::kText);
   if (row.is_missing(f::evidence::kText) && measures.empty() && tables.empty()) return;
-  document.heading(level, title.empty() ? "Evidence without a title" : title);
+  document.heading(level, title);
   if (is_disputed) {
     document.banner(EVENHAND_BANNER_GAP, "Two versions of this text stand and nobody has decided between them.");
     for (const std::string& version : row.alternatives(f::evidence::kText)) document.markdown(version);
@@ -84,7 +84,7 @@ void add_one(sdk::Document& document, const sdk::Input& input, const sdk::Row& r
   }
   const std::string population = row.text(f::evidence::kPopulation);
   if (!population.empty()) document.paragraph({sdk::bold("People covered: "), sdk::plain(population)});
-  add_measures(document, measures, "Figures for \"" + (title.empty() ? place : title) + "\"");
+  add_measures(document, measures, "Figures for \"" + title + "\"");
   for (const sdk::Row* table : tables) add_data_table(document, *table);
 }
 
@@ -191,7 +191,7 @@ void add_chart(sdk::Document& document, const sdk::Row& table, const std::vector
   std::vector<std::string> labels;
   for (std::size_t i = 1; i < lines.size(); ++i) labels.push_back(lines[i][0]);
   const bool is_line = table.text(f::data_table::kChart) == "line";
-  const std::string title = table.text(f::data_table::kTitle);
+  const std::string title = name_or(table, f::data_table::kTitle, "Data table");
   sdk::Chart chart = is_line ? sdk::line_chart(title, chart_words(lines), labels) : sdk::bar_chart(title, chart_words(lines), labels);
   for (std::size_t k = 1; k < lines[0].size(); ++k) {
     std::vector<sdk::Cell> values;
@@ -228,7 +228,7 @@ void add_evidence(sdk::Document& document, const sdk::Input& input, const About&
   } else {
     add_list(document, input, evidence, place);
   }
-  for (const sdk::Row* row : evidence) add_one(document, input, *row, place, level);
+  for (const sdk::Row* row : evidence) add_one(document, input, *row, level);
   add_loose_measures(document, input, about, place);
 }
 
@@ -271,13 +271,18 @@ void add_data_table(sdk::Document& document, const sdk::Row& table) {
   std::vector<std::vector<std::string>> lines;
   for (const std::string& line : table.list(f::data_table::kRows)) lines.push_back(cells_of(line));
   if (lines.empty()) return;
+  constexpr std::size_t kColumnsMax = 60;
+  if (lines[0].size() > kColumnsMax) {
+    document.paragraph("The table \"" + name_or(table, f::data_table::kTitle, "Data table") + "\" has too many columns for a page and is left out.");
+    return;
+  }
   const std::string wish = table.text(f::data_table::kChart);
   if ((wish == "bar" || wish == "line") && is_chartable(lines)) return add_chart(document, table, lines);
   std::vector<sdk::Column> columns;
   for (std::size_t k = 0; k < lines[0].size(); ++k) {
     columns.push_back(is_number_column(lines, k) ? sdk::number_column(lines[0][k]) : sdk::text_column(lines[0][k]));
   }
-  sdk::Table shown(table.text(f::data_table::kTitle), std::move(columns));
+  sdk::Table shown(name_or(table, f::data_table::kTitle, "Data table"), std::move(columns));
   shown.row_headers().note(table_note(table));
   for (std::size_t i = 1; i < lines.size(); ++i) {
     std::vector<sdk::Cell> cells;

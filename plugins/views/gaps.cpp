@@ -1,6 +1,8 @@
 #include "plugins/views/gaps.h"
 
+#include <algorithm>
 #include <map>
+#include <utility>
 
 #include "plugins/views/words.h"
 
@@ -60,6 +62,16 @@ std::string place_words(const sdk::Input& input, const sdk::Row& gap) {
   const std::string service = input.text_of(f::service::kType, gap.reference(f::gap::kService), f::service::kName);
   if (!service.empty()) words += (words.empty() ? "" : ", ") + service;
   return words.empty() ? "Whole report" : words;
+}
+
+/// Services in their order, within one the outcomes in theirs; what is about the whole comes first.
+std::pair<std::size_t, std::string> reading_place(const sdk::Input& input, const sdk::Row& gap) {
+  std::size_t place = 0;
+  const auto& services = input.rows(f::service::kType);
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    if (services[i].id() == gap.reference(f::gap::kService)) place = i + 1;
+  }
+  return {place, gap.text(f::gap::kOutcome)};
 }
 
 std::int64_t count_of(const sdk::Row& gap) { return gap.number(f::gap::kPrintedCount).value_or(1); }
@@ -134,7 +146,9 @@ void add_gap_table(sdk::Document& document, const sdk::Input& input, const std::
   sdk::Table table("Owed: " + title, {sdk::text_column("Where"), sdk::text_column("What is missing"), sdk::text_column("From"),
                                       sdk::text_column("Who owes it"), sdk::text_column("Wanted by")});
   table.row_headers();
-  for (const sdk::Row* gap : gaps) {
+  auto sorted = gaps;
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const sdk::Row* a, const sdk::Row* b) { return reading_place(input, *a) < reading_place(input, *b); });
+  for (const sdk::Row* gap : sorted) {
     table.row({place_words(input, *gap), what_is_missing(*gap), about_words(input, *gap), who_owes(input, *gap),
                text_cell(*gap, f::gap::kDue, "a date")});
   }

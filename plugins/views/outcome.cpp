@@ -93,7 +93,7 @@ void add_narratives(sdk::Document& document, const sdk::Input& input, std::strin
     if (!domain.empty() && row.text(f::narrative::kDomain) != domain) continue;
     if (!outcome.empty() && row.text(f::narrative::kOutcome) != outcome) continue;
     if (row.reference(f::narrative::kService) != service) continue;
-    document.heading(level, row.text(f::narrative::kHeading));
+    document.heading(level, name_or(row, f::narrative::kHeading, "Introduction"));
     for (const std::string& version : row.alternatives(f::narrative::kBody)) document.markdown(version);
     if (!row.is_conflicted(f::narrative::kBody)) document.markdown(row.text(f::narrative::kBody));
   }

@@ -27,7 +27,7 @@ std::vector<Place> places_of(const sdk::Input& input, const std::string& domain)
   }
   std::vector<Place> places;
   if (!per_service) return {{"", ""}};
-  for (const sdk::Row& row : input.rows(f::service::kType)) places.push_back({row.id(), row.text(f::service::kName)});
+  for (const sdk::Row& row : input.rows(f::service::kType)) places.push_back({row.id(), name_or(row, f::service::kName, "Service without a name")});
   return places;
 }
 

@@ -70,7 +70,7 @@ void add_header(sdk::Document& document, const sdk::Input& input, const sdk::Row
   facts.push_back({"Sponsor", text_cell(plan, f::plan::kSponsor, "the role of the sponsor")});
   facts.push_back({"Years active", text_cell(plan, f::plan::kYearsActive, "the years that it runs")});
   facts.push_back({"Authorised", text_cell(plan, f::plan::kAuthorisation, "authorisation with its date")});
-  document.facts("About the plan: " + plan.text(f::plan::kTitle), facts);
+  document.facts("About the plan: " + name_or(plan, f::plan::kTitle, "no title"), facts);
 }
 
 void add_actions(sdk::Document& document, const sdk::Input& input, const std::string& caption,
@@ -114,7 +114,7 @@ void add_completed_actions(sdk::Document& document, const sdk::Input& input) {
 
 void add_plans(sdk::Document& document, const sdk::Input& input, unsigned level) {
   for (const sdk::Row& plan : input.rows(f::plan::kType)) {
-    document.heading(level, plan.text(f::plan::kTitle));
+    document.heading(level, name_or(plan, f::plan::kTitle, "Plan without a title"));
     add_header(document, input, plan);
     const auto actions = input.rows(f::action::kType, [&](const sdk::Row& row) { return row.reference(f::action::kPlan) == plan.id(); });
     const auto owed = open_gaps(input, [&](const sdk::Row& gap) {
@@ -123,7 +123,7 @@ void add_plans(sdk::Document& document, const sdk::Input& input, unsigned level)
     if (actions.empty() && owed.empty()) {
       document.banner(EVENHAND_BANNER_GAP, "The plan holds no action. Owed by " + subject(input) + ".");
     } else {
-      add_actions(document, input, "Actions: " + plan.text(f::plan::kTitle), actions, owed);
+      add_actions(document, input, "Actions: " + name_or(plan, f::plan::kTitle, "no title"), actions, owed);
     }
   }
   const auto loose = input.rows(f::action::kType, [](const sdk::Row& row) {

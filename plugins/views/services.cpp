@@ -37,7 +37,7 @@ std::string graders_of(const sdk::Input& input, const std::string& domain) {
 }  // namespace
 
 void add_service_profile(sdk::Document& document, const sdk::Input& input, const sdk::Row& service, unsigned level) {
-  const std::string name = service.text(f::service::kName);
+  const std::string name = name_or(service, f::service::kName, "Service without a name");
   std::vector<sdk::Fact> facts = {{"Run by", providers_of(input, service)}, {"Chosen because", reason_of(service)}};
   const std::string lead = organisation_name(input, service.reference(f::service::kLeadOrganisation));
   if (!lead.empty()) facts.push_back({"Whose grade counts", lead});
@@ -45,7 +45,7 @@ void add_service_profile(sdk::Document& document, const sdk::Input& input, const
   document.facts("The service: " + name, facts);
   for (const sdk::Row& part : input.rows(f::profile::kType)) {
     if (part.reference(f::profile::kService) != service.id()) continue;
-    document.heading(level, part.text(f::profile::kHeading));
+    document.heading(level, name_or(part, f::profile::kHeading, "More about the service"));
     if (!part.text(f::profile::kPopulation).empty()) {
       document.paragraph({sdk::bold("People it is there for: "), sdk::plain(part.text(f::profile::kPopulation))});
     }

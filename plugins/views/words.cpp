@@ -34,12 +34,25 @@ std::string one_line(std::string_view prose) {
   return line;
 }
 
+namespace {
+
+std::string unsettled(const sdk::Row& row, std::string_view field) {
+  std::string words;
+  for (const std::string& one : row.alternatives(field)) words += (words.empty() ? "Not settled: " : " or ") + one;
+  return words;
+}
+
+}  // namespace
+
+std::string name_or(const sdk::Row& row, std::string_view field, std::string_view fallback) {
+  const std::string text = row.text(field);
+  if (!text.empty()) return text;
+  const std::string words = unsettled(row, field);
+  return words.empty() ? std::string(fallback) : words;
+}
+
 sdk::Cell text_cell(const sdk::Row& row, std::string_view field, std::string_view owed) {
-  if (row.is_conflicted(field)) {
-    std::string words = "Not settled: ";
-    for (const std::string& one : row.alternatives(field)) words += (words.back() == ' ' ? "" : " or ") + one;
-    return words;
-  }
+  if (row.is_conflicted(field)) return unsettled(row, field);
   if (row.is_masked(field)) return sdk::masked();
   if (row.is_missing(field)) return owed.empty() ? sdk::Cell("") : sdk::missing(owed);
   return one_line(row.text(field));
@@ -63,7 +76,8 @@ std::string digits(const sdk::Number& number) {
 }
 
 std::string organisation_name(const sdk::Input& input, std::string_view id) {
-  return input.text_of(f::organisation::kType, id, f::organisation::kName);
+  const sdk::Row* row = input.find(f::organisation::kType, id);
+  return row ? name_or(*row, f::organisation::kName, "Organisation without a name") : std::string();
 }
 
 std::string short_organisation_name(const sdk::Input& input, std::string_view id) {

@@ -16,6 +16,9 @@ std::string plain_words(std::string_view choice);
 /// The same with a capital first letter.
 std::string sentence_case(std::string words);
 
+/// A name for headings and captions, which must not be empty: the text, "not settled: A or B", else the fallback.
+std::string name_or(const sdk::Row& row, std::string_view field, std::string_view fallback);
+
 /// Lines and bullets of a text on one line, for a cell.
 std::string one_line(std::string_view prose);
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/engine/attachments.h"
 #include "core/engine/import.h"
 #include "core/os/files.h"
 #include "tests/support/scratch.h"
@@ -114,4 +115,37 @@ TEST_CASE("the fictional cycle imports with people sealed, and rebuilding gives 
   REQUIRE(outcome.ok());
   CHECK_FALSE(workspace.records("person")->empty());
   for (const auto& space : *workspace.rebuild({})) CHECK(space.before == space.after);
+}
+
+TEST_CASE("an attachment comes back byte for byte, once per space, and its name on disk stays sealed") {
+  Desk desk;
+  Workspace workspace = desk.found();
+  const EntityId cycle = entered(workspace, new_cycle()).entities.front();
+  const EntityId evidence = entered(workspace, {"evidence", {}, Verb::changed,
+                                                {{"organisation", workspace.organisation()}, {"cycle", cycle}, {"outcome", std::string("1A")}, {"title", std::string("Survey")}}})
+                                .entities.front();
+  Bytes bytes(700'000);
+  desk.random.fill(bytes);
+  const auto file = desk.scratch / "canary-name.pdf";
+  REQUIRE(write_file_durably(file, bytes).ok());
+  const auto first = attach(workspace, evidence, file, "Survey results");
+  INFO((first.ok() ? "" : first.error().sentence()));
+  REQUIRE(first.ok());
+  REQUIRE(attach(workspace, evidence, file, "Survey results again").ok());
+  CHECK((*workspace.find(evidence))->references("files").size() == 2);
+
+  const Record record = **workspace.find(first->file);
+  CHECK(record.text("original_name") == "canary-name.pdf");
+  REQUIRE(detach(workspace, record, desk.scratch / "back.pdf").ok());
+  CHECK(*read_file(desk.scratch / "back.pdf", 1 << 20) == bytes);
+
+  std::size_t blobs = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(workspace.space_of(SpaceKind::organisation).folder)) {
+    if (!entry.is_regular_file()) continue;
+    if (entry.path().parent_path().filename() == "blobs") ++blobs;
+    const auto content = read_file(entry.path(), 64 << 20);
+    REQUIRE(content.ok());
+    CHECK(text_of(*content).find("canary-name") == std::string_view::npos);
+  }
+  CHECK(blobs <= 1);
 }

@@ -130,13 +130,13 @@ TEST_CASE("a domain total must be the sum of its grades, in halves") {
 
 TEST_CASE("a printed band must be the policy's; a half point may go either way") {
   const auto policy = built_in_policy("nhs-eds-2022");
-  CHECK(check_band(ScorePoints::whole(22), "Achieving", *policy).empty());
-  CHECK(codes(check_band(ScorePoints::whole(21), "Achieving", *policy)) == "band_disagrees");
+  CHECK(check_band(HalfPoints::whole(22), "Achieving", *policy).empty());
+  CHECK(codes(check_band(HalfPoints::whole(21), "Achieving", *policy)) == "band_disagrees");
   CHECK(check_band({43}, "Achieving", *policy).empty());
   CHECK(check_band({43}, "Developing", *policy).empty());
   CHECK(codes(check_band({43}, "Excelling", *policy)) == "band_disagrees");
   const auto gap = built_in_policy("nhs-eds-2022-achieving-22-30");
-  CHECK_THAT(check_band(ScorePoints::whole(31), "Achieving", *gap)[0].message, Catch::Contains("no band"));
+  CHECK_THAT(check_band(HalfPoints::whole(31), "Achieving", *gap)[0].message, Catch::Contains("no band"));
 }
 
 TEST_CASE("a risk score is consequence times likelihood, and 7 is no product of two numbers from 1 to 5") {

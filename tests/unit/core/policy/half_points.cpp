@@ -7,13 +7,13 @@ using namespace evenhand;
 TEST_CASE("every way of writing the same number gives the same half points") {
   for (const char* text : {"1.5", "15e-1", "0.15e1", "1.50000", "150E-2", "0.0015e+3"}) {
     INFO(text);
-    CHECK(half_points_from(text) == ScorePoints{3});
+    CHECK(half_points_from(text) == HalfPoints{3});
   }
-  for (const char* text : {"0", "-0", "0.0", "-0.0e5", "0e-999", "0e9999"}) CHECK(half_points_from(text) == ScorePoints{0});
-  CHECK(half_points_from("3.0") == ScorePoints{6});
-  CHECK(half_points_from("3e0") == ScorePoints{6});
-  CHECK(half_points_from("7.50") == ScorePoints{15});
-  CHECK(half_points_from("999.5") == ScorePoints{1999});
+  for (const char* text : {"0", "-0", "0.0", "-0.0e5", "0e-999", "0e9999"}) CHECK(half_points_from(text) == HalfPoints{0});
+  CHECK(half_points_from("3.0") == HalfPoints{6});
+  CHECK(half_points_from("3e0") == HalfPoints{6});
+  CHECK(half_points_from("7.50") == HalfPoints{15});
+  CHECK(half_points_from("999.5") == HalfPoints{1999});
 }
 
 TEST_CASE("what is no multiple of a half, is negative or is huge gives nothing, however close it comes") {
@@ -25,10 +25,10 @@ TEST_CASE("what is no multiple of a half, is negative or is huge gives nothing, 
 }
 
 TEST_CASE("half points settle to the whole points beside them") {
-  CHECK(ScorePoints{3}.settled_down() == ScorePoints::whole(1));
-  CHECK(ScorePoints{3}.settled_up() == ScorePoints::whole(2));
-  CHECK(ScorePoints{4}.settled_up() == ScorePoints::whole(2));
-  CHECK(ScorePoints{15}.text() == "7.5");
-  CHECK(ScorePoints{1}.text() == "0.5");
-  CHECK(ScorePoints{66}.text() == "33");
+  CHECK(HalfPoints{3}.settled_down() == HalfPoints::whole(1));
+  CHECK(HalfPoints{3}.settled_up() == HalfPoints::whole(2));
+  CHECK(HalfPoints{4}.settled_up() == HalfPoints::whole(2));
+  CHECK(HalfPoints{15}.text() == "7.5");
+  CHECK(HalfPoints{1}.text() == "0.5");
+  CHECK(HalfPoints{66}.text() == "33");
 }

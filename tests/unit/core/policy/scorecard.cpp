@@ -23,7 +23,7 @@ Scorecard card_of(const std::string& text, const char* policy_name = "nhs-eds-20
 
 std::set<std::string> codes(const Scorecard& card) {
   std::set<std::string> words;
-  for (const ScoreProblem& problem : card.problems) words.emplace(to_word(problem.code));
+  for (const Problem& problem : card.problems) words.emplace(to_word(problem.code));
   return words;
 }
 
@@ -241,7 +241,7 @@ TEST_CASE("the check figure is the sum of middle grades, which can differ from t
   const auto card = card_of(with_services(R"({"name":"A","grades":{"1A":3,"1B":0,"1C":0,"1D":3}},
     {"name":"B","grades":{"1A":0,"1B":3,"1C":0,"1D":3}},{"name":"C","grades":{"1A":0,"1B":0,"1C":3,"1D":0}})", kFullGrades));
   CHECK(total(card.domains[0].score) == "6");
-  CHECK(card.domains[0].check_total == ScorePoints::whole(3));
+  CHECK(card.domains[0].check_total == HalfPoints::whole(3));
 }
 
 TEST_CASE("the input in the format's description can be read, and every problem code is described there") {

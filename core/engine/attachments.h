@@ -1,0 +1,29 @@
+/// Attachments of a workspace: bytes by address, a `file` record that names them.
+///
+/// The bytes are streamed, never held whole, up to 2 GiB, and kept once per space. What the file was called on
+/// somebody's disk is personal: it is sealed in the record and never stands in a document.
+/// Durability: when attach() returns, bytes and records survive power loss; a crash before leaves bytes that nothing
+/// names, which do no harm.
+#pragma once
+
+#include <filesystem>
+
+#include "core/engine/workspace.h"
+
+namespace evenhand {
+
+struct Attachment {
+  EntityId file;         ///< the `file` record
+  AttachedBlob content;
+};
+
+/// Attaches a file from disk to an evidence item (its `files` set). `title`: what documents may call it.
+/// Errors: not_found (no such file or record), refused (longer than 2 GiB, not a plain file, rights), unavailable.
+Result<Attachment> attach(Workspace& workspace, const EntityId& evidence, const std::filesystem::path& from, const std::string& title,
+                          const Progress& progress = {});
+
+/// Writes the bytes of a `file` record to `to`, which must not exist. Every chunk is checked on the way.
+/// Errors: not_found, corrupt (what was written so far is removed), unavailable.
+Result<void> detach(const Workspace& workspace, const Record& file, const std::filesystem::path& to);
+
+}  // namespace evenhand

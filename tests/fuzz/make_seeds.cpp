@@ -1,0 +1,153 @@
+// Writes the seeds of every fuzz target into FOLDER/<target>/: golden vectors, examples of the documents, sample data.
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "core/access/authority.h"
+#include "core/codec/json.h"
+#include "core/event/commit.h"
+#include "core/record/body.h"
+#include "core/record/vocabulary.h"
+#include "core/projection/fold_entity.h"
+#include "tests/documents/sample.h"
+
+using namespace evenhand;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string text_in(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (text.empty()) std::cerr << "no seed in " << file << '\n';
+  return text;
+}
+
+class Seeds {
+ public:
+  Seeds(fs::path source, fs::path folder) : source_(std::move(source)), folder_(std::move(folder)) {}
+
+  void add(const std::string& target, const std::string& bytes) {
+    fs::create_directories(folder_ / target);
+    std::ofstream(folder_ / target / std::to_string(count_++), std::ios::binary) << bytes;
+  }
+  void add(const std::string& target, ByteView bytes) { add(target, std::string(text_of(bytes))); }
+  Json vectors(const char* name) const { return parse_json(text_in(source_ / "tests/golden/vectors" / name)).value(); }
+  const fs::path& source() const { return source_; }
+
+ private:
+  fs::path source_;
+  fs::path folder_;
+  std::size_t count_ = 0;
+};
+
+std::string byte(std::size_t value) { return std::string(1, static_cast<char>(value)); }
+std::string run_of(const std::string& bytes) { return byte(bytes.size() % 256) + byte(bytes.size() / 256) + bytes; }
+std::string hex_at(const Json& json, const char* key) { return std::string(text_of(from_hex(json.find(key)->text()).value())); }
+
+// Event by event for the fold, whole for the decoders.
+void add_commits(Seeds& seeds) {
+  std::string all;
+  for (const Json& one : seeds.vectors("commits.json").find("commits")->items()) {
+    const std::string bytes = hex_at(one, "bytes");
+    seeds.add("commit", bytes);
+    const auto commit = CommitView::decode_untrusted(view_of(bytes)).value();
+    (void)commit.walk([&](std::size_t, const EventView& event) {
+      seeds.add("header", event.header_bytes);
+      seeds.add("body", byte(5) + std::string(text_of(event.body)));
+      all += byte(all.size() % 5) + byte(0) + byte(0) + byte(all.empty() ? 0 : 3) + run_of(std::string(text_of(event.body)));
+      return true;
+    });
+  }
+  seeds.add("fold", all);
+  for (const Json& one : seeds.vectors("refused.json").find("refused")->items()) seeds.add("commit", hex_at(one, "bytes"));
+}
+
+// A body of one field for each value; three of them in a row for the fold, side by side and after each other.
+void add_values(Seeds& seeds) {
+  const Json json = seeds.vectors("values.json");
+  std::string line;
+  for (const Json& one : json.find("values")->items()) {
+    const RecordSpec* record = find_record_type(one.find("record")->text());
+    const auto place = static_cast<std::size_t>(record - vocabulary().data());
+    const std::string value = hex_at(one, "bytes");
+    const Bytes body = encode_body({{static_cast<std::uint16_t>(*one.find("id")->natural()), Bytes(value.begin(), value.end())}});
+    seeds.add("body", byte(place) + std::string(text_of(body)));
+    seeds.add("typed", byte(place) + byte(*one.find("id")->natural() - 1) + one.find("text")->text());
+    if (record->name != "evidence") continue;
+    line += byte(line.size() % 3) + byte(line.size() % 256) + byte(0) + byte(line.size() % 7) + run_of(std::string(text_of(body)));
+    seeds.add("fold", line);
+  }
+  for (const char* date : {"31 March 2020", "2020-03-31", "2020-03", "Sep-24", "October 2026", "2024", "2023/24", "Q3 2019/20", "End 2020/21", "Ongoing"}) {
+    seeds.add("typed", byte(0) + byte(3) + date);
+  }
+}
+
+void add_authority(Seeds& seeds) {
+  std::string all;
+  std::size_t which = 0;
+  const auto bodies = seeds.vectors("authority.json").find("bodies")->items();
+  for (const Json& one : bodies) {
+    const std::string body = hex_at(one, "bytes");
+    seeds.add("authority", byte(which % 8) + body);
+    seeds.add("authority", byte((which + 7) % 8) + body);  // "left" has no structure of its own
+    all += byte(which) + byte(0) + byte(which == 0 ? 255 : 0) + byte(1) + run_of(body);
+    seeds.add("access", all);
+    ++which;
+  }
+}
+
+void add_states(Seeds& seeds) {
+  EntityState state;
+  state.type = "evidence";
+  seeds.add("state", encode_state(state));
+  Reference by;
+  by.seq = 3;
+  state.heads = {by};
+  state.make(1).values = {{by, false, {1, 'x'}}, {by, true, Bytes(48)}};
+  state.make(9).items = {{{1, 'y'}, by}};
+  state.lifecycle = Lifecycle::removed_and_edited;
+  state.missing = state.erased = state.not_understood = {by};
+  seeds.add("state", encode_state(state));
+}
+
+void add_files(Seeds& seeds) {
+  const fs::path source = seeds.source();
+  for (const auto& entry : fs::directory_iterator(source / "tests/golden/scorecard")) {
+    if (entry.path().extension() != ".json") continue;
+    seeds.add("json", text_in(entry.path()));
+    if (entry.path().string().ends_with(".in.json")) seeds.add("scorecard", text_in(entry.path()));
+  }
+  for (const char* page : {"scorecard", "framework", "policy", "data-file"}) {
+    const std::string text = text_in(source / "docs/formats" / (std::string(page) + ".md"));
+    const auto from = text.find("```json\n") + 8;
+    const std::string example = text.substr(from, text.find("\n```", from) - from);
+    const std::string name(page);
+    seeds.add("json", example);
+    if (name == "scorecard") seeds.add("scorecard", example);
+    if (name == "data-file") seeds.add("import", example);
+    if (name == "framework" || name == "policy") seeds.add("rules", byte(name == "framework" ? 0 : 1) + example);
+  }
+  for (const char* folder : {"frameworks", "policies"}) {
+    for (const auto& entry : fs::directory_iterator(source / "data" / folder)) {
+      if (entry.path().extension() == ".json") seeds.add("rules", byte(folder[0] == 'f' ? 0 : 1) + text_in(entry.path()));
+    }
+  }
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count != 3) return std::cerr << "usage: make_seeds SOURCE_FOLDER FOLDER\n", 2;
+  fs::remove_all(words[2]);
+  Seeds seeds(words[1], words[2]);
+  add_commits(seeds);
+  add_values(seeds);
+  add_authority(seeds);
+  add_states(seeds);
+  add_files(seeds);
+  seeds.add("document", samples::full().bytes());
+  seeds.add("document", samples::hostile().bytes());
+  return 0;
+}

@@ -1,0 +1,134 @@
+// The committed vectors against the code: what it makes today, and what it reads and refuses.
+#include <catch2/catch.hpp>
+
+#include "core/access/authority.h"
+#include "core/codec/archive.h"
+#include "core/codec/json.h"
+#include "core/crypto/seal.h"
+#include "core/event/commit.h"
+#include "core/record/value.h"
+#include "tests/support/golden_vectors.h"
+#include "tests/support/source_file.h"
+
+using namespace evenhand;
+
+namespace {
+
+Json vectors(const std::string& name) { return parse_json(test::source_file("tests/golden/vectors/" + name)).value(); }
+
+const std::string& text_at(const Json& json, const char* key) {
+  REQUIRE(json.find(key) != nullptr);
+  return json.find(key)->text();
+}
+
+Bytes bytes_at(const Json& json, const char* key) { return from_hex(text_at(json, key)).value(); }
+
+ChainDescriptor chain_at(const Json& json) {
+  const Json& chain = *json.find("chain");
+  return {*PublicKey::from_hex(text_at(chain, "device")), *SpaceId::from_hex(text_at(chain, "space")), Lane::data,
+          *Incarnation::from_hex(text_at(chain, "incarnation"))};
+}
+
+// Read with the code's own layout, written again: one encoding per value.
+template <class T>
+bool reads_and_writes_back(const Bytes& bytes) {
+  const auto value = decode_untrusted<T>(bytes, "vector");
+  return value.ok() && encode(*value) == bytes;
+}
+
+bool authority_reads_back(const std::string& type, const Bytes& bytes) {
+  if (type == authority_type::kChartered) return reads_and_writes_back<Charter>(bytes);
+  if (type == authority_type::kAdmitted) return reads_and_writes_back<Admission>(bytes);
+  if (type == authority_type::kLeft) return reads_and_writes_back<EntityId>(bytes);
+  if (type == authority_type::kCertified) return reads_and_writes_back<Certificate>(bytes);
+  if (type == authority_type::kGranted) return reads_and_writes_back<Grant>(bytes);
+  if (type == authority_type::kRemoved) return reads_and_writes_back<Removal>(bytes);
+  if (type == authority_type::kAdopted) return reads_and_writes_back<Adoption>(bytes);
+  if (type == authority_type::kErasure) return reads_and_writes_back<ErasureOrder>(bytes);
+  if (type == authority_type::kRedaction) return reads_and_writes_back<RedactionOrder>(bytes);
+  return type == authority_type::kRetired && bytes.empty();
+}
+
+}  // namespace
+
+TEST_CASE("today's code makes the very bytes of the golden vectors") {
+  for (const auto& [name, text] : test::golden_vectors()) {
+    INFO("A format may gain, never change: a new field adds a vector file, it does not edit " << name);
+    CHECK(text == test::source_file("tests/golden/vectors/" + name));
+  }
+}
+
+TEST_CASE("every golden commit verifies, and its events hash to what the vectors say") {
+  const Json json = vectors("commits.json");
+  const ChainDescriptor chain = chain_at(json);
+  CHECK(chain.root().hex() == text_at(*json.find("chain"), "root"));
+  CHECK(chain.id().hex() == text_at(*json.find("chain"), "id"));
+  for (const Json& one : json.find("commits")->items()) {
+    const Bytes bytes = bytes_at(one, "bytes");
+    const auto commit = CommitView::decode_untrusted(bytes);
+    REQUIRE(commit.ok());
+    const auto hashes = verify_commit(*commit, chain);
+    REQUIRE(hashes.ok());
+    const auto& events = one.find("events")->items();
+    REQUIRE(events.size() == hashes->size());
+    for (std::size_t i = 0; i < events.size(); ++i) CHECK((*hashes)[i].hex() == text_at(events[i], "hash"));
+  }
+}
+
+TEST_CASE("every commit of the list of bad ones is refused, and the good one beside them is not") {
+  const Json json = vectors("refused.json");
+  const ChainDescriptor chain = chain_at(json);
+  const auto accepts = [&](const Bytes& bytes) {
+    const auto commit = CommitView::decode_untrusted(bytes);
+    return commit.ok() && verify_commit(*commit, chain).ok();
+  };
+  CHECK(accepts(bytes_at(json, "good")));
+  CHECK(json.find("refused")->size() >= 25);
+  for (const Json& one : json.find("refused")->items()) {
+    INFO(text_at(one, "why"));
+    CHECK_FALSE(accepts(bytes_at(one, "bytes")));
+  }
+}
+
+TEST_CASE("every value vector decodes to its text and encodes to its bytes again") {
+  const Json json = vectors("values.json");
+  for (const Json& one : json.find("values")->items()) {
+    const RecordSpec* record = find_record_type(text_at(one, "record"));
+    REQUIRE(record != nullptr);
+    const FieldSpec* field = record->find_field(text_at(one, "field"));
+    REQUIRE(field != nullptr);
+    INFO(record->name << "." << field->name);
+    CHECK(field->id == *one.find("id")->natural());
+    CHECK(to_word(field->type) == text_at(one, "type"));
+    const Bytes bytes = bytes_at(one, "bytes");
+    if (is_items(*field)) {
+      const auto change = decode_untrusted<ItemsChange>(bytes, "items");
+      REQUIRE(change.ok());
+      CHECK(encode_value(*field, decode_items(*field, change->added).value()).value() == bytes);
+    } else {
+      const auto value = decode_value(*field, bytes);
+      REQUIRE(value.ok());
+      CHECK(to_text(*field, *value) == text_at(one, "text"));
+      CHECK(encode_value(*field, *value).value() == bytes);
+    }
+  }
+}
+
+TEST_CASE("authority bodies read and write back, and a sealed value opens only where it was sealed") {
+  const Json json = vectors("authority.json");
+  CHECK(json.find("bodies")->size() == 10);
+  for (const Json& one : json.find("bodies")->items()) {
+    INFO(text_at(one, "type"));
+    CHECK(authority_reads_back(text_at(one, "type"), bytes_at(one, "bytes")));
+  }
+  const Json& sealed = *json.find("sealed");
+  SealKey key;
+  const Bytes secret = bytes_at(sealed, "key");
+  std::copy(secret.begin(), secret.end(), key.bytes.begin());
+  const EntityId entity = *EntityId::from_hex(text_at(sealed, "entity"));
+  const auto field = static_cast<std::uint16_t>(*sealed.find("field")->natural());
+  const auto plain = unseal(key, bytes_at(sealed, "bytes"), encode(entity, field));
+  REQUIRE(plain.ok());
+  CHECK(to_hex(*plain) == text_at(sealed, "plain"));
+  CHECK_FALSE(unseal(key, bytes_at(sealed, "bytes"), encode(entity, static_cast<std::uint16_t>(field + 1))).ok());
+}
