@@ -56,6 +56,7 @@ Exit Console::fail(const Error& error, Exit code) {
 CLI::App* add_command(CLI::App& parent, std::string_view name, std::string_view summary, std::string_view examples,
                       std::function<void()> run) {
   CLI::App* command = parent.add_subcommand(std::string(name), std::string(summary));
+  command->group("Subcommands");  // else it would inherit its parent's heading
   command->footer("Examples:\n" + std::string(examples));
   if (run) command->callback(std::move(run));
   return command;

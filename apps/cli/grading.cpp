@@ -195,7 +195,7 @@ void add_grading_verbs(CLI::App& root, Console& console) {
   record->remove_option(record->get_option("--value"));
   const auto asked = std::make_shared<Asked>();
   CLI::App* show = add_command(grade, "explain", "How a grade came about: votes, rule, reason, who",
-                               "  evenhand grade explain 1A --service \"Virtual wards\"\n  evenhand grade explain 1A --json", [asked, &console] {
+                               "  evenhand grade explain 1B --service \"Virtual wards\"\n  evenhand grade explain 1A --json", [asked, &console] {
                                  with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return explain(workspace, console, *asked); });
                                });
   show->add_option("outcome", asked->outcome, "Outcome, such as 1A")->required()->type_name("CODE");

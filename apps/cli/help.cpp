@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kWidth = 80;
 constexpr std::size_t kTextColumn = 26;
+// In the order in which a cycle runs.
+constexpr const char* kGroups[] = {"Start", "Set up", "Evidence", "Workshops and grades", "Improvement", "Look and mend", "Exchange", "More records", "Help", "Subcommands"};
 
 class OwnHelp : public CLI::Formatter {
  public:
@@ -49,15 +51,13 @@ std::string usage(const CLI::App& app) {
 }
 
 std::string commands_text(const CLI::App& app) {
-  std::vector<std::string> order;
   std::map<std::string, std::string> groups;
-  for (const CLI::App* command : shown_commands(app)) {
-    std::string& group = groups[command->get_group()];
-    if (group.empty()) order.push_back(command->get_group());
-    group += entry(command->get_name(), command->get_description());
-  }
+  for (const CLI::App* command : shown_commands(app)) groups[command->get_group()] += entry(command->get_name(), command->get_description());
   std::string text;
-  for (const std::string& name : order) text += "\n" + (name == "Subcommands" ? std::string("Commands") : name) + "\n" + groups[name];
+  for (const char* name : kGroups) {
+    const auto group = groups.find(name);
+    if (group != groups.end()) text += "\n" + (group->first == "Subcommands" ? std::string("Commands") : group->first) + "\n" + group->second;
+  }
   return text;
 }
 

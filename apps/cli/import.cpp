@@ -26,7 +26,7 @@ void print_preview(Console& console, const ImportPreview& preview) {
   console.print(preview.title + ": " + with_commas(preview.records) + " records");
   for (const auto& [type, count] : preview.counts) {
     const std::string number = with_commas(count);
-    console.print("  " + std::string(7 - std::min<std::size_t>(7, number.size()), ' ') + number + "  " + std::string(find_record_type(type)->plural));
+    console.print("  " + std::string(7 - std::min<std::size_t>(7, number.size()), ' ') + number + "  " + (count == 1 ? hyphened(type) : std::string(find_record_type(type)->plural)));
   }
   if (preview.is_published) console.print("  These are published figures: once in, they are read-only, under their source.");
 }

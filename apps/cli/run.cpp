@@ -39,10 +39,12 @@ void add_all(CLI::App& root, Console& console) {
   add_scorecard(root, console);
   add_import(root, console);
   add_export(root, console);
+  add_report(root, console);
   add_conflict(root, console);
   add_log(root, console);
   add_undo(root, console);
   add_rebuild(root, console);
+  add_doctor(root, console);
   add_completion(root, console);
   add_man(root, console);
   add_version(root, console);

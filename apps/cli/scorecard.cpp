@@ -8,8 +8,11 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/session.h"
 #include "core/policy/scorecard_input.h"
 #include "core/policy/scorecard_output.h"
+#include "plugins/host/score_input.h"
+#include "plugins/host/score_rows.h"
 
 namespace evenhand::cli {
 
@@ -17,6 +20,8 @@ namespace {
 
 constexpr std::size_t kInputBytesMax = std::size_t{16} << 20;
 constexpr const char* kExamples =
+    "  evenhand scorecard\n"
+    "  evenhand scorecard --org NCT --cycle \"EDS 2023/24\" --json\n"
     "  evenhand scorecard --from grades.json\n"
     "  evenhand scorecard --from grades.json --policy nhs-eds-2022-achieving-22-30\n"
     "  evenhand scorecard --from published.json --assume-uniform --json\n"
@@ -56,6 +61,26 @@ Result<std::string> read_named_file(const std::string& name) {
   return text;
 }
 
+void print_scorecard(Console& console, const Scorecard& card, const Framework& framework, const ScoringPolicy& policy) {
+  if (console.json) {
+    console.out << write_json(scorecard_json(card, policy), JsonStyle::pretty);
+  } else {
+    console.out << scorecard_text(card, framework, policy, console.verbose ? Detail::with_check : Detail::normal);
+  }
+}
+
+// The same figures as reports score: verified grades before published ones, shared services by their lead.
+Result<void> score_workspace(Workspace& workspace, const Flags& flags, Console& console) {
+  EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
+  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+  EVENHAND_TRY(const plugins::Rules rules, plugins::rules_of(workspace, cycle, flags.policy));
+  EVENHAND_TRY(plugins::GatheredFigures figures, plugins::gather_figures(workspace, organisation.id(), cycle.id(), rules.framework));
+  figures.input.organisation = organisation.text("name");
+  const Ratings ratings = flags.assume_uniform ? Ratings::assume_uniform : Ratings::as_published;
+  print_scorecard(console, make_scorecard(figures.input, rules.framework, rules.policy, ratings), rules.framework, rules.policy);
+  return {};
+}
+
 Result<void> show_scorecard(const std::string& text, const Flags& flags, Console& console) {
   EVENHAND_TRY(const Json json, parse_json(text));
   const std::string policy_name = flags.policy.empty() ? policy_when_none_is_named(json) : flags.policy;
@@ -63,15 +88,15 @@ Result<void> show_scorecard(const std::string& text, const Flags& flags, Console
   EVENHAND_TRY(const Framework framework, built_in_framework(policy.framework));
   EVENHAND_TRY(const ScorecardInput input, read_scorecard_input(json, framework, policy));
   const Scorecard card = make_scorecard(input, framework, policy, flags.assume_uniform ? Ratings::assume_uniform : Ratings::as_published);
-  if (console.json) {
-    console.out << write_json(scorecard_json(card, policy), JsonStyle::pretty);
-  } else {
-    console.out << scorecard_text(card, framework, policy, console.verbose ? Detail::with_check : Detail::normal);
-  }
+  print_scorecard(console, card, framework, policy);
   return {};
 }
 
 void run_scorecard(const Flags& flags, Console& console) {
+  if (flags.from.empty()) {
+    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return score_workspace(workspace, flags, console); });
+    return;
+  }
   const auto text = flags.from == "-" ? read_stream(console.in) : read_named_file(flags.from);
   if (!text) {
     console.fail(text.error());
@@ -85,9 +110,10 @@ void run_scorecard(const Flags& flags, Console& console) {
 
 void add_scorecard(CLI::App& root, Console& console) {
   const auto flags = std::make_shared<Flags>();
-  CLI::App* command = add_command(root, "scorecard", "Totals, range and band from a file of grades, with every gap named", kExamples,
+  CLI::App* command = add_command(root, "scorecard", "Totals, range and band, with every gap named: of the workspace or of a file", kExamples,
                                   [flags, &console] { run_scorecard(*flags, console); });
-  command->add_option("--from", flags->from, "File of grades (JSON, docs/formats/scorecard.md), or - for standard input")->required();
+  command->group("Workshops and grades");
+  command->add_option("--from", flags->from, "File of grades (JSON, docs/formats/scorecard.md), or - for standard input (default: the workspace)")->type_name("FILE");
   command->add_option("--policy", flags->policy, "Scoring policy (default: nhs-eds-2022, or eds2-2013 when all codes are EDS2's)");
   command->add_flag("--assume-uniform", flags->assume_uniform,
                     "Read a published 0-3 rating as the grade of each of its outcomes: an assumption, and labelled as one");

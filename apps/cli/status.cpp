@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
 
@@ -48,7 +49,7 @@ void take_due(const Record& record, const char* field, std::int32_t today, Pictu
   if (record.spec().find_field("rag") != nullptr && record.text("rag") == "blue") return;
   const auto date = parse_date(record.text(field));
   if (!date || date->precision == PartialDate::Precision::ongoing || date->last_day > today + kSoonDays) return;
-  picture.due.push_back({date->last_day, std::string(record.spec().name), record.short_id(), record.title(), record.text(field)});
+  picture.due.push_back({date->last_day, hyphened(record.spec().name), record.short_id(), record.title(), record.text(field)});
 }
 
 // Only types that this page tells of are opened; the others are counted where they lie.
@@ -107,7 +108,7 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
     console.print("  " + due.id + "  " + cut_to(due.words, 14) + std::string(16 - std::min<std::size_t>(15, letters_in(cut_to(due.words, 14))), ' ') + due.type + "  " + cut_to(harmless_line(due.title), 34));
   }
   console.print(picture.gaps == 0 ? "Missing  no open gaps" : "Missing  " + with_commas(picture.gaps) + " open gaps, " + with_commas(picture.gaps_without_owner) + " with nobody to close them");
-  for (const std::string& line : picture.gap_lines) console.print("  " + cut_to(harmless_line(line), 76));
+  for (const std::string& line : picture.gap_lines) console.print("  " + cut_to(harmless_lines(line), 76));
   if (picture.conflicts > 0) console.print("Decide   " + with_commas(picture.conflicts) + " in dispute: evenhand conflict list");
   if (picture.fold.waiting > 0) console.print("Waiting  " + with_commas(picture.fold.waiting) + " events wait for what they rest on");
   if (picture.fold.quarantined > 0) console.print("Aside    " + with_commas(picture.fold.quarantined) + " events are outside their author's rights: evenhand log verify");

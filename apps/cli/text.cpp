@@ -157,9 +157,14 @@ std::vector<std::size_t> TextTable::widths(std::size_t width) const {
   }
   std::size_t total = std::accumulate(widths.begin(), widths.end(), std::size_t{0}) + kGap * (widths.size() - 1);
   while (total > width) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (*widest <= kColumnMin) break;
-    --*widest;
+    // The second column names the record: it keeps twice the room of the others.
+    std::size_t widest = 0;
+    for (std::size_t i = 1; i < widths.size(); ++i) {
+      const auto weight = [&](std::size_t at) { return at == 1 ? widths[at] / 2 : widths[at]; };
+      if (weight(i) > weight(widest)) widest = i;
+    }
+    if (widths[widest] <= kColumnMin) break;
+    --widths[widest];
     --total;
   }
   return widths;

@@ -1,0 +1,114 @@
+// doctor: says what is wrong with a workspace's logs, and saves what can be saved into a new folder.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+
+#include "apps/cli/commands.h"
+#include "apps/cli/session.h"
+#include "apps/cli/text.h"
+#include "core/codec/json.h"
+#include "core/os/files.h"
+#include "core/store/doctor.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Works without opening the workspace: what is damaged may not open.
+Result<std::vector<fs::path>> space_folders(const fs::path& workspace) {
+  std::vector<fs::path> folders;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(workspace / "spaces", error)) folders.push_back(entry.path());
+  if (error || folders.empty()) {
+    return not_found("there is no workspace here", workspace.string(), "Name its folder with --workspace.");
+  }
+  std::sort(folders.begin(), folders.end());
+  return folders;
+}
+
+void tell_surroundings(Console& console, const fs::path& workspace) {
+  if (console.json) return;
+  console.print("Workspace  " + workspace.string());
+  if (const auto room = free_bytes(workspace)) console.print("Disk       " + with_commas(*room >> 20) + " MiB free");
+  if (is_network_filesystem(workspace)) console.print("Disk       a network file system: move the workspace to this computer's own disk");
+}
+
+Result<void> diagnose_all(Console& console, const fs::path& workspace) {
+  EVENHAND_TRY(const std::vector<fs::path> folders, space_folders(workspace));
+  tell_surroundings(console, workspace);
+  bool is_sound = true;
+  Json list = Json::array();
+  for (const fs::path& folder : folders) {
+    const std::string name = folder.filename().string();
+    EVENHAND_TRY(const Diagnosis diagnosis, diagnose(folder / "log"));
+    is_sound = is_sound && diagnosis.is_sound;
+    Json findings = Json::array();
+    for (const std::string& finding : diagnosis.findings) findings.push(finding);
+    list.push(Json::object().set("space", name).set("sound", diagnosis.is_sound).set("events", diagnosis.report.events).set("findings", std::move(findings)));
+    if (console.json) continue;
+    console.print("Space " + name + "  " + (diagnosis.is_sound ? "sound, " + with_commas(diagnosis.report.events) + " events" : "DAMAGED"));
+    for (const std::string& finding : diagnosis.findings) console.print("  - " + wrapped(finding, 80, 4));
+  }
+  if (console.json) console.out << write_json(list, JsonStyle::pretty);
+  if (!is_sound) {
+    console.fail(corrupt("a log is damaged", workspace.string(), "Copy the whole folder first, then: evenhand doctor --salvage NEWFOLDER"), Exit::integrity);
+  } else if (!console.json) {
+    console.print("Nothing is wrong with the logs. For every hash and signature: evenhand log verify");
+  }
+  return {};
+}
+
+void tell_salvage(Console& console, const std::string& name, const Salvage& saved) {
+  console.print("Space " + name + "  saved " + with_commas(saved.events) + " events in " + with_commas(saved.commits) + " commits" +
+                (saved.commits_refused > 0 ? "; " + with_commas(saved.commits_refused) + " were not genuine and stayed out" : ""));
+  for (const MissingRange& range : saved.missing) {
+    console.print("  - events " + std::to_string(range.first_seq) + " to " + std::to_string(range.last_seq) + " of chain " + range.chain.hex().substr(0, 8) + " are lost here; a partner may still have them");
+  }
+}
+
+// A whole workspace again: keys and description copied, logs rewritten, views left to be worked out anew.
+Result<void> salvage_all(Console& console, const fs::path& workspace, const fs::path& target) {
+  EVENHAND_TRY(const std::vector<fs::path> folders, space_folders(workspace));
+  std::error_code error;
+  if (fs::exists(target, error) && !fs::is_empty(target, error)) {
+    return refused("the folder is not empty", target.string(), "Choose a new folder; nothing is overwritten.");
+  }
+  if (console.dry_run) {
+    console.say("Would save what is whole into " + target.string() + ". Nothing was saved (--dry-run).");
+    return {};
+  }
+  EVENHAND_CHECK(make_private_folder(target));
+  for (const fs::path& folder : folders) {
+    const fs::path to = target / "spaces" / folder.filename();
+    EVENHAND_CHECK(make_private_folder(to));
+    EVENHAND_TRY(const Salvage saved, salvage(folder / "log", to / "log"));
+    tell_salvage(console, folder.filename().string(), saved);
+    // Without the marker the device goes on under a new chain, which is right after a loss.
+    fs::copy(folder / "marker", to / "marker", fs::copy_options::recursive, error);
+  }
+  for (const char* part : {"keys", "blobs", "workspace.json"}) {
+    if (!fs::exists(workspace / part, error)) continue;
+    fs::copy(workspace / part, target / part, fs::copy_options::recursive, error);
+    if (error) return unavailable(std::string(part) + " could not be copied: " + error.message(), (workspace / part).string());
+  }
+  console.say("The old folder was only read. Look at the new one: evenhand log verify --workspace " + target.string());
+  return {};
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& root, Console& console) {
+  const auto target = std::make_shared<std::string>();
+  CLI::App* command = add_command(root, "doctor", "Say what is wrong with a workspace, and save what can be saved",
+                                  "  evenhand doctor\n  evenhand doctor --salvage ./saved", [target, &console] {
+                                    const fs::path workspace = workspace_folder(console);
+                                    const auto done = target->empty() ? diagnose_all(console, workspace) : salvage_all(console, workspace, *target);
+                                    if (!done) console.fail(done.error());
+                                  });
+  command->group("Look and mend");
+  command->add_option("--salvage", *target, "New folder for a workspace of all that is undamaged")->type_name("FOLDER");
+}
+
+}  // namespace evenhand::cli

@@ -1,0 +1,97 @@
+// report list, run: documents out of the workspace, made by plugins.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+
+#include "apps/cli/built_in_plugins.h"
+#include "apps/cli/commands.h"
+#include "apps/cli/session.h"
+#include "apps/cli/text.h"
+#include "core/os/files.h"
+#include "plugins/host/run_report.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+struct Flags {
+  std::string id;
+  std::string format;
+  std::string to;
+  std::string policy;
+  bool assume_uniform = false;
+};
+
+void list_reports(Console& console) {
+  const plugins::Registry registry(built_in_plugins());
+  TextTable table({"Report", "Title", "About"});
+  Json list = Json::array();
+  for (const plugins::ReportInfo& report : registry.reports()) {
+    table.add({report.id, report.title, report.is_of_one_organisation ? "one organisation" : "several organisations"});
+    list.push(Json::object().set("id", report.id).set("title", report.title).set("summary", report.summary)
+                  .set("of_one_organisation", report.is_of_one_organisation).set("plugin", report.plugin->id));
+  }
+  if (console.json) {
+    console.out << write_json(list, JsonStyle::pretty);
+  } else {
+    console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
+  }
+  for (const plugins::SetAside& plugin : registry.set_aside()) console.say("Set aside: " + plugin.plugin + ": " + plugin.why.sentence());
+}
+
+// The format: as said, else as the file's name says, else a page.
+Result<plugins::Format> format_of(const Flags& flags) {
+  if (!flags.format.empty()) return plugins::format_from(flags.format);
+  const std::string extension = std::filesystem::path(flags.to).extension().string();
+  return plugins::format_from(extension.size() < 2 ? "html" : extension == ".zip" ? "csv" : extension.substr(1));
+}
+
+Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
+  const plugins::Registry registry(built_in_plugins());
+  EVENHAND_TRY(const plugins::ReportInfo report, registry.find_report(flags.id));
+  EVENHAND_TRY(const plugins::Format format, format_of(flags));
+  plugins::ReportOptions options;
+  options.policy = flags.policy;
+  options.assume_uniform = flags.assume_uniform;
+  if (report.is_of_one_organisation || !console.organisation.empty()) {
+    EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
+    options.organisation = organisation.id();
+  }
+  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+  options.cycle = cycle.id();
+  EVENHAND_TRY(const std::string bytes, plugins::run_report(registry, workspace, flags.id, options, format));
+  if (flags.to.empty() || flags.to == "-") {
+    console.out << bytes;
+    return {};
+  }
+  if (console.dry_run) {
+    console.say("Would write " + with_commas(bytes.size()) + " bytes to " + flags.to + ". Nothing was saved (--dry-run).");
+    return {};
+  }
+  EVENHAND_CHECK(write_file_durably(flags.to, view_of(bytes)));
+  console.say("Wrote \"" + report.title + "\" to " + flags.to + " (a draft: not checked for disclosure)");
+  return {};
+}
+
+}  // namespace
+
+void add_report(CLI::App& root, Console& console) {
+  CLI::App* parent = add_command(root, "report", "Documents for boards, the public and analysts", "  evenhand report list\n  evenhand report run eds-report --to report.html", {});
+  parent->group("Exchange")->require_subcommand(1);
+  add_command(*parent, "list", "Which reports there are", "  evenhand report list\n  evenhand report list --json", [&console] { list_reports(console); });
+  const auto flags = std::make_shared<Flags>();
+  CLI::App* command = add_command(*parent, "run", "Make one",
+                                  "  evenhand report run eds-report --to report.docx\n"
+                                  "  evenhand report run eds-report --org NCT --format json",
+                                  [flags, &console] {
+                                    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return run(workspace, console, *flags); });
+                                  });
+  command->add_option("report", flags->id, "Its id, as report list shows it")->required()->type_name("REPORT");
+  command->add_option("--format", flags->format, "html, docx, xlsx, csv or json (default: as the file's name says, else html)")
+      ->check(CLI::IsMember({"html", "docx", "xlsx", "csv", "json"}))->type_name("WORD");
+  command->add_option("--to", flags->to, "File to write (default: standard output)")->type_name("FILE");
+  command->add_option("--policy", flags->policy, "Scoring policy (default: the cycle's)")->type_name("CODE");
+  command->add_flag("--assume-uniform", flags->assume_uniform, "Read a published 0-3 rating as the grade of each of its outcomes, and say so");
+}
+
+}  // namespace evenhand::cli

@@ -1,0 +1,92 @@
+// Wrong words, exit codes, completion and manual pages.
+#include <catch2/catch.hpp>
+
+#include "apps/cli/console.h"
+#include "tests/support/source_file.h"
+#include "tests/unit/apps/cli/desk.h"
+
+using namespace evenhand;
+using test::Desk;
+using test::run_program;
+using Catch::Contains;
+
+TEST_CASE("a misspelt command, verb or flag is answered with the nearest; beginnings are not taken for the whole") {
+  const std::pair<std::vector<std::string>, const char*> cases[] = {
+      {{"statu"}, "Did you mean \"status\"?"},           {{"evidnce", "list"}, "Did you mean \"evidence\"?"},
+      {{"evidence", "ad"}, "Did you mean \"add\"?"},     {{"evidence", "add", "--titel", "x"}, "Did you mean --title?"},
+      {{"ev", "list"}, "has no command \"ev\""},         {{"evidence"}, "wants a command"},
+      {{}, "wants a command"},                           {{"evidence", "list", "--jsn"}, "Did you mean --json?"},
+      {{"report_header", "list"}, "Did you mean \"report-header\"?"},
+  };
+  for (const auto& [words, sentence] : cases) {
+    const auto ran = run_program(words);
+    CHECK(ran.exit == 2);
+    CHECK(ran.out.empty());
+    CHECK_THAT(ran.err, Contains(sentence));
+  }
+}
+
+TEST_CASE("a wrong value is refused with the field and what it wants") {
+  Desk desk;
+  desk.found();
+  const std::pair<std::vector<std::string>, const char*> cases[] = {
+      {{"grade", "record", "2A", "1.2"}, "steps of 0.5"},
+      {{"grade", "record", "2A", "2", "--kind", "guessed"}, "self_assessed, verified, published"},
+      {{"evidence", "add", "A"}, "--outcome"},
+      {{"action", "add", "A", "--due", "whenever"}, "due"},
+      {{"service", "add", ""}, "name"},
+  };
+  for (const auto& [words, part] : cases) {
+    const auto ran = desk.run(words);
+    INFO(ran.err);
+    CHECK(ran.exit == 2);
+    CHECK_THAT(ran.err, Contains(part));
+  }
+  CHECK(desk.run({"grade", "record", "2A", "2", "--workshop", "None"}).exit == 5);
+}
+
+TEST_CASE("two records of one name are not guessed between") {
+  Desk desk;
+  desk.found();
+  desk.good({"service", "add", "Dental care north"});
+  desk.good({"service", "add", "Dental care south"});
+  const auto ran = desk.run({"service", "show", "dental"});
+  CHECK(ran.exit == 2);
+  CHECK_THAT(ran.err, Contains("Dental care north") && Contains("Dental care south"));
+}
+
+TEST_CASE("docs/exit-codes.md holds exactly the codes of the program") {
+  const std::string text = test::source_file("docs/exit-codes.md");
+  std::string table = "| Code | Meaning |\n|---|---|\n";
+  for (const cli::ExitMeaning& row : cli::exit_meanings()) {
+    table += "| " + std::to_string(static_cast<int>(row.code)) + " | " + std::string(row.meaning) + " |\n";
+  }
+  CHECK_THAT(text, Contains(table + "\n"));
+}
+
+TEST_CASE("completion offers commands, flags, choices, outcome codes and records of the open workspace") {
+  Desk desk;
+  desk.found();
+  desk.good({"service", "add", "Virtual wards"});
+  const auto offered = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"__complete", "--"});
+    return desk.good(words);
+  };
+  CHECK_THAT(offered({"evid"}), Contains("evidence\n"));
+  CHECK_THAT(offered({"evidence", ""}), Contains("add\n") && Contains("history\n"));
+  CHECK_THAT(offered({"evidence", "add", "--rev"}), Contains("--review-date\n"));
+  CHECK_THAT(offered({"service", "add", "--selected-because", "known"}), Contains("known_to_do_well\n"));
+  CHECK_THAT(offered({"evidence", "add", "--outcome", ""}), Contains("1A\n") && Contains("3C\n"));
+  CHECK_THAT(offered({"evidence", "add", "--service", "V"}), Contains("Virtual wards\n"));
+  CHECK(offered({"__"}).empty());
+  for (const char* shell : {"bash", "zsh", "fish"}) CHECK_THAT(desk.good({"completion", shell}), Contains("evenhand __complete"));
+}
+
+TEST_CASE("the bash script completes as bash runs it") {
+  Desk desk;
+  std::string said;
+  const int code = test::run_line(desk.scratch.folder(),
+                                  "bash -c 'eval \"$(evenhand completion bash)\"; COMP_WORDS=(evenhand evidence ad); COMP_CWORD=2; _evenhand; echo \"got ${COMPREPLY[*]}\"'", said);
+  CHECK(code == 0);
+  CHECK(said == "got add\n");
+}
