@@ -1,6 +1,8 @@
 /// One function per command file: adds its commands to the tree.
 #pragma once
 
+#include <string_view>
+
 namespace CLI {
 class App;
 }
@@ -10,6 +12,24 @@ namespace evenhand::cli {
 struct Console;
 
 void add_version(CLI::App& root, Console& console);
+void add_demo(CLI::App& root, Console& console);
+void add_init(CLI::App& root, Console& console);
+void add_status(CLI::App& root, Console& console);
+void add_record_commands(CLI::App& root, Console& console);
+void add_grading_verbs(CLI::App& root, Console& console);   ///< after the records: workshop count, grade record, grade explain
+void add_action_verbs(CLI::App& root, Console& console);    ///< after the records: action update
+void add_device_verbs(CLI::App& root, Console& console);    ///< after the records: organisation devices
 void add_scorecard(CLI::App& root, Console& console);
+void add_import(CLI::App& root, Console& console);
+void add_export(CLI::App& root, Console& console);
+void add_conflict(CLI::App& root, Console& console);
+void add_log(CLI::App& root, Console& console);
+void add_undo(CLI::App& root, Console& console);
+void add_rebuild(CLI::App& root, Console& console);
+void add_completion(CLI::App& root, Console& console);
+void add_man(CLI::App& root, Console& console);
+
+/// The commands of one record type, made by add_record_commands().
+CLI::App& family_of(CLI::App& root, std::string_view name);
 
 }  // namespace evenhand::cli

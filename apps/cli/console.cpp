@@ -3,9 +3,40 @@
 #include <CLI/CLI.hpp>
 #include <ostream>
 
+#include "apps/cli/text.h"
+#include "core/os/workspace_lock.h"
+
 namespace evenhand::cli {
 
+namespace {
+
+constexpr ExitMeaning kMeanings[] = {
+    {Exit::done, "done"},
+    {Exit::failed, "failed: the disk, the system or the file did not allow it"},
+    {Exit::wrong_usage, "wrong usage: the words, a value or a rule; nothing was saved"},
+    {Exit::blockers, "a check found blockers"},
+    {Exit::person_needed, "a person must decide: somebody changed it meanwhile, a conflict, a tie"},
+    {Exit::not_found, "not found"},
+    {Exit::in_use, "another process holds the workspace"},
+    {Exit::not_allowed, "not allowed for this device"},
+    {Exit::unreachable, "a partner could not be reached; work is kept"},
+    {Exit::integrity, "an integrity check failed"},
+    {Exit::stopped, "stopped by you (Ctrl-C); what was saved stays saved"},
+};
+
+}  // namespace
+
+std::span<const ExitMeaning> exit_meanings() { return kMeanings; }
+
+void Console::say(std::string_view sentence) {
+  if (!quiet) err << harmless_lines(sentence) << '\n';
+}
+
+void Console::print(std::string_view lines) { out << harmless_lines(lines) << '\n'; }
+
 Exit Console::fail(const Error& error) {
+  if (error.where == "rights") return fail(Error{error.code, error.what, "", error.next}, Exit::not_allowed);
+  if (error.where == kHeldByAnother) return fail(Error{error.code, error.what, "", error.next}, Exit::in_use);
   switch (error.code) {
     case ErrorCode::not_found: return fail(error, Exit::not_found);
     case ErrorCode::refused: return fail(error, Exit::wrong_usage);
@@ -17,7 +48,7 @@ Exit Console::fail(const Error& error) {
 }
 
 Exit Console::fail(const Error& error, Exit code) {
-  err << "evenhand: " << error.sentence() << '\n';
+  err << "evenhand: " << harmless_lines(error.sentence()) << '\n';
   exit = code;
   return code;
 }

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -50,11 +51,22 @@ struct Console {
 
   Exit exit = Exit::done;  ///< how the command that ran ended
 
+  /// Talk for people, on `err`; nothing with --quiet.
+  void say(std::string_view sentence);
+  /// Data for people, on `out`: each line made harmless for a terminal.
+  void print(std::string_view lines);
   /// Prints the sentence to `err` and sets the exit code that fits the error; returns it.
   Exit fail(const Error& error);
   /// The same with an exit code of the command's own.
   Exit fail(const Error& error, Exit code);
 };
+
+/// One row of docs/exit-codes.md (a test holds both equal).
+struct ExitMeaning {
+  Exit code;
+  std::string_view meaning;
+};
+std::span<const ExitMeaning> exit_meanings();
 
 /// Adds a command to the tree. Its help must hold at least two runnable examples (tested).
 /// `run` is called when the command was chosen and its flags parsed.

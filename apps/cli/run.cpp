@@ -3,9 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <ostream>
+#include <vector>
 
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/help.h"
+#include "apps/cli/text.h"
 
 namespace evenhand::cli {
 
@@ -26,8 +29,24 @@ void add_global_flags(CLI::App& root, Console& console, std::string& color) {
 }
 
 void add_all(CLI::App& root, Console& console) {
-  add_version(root, console);
+  add_init(root, console);
+  add_demo(root, console);
+  add_status(root, console);
+  add_record_commands(root, console);
+  add_grading_verbs(root, console);
+  add_action_verbs(root, console);
+  add_device_verbs(root, console);
   add_scorecard(root, console);
+  add_import(root, console);
+  add_export(root, console);
+  add_conflict(root, console);
+  add_log(root, console);
+  add_undo(root, console);
+  add_rebuild(root, console);
+  add_completion(root, console);
+  add_man(root, console);
+  add_version(root, console);
+  use_own_help(root);
 }
 
 bool wants_color(const std::string& color) {
@@ -44,16 +63,26 @@ int run(int argc, const char* const* argv, Console& console) {
   std::string color = "auto";
   root.require_subcommand(1);
   root.fallthrough();
+  root.set_help_flag("--help", "Show help");
+  root.footer("Examples:\n  evenhand init --name \"Northmere Community NHS Trust\" --short-name NCT\n  evenhand status");
   add_global_flags(root, console, color);
   add_all(root, console);
   root.parse_complete_callback([&] { console.color = wants_color(color); });
+  const std::vector<std::string> words(argv + 1, argv + argc);
   try {
     root.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return root.exit(help, console.out, console.err);
   } catch (const CLI::ParseError& error) {
-    const int code = root.exit(error, console.out, console.err);
-    return code == 0 ? 0 : static_cast<int>(Exit::wrong_usage);
+    std::string sentence = explain_wrong_words(root, words);
+    if (sentence.empty()) sentence = std::string(error.what()) + ".";
+    console.err << "evenhand: " << harmless_line(sentence) << '\n';
+    return static_cast<int>(Exit::wrong_usage);
   }
   console.out.flush();
+  if (!console.out && console.exit == Exit::done) {
+    console.fail(unavailable("the output could not be written", "standard output", "Is the disk full?"));
+  }
   return static_cast<int>(console.exit);
 }
 

@@ -14,7 +14,7 @@ void add_version(CLI::App& root, Console& console) {
                 } else {
                   console.out << "evenhand " EVENHAND_VERSION "\n";
                 }
-              });
+              })->group("Help");
 }
 
 }  // namespace evenhand::cli

@@ -287,6 +287,11 @@ Standing Access::judge(const Reference& event, const PublicKey& device, const Re
   return certified == nullptr ? Standing::waiting : Standing::counts;
 }
 
+bool Access::depends_on_event(const Reference& grant) const {
+  const auto found = grants_.find(grant);
+  return found != grants_.end() && !found->second.excluded_by.empty();
+}
+
 const Device* Access::find_device(const PublicKey& key) const {
   for (const Device& device : devices_) {
     if (device.key == key) return &device;

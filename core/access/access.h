@@ -59,6 +59,9 @@ class Access {
   /// May this event of the data lane take effect? `needs` is what its type asks for.
   Standing judge(const Reference& event, const PublicKey& device, const Reference& grant, Capability needs) const;
 
+  /// False when every event under this grant has the same standing (for one device and capability).
+  bool depends_on_event(const Reference& grant) const;
+
   const std::optional<Charter>& charter() const { return charter_; }
   const std::vector<Member>& members() const { return members_; }
   const std::vector<Device>& devices() const { return devices_; }

@@ -21,6 +21,7 @@ struct FileRecord {
   const RecordSpec* spec = nullptr;
   const Json* fields = nullptr;
   std::string where;
+  std::int64_t place = 0;  ///< among the records of its type in the file, from 1
 };
 
 struct DataFile {
@@ -59,6 +60,10 @@ Result<Command> command_for(const DataFile& file, const FileRecord& record) {
     if (!value) return refused(value.error().what, record.where);
     change.set.push_back({std::string(field.name), std::move(*value)});
   }
+  // Ids have no order, so the file's order is kept as the position, where a type has one.
+  if (record.spec->find_field("position") != nullptr && record.fields->find("position") == nullptr) {
+    change.set.push_back({"position", record.place});
+  }
   for (const FieldSpec& field : record.spec->fields) {
     if (field.required && record.fields->find(field.name) == nullptr) return refused(std::string(field.name) + " is missing", record.where);
   }
@@ -67,13 +72,14 @@ Result<Command> command_for(const DataFile& file, const FileRecord& record) {
   return command;
 }
 
-// Ids follow from the space, the file's title and the label: the same file again meets the same records.
-EntityId id_for(const SpaceId& space, std::string_view title, std::string_view label) {
-  const Bytes message = encode(std::string("evenhand/import/1"), space, std::string(title), std::string(label));
+// Ids follow from the file's title and the label: the same file again meets the same records, and two trusts that bring
+// in the same published report have the same records when they merge.
+EntityId id_for(std::string_view title, std::string_view label) {
+  const Bytes message = encode(std::string("evenhand/import/1"), std::string(title), std::string(label));
   return *EntityId::from(sha256(message).view().first(EntityId::kSize));
 }
 
-Result<DataFile> read_file_text(std::string_view text, std::string_view name, const SpaceId& space) {
+Result<DataFile> read_file_text(std::string_view text, std::string_view name) {
   DataFile file;
   auto json = parse_json(text);
   if (!json) return corrupt(json.error().what, std::string(name) + ", " + json.error().where);
@@ -91,10 +97,11 @@ Result<DataFile> read_file_text(std::string_view text, std::string_view name, co
   std::map<std::string, std::size_t> counts;
   for (std::size_t i = 0; i < records->size(); ++i) {
     EVENHAND_TRY(FileRecord record, read_record(records->items()[i], std::string(name) + ", " + json_path("records", i)));
-    if (!file.labels.emplace(record.label, id_for(space, file.preview.title, record.label)).second) {
+    if (!file.labels.emplace(record.label, id_for(file.preview.title, record.label)).second) {
       return refused("the label \"" + record.label + "\" stands twice", record.where);
     }
-    if (counts[std::string(record.spec->name)]++ == 0) file.preview.counts.emplace_back(record.spec->name, 0);
+    record.place = static_cast<std::int64_t>(++counts[std::string(record.spec->name)]);
+    if (record.place == 1) file.preview.counts.emplace_back(record.spec->name, 0);
     file.records.push_back(std::move(record));
   }
   for (auto& [type, count] : file.preview.counts) count = counts[type];
@@ -230,13 +237,13 @@ class Import {
 }  // namespace
 
 Result<ImportPreview> preview_import(std::string_view text, std::string_view name) {
-  EVENHAND_TRY(const DataFile file, read_file_text(text, name, SpaceId{}));
+  EVENHAND_TRY(const DataFile file, read_file_text(text, name));
   return file.preview;
 }
 
 Result<ImportOutcome> import_data(Workspace& workspace, std::string_view text, std::string_view name, const Progress& progress,
                                   const std::function<bool()>& keep_going) {
-  EVENHAND_TRY(const DataFile file, read_file_text(text, name, workspace.space_of(SpaceKind::cycle).id));
+  EVENHAND_TRY(const DataFile file, read_file_text(text, name));
   return Import(workspace, file, keep_going, progress).run(text);
 }
 

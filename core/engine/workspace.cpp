@@ -45,7 +45,8 @@ std::filesystem::path space_folder(const std::filesystem::path& folder, const Sp
 
 
 // Writes the founder's charter and its device certificate: the first commit of a space.
-Bytes founding_commit(const Charter& charter, const Keystore& keys, const Incarnation& incarnation, Clock& clock, Random& random) {
+Bytes founding_commit(const Charter& charter, const Keystore& keys, const Incarnation& incarnation, const std::string& device_label,
+                      Clock& clock, Random& random) {
   const SpaceId space = charter.space_id();
   const ChainDescriptor chain{keys.device().public_key(), space, Lane::authority, incarnation};
   CommitBuilder builder(chain, keys.device(), 0, {});
@@ -61,7 +62,7 @@ Bytes founding_commit(const Charter& charter, const Keystore& keys, const Incarn
   draft.type = authority_type::kCertified;
   draft.grant = *chartered;
   draft.parents = {*chartered};
-  draft.body = encode(Certificate::make(keys.root(), space, charter.organisation, charter.device, "founder"));
+  draft.body = encode(Certificate::make(keys.root(), space, charter.organisation, charter.device, device_label));
   EVENHAND_ASSERT(builder.add(draft, random).ok(), "a certificate fits a commit");
   return builder.finish();
 }
@@ -89,7 +90,7 @@ Result<void> found_space(const std::filesystem::path& folder, SpaceKind kind, co
   EVENHAND_CHECK(make_private_folder(at));
   EVENHAND_TRY(const IncarnationMarker marker, IncarnationMarker::begin(at / "marker", machine_id(), random));
   EVENHAND_TRY(Log log, Log::create(at / "log", made));
-  const Bytes commit = founding_commit(charter, keys, marker.incarnation(), clock, random);
+  const Bytes commit = founding_commit(charter, keys, marker.incarnation(), founding.device_label.empty() ? "founder" : founding.device_label, clock, random);
   const ByteView views[] = {commit};
   auto appended = log.append(views);
   if (!appended) return appended.error();

@@ -19,19 +19,14 @@ namespace {
 
 constexpr int kThrewCode = 125;
 
-// AddressSanitizer's own terabytes of shadow count as data; under such a limit its child could do nothing.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kLimitsMemory = false;
-#else
-constexpr bool kLimitsMemory = true;
-#endif
-
 [[noreturn]] void be_the_child(const std::function<int(Bytes&)>& work, const ChildLimits& limits, int to_parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // never outlives who asked
   ::prctl(PR_SET_DUMPABLE, 0);
   for (const int signal : {SIGSEGV, SIGBUS, SIGABRT}) ::signal(signal, SIG_DFL);
+#ifndef __SANITIZE_ADDRESS__  // whose shadow memory would count as the child's own
   const rlimit memory{limits.memory_bytes, limits.memory_bytes};
-  if (kLimitsMemory) ::setrlimit(RLIMIT_DATA, &memory);
+  ::setrlimit(RLIMIT_DATA, &memory);
+#endif
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   Bytes answer;

@@ -65,12 +65,26 @@ Result<std::vector<FieldChange>> changes_of(const FoldEvent& event) { return dec
 
 }  // namespace
 
+Capability needed_for(std::string_view type) {
+  const std::string_view record = type.substr(0, type.rfind('.'));
+  for (const std::string_view name : {"cycle", "framework", "policy", "organisation", "schema"}) {
+    if (record == name) return Capability::admin;
+  }
+  for (const std::string_view name : {"workshop", "tally", "grade"}) {
+    if (record == name) return Capability::facilitate;
+  }
+  return record == "approval" ? Capability::sign_off : Capability::contribute;
+}
+
 EventKind kind_of(std::string_view type) {
   static thread_local std::unordered_map<std::string, EventKind> known;
   static thread_local std::string key;
+  static thread_local EventKind last;  // of `key`: events of one type come in runs
+  if (key == type && !key.empty()) return last;
   key.assign(type);
-  if (const auto at = known.find(key); at != known.end()) return at->second;
+  if (const auto at = known.find(key); at != known.end()) return last = at->second;
   EventKind kind;
+  kind.needs = needed_for(type);
   const std::size_t dot = type.rfind('.');
   if (dot != std::string_view::npos) {
     kind.record = find_record_type(type.substr(0, dot));
@@ -79,7 +93,7 @@ EventKind kind_of(std::string_view type) {
     }
   }
   if (known.size() < 4096) known.emplace(key, kind);  // foreign types must not fill memory
-  return kind;
+  return last = kind;
 }
 
 std::string event_type(const RecordSpec& record, Verb verb) {
@@ -108,15 +122,24 @@ void apply_items_after_all(FieldState& field, const Reference& by, ByteView valu
 }
 
 void apply_fields_after_all(EntityState& state, const FoldEvent& event, const EventKind& kind) {
-  const auto changes = changes_of(event);
-  if (!changes) return;  // a body that hashes right and makes no sense has no fields
-  for (const FieldChange& change : *changes) {
+  const EventHeader& header = event.view.header;
+  static thread_local std::vector<FieldChange> changes;
+  if (!decode_body_untrusted(event.view.body, changes)) return;  // a body that hashes right and makes no sense has no fields
+  for (const FieldChange& change : changes) {
     if (change.field > common_field::kRecordIdMax) continue;
     FieldState& field = state.make(change.field);
-    if (is_items_field(kind.record, change.field, event.view.header)) {
+    if (is_items_field(kind.record, change.field, header)) {
       apply_items_after_all(field, event.reference, change.value);
+      continue;
+    }
+    field.values.resize(1);
+    Written& written = field.values.front();
+    written.by = event.reference;
+    written.is_sealed = !header.key.is_zero();
+    if (written.is_sealed) {
+      written.value = stored_form(header, change.value);
     } else {
-      field.values.assign(1, Written{event.reference, !event.view.header.key.is_zero(), stored_form(event.view.header, change.value)});
+      written.value.assign(change.value.begin(), change.value.end());
     }
   }
 }

@@ -6,6 +6,7 @@
 
 #include <span>
 
+#include "core/access/authority.h"
 #include "core/event/causal_order.h"
 #include "core/event/commit.h"
 #include "core/projection/entity_state.h"
@@ -25,8 +26,11 @@ enum class Verb : std::uint8_t {
 struct EventKind {
   const RecordSpec* record = nullptr;  ///< null when not understood
   Verb verb = Verb::not_understood;
+  Capability needs = Capability::contribute;  ///< what writing it asks for
 };
 EventKind kind_of(std::string_view event_type);
+/// The capability that writing an event of this type asks for.
+Capability needed_for(std::string_view event_type);
 std::string event_type(const RecordSpec& record, Verb verb);
 
 /// Why an event's values do not enter the state though its place in causality does.

@@ -1,6 +1,7 @@
 #include "core/projection/space_fold.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/codec/archive.h"
 #include "core/record/value.h"
@@ -71,17 +72,6 @@ bool changes_what_counts(std::string_view type) {
 }
 
 }  // namespace
-
-Capability needed_for(std::string_view type) {
-  const std::string_view record = type.substr(0, type.rfind('.'));
-  for (const std::string_view name : {"cycle", "framework", "policy", "organisation", "schema"}) {
-    if (record == name) return Capability::admin;
-  }
-  for (const std::string_view name : {"workshop", "tally", "grade"}) {
-    if (record == name) return Capability::facilitate;
-  }
-  return record == "approval" ? Capability::sign_off : Capability::contribute;
-}
 
 SpaceFold::SpaceFold(const SpaceId& space) : space_(space), access_(Access::build(space, {})) {}
 
@@ -155,6 +145,7 @@ Result<void> SpaceFold::read_access(const LogReadView& view) {
     EVENHAND_CHECK(inner);
   }
   const bool moved = print != access_print_;
+  standing_memo_ = {};
   access_ = Access::build(space_, std::move(events));
   access_print_ = print;
   // New rights can only let waiting events count, unless an event of the other sort is among them.
@@ -238,7 +229,16 @@ Result<void> SpaceFold::take(const LogReadView& view, Arrival arrival, const Com
 }
 
 Standing SpaceFold::standing_of(const Reference& reference, const EventHeader& header) const {
-  return access_.judge(reference, chains_.at(reference.chain).device, header.grant, needed_for(header.type));
+  const Capability needs = kind_of(header.type).needs;
+  StandingMemo& memo = standing_memo_;
+  if (memo.grant == header.grant && memo.chain == reference.chain && memo.needs == needs) return memo.standing;
+  const Standing standing = access_.judge(reference, chains_.at(reference.chain).device, header.grant, needs);
+  if (!access_.depends_on_event(header.grant)) memo = {header.grant, reference.chain, needs, standing};
+  return standing;
+}
+
+void SpaceFold::mark_dirty(const EntityId& id, Folding& folding) {
+  if (!std::exchange(folding.is_dirty, true)) dirty_.push_back(id);
 }
 
 Effect SpaceFold::effect_of(const Reference& reference, const EventView& event) const {
@@ -254,7 +254,7 @@ Result<void> SpaceFold::take_event(const LogReadView& view, const Place& place, 
                                    const EventView& event) {
   ++counts_.events;
   EVENHAND_TRY(Folding* const folding, touch(event.header.entity));
-  dirty_.insert(event.header.entity);
+  mark_dirty(event.header.entity, *folding);
   folding->places.push_back(place);
   if (is_member_of_batch(event.header)) {
     auto& members = batch_records_[event.header.batch];
@@ -317,7 +317,7 @@ Result<void> SpaceFold::note_batch(const LogReadView& view, const EntityState& s
   members.erase(std::unique(members.begin(), members.end()), members.end());
   for (const EntityId& id : members) {
     EVENHAND_TRY(Folding* const folding, touch(id));
-    dirty_.insert(id);
+    mark_dirty(id, *folding);
     EVENHAND_CHECK(refold(view, *folding));
   }
   return {};
@@ -326,16 +326,15 @@ Result<void> SpaceFold::note_batch(const LogReadView& view, const EntityState& s
 Result<void> SpaceFold::save(Arrival checkpoint) {
   const bool starts_anew = checkpoint_ == 0;
   checkpoint_ = checkpoint;
-  if (!tables_) return dirty_.clear(), Result<void>();
+  if (!tables_) return {};
   if (mode_ == OpenMode::read_only) return {};  // a reader folds the tail in memory and leaves it there
   EVENHAND_TRY(WriteBatch batch, tables_->write());
   if (starts_anew) {
     for (const std::string_view table : {kRecords, kPlaces, kTypes, kBatches}) EVENHAND_CHECK(batch.clear(table));
   }
-  std::vector<EntityId> ids(dirty_.begin(), dirty_.end());
-  std::sort(ids.begin(), ids.end());  // sorted keys let the store append
-  for (const EntityId& id : ids) {
-    const Folding& folding = records_.at(id);
+  std::sort(dirty_.begin(), dirty_.end());  // sorted keys let the store append
+  for (const EntityId& id : dirty_) {
+    Folding& folding = records_.at(id);
     EVENHAND_CHECK(batch.put(kRecords, id.view(), encode_state(folding.state)));
     StoredPlaces stored{folding.places, folding.waiting, folding.is_settled};
     EVENHAND_CHECK(batch.put(kPlaces, id.view(), encode(stored)));
@@ -343,13 +342,14 @@ Result<void> SpaceFold::save(Arrival checkpoint) {
   }
   for (const auto& [id, members] : batch_records_) {
     for (const EntityId& member : members) {
-      if (dirty_.contains(member)) EVENHAND_CHECK(batch.put(kBatches, join(id.view(), member.view()), {}));
+      if (std::binary_search(dirty_.begin(), dirty_.end(), member)) EVENHAND_CHECK(batch.put(kBatches, join(id.view(), member.view()), {}));
     }
   }
   Checkpoint written{kFoldVersion, checkpoint, counts_, access_print_, {closed_batches_.begin(), closed_batches_.end()}};
   std::sort(written.closed_batches.begin(), written.closed_batches.end());
   EVENHAND_CHECK(batch.put(kMeta, view_of("checkpoint"), encode(written)));
   EVENHAND_CHECK(batch.commit());
+  for (const EntityId& id : dirty_) records_.at(id).is_dirty = false;
   dirty_.clear();
   return {};
 }

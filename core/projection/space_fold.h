@@ -37,6 +37,7 @@ struct Folding {
   std::vector<Place> places;
   std::uint32_t waiting = 0;  ///< events that lack parents, grant or certificate
   bool is_settled = true;     ///< false: the next event needs the whole fold
+  bool is_dirty = false;      ///< changed since the last save
 };
 
 struct FoldCounts {
@@ -44,9 +45,6 @@ struct FoldCounts {
   std::uint64_t waiting = 0;
   std::uint64_t quarantined = 0;
 };
-
-/// The capability that writing a record of this type asks for.
-Capability needed_for(std::string_view event_type);
 
 class SpaceFold {
  public:
@@ -80,6 +78,7 @@ class SpaceFold {
   Result<Folding*> touch(const EntityId& id);
   Result<void> take(const LogReadView& view, Arrival arrival, const CommitView& commit);
   Result<void> take_event(const LogReadView& view, const Place& place, const Reference& reference, const EventView& event);
+  void mark_dirty(const EntityId& id, Folding& folding);
   Effect effect_of(const Reference& reference, const EventView& event) const;
   Standing standing_of(const Reference& reference, const EventHeader& header) const;
   Result<void> refold(const LogReadView& view, Folding& folding);
@@ -96,10 +95,19 @@ class SpaceFold {
   Arrival checkpoint_ = 0;
 
   std::unordered_map<EntityId, Folding, IdHash> records_;  ///< all of them in memory mode, else those touched
-  std::unordered_set<EntityId, IdHash> dirty_;
+  std::vector<EntityId> dirty_;  ///< those that is_dirty, once each
   std::unordered_set<BatchId, IdHash> closed_batches_;
   std::unordered_map<BatchId, std::vector<EntityId>, IdHash> batch_records_;
   std::unordered_map<ChainId, ChainDescriptor, IdHash> chains_;
+
+  /// The last standing that no single event can change: most events of a chain share one grant.
+  struct StandingMemo {
+    Reference grant;
+    ChainId chain;
+    Capability needs = Capability::relay;
+    Standing standing = Standing::waiting;
+  };
+  mutable StandingMemo standing_memo_;
 
   struct CommitMemo {
     Arrival arrival = 0;

@@ -20,6 +20,12 @@ Bytes encode_body(std::vector<OwnedChange> changes) {
 
 Result<std::vector<FieldChange>> decode_body_untrusted(ByteView body) {
   std::vector<FieldChange> changes;
+  EVENHAND_CHECK(decode_body_untrusted(body, changes));
+  return changes;
+}
+
+Result<void> decode_body_untrusted(ByteView body, std::vector<FieldChange>& changes) {
+  changes.clear();
   BoundedInput in(body);
   try {
     std::uint64_t before = 0;
@@ -32,7 +38,7 @@ Result<std::vector<FieldChange>> decode_body_untrusted(ByteView body) {
   } catch (const DecodeFault& fault) {
     return corrupt("event body: " + fault.why, "byte " + std::to_string(fault.at));
   }
-  return changes;
+  return {};
 }
 
 }  // namespace evenhand

@@ -34,5 +34,7 @@ Bytes encode_body(std::vector<OwnedChange> changes);
 
 /// Errors: corrupt (order, doubles, lengths), with the byte.
 Result<std::vector<FieldChange>> decode_body_untrusted(ByteView body);
+/// The same into a vector that is used again and again.
+Result<void> decode_body_untrusted(ByteView body, std::vector<FieldChange>& changes);
 
 }  // namespace evenhand

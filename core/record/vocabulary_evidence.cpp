@@ -114,6 +114,7 @@ const FieldSpec kThirdParty[] = {
            kRequired),
     word(5, "name", {"Role or body; no person's name", "Staff side"}),
     prose(6, "words", {"What they did", "Graded all outcomes."}),
+    position(7),
 };
 
 const FieldSpec kPublished[] = {

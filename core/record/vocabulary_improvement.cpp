@@ -46,6 +46,7 @@ const FieldSpec kActionUpdate[] = {
     reference(5, "evidence", "evidence", {"Proof", "@courses"}),
     date(6, "new_due_asked", {"Date asked for instead", "2024-12"}),
     word(7, "quarter", {"Quarter it reports on", "Q1 2024/25"}),
+    position(8),
 };
 
 const FieldSpec kGap[] = {
@@ -65,6 +66,7 @@ const FieldSpec kGap[] = {
     reference(13, "service", "service", {"Service", "@virtual-wards"}),
     integer(14, "printed_count", "times", {"How often the word stands there", "4"}),
     prose(15, "note", {"What is missing, in a sentence", "The chart's figures were lost."}),
+    position(16),
 };
 
 const FieldSpec kRisk[] = {

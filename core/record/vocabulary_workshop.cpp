@@ -39,6 +39,7 @@ const FieldSpec kTally[] = {
     integer(15, "votes_3", "votes", {"Votes for Excelling", "1"}),
     integer(16, "abstained", "votes", {"Did not want to vote on this one", "0"}),
     word(17, "source", {"Document, when carried from one", "LPT EDS report 2023/24"}),
+    position(18),
 };
 
 const FieldSpec kGrade[] = {
@@ -66,6 +67,7 @@ const FieldSpec kComment[] = {
     choice(7, "triage", "new|publishable|complaint|safeguarding|speaking_up", {"Where it must go", "publishable"}),
     reference(8, "theme", "theme", {"Theme it belongs to", "@letters"}),
     date(9, "date", {"When", "2023-11-15"}),
+    position(10),
 };
 
 const FieldSpec kTheme[] = {
@@ -74,6 +76,7 @@ const FieldSpec kTheme[] = {
     word(3, "title", {"You said, in a line", "Letters come too late"}, kRequired),
     words(4, "outcomes", {"Outcomes it touches", "1A"}),
     word(5, "owner", {"Role that answers", "Head of service"}),
+    position(6),
 };
 
 const FieldSpec kResponse[] = {
@@ -94,6 +97,7 @@ const FieldSpec kOutreach[] = {
     integer(6, "attended", "people", {"Who came", "24"}),
     words(7, "groups", {"Groups reached, by code", "race"}),
     prose(8, "notes", {"What happened", "Screening offered."}),
+    position(9),
 };
 
 const FieldSpec kStory[] = {

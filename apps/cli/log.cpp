@@ -1,0 +1,141 @@
+// log list, show: what was written, newest first.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "apps/cli/commands.h"
+#include "apps/cli/log_verify.h"
+#include "apps/cli/record_flags.h"
+#include "apps/cli/record_print.h"
+#include "apps/cli/text.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+struct LoggedEvent {
+  Reference reference;
+  std::string type;
+  EntityId entity;
+  ClaimedTime claimed;
+  std::string device;
+};
+
+std::string device_name(const Space& space, const PublicKey& key) {
+  const Device* device = space.fold.access().find_device(key);
+  return device == nullptr ? "unknown " + key.hex().substr(0, 8) : device->label;
+}
+
+Result<void> take_events(const Space& space, const LogReadView& view, Arrival arrival, std::vector<LoggedEvent>& events) {
+  EVENHAND_TRY(const CommitView commit, view.commit_at(arrival));
+  EVENHAND_TRY(const std::vector<Hash> hashes, commit.event_hashes());
+  EVENHAND_TRY(const ChainState chain, view.chain(commit.chain()));
+  const std::string device = device_name(space, chain.descriptor.device);
+  std::vector<LoggedEvent> here;
+  EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
+    here.push_back({{commit.chain(), commit.first_seq() + i, shorten(hashes[i])}, std::string(event.header.type), event.header.entity, event.header.claimed, device});
+    return true;
+  }));
+  events.insert(events.end(), here.rbegin(), here.rend());
+  return {};
+}
+
+// The newest events of one space, as they arrived here.
+Result<std::vector<LoggedEvent>> newest(const Space& space, std::size_t count) {
+  EVENHAND_TRY(const LogReadView view, space.log.read());
+  std::vector<LoggedEvent> events;
+  for (Arrival arrival = view.last_arrival(); arrival >= 1 && events.size() < count; --arrival) {
+    EVENHAND_CHECK(take_events(space, view, arrival, events));
+  }
+  return events;
+}
+
+std::string title_of(NameBook& names, const Workspace& workspace, const LoggedEvent& event) {
+  for (const Space& space : workspace.spaces()) {
+    if (authority_entity(space.id) == event.entity) return "who may do what";
+  }
+  return names.name_of(event.entity);
+}
+
+Result<void> list_log(Workspace& workspace, Console& console, std::size_t limit) {
+  std::vector<LoggedEvent> events;
+  for (const Space& space : workspace.spaces()) {
+    EVENHAND_TRY(const std::vector<LoggedEvent> some, newest(space, limit));
+    events.insert(events.end(), some.begin(), some.end());
+  }
+  std::stable_sort(events.begin(), events.end(), [](const LoggedEvent& a, const LoggedEvent& b) { return a.claimed > b.claimed; });
+  if (events.size() > limit) events.resize(limit);
+  NameBook names(workspace);
+  if (console.json) {
+    Json list = Json::array();
+    for (const LoggedEvent& event : events) {
+      list.push(Json::object().set("reference", event.reference.text()).set("type", event.type).set("claimed_ms", event.claimed.ms).set("device", event.device)
+                    .set("entity", event.entity.hex()).set("title", title_of(names, workspace, event)));
+    }
+    console.out << write_json(list, JsonStyle::pretty);
+    return {};
+  }
+  TextTable table({"Time (UTC)", "Device", "What", "Event", "Record"});
+  for (const LoggedEvent& event : events) {
+    table.add({clock_text(event.claimed), event.device, event.type, event.reference.text(), title_of(names, workspace, event)});
+  }
+  console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
+  return {};
+}
+
+std::string folded_reference(std::string_view text) {
+  std::string folded;
+  for (const char c : text) {
+    if (c != '-') folded += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return folded;
+}
+
+Result<void> show_event(Workspace& workspace, Console& console, const std::string& wanted) {
+  const std::string letters = folded_reference(wanted);
+  NameBook names(workspace);
+  for (const Space& space : workspace.spaces()) {
+    EVENHAND_TRY(const std::vector<LoggedEvent> events, newest(space, SIZE_MAX));
+    for (const LoggedEvent& event : events) {
+      if (letters.size() < 4 || !folded_reference(event.reference.text()).starts_with(letters)) continue;
+      EVENHAND_TRY(const std::vector<HistoryEntry> history, workspace.history(event.entity));
+      EVENHAND_TRY(const std::optional<Record> record, workspace.find(event.entity));
+      const auto entry = std::find_if(history.begin(), history.end(), [&](const HistoryEntry& e) { return e.reference == event.reference; });
+      if (record && entry != history.end()) {
+        if (!console.json) console.print(hyphened(record->spec().name) + " " + record->short_id() + "  " + record->title());
+        print_history(console, workspace, *record, {*entry});
+        return {};
+      }
+      if (console.json) {
+        console.out << write_json(Json::object().set("reference", event.reference.text()).set("type", event.type).set("claimed_ms", event.claimed.ms).set("device", event.device), JsonStyle::pretty);
+      } else {
+        console.print(event.reference.text() + "  " + event.type + "  " + when_and_who(event.claimed, event.device));
+      }
+      return {};
+    }
+  }
+  return not_found("there is no event \"" + wanted + "\"", "", "See: evenhand log list");
+}
+
+}  // namespace
+
+void add_log(CLI::App& root, Console& console) {
+  CLI::App* parent = add_command(root, "log", "What was written, by which device, and whether it is whole", "  evenhand log list\n  evenhand log verify", {});
+  parent->group("Look and mend")->require_subcommand(1);
+  const auto limit = std::make_shared<std::size_t>(20);
+  CLI::App* list = add_command(*parent, "list", "Newest first", "  evenhand log list\n  evenhand log list --limit 100 --json", [limit, &console] {
+    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return list_log(workspace, console, *limit); });
+  });
+  list->add_option("--limit", *limit, "How many (20)")->check(CLI::Range(1, 100000))->type_name("NUMBER");
+  const auto reference = std::make_shared<std::string>();
+  CLI::App* show = add_command(*parent, "show", "One event: what it changed, and why", "  evenhand log show 7Q4K-29TM\n  evenhand log show 7Q4K --json", [reference, &console] {
+    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return show_event(workspace, console, *reference); });
+  });
+  show->add_option("event", *reference, "Letters of the event, as log list shows them; four are enough")->required()->type_name("EVENT");
+  add_command(*parent, "verify", "Check every hash, body and signature", "  evenhand log verify\n  evenhand log verify --json", [&console] {
+    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return verify_workspace(workspace, console); });
+  });
+}
+
+}  // namespace evenhand::cli

@@ -1,0 +1,169 @@
+#include "apps/cli/session.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <ostream>
+
+#include "apps/cli/text.h"
+#include "core/os/process_environment.h"
+#include "core/os/system_clock.h"
+#include "core/os/system_random.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+volatile std::sig_atomic_t stop_asked = 0;
+
+std::string bar(std::string_view what, std::uint64_t done, std::uint64_t all) {
+  constexpr std::uint64_t kCells = 20;
+  const std::uint64_t full = all == 0 ? kCells : done * kCells / all;
+  return "[" + std::string(full, '#') + std::string(kCells - full, ' ') + "] " + std::to_string(all == 0 ? 100 : done * 100 / all) +
+         "% " + with_commas(done) + " of " + with_commas(all) + " · " + std::string(what);
+}
+
+// Where a person would look for it: a short id names a removed record too.
+Result<std::optional<Record>> find_removed(const Workspace& workspace, std::string_view type, std::string_view words) {
+  std::string wanted(words);
+  for (char& c : wanted) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  std::optional<EntityId> id;
+  for (const Space& space : workspace.spaces()) {
+    EVENHAND_CHECK(space.fold.for_each(type, [&](const EntityState& entity) {
+      if (short_id_of(entity.id) == wanted) id = entity.id;
+      return !id;
+    }));
+  }
+  if (!id) return std::optional<Record>();
+  return workspace.find(*id);
+}
+
+}  // namespace
+
+std::filesystem::path workspace_folder(const Console& console) {
+  if (!console.workspace.empty()) return console.workspace;
+  const auto named = environment_variable("EVENHAND_WORKSPACE");
+  if (named && !named->empty()) return *named;
+  const auto data = environment_variable("XDG_DATA_HOME");
+  if (data && !data->empty()) return std::filesystem::path(*data) / "evenhand";
+  return std::filesystem::path(environment_variable("HOME").value_or(".")) / ".local/share/evenhand";
+}
+
+Clock& machine_clock() {
+  static SystemClock clock;
+  return clock;
+}
+
+Random& machine_random() {
+  static SystemRandom random;
+  return random;
+}
+
+Progress progress_for(const Console& console) {
+  using Steady = std::chrono::steady_clock;
+  struct Shown {
+    Steady::time_point began = Steady::now();
+    std::uint64_t tenth = 0;
+  };
+  if (console.quiet) return {};
+  const auto shown = std::make_shared<Shown>();
+  const bool is_terminal = isatty(STDERR_FILENO) == 1 && !console.plain;
+  return [shown, is_terminal, &err = console.err](std::string_view what, std::uint64_t done, std::uint64_t all) {
+    const std::uint64_t tenth = all == 0 ? 10 : done * 10 / all;
+    if (Steady::now() - shown->began < std::chrono::seconds(1)) return;
+    if (is_terminal) {
+      err << '\r' << bar(what, done, all) << (done >= all ? "\n" : "") << std::flush;
+    } else if (tenth > shown->tenth) {
+      err << bar(what, done, all) << '\n';
+    }
+    shown->tenth = tenth;
+  };
+}
+
+void with_workspace(Console& console, OpenMode mode, const std::function<Result<void>(Workspace&)>& body) {
+  auto workspace = Workspace::open(workspace_folder(console), mode, machine_clock(), machine_random(), progress_for(console));
+  if (!workspace) {
+    console.fail(workspace.error());
+    return;
+  }
+  if (const auto done = body(*workspace); !done) console.fail(done.error());
+}
+
+Result<Record> organisation_of(const Workspace& workspace, const Console& console) {
+  if (!console.organisation.empty()) return find_record(workspace, "organisation", console.organisation);
+  EVENHAND_TRY(std::optional<Record> own, workspace.find(workspace.organisation()));
+  if (own && !own->is_removed()) return std::move(*own);
+  return not_found("the workspace's own organisation is not in it", "", "Name one with --org.");
+}
+
+Result<Record> cycle_of(const Workspace& workspace, const Console& console) {
+  if (!console.cycle.empty()) return find_record(workspace, "cycle", console.cycle);
+  EVENHAND_TRY(std::vector<Record> cycles, workspace.records("cycle"));
+  if (cycles.empty()) return not_found("there is no cycle yet", "", "Add one with: evenhand cycle add \"EDS 2025/26\"");
+  if (cycles.size() == 1) return cycles.front();
+  std::string list;
+  for (const Record& cycle : cycles) list += (list.empty() ? "" : ", ") + cycle.title();
+  std::erase_if(cycles, [](const Record& cycle) { return cycle.text("status") != "open"; });
+  if (cycles.size() == 1) return cycles.front();
+  return refused("there are several cycles: " + list, "", "Name one with --cycle.");
+}
+
+Result<Record> find_record(const Workspace& workspace, std::string_view type, std::string_view words) {
+  auto found = workspace.find_by_words(type, words);
+  if (found || found.error().code != ErrorCode::not_found) return found;
+  EVENHAND_TRY(std::optional<Record> removed, find_removed(workspace, type, words));
+  if (removed && (type.empty() || removed->spec().name == type)) return std::move(*removed);
+  std::string noun(type.empty() ? "record" : type.substr(0, type.find('|')));
+  for (char& c : noun) c = c == '_' ? '-' : c;
+  return not_found("there is no " + noun + " \"" + std::string(words) + "\"", "",
+                   type.empty() ? "Use a short id or part of a title." : "See: evenhand " + noun + " list");
+}
+
+std::string NameBook::name_of(const EntityId& id) {
+  const auto known = names_.find(id);
+  if (known != names_.end()) return known->second;
+  std::string name = short_id_of(id);
+  if (const auto record = workspace_.find(id); record && *record) {
+    name = (*record)->title();
+    if ((*record)->spec().find_field("short_name") != nullptr && !(*record)->text("short_name").empty()) name = (*record)->text("short_name");
+  }
+  return names_[id] = name;
+}
+
+std::string NameBook::text(const FieldSpec& field, const Value& value) {
+  if (const auto* id = std::get_if<EntityId>(&value)) return name_of(*id);
+  const auto* ids = std::get_if<std::vector<EntityId>>(&value);
+  if (ids == nullptr) return to_text(field, value);
+  std::string text;
+  for (const EntityId& id : *ids) text += (text.empty() ? "" : "; ") + name_of(id);
+  return text;
+}
+
+std::string NameBook::text(const Record& record, std::string_view name) {
+  const FieldSpec& field = *record.spec().find_field(name);
+  const std::vector<Value> values = record.values(name);
+  std::string all;
+  for (const Value& value : values) all += (all.empty() ? "" : " or ") + text(field, value);
+  return record.is_conflicted(name) ? all + " (to decide)" : all;
+}
+
+bool was_stopped() {
+  static const bool watching = [] {
+    struct sigaction action {};
+    action.sa_handler = [](int) { stop_asked = 1; };
+    sigaction(SIGINT, &action, nullptr);
+    return true;
+  }();
+  return watching && stop_asked != 0;
+}
+
+Result<Receipt> submit(Workspace& workspace, Console& console, const Command& command) {
+  EVENHAND_TRY(Receipt receipt, console.dry_run ? workspace.rehearse(command) : workspace.submit(command));
+  for (const std::string& warning : receipt.warnings) console.say("Look again: " + warning);
+  if (console.dry_run) console.say("Nothing was saved (--dry-run).");
+  return receipt;
+}
+
+}  // namespace evenhand::cli

@@ -1,0 +1,57 @@
+/// The workspace of one command: where it is, opened for what, and the organisation and cycle that it is about.
+///
+/// Threads: one. Lifetime: the open workspace ends with the command.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "apps/cli/console.h"
+#include "core/engine/workspace.h"
+
+namespace evenhand::cli {
+
+/// --workspace, else EVENHAND_WORKSPACE, else $XDG_DATA_HOME/evenhand, else ~/.local/share/evenhand.
+std::filesystem::path workspace_folder(const Console& console);
+
+/// The clock and the randomness of this machine, for as long as the program runs.
+Clock& machine_clock();
+Random& machine_random();
+
+/// A bar on a terminal's standard error, else one line per tenth; nothing for work under a second or with --quiet.
+Progress progress_for(const Console& console);
+
+/// Opens the workspace, runs `body`, reports what went wrong. Reading never waits for a writer.
+void with_workspace(Console& console, OpenMode mode, const std::function<Result<void>(Workspace&)>& body);
+
+/// --org, else the organisation that the workspace was founded for. Errors: not_found, refused (several match).
+Result<Record> organisation_of(const Workspace& workspace, const Console& console);
+/// --cycle, else the only one, else the only open one. Errors: not_found (none: how to add one), refused (several).
+Result<Record> cycle_of(const Workspace& workspace, const Console& console);
+
+/// As Workspace::find_by_words(); a removed record is found by its short id. `type` empty: any.
+Result<Record> find_record(const Workspace& workspace, std::string_view type, std::string_view words);
+
+/// Names of records for tables, each looked up once.
+class NameBook {
+ public:
+  explicit NameBook(const Workspace& workspace) : workspace_(workspace) {}
+  /// Its short name where it has one, else its title; its short id when it is not here.
+  std::string name_of(const EntityId& id);
+  /// A value as people read it: references by name.
+  std::string text(const FieldSpec& field, const Value& value);
+  /// The field of a record; several values stand with "or" between them and "(to decide)" behind.
+  std::string text(const Record& record, std::string_view field);
+
+ private:
+  const Workspace& workspace_;
+  std::map<EntityId, std::string> names_;
+};
+
+/// True once the person pressed Ctrl-C. Watching begins with the first call.
+bool was_stopped();
+
+/// Sends changes, or with --dry-run only says what would happen. Warnings are told.
+Result<Receipt> submit(Workspace& workspace, Console& console, const Command& command);
+
+}  // namespace evenhand::cli

@@ -1,0 +1,155 @@
+// What is due, missing, waiting or in dispute, on one screen.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <ostream>
+
+#include "apps/cli/commands.h"
+#include "apps/cli/session.h"
+#include "apps/cli/text.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+constexpr std::size_t kShown = 5;      // of each list; the whole fits 25 lines
+constexpr std::int32_t kSoonDays = 30;
+
+struct Due {
+  std::int32_t day = 0;
+  std::string type;
+  std::string id;
+  std::string title;
+  std::string words;
+};
+
+struct Picture {
+  std::string organisation;
+  std::string cycle;
+  std::string cycle_problem;
+  std::map<std::string, std::size_t> counts;
+  std::vector<Due> due;
+  std::size_t gaps = 0;
+  std::size_t gaps_without_owner = 0;
+  std::vector<std::string> gap_lines;
+  std::size_t conflicts = 0;
+  std::size_t read_only = 0;
+  FoldCounts fold;
+};
+
+bool is_settled(const Record& record) {
+  const std::string status = record.spec().find_field("status") == nullptr ? "" : record.text("status");
+  return status == "done" || status == "closed" || status == "stopped" || status == "met" || status == "answered" || status == "declined" || status == "carried";
+}
+
+void take_due(const Record& record, const char* field, std::int32_t today, Picture& picture) {
+  if (is_settled(record) || record.text(field).empty()) return;
+  if (record.spec().find_field("rag") != nullptr && record.text("rag") == "blue") return;
+  const auto date = parse_date(record.text(field));
+  if (!date || date->precision == PartialDate::Precision::ongoing || date->last_day > today + kSoonDays) return;
+  picture.due.push_back({date->last_day, std::string(record.spec().name), record.short_id(), record.title(), record.text(field)});
+}
+
+// Only types that this page tells of are opened; the others are counted where they lie.
+Result<void> look_at_records(const Workspace& workspace, std::int32_t today, Picture& picture) {
+  static constexpr std::pair<std::string_view, const char*> kDated[] = {
+      {"action", "due"}, {"gap", "due"}, {"objective", "due"}, {"evidence_request", "due"}, {"evidence", "review_date"}, {"cycle", "publish_by"}};
+  NameBook names(workspace);
+  for (const auto& [type, field] : kDated) {
+    EVENHAND_TRY(const std::vector<Record> records, workspace.records(type));
+    for (const Record& record : records) {
+      take_due(record, field, today, picture);
+      if (type != "gap" || is_settled(record)) continue;
+      ++picture.gaps;
+      if (record.text("owner").empty()) ++picture.gaps_without_owner;
+      if (picture.gap_lines.size() < kShown) {
+        const std::string about = names.text(record, "about");
+        picture.gap_lines.push_back(record.short_id() + "  " + record.text("kind") + (about.empty() ? "" : "  " + about) + (record.text("printed").empty() ? "" : "  \"" + record.text("printed") + "\""));
+      }
+    }
+  }
+  std::sort(picture.due.begin(), picture.due.end(), [](const Due& a, const Due& b) { return a.day < b.day; });
+  return {};
+}
+
+Result<void> count_records(const Workspace& workspace, Picture& picture) {
+  for (const Space& space : workspace.spaces()) {
+    EVENHAND_CHECK(space.fold.for_each({}, [&](const EntityState& entity) {
+      if (entity.lifecycle == Lifecycle::removed) return true;
+      ++picture.counts[entity.type];
+      if (entity.is_read_only) ++picture.read_only;
+      if (entity.lifecycle == Lifecycle::removed_and_edited) ++picture.conflicts;
+      picture.conflicts += static_cast<std::size_t>(std::count_if(entity.fields.begin(), entity.fields.end(), [](const FieldState& f) { return f.is_conflicted(); }));
+      return true;
+    }));
+    const FoldCounts counts = space.fold.counts();
+    picture.fold.events += counts.events;
+    picture.fold.waiting += counts.waiting;
+    picture.fold.quarantined += counts.quarantined;
+  }
+  return {};
+}
+
+void print_picture(Console& console, const Picture& picture, std::int32_t today) {
+  const auto count = [&](const char* type, const char* one, const char* several) {
+    const auto at = picture.counts.find(type);
+    const std::size_t number = at == picture.counts.end() ? 0 : at->second;
+    return with_commas(number) + " " + (number == 1 ? one : several);
+  };
+  console.print(picture.organisation + (picture.cycle.empty() ? "" : "   " + picture.cycle));
+  console.print("  " + count("service", "service", "services") + ", " + count("evidence", "evidence item", "evidence items") + ", " + count("grade", "grade", "grades") + ", " + count("action", "action", "actions"));
+  if (!picture.cycle_problem.empty()) console.print("  " + wrapped(picture.cycle_problem, 80, 2));
+  const std::size_t late = static_cast<std::size_t>(std::count_if(picture.due.begin(), picture.due.end(), [&](const Due& d) { return d.day < today; }));
+  console.print(picture.due.empty() ? "Due      nothing within 30 days" : "Due      " + with_commas(late) + " late, " + with_commas(picture.due.size() - late) + " within 30 days");
+  for (std::size_t i = 0; i < std::min(kShown, picture.due.size()); ++i) {
+    const Due& due = picture.due[i];
+    console.print("  " + due.id + "  " + cut_to(due.words, 14) + std::string(16 - std::min<std::size_t>(15, letters_in(cut_to(due.words, 14))), ' ') + due.type + "  " + cut_to(harmless_line(due.title), 34));
+  }
+  console.print(picture.gaps == 0 ? "Missing  no open gaps" : "Missing  " + with_commas(picture.gaps) + " open gaps, " + with_commas(picture.gaps_without_owner) + " with nobody to close them");
+  for (const std::string& line : picture.gap_lines) console.print("  " + cut_to(harmless_line(line), 76));
+  if (picture.conflicts > 0) console.print("Decide   " + with_commas(picture.conflicts) + " in dispute: evenhand conflict list");
+  if (picture.fold.waiting > 0) console.print("Waiting  " + with_commas(picture.fold.waiting) + " events wait for what they rest on");
+  if (picture.fold.quarantined > 0) console.print("Aside    " + with_commas(picture.fold.quarantined) + " events are outside their author's rights: evenhand log verify");
+  if (picture.read_only > 0) console.print("Newer    " + with_commas(picture.read_only) + " records need a newer version of evenhand");
+  if (picture.conflicts == 0) console.print("Nothing needs a decision.");
+}
+
+Json picture_json(const Picture& picture) {
+  Json counts = Json::object();
+  for (const auto& [type, count] : picture.counts) counts.set(type, count);
+  Json due = Json::array();
+  for (const Due& one : picture.due) due.push(Json::object().set("short_id", one.id).set("type", one.type).set("due", one.words).set("title", one.title));
+  return Json::object().set("organisation", picture.organisation).set("cycle", picture.cycle).set("records", std::move(counts)).set("due", std::move(due))
+      .set("gaps", picture.gaps).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts)
+      .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined);
+}
+
+Result<void> show_status(Workspace& workspace, Console& console) {
+  const std::int32_t today = day_of(machine_clock().now());
+  Picture picture;
+  EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
+  picture.organisation = organisation.title();
+  const auto cycle = cycle_of(workspace, console);
+  if (cycle) picture.cycle = cycle->title();
+  if (!cycle && !console.cycle.empty()) return cycle.error();
+  if (!cycle) picture.cycle_problem = cycle.error().sentence();
+  EVENHAND_CHECK(count_records(workspace, picture));
+  EVENHAND_CHECK(look_at_records(workspace, today, picture));
+  if (console.json) {
+    console.out << write_json(picture_json(picture), JsonStyle::pretty);
+  } else {
+    print_picture(console, picture, today);
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_status(CLI::App& root, Console& console) {
+  add_command(root, "status", "What is due, missing, waiting or in dispute", "  evenhand status\n  evenhand status --json", [&console] {
+    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return show_status(workspace, console); });
+  })->group("Start");
+}
+
+}  // namespace evenhand::cli

@@ -1,0 +1,187 @@
+#include "apps/cli/text.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <numeric>
+#include <ostream>
+#include <utility>
+
+#include "core/policy/name_key.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+constexpr std::size_t kGap = 2;
+constexpr std::size_t kColumnMin = 6;
+
+bool starts_letter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t other = std::min(row[j], row[j - 1]) + 1;
+      diagonal = std::exchange(row[j], std::min(other, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+    }
+  }
+  return row[b.size()];
+}
+
+void put_row(std::ostream& out, const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
+  std::string line;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    const std::string cell = cut_to(i < cells.size() ? cells[i] : "", widths[i]);
+    line += cell;
+    if (i + 1 < widths.size()) line.append(widths[i] - letters_in(cell) + kGap, ' ');
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  out << line << '\n';
+}
+
+}  // namespace
+
+std::string harmless_line(std::string_view text) { return harmless_name(text); }
+
+std::string harmless_lines(std::string_view text) {
+  std::string lines;
+  while (true) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    // Runs of blanks carry layout of ours, so only what stands between them is looked at.
+    std::size_t at = 0;
+    while (at < line.size()) {
+      const std::size_t blanks = std::min(line.find_first_not_of(' ', at), line.size());
+      lines.append(line.substr(at, blanks - at));
+      const std::size_t stop = std::min(line.find(' ', blanks), line.size());
+      lines += harmless_name(line.substr(blanks, stop - blanks));
+      at = stop;
+    }
+    if (end == std::string_view::npos) return lines;
+    lines += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::size_t letters_in(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_letter));
+}
+
+std::string cut_to(std::string_view text, std::size_t letters_max) {
+  if (letters_in(text) <= letters_max) return std::string(text);
+  std::size_t letters = 0;
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    if (starts_letter(text[at]) && ++letters == letters_max) break;
+  }
+  return letters_max == 0 ? "" : std::string(text.substr(0, at)) + "…";
+}
+
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string lines;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const std::size_t end = text.find_first_of(" \n");
+    const std::string_view word = text.substr(0, end);
+    const std::size_t letters = letters_in(word);
+    if (letters > 0 && column > indent && column + 1 + letters > width) {
+      lines += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent && letters > 0) {
+      lines += ' ';
+      ++column;
+    }
+    lines += word;
+    column += letters;
+    if (end == std::string_view::npos) break;
+    if (text[end] == '\n') {
+      lines += "\n" + std::string(indent, ' ');
+      column = indent;
+    }
+    text.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
+std::string clock_text(ClaimedTime time) {
+  const std::time_t seconds = static_cast<std::time_t>(time.ms / 1000);
+  std::tm parts{};
+  if (gmtime_r(&seconds, &parts) == nullptr) return "(no time)";
+  char text[32];
+  const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts);
+  return std::string(text, length);
+}
+
+std::int32_t day_of(ClaimedTime time) {
+  constexpr std::int64_t kDayMs = 86'400'000;
+  return static_cast<std::int32_t>(time.ms / kDayMs);
+}
+
+std::string with_commas(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const std::string& candidate : candidates) {
+    std::size_t distance = edit_distance(word, candidate);
+    // "evid" for "evidence": the start of a word is a near miss too.
+    if (word.size() >= 3 && candidate.starts_with(word)) distance = 1;
+    if (distance < best_distance) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+void TextTable::add(std::vector<std::string> cells) {
+  for (std::string& cell : cells) cell = harmless_line(cell);
+  rows_.push_back(std::move(cells));
+}
+
+std::vector<std::size_t> TextTable::widths(std::size_t width) const {
+  std::vector<std::size_t> widths;
+  for (std::size_t i = 0; i < headings_.size(); ++i) {
+    std::size_t widest = letters_in(headings_[i]);
+    for (const auto& row : rows_) widest = std::max(widest, i < row.size() ? letters_in(row[i]) : 0);
+    widths.push_back(widest);
+  }
+  std::size_t total = std::accumulate(widths.begin(), widths.end(), std::size_t{0}) + kGap * (widths.size() - 1);
+  while (total > width) {
+    const auto widest = std::max_element(widths.begin(), widths.end());
+    if (*widest <= kColumnMin) break;
+    --*widest;
+    --total;
+  }
+  return widths;
+}
+
+void TextTable::print(std::ostream& out, std::size_t width) const {
+  const std::vector<std::size_t> fitted = widths(width);
+  put_row(out, headings_, fitted);
+  for (const auto& row : rows_) put_row(out, row, fitted);
+}
+
+void TextTable::print_plain(std::ostream& out) const {
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) out << (i == 0 ? "" : "\t") << row[i];
+    out << '\n';
+  }
+}
+
+std::size_t terminal_columns() {
+  winsize size{};
+  if (isatty(STDOUT_FILENO) != 1 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return std::clamp<std::size_t>(size.ws_col, 40, 80);
+}
+
+}  // namespace evenhand::cli

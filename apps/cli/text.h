@@ -1,0 +1,58 @@
+/// Words on a terminal: made harmless, counted in letters, cut, put in columns, compared for near misses.
+///
+/// Threads: pure.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.h"
+
+namespace evenhand::cli {
+
+/// Each line without control characters or marks that turn the direction of text; leading blanks and line ends stay.
+std::string harmless_lines(std::string_view text);
+/// The same in one line.
+std::string harmless_line(std::string_view text);
+
+/// How many code points: close enough to columns for the scripts that reports are written in.
+std::size_t letters_in(std::string_view text);
+/// At most `letters_max` code points, the last one "…" when something was cut.
+std::string cut_to(std::string_view text, std::size_t letters_max);
+/// Lines of at most `width` letters, broken at blanks; every line but the first begins with `indent` blanks.
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
+
+/// "2026-11-16 15:42", in UTC. A claimed time: what the device's clock said.
+std::string clock_text(ClaimedTime time);
+/// Today as days since 1970, from a claimed time.
+std::int32_t day_of(ClaimedTime time);
+/// "1,204".
+std::string with_commas(std::uint64_t number);
+
+/// The candidate nearest to `word`, or empty when none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+/// A list with headings, at most `width` columns wide: the widest column gives way first.
+class TextTable {
+ public:
+  explicit TextTable(std::vector<std::string> headings) : headings_(std::move(headings)) {}
+  void add(std::vector<std::string> cells);
+  bool is_empty() const { return rows_.empty(); }
+  void print(std::ostream& out, std::size_t width) const;
+  /// Whole values with tabs between, no headings: for other programs.
+  void print_plain(std::ostream& out) const;
+
+ private:
+  std::vector<std::size_t> widths(std::size_t width) const;
+
+  std::vector<std::string> headings_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// Columns of the terminal on standard output, 80 when it is none; never more than 80.
+std::size_t terminal_columns();
+
+}  // namespace evenhand::cli

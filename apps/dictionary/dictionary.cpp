@@ -1,0 +1,81 @@
+#include "apps/dictionary/dictionary.h"
+
+#include "core/record/vocabulary.h"
+
+namespace evenhand::dictionary {
+
+namespace {
+
+/// "date_completed" → "kDateCompleted".
+std::string constant_name(std::string_view field) {
+  std::string name = "k";
+  bool at_start = true;
+  for (const char letter : field) {
+    const bool is_lower = letter >= 'a' && letter <= 'z';
+    if (letter != '_') name += at_start && is_lower ? static_cast<char>(letter - 'a' + 'A') : letter;
+    at_start = letter == '_';
+  }
+  return name;
+}
+
+std::string constant(std::string_view name, std::string_view value) {
+  return "inline constexpr std::string_view " + std::string(name) + " = \"" + std::string(value) + "\";";
+}
+
+/// A vertical bar would end a Markdown cell.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (const char letter : text) {
+    if (letter == '|') out += '\\';
+    out += letter;
+  }
+  return out;
+}
+
+std::string type_words(const FieldSpec& field) {
+  std::string words(to_word(field.type));
+  if (!field.choices.empty()) words += ": " + std::string(field.choices);
+  if (!field.unit.empty()) words += " (" + std::string(field.unit) + ")";
+  return words;
+}
+
+std::string table_of(const RecordSpec& record) {
+  std::string out = "| Id | Field | Type | Data class | Merge | Meaning | Example |\n|---|---|---|---|---|---|---|\n";
+  for (const FieldSpec& field : record.fields) {
+    out += "| " + std::to_string(field.id) + " | `" + std::string(field.name) + "`" + (field.required ? " (required)" : "") +
+           " | " + cell(type_words(field)) + " | " + std::string(to_word(field.data_class)) + " | " +
+           std::string(to_word(field.merge)) + " | " + cell(field.meaning) + " | " + cell(field.example) + " |\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string fields_header() {
+  std::string out =
+      "/// The names of every record type and field. Made from core/record by `evenhand-dictionary`; do not edit.\n"
+      "/// Past 400 lines because it is one list of names, one line each.\n#pragma once\n\n#include <string_view>\n\nnamespace evenhand::sdk::fields {\n";
+  for (const RecordSpec& record : vocabulary()) {
+    out += "\nnamespace " + std::string(record.name) + " {\n" + constant("kType", record.name) + "\n";
+    for (const FieldSpec& field : record.fields) {
+      out += constant(constant_name(field.name), field.name) + "  ///< " + std::string(field.meaning) + "\n";
+    }
+    out += "}  // namespace " + std::string(record.name) + "\n";
+  }
+  return out + "\n}  // namespace evenhand::sdk::fields\n";
+}
+
+std::string data_dictionary() {
+  std::string out =
+      "# Data dictionary\n\nEvery record type and field. Made from `core/record` by `evenhand-dictionary --markdown`; do not edit.\n\n"
+      "Data class says what a field may give away about a living person; a document inherits the highest that it reads.\n"
+      "Merge says what stands when two people changed a field without knowing of each other.\n";
+  for (const RecordSpec& record : vocabulary()) {
+    out += "\n## " + std::string(record.name) + "\n\n" + std::string(record.meaning) + ". Type " + std::to_string(record.id) +
+           ", at home in the " + std::string(to_word(record.home)) + " space, named by `" + std::string(record.title_field) +
+           "`.\n\n" + table_of(record);
+  }
+  return out;
+}
+
+}  // namespace evenhand::dictionary

@@ -1,0 +1,209 @@
+// Outcomes beside organisations: what is the same, what differs, what is not known. Never a ranking: organisations
+// stand in the order of their names, and nothing is sorted or coloured by result.
+#include <algorithm>
+
+#include "plugins/sdk/report.h"
+#include "plugins/views/reads.h"
+#include "plugins/views/scorecard.h"
+#include "plugins/views/words.h"
+
+namespace evenhand::comparison {
+namespace {
+
+namespace f = sdk::fields;
+namespace c = sdk::computed;
+using namespace views;
+
+std::vector<const sdk::Row*> scores(const sdk::Input& input) {
+  auto rows = input.rows(c::score::kType, [](const sdk::Row&) { return true; });
+  std::sort(rows.begin(), rows.end(), [&](const sdk::Row* a, const sdk::Row* b) {
+    return organisation_name(input, a->reference(c::score::kOrganisation)) < organisation_name(input, b->reference(c::score::kOrganisation));
+  });
+  return rows;
+}
+
+std::vector<sdk::Column> columns_for(const sdk::Input& input, const std::vector<const sdk::Row*>& all, const std::string& first) {
+  std::vector<sdk::Column> columns = {sdk::text_column(first)};
+  for (const sdk::Row* score : all) columns.push_back(sdk::number_column(short_organisation_name(input, score->reference(c::score::kOrganisation))));
+  return columns;
+}
+
+void add_organisations(sdk::Document& document, const sdk::Input& input, const std::vector<const sdk::Row*>& all) {
+  sdk::Table table("The organisations and their results", {sdk::text_column("Organisation"), sdk::text_column("Short name"),
+                                                           sdk::text_column("Integrated care systems"), sdk::text_column("Result"),
+                                                           sdk::text_column("Policy")});
+  table.row_headers().note("In the order of their names. A result that is not known stays so.");
+  for (const sdk::Row* score : all) {
+    const std::string id = score->reference(c::score::kOrganisation);
+    table.row({organisation_name(input, id), short_organisation_name(input, id),
+               input.text_of(f::organisation::kType, id, f::organisation::kSystems), result_words(*score), score->text(c::score::kPolicy)});
+  }
+  document.table(table);
+}
+
+const sdk::Row* domain_part(const sdk::Input& input, const std::string& organisation, const std::string& domain) {
+  for (const sdk::Row& row : input.rows(c::part::kType)) {
+    const bool is_it = row.reference(c::part::kOrganisation) == organisation && row.text(c::part::kDomain) == domain;
+    if (is_it && row.is_missing(c::part::kService)) return &row;
+  }
+  return nullptr;
+}
+
+void add_points(sdk::Document& document, const sdk::Input& input, const std::vector<const sdk::Row*>& all) {
+  sdk::Table table("Points of each domain", columns_for(input, all, "Part"));
+  table.row_headers().note("Domain 1 is the middle of the service totals.");
+  for (const sdk::Row& domain : input.rows(c::domain::kType)) {
+    const std::string code = domain.text(c::domain::kCode);
+    std::vector<sdk::Cell> cells = {domain_heading(input, code)};
+    for (const sdk::Row* score : all) {
+      const sdk::Row* part = domain_part(input, score->reference(c::score::kOrganisation), code);
+      cells.push_back(part ? points_cell(*part, c::part::kTotal, c::part::kMaximum) : sdk::missing("grades"));
+    }
+    table.row(cells);
+  }
+  std::vector<sdk::Cell> totals = {"Organisation"};
+  for (const sdk::Row* score : all) totals.push_back(points_cell(*score, c::score::kTotal, c::score::kMaximum));
+  document.table(table.row(totals));
+}
+
+/// The services of a per-service domain: one row each, graded once, however many organisations report it.
+void add_services(sdk::Document& document, const sdk::Input& input, const std::string& domain) {
+  std::vector<sdk::Column> columns = {sdk::text_column("Service"), sdk::text_column("Reported by"),
+                                      sdk::text_column("Run by")};
+  std::vector<std::string> codes;
+  for (const sdk::Row& outcome : input.rows(c::outcome::kType)) {
+    if (outcome.text(c::outcome::kDomain) != domain) continue;
+    codes.push_back(outcome.text(c::outcome::kCode));
+    columns.push_back(sdk::number_column(codes.back()));
+  }
+  columns.push_back(sdk::number_column("Points"));
+  sdk::Table table("Services: the grade of each outcome", std::move(columns));
+  table.row_headers().note("A service that several organisations run together has one grade, that of its lead organisation.");
+  auto services = input.rows(f::service::kType, [](const sdk::Row&) { return true; });
+  std::stable_sort(services.begin(), services.end(), [&](const sdk::Row* a, const sdk::Row* b) {
+    return organisation_name(input, a->reference(f::service::kOrganisation)) < organisation_name(input, b->reference(f::service::kOrganisation));
+  });
+  for (const sdk::Row* one : services) {
+    const sdk::Row& service = *one;
+    std::string runs;
+    for (const std::string& id : service.list(f::service::kProviders)) runs += (runs.empty() ? "" : ", ") + short_organisation_name(input, id);
+    if (runs.empty()) runs = short_organisation_name(input, service.reference(f::service::kOrganisation));
+    std::vector<sdk::Cell> cells = {service.text(f::service::kName),
+                                    short_organisation_name(input, service.reference(f::service::kOrganisation)), runs};
+    for (const std::string& code : codes) {
+      const sdk::Row* grade = counted_grade(input, code, service.id());
+      cells.push_back(grade ? grade_cell(input, *grade->grade(c::counted::kValue)) : sdk::missing("a grade"));
+    }
+    const auto parts = input.rows(c::part::kType, [&](const sdk::Row& row) { return row.reference(c::part::kService) == service.id(); });
+    cells.push_back(parts.empty() ? sdk::missing("grades") : points_cell(*parts.front(), c::part::kTotal, c::part::kMaximum));
+    table.row(cells);
+  }
+  document.table(table);
+}
+
+void add_outcomes(sdk::Document& document, const sdk::Input& input, const std::vector<const sdk::Row*>& all, const std::string& domain) {
+  sdk::Table table(domain_heading(input, domain) + ": the grade of each outcome", columns_for(input, all, "Outcome"));
+  table.row_headers();
+  for (const sdk::Row& outcome : input.rows(c::outcome::kType)) {
+    if (outcome.text(c::outcome::kDomain) != domain) continue;
+    const std::string code = outcome.text(c::outcome::kCode);
+    std::vector<sdk::Cell> cells = {code + ": " + outcome.text(c::outcome::kShortTitle)};
+    for (const sdk::Row* score : all) {
+      const sdk::Row* grade = counted_grade(input, code, "", score->reference(c::score::kOrganisation));
+      cells.push_back(grade ? grade_cell(input, *grade->grade(c::counted::kValue)) : sdk::missing("a grade"));
+    }
+    table.row(cells);
+  }
+  document.table(table);
+}
+
+/// How often the verified grade differs from the self-assessed one, and how many ties stand open.
+void add_differences(sdk::Document& document, const sdk::Input& input, const std::vector<const sdk::Row*>& all) {
+  sdk::Table table("Differences between self-assessed and verified grades",
+                   {sdk::text_column("Organisation"), sdk::number_column("Raised"), sdk::number_column("Lowered"),
+                    sdk::number_column("The same"), sdk::number_column("Ties open"), sdk::number_column("Ties settled by a person")});
+  table.row_headers().note("Counts of outcomes that the organisation itself has graded.");
+  for (const sdk::Row* score : all) {
+    const std::string id = score->reference(c::score::kOrganisation);
+    std::int64_t raised = 0, lowered = 0, same = 0, open = 0, settled = 0;
+    for (const sdk::Row& before : input.rows(f::grade::kType)) {
+      if (before.reference(f::grade::kOrganisation) != id) continue;
+      settled += before.flag(f::grade::kTieSettled) ? 1 : 0;
+      if (before.text(f::grade::kKind) != "self_assessed" || !before.grade(f::grade::kValue)) continue;
+      const sdk::Row* now = counted_grade(input, before.text(f::grade::kOutcome), before.reference(f::grade::kService), id);
+      if (!now) continue;
+      const std::int64_t change = *now->grade(c::counted::kValue) - *before.grade(f::grade::kValue);
+      (change > 0 ? raised : change < 0 ? lowered : same) += 1;
+    }
+    const bool has_before = raised + lowered + same > 0;
+    for (const sdk::Row& grade : input.rows(c::counted::kType)) {
+      const bool is_own = grade.reference(c::counted::kOrganisation) == id && grade.reference(c::counted::kGradedBy) == id;
+      open += is_own && *grade.grade(c::counted::kValue) % 2 != 0 ? 1 : 0;
+    }
+    const auto change_cell = [&](std::int64_t count) { return has_before ? sdk::number(count) : sdk::missing("self-assessed grades"); };
+    table.row({organisation_name(input, id), change_cell(raised), change_cell(lowered), change_cell(same), sdk::number(open), sdk::number(settled)});
+  }
+  document.table(table);
+}
+
+void add_unsettled(sdk::Document& document, const sdk::Input& input, const std::vector<const sdk::Row*>& all) {
+  for (const sdk::Row* score : all) {
+    const std::string id = score->reference(c::score::kOrganisation);
+    document.heading(2, organisation_name(input, id));
+    std::vector<std::string> words;
+    for (const sdk::Row& row : input.rows(c::problem::kType)) {
+      if (row.reference(c::problem::kOrganisation) == id) words.push_back(row.text(c::problem::kText));
+    }
+    if (words.empty()) document.paragraph("Nothing is left open.");
+    if (!words.empty()) document.bullets(words);
+    add_published(document, input, id);
+  }
+}
+
+sdk::Document make(const sdk::Input& input) {
+  const auto all = scores(input);
+  sdk::Document document("Comparison of organisations");
+  document.subtitle(cycle_title(input));
+  document.banner(EVENHAND_BANNER_NOTE, "This is a comparison, not a ranking. Different services were graded by different people in different places.");
+  for (const sdk::Row* score : all) {
+    if (!score->flag(c::score::kIsAssumed)) continue;
+    document.banner(EVENHAND_BANNER_ASSUMPTION, organisation_name(input, score->reference(c::score::kOrganisation)) +
+                                                    ": on request, each published rating is read as the grade of all its outcomes. No source says so.");
+  }
+  document.heading(1, "Results");
+  add_organisations(document, input, all);
+  add_points(document, input, all);
+  document.heading(1, "Outcomes");
+  for (const sdk::Row& domain : input.rows(c::domain::kType)) {
+    const std::string code = domain.text(c::domain::kCode);
+    document.heading(2, domain_heading(input, code));
+    if (domain.flag(c::domain::kPerService)) add_services(document, input, code);
+    if (!domain.flag(c::domain::kPerService)) add_outcomes(document, input, all, code);
+  }
+  document.heading(1, "Self-assessed and verified");
+  add_differences(document, input, all);
+  document.heading(1, "What is published, and what is left open");
+  add_unsettled(document, input, all);
+  return document;
+}
+
+constexpr sdk::Report kReports[] = {
+    {"comparison", "Comparison of organisations", "Outcomes beside organisations of one cycle, with what is not known; never a ranking.",
+     sdk::Scope::all_organisations, make},
+};
+
+const char* manifest_text() noexcept {
+  static const std::string kText =
+      sdk::Manifest{"org.evenhand.comparison", "1.0.0", "Comparison", "aggregate",
+                    joined({reads_basics(),
+                            {{f::grade::kType,
+                              {f::grade::kOrganisation, f::grade::kOutcome, f::grade::kService, f::grade::kValue, f::grade::kKind,
+                               f::grade::kTieSettled}}}})}
+          .text();
+  return kText.c_str();
+}
+
+}  // namespace
+}  // namespace evenhand::comparison
+
+EVENHAND_REPORT_PLUGIN(evenhand_plugin_comparison, evenhand::comparison::manifest_text, evenhand::comparison::kReports)

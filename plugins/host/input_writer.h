@@ -1,0 +1,49 @@
+/// Writes the bytes that a report is made from. Format: docs/formats/plugin-input.md.
+///
+/// It writes nothing that the manifest does not declare: the one place where data is kept from a plugin.
+/// Threads: one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugins/abi/input_tags.h"
+#include "plugins/host/manifest.h"
+
+namespace evenhand::plugins {
+
+/// One field on its way to a plugin.
+struct InputField {
+  std::string name;
+  std::uint64_t state = 0;  ///< evenhand_input_state bits
+  std::vector<std::string> texts = {};
+  std::optional<std::int64_t> number = {};
+  unsigned decimals = 0;
+  std::vector<std::string> alternatives = {};
+};
+
+struct InputRow {
+  std::string type;
+  std::string id;  ///< empty for a computed row
+  std::vector<InputField> fields;
+};
+
+class InputWriter {
+ public:
+  InputWriter(const Manifest& manifest, std::string_view report);
+
+  void option(std::string_view name, std::string_view text);
+  /// Drops the row when its type is not declared, and every field that is not.
+  void row(const InputRow& row);
+  /// All that was written.
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  const Manifest& manifest_;
+  std::string bytes_;
+};
+
+}  // namespace evenhand::plugins

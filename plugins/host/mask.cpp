@@ -1,0 +1,148 @@
+#include "plugins/host/mask.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/policy/disclosure.h"
+
+namespace evenhand::plugins {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> kVotes = {"votes_0", "votes_1", "votes_2", "votes_3"};
+
+InputField* find(InputRow& row, std::string_view name) {
+  const auto at = std::find_if(row.fields.begin(), row.fields.end(), [&](const InputField& f) { return f.name == name; });
+  return at == row.fields.end() ? nullptr : &*at;
+}
+
+void hide(InputField* field) {
+  if (!field || (field->texts.empty() && !field->number && field->alternatives.empty())) return;
+  *field = {field->name, EVENHAND_INPUT_MASKED};
+}
+
+bool is_hidden(std::int64_t count, const DisclosureRule& rule) {
+  return count >= 0 && show_people(count, rule).how == Shown::masked;
+}
+
+void set_number(InputField& field, std::int64_t number) {
+  if (field.number == number) return;
+  field.number = number;
+  field.texts = {std::to_string(number)};
+  field.state |= EVENHAND_INPUT_ROUNDED;
+}
+
+void mask_count(InputField* field, const DisclosureRule& rule) {
+  if (!field) return;
+  // In conflict or with a fraction: no count can be shown, so none is.
+  if (!field->alternatives.empty() || (field->number && field->decimals != 0)) return hide(field);
+  if (!field->number) return;
+  // A number of people below nought is nonsense that entry refuses; hide it rather than show it.
+  if (*field->number < 0 || is_hidden(*field->number, rule)) return hide(field);
+  set_number(*field, *show_people(*field->number, rule).value);
+}
+
+void round_participants(InputField* field, const DisclosureRule& rule) {
+  if (!field || !field->number) return;
+  if (*field->number < 0) return hide(field);
+  set_number(*field, *show_participants(*field->number, rule).value);
+}
+
+bool is_participant_total(std::string_view type, std::string_view field) {
+  return (type == "workshop" && (field == "participants" || field == "quorum")) || (type == "tally" && field == "participants") ||
+         (type == "outreach" && field == "attended") || (type == "measure" && field == "denominator");
+}
+
+void mask_measure(InputRow& row, const Record& record, const DisclosureRule& rule) {
+  const std::string unit = record.text("unit");
+  if (unit == "people") {
+    for (const char* name : {"value", "baseline", "target"}) mask_count(find(row, name), rule);
+  }
+  const auto n = record.integer("denominator");
+  const auto value = record.decimal("value");
+  const auto numerator = record.integer("numerator");
+  const bool is_small = (n && is_hidden(*n, rule)) || (numerator && is_hidden(*numerator, rule));
+  const bool points_at_few = n && value && unit == "percent" && !may_show_percentage(value->text(), *n, rule);
+  if (!is_small && !points_at_few) return;
+  for (const char* name : {"value", "numerator", "denominator"}) hide(find(row, name));
+}
+
+std::optional<std::int64_t> votes_in(const Record& tally) {
+  std::optional<std::int64_t> all;
+  for (const std::string_view name : kVotes) {
+    if (const auto votes = tally.integer(name)) all = all.value_or(0) + *votes;
+  }
+  return all;
+}
+
+bool has_too_few(const Record& tally, const DisclosureRule& rule) {
+  const auto votes = votes_in(tally);
+  return votes && !may_show_split(*votes, rule);
+}
+
+void mask_tally(InputRow& row, const Record& record, const DisclosureRule& rule, const TallySurroundings& around) {
+  if (around.is_closed && around.every_group_passes && !has_too_few(record, rule)) return;
+  for (const std::string_view name : kVotes) hide(find(row, name));
+  hide(find(row, "abstained"));
+}
+
+std::string cell_text(const Json& cell, bool is_first, bool is_head, const DisclosureRule& rule, InputField& field) {
+  const auto count = cell.integer();
+  if (!count || *count < 0 || is_first || is_head) return cell.is_number() ? cell.number_text() : cell.text();
+  const ShownCount shown = show_people(*count, rule);
+  if (shown.how == Shown::masked) {
+    field.state |= EVENHAND_INPUT_MASKED;
+    return "\x18";
+  }
+  if (*shown.value != *count) field.state |= EVENHAND_INPUT_ROUNDED;
+  return std::to_string(*shown.value);
+}
+
+/// The rows of a data table as texts, cells joined by U+001F, a hidden cell as U+0018 (docs/formats/plugin-input.md).
+void mask_table(InputField* field, const Record& record, const DisclosureRule& rule) {
+  if (!field) return;
+  const auto json = parse_json(record.text("rows"));
+  *field = {field->name};
+  if (!json) return;
+  for (const Json& line : json->items()) {
+    std::string text;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      text += (i == 0 ? "" : "\x1F") + cell_text(line.items()[i], i == 0, field->texts.empty(), rule, *field);
+    }
+    field->texts.push_back(std::move(text));
+  }
+}
+
+}  // namespace
+
+Result<TallySurroundings> surroundings_of(const Record& tally, const std::vector<Record>& tallies, const Model& model,
+                                          const DisclosureRule& rule) {
+  TallySurroundings around;
+  const auto workshop = tally.reference("workshop");
+  if (workshop) {
+    EVENHAND_TRY(const auto record, model.find(*workshop));
+    const std::string status = record ? record->text("status") : std::string();
+    around.is_closed = status == "closed" || status == "sealed";
+  }
+  if (tally.text("graders").empty()) return around;
+  for (const Record& other : tallies) {
+    const bool is_sibling = other.reference("workshop") == workshop && other.text("code") == tally.text("code") &&
+                            other.reference("service") == tally.reference("service") && !other.text("graders").empty();
+    if (is_sibling && has_too_few(other, rule)) around.every_group_passes = false;
+  }
+  return around;
+}
+
+void mask_row(InputRow& row, const Record& record, const DisclosureRule& rule, const TallySurroundings& tally) {
+  for (const FieldSpec& field : record.spec().fields) {
+    if (is_participant_total(row.type, field.name)) round_participants(find(row, field.name), rule);
+    else if (field.unit == "people") mask_count(find(row, field.name), rule);
+  }
+  if (row.type == "measure") mask_measure(row, record, rule);
+  if (row.type == "tally") mask_tally(row, record, rule, tally);
+  if (row.type == "data_table") mask_table(find(row, "rows"), record, rule);
+  const auto printed = row.type == "published" && record.text("kind") == "votes" ? record.integer("value") : std::nullopt;
+  if (printed && !may_show_split(*printed, rule)) hide(find(row, "value"));
+}
+
+}  // namespace evenhand::plugins

@@ -1,0 +1,34 @@
+/// Hides and rounds numbers about people before any plugin sees them, by the policy's disclosure rule
+/// (core/policy/disclosure.h).
+///
+/// - Counts of people from people_masked_from to people_masked_to are hidden; others are rounded.
+/// - Participant totals (workshops, tallies, events, the n of a measure) are rounded by their own rule, normally not.
+/// - A percentage that, or whose rest to 100 %, stands for a hidden count is hidden together with its n.
+/// - Votes are hidden until the workshop is closed, when there are too few, and all of a breakdown by group of
+///   graders when one group has too few.
+/// - Cells of data tables are treated as counts of people, because the table does not say what it counts.
+/// What is said in free text is not looked at: documents stay drafts until a disclosure check passes.
+/// Threads: pure.
+#pragma once
+
+#include <vector>
+
+#include "core/engine/model.h"
+#include "core/policy/scoring_policy.h"
+#include "plugins/host/input_writer.h"
+
+namespace evenhand::plugins {
+
+/// What a tally needs to know about the records around it.
+struct TallySurroundings {
+  bool is_closed = false;          ///< its workshop is closed or sealed
+  bool every_group_passes = true;  ///< no tally of its breakdown has too few votes
+};
+/// `tallies`: all of the model. Errors: those of the model.
+Result<TallySurroundings> surroundings_of(const Record& tally, const std::vector<Record>& tallies, const Model& model,
+                                          const DisclosureRule& rule);
+
+/// Applies the rule to a row made from `record`.
+void mask_row(InputRow& row, const Record& record, const DisclosureRule& rule, const TallySurroundings& tally);
+
+}  // namespace evenhand::plugins

@@ -1,0 +1,93 @@
+// The demo through the real program: what a newcomer sees first.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "core/os/files.h"
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
+
+using namespace evenhand;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::size_t letters_in(const std::string& line) {
+  return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::map<std::string, std::string> documents_in(const fs::path& folder) {
+  std::map<std::string, std::string> documents;
+  for (const fs::path& in : {folder, folder / "demonstration"}) {
+    for (const auto& entry : fs::directory_iterator(in)) {
+      if (!entry.is_regular_file()) continue;
+      const auto bytes = read_file(entry.path(), 64 << 20);
+      REQUIRE(bytes.ok());
+      documents[fs::relative(entry.path(), folder)] = std::string(text_of(*bytes));
+    }
+  }
+  return documents;
+}
+
+}  // namespace
+
+TEST_CASE("the demo says what was published, what follows and what does not, in 40 lines of 80 columns") {
+  Scratch scratch;
+  const test::Ran ran = test::run_program({"demo", "--to", (scratch / "demo").string()});
+  INFO(ran.err);
+  REQUIRE(ran.exit == 0);
+  CHECK(ran.out.find("28 of 33, Achieving [nhs-eds-2022 v1]") != std::string::npos);
+  CHECK(ran.out.find("Domain 1 10 of 12") != std::string::npos);
+  CHECK(ran.out.find("Domain 2 11 of 12") != std::string::npos);
+  CHECK(ran.out.find("Domain 3 7 of 9") != std::string::npos);
+  CHECK(ran.out.find("services 1.5, 2, 1; Domain 2 2; Domain 3 2") != std::string::npos);
+  CHECK(ran.out.find("one rating for four outcomes says none of their grades") != std::string::npos);
+  CHECK(ran.out.find("18-22") == std::string::npos);
+  std::istringstream lines(ran.out);
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    INFO(line);
+    const bool holds_path = line.find("Look closer") == 0 || line.find("Wrote") == 0;  // those of a test are long
+    CHECK((letters_in(line) <= 80 || holds_path));
+  }
+  CHECK(count <= 40);
+}
+
+TEST_CASE("the range that an assumption gives is said on request only, and called an assumption") {
+  Scratch scratch;
+  const test::Ran ran = test::run_program({"demo", "--assume-uniform", "--to", (scratch / "demo").string()});
+  REQUIRE(ran.exit == 0);
+  CHECK(ran.out.find("Assumption, each rating read as the grade of all its outcomes: 18-22") != std::string::npos);
+  CHECK(ran.out.find("of 33, 20 with the tie open, no band") != std::string::npos);
+}
+
+TEST_CASE("the demo run twice writes the same documents, byte for byte, and says demonstration on every made-up page") {
+  Scratch scratch;
+  const std::string folder = (scratch / "demo").string();
+  REQUIRE(test::run_program({"demo", "--to", folder}).exit == 0);
+  const auto first = documents_in(folder);
+  REQUIRE(test::run_program({"demo", "--to", folder}).exit == 0);
+  const auto second = documents_in(folder);
+  CHECK(first.size() >= 30);
+  REQUIRE(first.size() == second.size());
+  for (const auto& [name, bytes] : first) {
+    INFO(name);
+    CHECK((second.at(name) == bytes));  // in brackets: nobody wants to read the bytes
+    const bool is_html = name.ends_with(".html");
+    if (is_html) CHECK(bytes.find("Draft: not checked for disclosure") != std::string::npos);
+    if (is_html && name.starts_with("demonstration")) CHECK(bytes.find("Demonstration") != std::string::npos);
+    if (is_html && !name.starts_with("demonstration")) CHECK(bytes.find("Demonstration") == std::string::npos);
+  }
+}
+
+TEST_CASE("the demo never empties a folder that it did not make") {
+  Scratch scratch;
+  REQUIRE(write_file_durably(scratch / "mine.txt", view_of("keep")).ok());
+  const test::Ran ran = test::run_program({"demo", "--to", scratch.folder().string()});
+  CHECK(ran.exit == 2);
+  CHECK(ran.err.find("holds something else") != std::string::npos);
+  CHECK(fs::exists(scratch / "mine.txt"));
+}

@@ -1,0 +1,101 @@
+#include <catch2/catch.hpp>
+
+#include "tests/unit/plugins/host/reports_of.h"
+
+using namespace evenhand;
+using namespace evenhand::test;
+
+namespace {
+
+/// A small trust with one piece of evidence, what hangs on it, and one workshop.
+DataFileModel small_model(const std::string& more) {
+  DataFileModel model;
+  const std::string text = R"({"records": [
+    {"type": "organisation", "id": "o", "fields": {"name": "Small NHS Trust"}},
+    {"type": "cycle", "id": "c", "fields": {"title": "EDS", "framework": "eds-2022", "policy": "nhs-eds-2022"}},
+    {"type": "evidence", "id": "e", "fields": {"organisation": "@o", "cycle": "@c", "outcome": "2A", "title": "Survey"}},
+    )" + more + "]}";
+  const auto added = model.add_text("small", text);
+  EVENHAND_ASSERT(added.ok(), added ? "" : added.error().sentence().c_str());
+  return model;
+}
+
+std::string measure(const std::string& fields) {
+  return R"({"type": "measure", "id": "m", "fields": {"organisation": "@o", "cycle": "@c", "evidence": "@e", "outcome": "2A",
+             "name": "Canary figure", )" + fields + "}}";
+}
+
+/// The cells of the row that starts with `name`, as they stand in the JSON document.
+std::string row_of(const std::string& json, const std::string& name) {
+  const std::size_t at = json.find(name);
+  EVENHAND_ASSERT(at != std::string::npos, "the row is not in the report");
+  return json.substr(at, 400);
+}
+
+std::string tally(const std::string& status, const std::string& fields) {
+  return R"({"type": "workshop", "id": "w", "fields": {"organisation": "@o", "cycle": "@c", "title": "W", "status": ")" + status +
+         R"("}}, {"type": "tally", "id": "t", "fields": {"workshop": "@w", "level": "outcome", "code": "2A", "participants": 4219, )" +
+         fields + "}}";
+}
+
+}  // namespace
+
+TEST_CASE("a count of people from 1 to 7 is hidden; others are rounded to 5") {
+  const auto shown = [](const std::string& value) {
+    return row_of(report(small_model(measure(R"("unit": "people", "value": ")" + value + "\"")), "workforce"), "Canary figure");
+  };
+  CHECK(has(shown("3"), "masked"));
+  CHECK_FALSE(has(shown("3"), "\"3 people\""));
+  CHECK(has(shown("4213"), "4215 people"));
+  CHECK(has(shown("0"), "0 people"));
+}
+
+TEST_CASE("a percentage that stands for one person is hidden with its n, a safe one keeps both") {
+  const auto shown = [](const std::string& value) {
+    return row_of(report(small_model(measure(R"("unit": "percent", "denominator": 156, "value": ")" + value + "\"")), "workforce"),
+                  "Canary figure");
+  };
+  CHECK_FALSE(has(shown("0.64"), "0.64"));
+  CHECK_FALSE(has(shown("0.64"), "156"));
+  CHECK(has(shown("64.10"), "64.10%"));
+  CHECK(has(shown("64.10"), "156"));
+}
+
+TEST_CASE("an n of a few people hides the percentage") {
+  const std::string shown =
+      row_of(report(small_model(measure(R"("unit": "percent", "denominator": 5, "value": "100")")), "workforce"), "Canary figure");
+  CHECK_FALSE(has(shown, "100%"));
+}
+
+TEST_CASE("small cells of a data table are hidden and the rest rounded") {
+  const std::string json = report(small_model(R"({"type": "data_table", "id": "d", "fields": {"organisation": "@o", "cycle": "@c",
+      "evidence": "@e", "title": "Replies", "chart": "none", "rows": "[[\"Language\",\"Replies\"],[\"Polish\",6],[\"English\",4213]]"}})"),
+                                  "eds-report");
+  CHECK(has(row_of(json, "Polish").substr(0, 120), "masked"));
+  CHECK(has(row_of(json, "English"), "4215"));
+  CHECK_FALSE(has(json, "4213"));
+}
+
+TEST_CASE("votes are hidden until the workshop is closed, and when there are fewer than five") {
+  const std::string split = R"("votes_0": 0, "votes_1": 1111, "votes_2": 2222, "votes_3": 886)";
+  CHECK(has(report(small_model(tally("closed", split)), "eds-report"), "2222"));
+  CHECK_FALSE(has(report(small_model(tally("open", split)), "eds-report"), "2222"));
+  const std::string few = report(small_model(tally("closed", R"("votes_1": 3, "votes_2": 1)")), "eds-report");
+  CHECK(has(row_of(few, "All graders").substr(0, 300), "masked"));
+  CHECK(has(few, "4219"));  // participant totals are not rounded
+}
+
+TEST_CASE("a breakdown by group of graders is hidden as a whole when one group is too small") {
+  const std::string groups = tally("closed", R"("graders": "patients", "votes_2": 2222)") +
+                             R"(, {"type": "tally", "id": "t2", "fields": {"workshop": "@w", "level": "outcome", "code": "2A",
+                                "graders": "carers", "votes_1": 2}})";
+  CHECK_FALSE(has(report(small_model(groups), "eds-report"), "2222"));
+}
+
+TEST_CASE("two grades that nobody has decided between count as none, and both are shown") {
+  DataFileModel model = model_of({kCcs});
+  model.add_conflict(model.id_of(kCcs, "grade-3a"), "value", Value(GradeValue{2}));
+  const std::string json = report(model, "eds-report");
+  CHECK(has(json, "Not settled: "));
+  CHECK_FALSE(has(json, "28 of 33"));
+}

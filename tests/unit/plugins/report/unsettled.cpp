@@ -1,0 +1,47 @@
+#include <catch2/catch.hpp>
+
+#include "tests/unit/plugins/host/reports_of.h"
+
+using namespace evenhand;
+using namespace evenhand::test;
+
+TEST_CASE("a report is made whichever text field of any record is in conflict") {
+  const DataFileModel whole = model_of({kCcs});
+  const plugins::Registry registry(cli::built_in_plugins());
+  for (const RecordSpec& spec : vocabulary()) {
+    const auto records = whole.records(spec.name);
+    if (!records || records->empty()) continue;
+    DataFileModel model = model_of({kCcs});
+    for (const FieldSpec& field : spec.fields) {
+      const bool is_text = field.type == FieldType::word || field.type == FieldType::prose;
+      if (is_text && spec.name != "cycle") model.add_conflict(records->front().id(), field.name, Value(std::string("The other version")));
+    }
+    for (const auto& info : registry.reports()) {
+      const auto made = plugins::run_report(registry, model, info.id, {}, plugins::Format::json);
+      INFO(spec.name << ", " << info.id << ": " << (made ? "" : made.error().sentence()));
+      CHECK(made.ok());
+    }
+  }
+}
+
+TEST_CASE("both versions of a disputed text stand in the report, and it says that nobody has decided") {
+  DataFileModel model = model_of({kCcs});
+  model.add_conflict(model.id_of(kCcs, "ev-icash-1a"), "text", Value(std::string("A quite different account")));
+  const std::string json = report(model, "eds-report");
+  CHECK(has(json, "A quite different account"));
+  CHECK(has(json, "Distance, disability, ethnicity or money"));
+  CHECK(has(json, "nobody has decided between them"));
+}
+
+TEST_CASE("a data table with more columns than a page holds is left out and named, and the report is made") {
+  std::string cells;  // quotes escaped, because the rows are JSON inside JSON
+  for (int i = 0; i < 200; ++i) cells += (i ? "," : "") + std::string(R"(\"cell\")");
+  DataFileModel wide;
+  REQUIRE(wide.add_text("wide", R"({"records": [
+    {"type": "organisation", "id": "o", "fields": {"name": "Wide NHS Trust"}},
+    {"type": "cycle", "id": "c", "fields": {"title": "EDS", "framework": "eds-2022", "policy": "nhs-eds-2022"}},
+    {"type": "evidence", "id": "e", "fields": {"organisation": "@o", "cycle": "@c", "outcome": "2A", "title": "Survey"}},
+    {"type": "data_table", "id": "d", "fields": {"organisation": "@o", "cycle": "@c", "evidence": "@e", "title": "Wide one",
+     "rows": "[[)" + cells + "],[" + cells + R"(]]"}}]})").ok());
+  CHECK(has(report(wide, "eds-report"), "too many columns"));
+}
