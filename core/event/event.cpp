@@ -54,6 +54,9 @@ Result<EventHeader> EventHeader::decode_untrusted(ByteView bytes) {
   const auto take = [&](std::size_t count) { return bytes.subspan(std::exchange(at, at + count), count); };
   if ((header.flags & event_flag::kSealed) != 0) header.key = *KeyId::from(take(KeyId::kSize));
   if ((header.flags & event_flag::kBatch) != 0) header.batch = *BatchId::from(take(BatchId::kSize));
+  // An absent id is written by its flag alone: a sealed header without a key would be read as an open one.
+  if ((header.flags & event_flag::kSealed) != 0 && header.key.is_zero()) return bad("sealed under no key", kFixedBytes);
+  if ((header.flags & event_flag::kBatch) != 0 && header.batch.is_zero()) return bad("part of no batch", at - BatchId::kSize);
   header.type = text_of(take(bytes[4]));
   header.parent_bytes = take(bytes[3] * Reference::kBytes);
   if (!is_type_text(header.type)) return bad("type is not lower-case letters, digits and dots", at);

@@ -32,7 +32,10 @@ template <class Archive>
 void EntityState::serialize(Archive& archive) {
   std::uint8_t life = static_cast<std::uint8_t>(lifecycle);
   archive(id, type, life, fields, heads, not_understood, erased, missing, is_read_only, event_count, updated.ms);
-  lifecycle = static_cast<Lifecycle>(std::min<std::uint8_t>(life, 2));
+  if constexpr (std::is_same_v<Archive, BoundedInput>) {
+    if (life > static_cast<std::uint8_t>(Lifecycle::removed_and_edited)) archive.fail("unknown lifecycle");
+    lifecycle = static_cast<Lifecycle>(life);
+  }
 }
 
 bool FieldState::is_conflicted() const {

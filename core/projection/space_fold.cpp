@@ -1,3 +1,4 @@
+// More than 400 lines: one class, whose steps share the commit memo and the dirty set; a cut would need a header for them alone.
 #include "core/projection/space_fold.h"
 
 #include <algorithm>

@@ -68,8 +68,10 @@ def read_header(raw):
     key = batch = bytes(16)
     if flags & SEALED:
         key, at = raw[at:at + 16], at + 16
+        require(any(key), "sealed under no key")
     if flags & BATCH:
         batch, at = raw[at:at + 16], at + 16
+        require(any(batch), "part of no batch")
     require(len(raw) == at + type_length + REFERENCE * parents, "header length does not fit its parts")
     kind = raw[at:at + type_length]
     require(set(kind) <= TYPE_LETTERS, "letters of the type")

@@ -49,7 +49,8 @@ std::string hex_at(const Json& json, const char* key) { return std::string(text_
 // Event by event for the fold, whole for the decoders.
 void add_commits(Seeds& seeds) {
   std::string all;
-  for (const Json& one : seeds.vectors("commits.json").find("commits")->items()) {
+  const Json commits = seeds.vectors("commits.json");
+  for (const Json& one : commits.find("commits")->items()) {
     const std::string bytes = hex_at(one, "bytes");
     seeds.add("commit", bytes);
     const auto commit = CommitView::decode_untrusted(view_of(bytes)).value();
@@ -61,7 +62,8 @@ void add_commits(Seeds& seeds) {
     });
   }
   seeds.add("fold", all);
-  for (const Json& one : seeds.vectors("refused.json").find("refused")->items()) seeds.add("commit", hex_at(one, "bytes"));
+  const Json refused = seeds.vectors("refused.json");
+  for (const Json& one : refused.find("refused")->items()) seeds.add("commit", hex_at(one, "bytes"));
 }
 
 // A body of one field for each value; three of them in a row for the fold, side by side and after each other.
@@ -87,8 +89,8 @@ void add_values(Seeds& seeds) {
 void add_authority(Seeds& seeds) {
   std::string all;
   std::size_t which = 0;
-  const auto bodies = seeds.vectors("authority.json").find("bodies")->items();
-  for (const Json& one : bodies) {
+  const Json bodies = seeds.vectors("authority.json");
+  for (const Json& one : bodies.find("bodies")->items()) {
     const std::string body = hex_at(one, "bytes");
     seeds.add("authority", byte(which % 8) + body);
     seeds.add("authority", byte((which + 7) % 8) + body);  // "left" has no structure of its own

@@ -27,6 +27,7 @@ NOT_OURS = {"build", "out", "node_modules", ".git", "__pycache__"}
 SOURCES = (".h", ".cpp", ".c")
 SCRIPTS = (".py", ".mjs", ".cmake", ".sh")
 TEXTS = SOURCES + SCRIPTS + (".md", ".txt", ".json")
+BARE_NAMES_IN = (".", ".ci", "setup")  # where a file without an ending is a script or a text
 BAD_NAMES = {"util", "utils", "common", "misc", "helpers"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 PROMISES = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
@@ -49,7 +50,7 @@ class Tree:
             names[:] = sorted(n for n in names if n not in NOT_OURS)
             for name in sorted(files):
                 path = pathlib.Path(folder, name)
-                if name.endswith(TEXTS) or (not path.suffix and not path.is_symlink()):
+                if name.endswith(TEXTS) or path.parent.relative_to(root).as_posix() in BARE_NAMES_IN and not path.suffix:
                     self.texts[path.relative_to(root).as_posix()] = path.read_bytes().decode("utf-8", "replace")
         self.includes = {path: list(includes_in(text)) for path, text in self.texts.items() if path.endswith(SOURCES)}
         self.folders = read_folders(build / "folders.txt")
