@@ -1,5 +1,4 @@
-// More than 400 lines: one reader per kind of block, all of them over the same cursor and the same running bounds.
-// One function a group, each a loop over its fields; long because the format has many groups.
+// One function a group, each a loop over its fields; more than 400 lines because the format has many groups.
 #include "plugins/document/decode.h"
 
 #include "plugins/document/check.h"
