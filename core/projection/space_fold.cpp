@@ -4,54 +4,16 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/codec/archive.h"
+#include "core/projection/space_fold_tables.h"
 #include "core/record/value.h"
 
 namespace evenhand {
 
+using namespace fold_tables;
+
 namespace {
 
-constexpr std::string_view kRecords = "records";   // entity id → state
-constexpr std::string_view kPlaces = "places";     // entity id → places, waiting, settled
-constexpr std::string_view kTypes = "types";       // record type ‖ 0 ‖ entity id → nothing
-constexpr std::string_view kBatches = "batches";   // batch id ‖ entity id → nothing
-constexpr std::string_view kMeta = "meta";
 constexpr std::uint64_t kSaveEveryRecords = 200'000;  // bounds memory while catching up
-
-Bytes type_key(std::string_view type, const EntityId& id) {
-  Bytes key(type.begin(), type.end());
-  key.push_back(0);
-  key.insert(key.end(), id.bytes.begin(), id.bytes.end());
-  return key;
-}
-
-Bytes join(ByteView a, ByteView b) {
-  Bytes joined(a.begin(), a.end());
-  joined.insert(joined.end(), b.begin(), b.end());
-  return joined;
-}
-
-struct Checkpoint {
-  std::uint32_t fold_version = 0;
-  Arrival arrival = 0;
-  FoldCounts counts;
-  Hash access_print;
-  std::vector<BatchId> closed_batches;
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(fold_version, arrival, counts.events, counts.waiting, counts.quarantined, access_print, closed_batches);
-  }
-};
-
-struct StoredPlaces {
-  std::vector<Place> places;
-  std::uint32_t waiting = 0;
-  bool is_settled = true;
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(places, waiting, is_settled);
-  }
-};
 
 // A batch shows its records while it says closed, and says it without contradiction.
 bool shows_records(const EntityState& batch) {
@@ -67,46 +29,9 @@ bool is_member_of_batch(const EventHeader& header) {
   return !header.batch.is_zero() && EntityId{header.batch.bytes} != header.entity;
 }
 
-bool changes_what_counts(std::string_view type) {
-  return type == authority_type::kRemoved || type == authority_type::kAdopted || type == authority_type::kErasure ||
-         type == authority_type::kRedaction;
-}
-
 }  // namespace
 
 SpaceFold::SpaceFold(const SpaceId& space) : space_(space), access_(Access::build(space, {})) {}
-
-Result<SpaceFold> SpaceFold::open(const SpaceId& space, const std::filesystem::path& folder, OpenMode mode) {
-  const auto open_tables = [&] { return TableStore::open(folder, mode, {kRecords, kPlaces, kTypes, kBatches, kMeta}); };
-  auto tables = open_tables();
-  if (!tables && tables.error().code == ErrorCode::corrupt && mode == OpenMode::read_write) {
-    EVENHAND_CHECK(TableStore::discard(folder));
-    tables = open_tables();
-  }
-  if (!tables) return tables.error();
-  SpaceFold fold(space);
-  fold.tables_ = std::move(*tables);
-  fold.mode_ = mode;
-  EVENHAND_CHECK(fold.load_checkpoint());
-  return fold;
-}
-
-Result<void> SpaceFold::load_checkpoint() {
-  EVENHAND_TRY(const TableReadView view, tables_->read());
-  const auto bytes = view.find(kMeta, view_of("checkpoint"));
-  if (!bytes) return {};
-  const auto checkpoint = decode_untrusted<Checkpoint>(*bytes, "checkpoint");
-  if (!checkpoint || checkpoint->fold_version != kFoldVersion) return {};  // rebuilt by the next catch_up
-  checkpoint_ = checkpoint->arrival;
-  counts_ = checkpoint->counts;
-  access_print_ = checkpoint->access_print;
-  closed_batches_.insert(checkpoint->closed_batches.begin(), checkpoint->closed_batches.end());
-  view.scan(kBatches, {}, [&](ByteView key, ByteView) {
-    if (key.size() == 32) batch_records_[*BatchId::from(key.first(16))].push_back(*EntityId::from(key.last(16)));
-    return true;
-  });
-  return {};
-}
 
 // The authority lane is small; it is read whole whenever its heads moved.
 Result<void> SpaceFold::read_access(const LogReadView& view) {
@@ -195,25 +120,6 @@ Result<void> SpaceFold::rebuild(const Log& log, const std::function<void(std::ui
   clear();
   access_print_ = {};
   return catch_up(log, progress);
-}
-
-Result<Folding*> SpaceFold::touch(const EntityId& id) {
-  if (const auto at = records_.find(id); at != records_.end()) return &at->second;
-  Folding folding;
-  folding.state.id = id;
-  if (tables_ && checkpoint_ > 0) {
-    EVENHAND_TRY(const TableReadView view, tables_->read());
-    if (const auto bytes = view.find(kRecords, id.view())) {
-      EVENHAND_TRY(folding.state, decode_state(*bytes));
-    }
-    if (const auto bytes = view.find(kPlaces, id.view())) {
-      EVENHAND_TRY(StoredPlaces stored, decode_untrusted<StoredPlaces>(*bytes, "places"));
-      folding.places = std::move(stored.places);
-      folding.waiting = stored.waiting;
-      folding.is_settled = stored.is_settled;
-    }
-  }
-  return &records_.emplace(id, std::move(folding)).first->second;
 }
 
 Result<void> SpaceFold::take(const LogReadView& view, Arrival arrival, const CommitView& commit) {
@@ -322,102 +228,6 @@ Result<void> SpaceFold::note_batch(const LogReadView& view, const EntityState& s
     EVENHAND_CHECK(refold(view, *folding));
   }
   return {};
-}
-
-Result<void> SpaceFold::save(Arrival checkpoint) {
-  const bool starts_anew = checkpoint_ == 0;
-  checkpoint_ = checkpoint;
-  if (!tables_) return {};
-  if (mode_ == OpenMode::read_only) return {};  // a reader folds the tail in memory and leaves it there
-  EVENHAND_TRY(WriteBatch batch, tables_->write());
-  if (starts_anew) {
-    for (const std::string_view table : {kRecords, kPlaces, kTypes, kBatches}) EVENHAND_CHECK(batch.clear(table));
-  }
-  std::sort(dirty_.begin(), dirty_.end());  // sorted keys let the store append
-  for (const EntityId& id : dirty_) {
-    Folding& folding = records_.at(id);
-    EVENHAND_CHECK(batch.put(kRecords, id.view(), encode_state(folding.state)));
-    StoredPlaces stored{folding.places, folding.waiting, folding.is_settled};
-    EVENHAND_CHECK(batch.put(kPlaces, id.view(), encode(stored)));
-    if (folding.state.exists()) EVENHAND_CHECK(batch.put(kTypes, type_key(folding.state.type, id), {}));
-  }
-  for (const auto& [id, members] : batch_records_) {
-    for (const EntityId& member : members) {
-      if (std::binary_search(dirty_.begin(), dirty_.end(), member)) EVENHAND_CHECK(batch.put(kBatches, join(id.view(), member.view()), {}));
-    }
-  }
-  Checkpoint written{kFoldVersion, checkpoint, counts_, access_print_, {closed_batches_.begin(), closed_batches_.end()}};
-  std::sort(written.closed_batches.begin(), written.closed_batches.end());
-  EVENHAND_CHECK(batch.put(kMeta, view_of("checkpoint"), encode(written)));
-  EVENHAND_CHECK(batch.commit());
-  for (const EntityId& id : dirty_) records_.at(id).is_dirty = false;
-  dirty_.clear();
-  return {};
-}
-
-Result<std::optional<EntityState>> SpaceFold::find(const EntityId& id) const {
-  if (const auto at = records_.find(id); at != records_.end()) {
-    return at->second.state.exists() ? std::optional(at->second.state) : std::nullopt;
-  }
-  if (!tables_ || checkpoint_ == 0) return std::optional<EntityState>();
-  EVENHAND_TRY(const TableReadView view, tables_->read());
-  const auto bytes = view.find(kRecords, id.view());
-  if (!bytes) return std::optional<EntityState>();
-  EVENHAND_TRY(EntityState state, decode_state(*bytes));
-  return state.exists() ? std::optional(std::move(state)) : std::nullopt;
-}
-
-Result<std::vector<Reference>> SpaceFold::heads(const EntityId& id) const {
-  if (const auto at = records_.find(id); at != records_.end()) return at->second.state.heads;
-  if (!tables_ || checkpoint_ == 0) return std::vector<Reference>();
-  EVENHAND_TRY(const TableReadView view, tables_->read());
-  const auto bytes = view.find(kRecords, id.view());
-  if (!bytes) return std::vector<Reference>();
-  EVENHAND_TRY(EntityState state, decode_state(*bytes));
-  return state.heads;
-}
-
-Result<std::vector<Place>> SpaceFold::places(const EntityId& id) const {
-  if (const auto at = records_.find(id); at != records_.end()) return at->second.places;
-  if (!tables_) return std::vector<Place>();
-  EVENHAND_TRY(const TableReadView view, tables_->read());
-  const auto bytes = view.find(kPlaces, id.view());
-  if (!bytes) return std::vector<Place>();
-  EVENHAND_TRY(StoredPlaces stored, decode_untrusted<StoredPlaces>(*bytes, "places"));
-  return stored.places;
-}
-
-Result<void> SpaceFold::for_each(std::string_view type, const std::function<bool(const EntityState&)>& visit) const {
-  std::vector<EntityId> ids;
-  if (tables_) {
-    EVENHAND_TRY(const TableReadView view, tables_->read());
-    if (type.empty()) {
-      view.scan(kRecords, {}, [&](ByteView key, ByteView) { return ids.push_back(*EntityId::from(key)), true; });
-    } else {
-      Bytes prefix = type_key(type, EntityId{});
-      prefix.resize(type.size() + 1);
-      view.scan(kTypes, prefix, [&](ByteView key, ByteView) { return ids.push_back(*EntityId::from(key.last(16))), true; });
-    }
-  }
-  for (const auto& [id, folding] : records_) ids.push_back(id);
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  for (const EntityId& id : ids) {
-    EVENHAND_TRY(const std::optional<EntityState> state, find(id));
-    if (!state || (!type.empty() && state->type != type)) continue;
-    if (!visit(*state)) break;
-  }
-  return {};
-}
-
-Result<Hash> SpaceFold::state_digest() const {
-  Sha256 digest;
-  digest.add(encode(std::string("evenhand/state"), kFoldVersion));
-  EVENHAND_CHECK(for_each({}, [&](const EntityState& state) {
-    digest.add(sha256(encode_state(state)).view());
-    return true;
-  }));
-  return digest.finish();
 }
 
 }  // namespace evenhand
