@@ -1,4 +1,3 @@
-// More than 400 lines: one class, whose steps share the commit memo and the dirty set; a cut would need a header for them alone.
 #include "core/projection/space_fold.h"
 
 #include <algorithm>
@@ -27,6 +26,11 @@ bool shows_records(const EntityState& batch) {
 // The record of a batch carries its own id as batch, and is never hidden behind itself.
 bool is_member_of_batch(const EventHeader& header) {
   return !header.batch.is_zero() && EntityId{header.batch.bytes} != header.entity;
+}
+
+bool changes_what_counts(std::string_view type) {
+  return type == authority_type::kRemoved || type == authority_type::kAdopted || type == authority_type::kErasure ||
+         type == authority_type::kRedaction;
 }
 
 }  // namespace

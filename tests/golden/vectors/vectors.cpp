@@ -54,7 +54,8 @@ bool authority_reads_back(const std::string& type, const Bytes& bytes) {
 TEST_CASE("today's code makes the very bytes of the golden vectors") {
   for (const auto& [name, text] : test::golden_vectors()) {
     if (name == "values.json") continue;  // grows with the vocabulary: see the next test
-    INFO("A format may gain, never change: a new field adds a vector file, it does not edit " << name);
+    if (name == "values.json") continue;  // grows with the vocabulary; each of its vectors is held below
+    INFO("A format may gain, never change: add a vector file, do not edit " << name);
     CHECK(text == test::source_file("tests/golden/vectors/" + name));
   }
 }
