@@ -4,6 +4,7 @@
 #include <cstring>
 #include <istream>
 #include <memory>
+#include <optional>
 #include <ostream>
 
 #include "apps/cli/commands.h"
@@ -24,7 +25,7 @@ constexpr const char* kExamples =
 
 struct Flags {
   std::string from;
-  std::string policy;
+  std::optional<std::string> policy;
   bool assume_uniform = false;
 };
 
@@ -58,7 +59,7 @@ Result<std::string> read_named_file(const std::string& name) {
 
 Result<void> show_scorecard(const std::string& text, const Flags& flags, Console& console) {
   EVENHAND_TRY(const Json json, parse_json(text));
-  const std::string policy_name = flags.policy.empty() ? policy_when_none_is_named(json) : flags.policy;
+  const std::string policy_name = flags.policy ? *flags.policy : policy_when_none_is_named(json);
   EVENHAND_TRY(const ScoringPolicy policy, built_in_policy(policy_name));
   EVENHAND_TRY(const Framework framework, built_in_framework(policy.framework));
   EVENHAND_TRY(const ScorecardInput input, read_scorecard_input(json, framework, policy));
@@ -72,6 +73,10 @@ Result<void> show_scorecard(const std::string& text, const Flags& flags, Console
 }
 
 void run_scorecard(const Flags& flags, Console& console) {
+  if (flags.from.empty()) {
+    console.fail(refused("--from needs the name of a file, or - for standard input"));
+    return;
+  }
   const auto text = flags.from == "-" ? read_stream(console.in) : read_named_file(flags.from);
   if (!text) {
     console.fail(text.error());
