@@ -4,6 +4,7 @@
 #include <cstring>
 #include <istream>
 #include <memory>
+#include <optional>
 #include <ostream>
 
 #include "apps/cli/commands.h"
@@ -28,8 +29,8 @@ constexpr const char* kExamples =
     "  cat grades.json | evenhand scorecard --from - --json";
 
 struct Flags {
-  std::string from;
-  std::string policy;
+  std::optional<std::string> from;
+  std::optional<std::string> policy;
   bool assume_uniform = false;
 };
 
@@ -73,7 +74,7 @@ void print_scorecard(Console& console, const Scorecard& card, const Framework& f
 Result<void> score_workspace(Workspace& workspace, const Flags& flags, Console& console) {
   EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
   EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
-  EVENHAND_TRY(const plugins::Rules rules, plugins::rules_of(workspace, cycle, flags.policy));
+  EVENHAND_TRY(const plugins::Rules rules, plugins::rules_of(workspace, cycle, flags.policy.value_or("")));
   EVENHAND_TRY(plugins::GatheredFigures figures, plugins::gather_figures(workspace, organisation.id(), cycle.id(), rules.framework));
   figures.input.organisation = organisation.text("name");
   const Ratings ratings = flags.assume_uniform ? Ratings::assume_uniform : Ratings::as_published;
@@ -83,7 +84,7 @@ Result<void> score_workspace(Workspace& workspace, const Flags& flags, Console& 
 
 Result<void> show_scorecard(const std::string& text, const Flags& flags, Console& console) {
   EVENHAND_TRY(const Json json, parse_json(text));
-  const std::string policy_name = flags.policy.empty() ? policy_when_none_is_named(json) : flags.policy;
+  const std::string policy_name = flags.policy ? *flags.policy : policy_when_none_is_named(json);
   EVENHAND_TRY(const ScoringPolicy policy, built_in_policy(policy_name));
   EVENHAND_TRY(const Framework framework, built_in_framework(policy.framework));
   EVENHAND_TRY(const ScorecardInput input, read_scorecard_input(json, framework, policy));
@@ -93,11 +94,15 @@ Result<void> show_scorecard(const std::string& text, const Flags& flags, Console
 }
 
 void run_scorecard(const Flags& flags, Console& console) {
-  if (flags.from.empty()) {
+  if (!flags.from) {
     with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return score_workspace(workspace, flags, console); });
     return;
   }
-  const auto text = flags.from == "-" ? read_stream(console.in) : read_named_file(flags.from);
+  if (flags.from->empty()) {
+    console.fail(refused("--from needs the name of a file, or - for standard input"));
+    return;
+  }
+  const auto text = *flags.from == "-" ? read_stream(console.in) : read_named_file(*flags.from);
   if (!text) {
     console.fail(text.error());
     return;

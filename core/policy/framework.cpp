@@ -5,6 +5,7 @@
 
 #include "core/base/embedded.h"
 #include "core/policy/field_reader.h"
+#include "core/policy/name_key.h"
 
 namespace evenhand {
 
@@ -96,12 +97,11 @@ Result<void> check_codes(const Framework& framework) {
 }  // namespace
 
 std::string outcome_code(std::string_view written) {
-  const auto is_edge = [](char c) { return c == ' ' || c == '\t' || c == ':'; };
-  while (!written.empty() && is_edge(written.front())) written.remove_prefix(1);
-  while (!written.empty() && is_edge(written.back())) written.remove_suffix(1);
-  std::string code(written);
-  for (char& c : code) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
-  return code;
+  std::string code;
+  for (const char c : tidy_name(written)) {
+    if (c != ':') code += c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+  }
+  return tidy_name(code);  // a space may have stood before a colon
 }
 
 int Framework::total_max() const {

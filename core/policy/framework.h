@@ -67,7 +67,7 @@ struct Framework {
   const Domain* domain_of(std::string_view outcome_code) const;
 };
 
-/// The form in which codes are compared: spaces and colons at the ends dropped, ASCII letters upper case.
+/// The form in which codes are compared: colons dropped, spaces of any kind at the ends too, ASCII letters upper case.
 std::string outcome_code(std::string_view written);
 
 /// From the text of a framework file. Errors: corrupt (no JSON), refused (key by path and what is wrong).

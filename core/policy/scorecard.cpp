@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/policy/name_key.h"
+
 namespace evenhand {
 
 std::string_view to_word(ProblemCode code) {
@@ -53,6 +55,18 @@ PointRange settled(HalfPoints low, HalfPoints high) {
   return {low.settled_down().count / 2, high.settled_up().count / 2};
 }
 
+std::vector<std::string> tied_grades(const Figures& figures) {
+  std::vector<std::string> tied;
+  for (const auto& [code, grade] : figures.grades) {
+    if (grade.is_tie()) tied.push_back(code + " (" + grade.text() + ")");
+  }
+  return tied;
+}
+
+std::string allowed_words(const std::string& low, const std::string& high) {
+  return low == high ? "allow only " + low : "allow " + low + " to " + high;
+}
+
 // One pass over one input; collects the problems on the way.
 class Scoring {
  public:
@@ -102,14 +116,12 @@ void Scoring::say_ties(const std::vector<std::string>& tied, const std::string& 
 
 Score Scoring::from_grades(const Figures& figures, const Domain& domain, const std::string& label) {
   HalfPoints sum, low, high;
-  std::vector<std::string> tied;
   for (const auto& [code, grade] : figures.grades) {
     sum += grade;
     low += grade.settled_down();
     high += grade.settled_up();
-    if (grade.is_tie()) tied.push_back(code + " (" + grade.text() + ")");
   }
-  say_ties(tied, label);
+  say_ties(tied_grades(figures), label);
   if (figures.total && *figures.total != sum) {
     say(ProblemCode::total_disagrees, label + ": the grades add up to " + sum.text() + ", the published total is " +
                                           figures.total->text() + "; the sum of the grades is used");
@@ -120,19 +132,17 @@ Score Scoring::from_grades(const Figures& figures, const Domain& domain, const s
 Score Scoring::from_total(const Figures& figures, const Domain& domain, const std::string& label) {
   const HalfPoints total = *figures.total;
   HalfPoints known;
-  std::vector<std::string> tied;
-  for (const auto& [code, grade] : figures.grades) {
-    known += grade;
-    if (grade.is_tie()) tied.push_back(code + " (" + grade.text() + ")");
-  }
+  for (const auto& [code, grade] : figures.grades) known += grade;
+  auto tied = tied_grades(figures);
   const int ties = static_cast<int>(tied.size());
   if (total.is_tie()) tied.push_back("the published total (" + total.text() + ")");
   const auto absent = missing(figures, domain);
   if (!figures.grades.empty()) say(ProblemCode::not_graded, label + ": not graded: " + with_comma(absent));
   const HalfPoints most = known + HalfPoints::whole(framework_.grade_max()) * static_cast<int>(absent.size());
   if (total < known || total > most) {
-    say(ProblemCode::total_disagrees, label + ": the published total " + total.text() + " cannot be: the grades given allow " +
-                                          known.text() + " to " + most.text() + "; no total is used");
+    say(ProblemCode::total_disagrees, label + ": the published total " + total.text() + " cannot be: the grades given " +
+                                          allowed_words(known.text(), most.text()) + "; no total is used");
+    say_ties(tied_grades(figures), label);
     return blank(domain);
   }
   say_ties(tied, label);
@@ -168,6 +178,7 @@ Score Scoring::unit(const Figures& figures, const Domain& domain, const std::str
   if (absent.empty()) return from_grades(figures, domain, label);
   if (figures.total) return from_total(figures, domain, label);
   say(ProblemCode::not_graded, label + ": not graded: " + with_comma(absent) + "; so it has no total");
+  say_ties(tied_grades(figures), label);  // a tie needs a person, whatever else is missing
   return blank(domain);
 }
 
@@ -228,8 +239,9 @@ void Scoring::published_middle(const ScorecardInput& input, const Figures& publi
   const PointRange bounds{lower_median(lows), lower_median(highs)};
   if (*published.total < HalfPoints::whole(bounds.low) || *published.total > HalfPoints::whole(bounds.high)) {
     say(ProblemCode::total_disagrees, name_of(domain) + ": the published total " + published.total->text() +
-                                          " cannot be: the services given allow " + std::to_string(bounds.low) + " to " +
-                                          std::to_string(bounds.high) + "; no total is used");
+                                          " cannot be: the services given " +
+                                          allowed_words(std::to_string(bounds.low), std::to_string(bounds.high)) +
+                                          "; no total is used");
     return;
   }
   Figures total_only;
@@ -247,7 +259,7 @@ DomainScore Scoring::per_service(const ScorecardInput& input, const Figures& pub
                                          " instead of " + std::to_string(policy_.services_expected));
   }
   for (const ServiceFigures& service : input.services) {
-    const Score score = unit(service.figures, domain, "Service \"" + service.name + "\"");
+    const Score score = unit(service.figures, domain, "Service \"" + tidy_name(service.name) + "\"");
     result.services.push_back({service.name, service.figures.grades, score, false});
   }
   if (services_blank && !published.is_blank()) {

@@ -10,6 +10,14 @@ namespace evenhand {
 namespace {
 
 constexpr std::size_t kNameBytesMax = 300;
+constexpr std::size_t kShownNameBytesMax = 80;
+
+// Digit, point, digits: the shape of EDS2's codes, so that 5.1 is refused as a slip in EDS2 and not as one in EDS 2022.
+bool has_eds2_shape(const std::string& written) {
+  const std::string code = outcome_code(written);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return code.size() > 2 && is_digit(code[0]) && code[1] == '.' && std::all_of(code.begin() + 2, code.end(), is_digit);
+}
 
 class InputReader {
  public:
@@ -72,6 +80,10 @@ Result<HalfPoints> InputReader::grade_in(const Json& value, const std::string& p
 Result<std::string> InputReader::code_in(const std::string& written, const std::string& path, const Domain* service_domain) const {
   const Outcome* outcome = framework_.find_outcome(written);
   if (outcome == nullptr) {
+    const bool has_own_shape = has_eds2_shape(framework_.domains.front().outcomes.front().code);
+    if (has_eds2_shape(written) && !has_own_shape) {
+      return refused("this is an EDS2 code among codes of " + framework_.code, path, "Put each framework's grades in a file of its own.");
+    }
     return refused("the framework " + framework_.code + " has no such outcome", path,
                    "Its outcomes run from " + framework_.domains.front().outcomes.front().code + " to " +
                        framework_.domains.back().outcomes.back().code + ".");
@@ -95,7 +107,7 @@ Result<void> InputReader::each_grade(const Json& grades, const std::string& path
     const std::string place = json_path(path, written);
     EVENHAND_TRY(const std::string code, code_in(written, place, service_domain));
     const auto [first, is_new] = seen.emplace(code, written);
-    if (!is_new) return refused("the outcome " + code + " is given twice, as \"" + first->second + "\" and \"" + written + "\"", place);
+    if (!is_new) return refused("the outcome " + code + " is given twice, as \"" + harmless_name(first->second) + "\" and \"" + harmless_name(written) + "\"", place);
     if (grades.items()[i].is_null()) continue;
     EVENHAND_TRY(const HalfPoints grade, grade_in(grades.items()[i], place));
     take(code, grade);
@@ -122,7 +134,7 @@ Result<void> InputReader::check_name(const std::string& name, const std::string&
 Result<ServiceFigures> InputReader::read_service(const Json& json, const std::string& path, const Domain& domain) {
   FieldReader reader(json, path);
   ServiceFigures service;
-  service.name = tidy_name(reader.text("name"));
+  service.name = reader.text_if_any("name");
   if (const Json* grades = reader.object_if_any("grades")) {
     EVENHAND_CHECK(each_grade(*grades, reader.path("grades"), &domain,
                               [&](const std::string& code, HalfPoints grade) { service.figures.grades[code] = grade; }));
@@ -130,8 +142,15 @@ Result<ServiceFigures> InputReader::read_service(const Json& json, const std::st
   EVENHAND_TRY(service.figures.total, points_if_any(reader, "total", framework_.total_max(domain), "total of a service"));
   EVENHAND_TRY(service.figures.rating, points_if_any(reader, "rating", framework_.grade_max(), "rating"));
   EVENHAND_CHECK(reader.finish());
-  EVENHAND_CHECK(check_name(service.name, reader.path("name")));
   return service;
+}
+
+// People know a service by its name, not by its number in the list.
+Error in_service(Error error, const Json& json) {
+  const Json* name = json.find("name");
+  const std::string shown = name != nullptr && name->is_string() ? harmless_name(name->text()) : "";
+  if (!shown.empty() && shown.size() <= kShownNameBytesMax) error.what = "service \"" + shown + "\": " + error.what;
+  return error;
 }
 
 Result<void> InputReader::read_services(const std::vector<Json>& services, const FieldReader& root) {
@@ -143,8 +162,11 @@ Result<void> InputReader::read_services(const std::vector<Json>& services, const
                    root.path("services"));
   }
   for (std::size_t i = 0; i < services.size(); ++i) {
-    EVENHAND_TRY(auto service, read_service(services[i], root.path("services", i), *domain));
-    input_.services.push_back(std::move(service));
+    const std::string path = root.path("services", i);
+    auto service = read_service(services[i], path, *domain);
+    if (!service) return in_service(service.error(), services[i]);
+    EVENHAND_CHECK(check_name(service->name, json_path(path, "name")));
+    input_.services.push_back(std::move(*service));
   }
   return {};
 }
@@ -190,11 +212,6 @@ Result<ScorecardInput> InputReader::read(const Json& json) {
   return std::move(input_);
 }
 
-bool is_eds2_code(const std::string& written) {
-  const std::string code = outcome_code(written);
-  return code.size() == 3 && code[0] >= '1' && code[0] <= '4' && code[1] == '.' && code[2] >= '1' && code[2] <= '9';
-}
-
 }  // namespace
 
 Result<ScorecardInput> read_scorecard_input(const Json& json, const Framework& framework, const ScoringPolicy& policy) {
@@ -204,7 +221,7 @@ Result<ScorecardInput> read_scorecard_input(const Json& json, const Framework& f
 std::string policy_when_none_is_named(const Json& json) {
   const Json* grades = json.find("grades");
   const bool has_codes = grades != nullptr && grades->is_object() && !grades->keys().empty();
-  const bool is_eds2 = has_codes && std::all_of(grades->keys().begin(), grades->keys().end(), is_eds2_code);
+  const bool is_eds2 = has_codes && std::all_of(grades->keys().begin(), grades->keys().end(), has_eds2_shape);
   return is_eds2 ? "eds2-2013" : "nhs-eds-2022";
 }
 

@@ -20,7 +20,7 @@ namespace evenhand {
 Result<ScorecardInput> read_scorecard_input(const Json& json, const Framework& framework, const ScoringPolicy& policy);
 
 /// The policy to use when a person named none: "eds2-2013" when there are grades and every code among them is
-/// one of EDS2 ("1.1" to "4.3"), else "nhs-eds-2022".
+/// of the shape of EDS2's ("1.1"), else "nhs-eds-2022".
 std::string policy_when_none_is_named(const Json& json);
 
 }  // namespace evenhand

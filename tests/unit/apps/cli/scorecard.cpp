@@ -132,12 +132,25 @@ TEST_CASE("EDS2 is recognised by its codes, and its colours are refused elsewher
   CHECK(scorecard_of(R"({"grades":{"1.6":1}})", {"--policy", "eds2-2013"}).exit == 2);
   CHECK(scorecard_of(R"({"services":[{"name":"A"}]})", {"--policy", "eds2-2013"}).exit == 2);
   CHECK(scorecard_of(R"({"grades":{"1.1":1,"2A":1}})").exit == 2);
+  CHECK_THAT(scorecard_of(R"({"grades":{"1.1":1,"2A":1}})").err, Catch::Contains("EDS2 code") && Catch::Contains("grades.1.1"));
+  CHECK_THAT(scorecard_of(R"({"services":[{"name":"A","grades":{"1.1":1}}]})").err, Catch::Contains("EDS2 code"));
+  CHECK_THAT(scorecard_of(R"({"grades":{"1.1":1,"5.1":1}})").err, Catch::Contains("eds2-2013") && Catch::Contains("grades.5.1"));
+}
+
+TEST_CASE("a slip inside a service names the service as people know it") {
+  const auto ran = scorecard_of(R"({"services":[{"name":"Dental","grades":{"1A":7}}]})");
+  CHECK(ran.exit == 2);
+  CHECK_THAT(ran.err, Catch::Contains("service \"Dental\"") && Catch::Contains("services[0].grades.1A"));
+  CHECK_THAT(scorecard_of(R"({"services":[{"grades":{}}]})").err, Catch::Contains("a service needs a name (services[0].name)"));
 }
 
 TEST_CASE("a policy that is not there ends with 2 and the names of those that are; a file that is not there with 5") {
   const auto policy = scorecard_of("{}", {"--policy", "nhs"});
   CHECK(policy.exit == 2);
   CHECK_THAT(policy.err, Catch::Contains("nhs-eds-2022-achieving-22-30"));
+  CHECK(scorecard_of("{}", {"--policy", ""}).exit == 2);
+  CHECK_THAT(run_program({"scorecard", "--from", ""}).err, Catch::Contains("--from needs"));
+  CHECK(run_program({"scorecard", "--from", ""}).exit == 2);
   CHECK(run_program({"scorecard", "--from", "/nowhere/grades.json"}).exit == 5);
   CHECK(run_program({"scorecard", "--from", "/"}).exit == 1);
   CHECK(run_program({"scorecard", "--workspace", "/nowhere"}).exit == 5);

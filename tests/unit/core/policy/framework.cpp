@@ -45,7 +45,7 @@ TEST_CASE("EDS2 has 4 goals with 5, 4, 6 and 3 outcomes, graded in colours") {
 
 TEST_CASE("published spellings of a code find its outcome") {
   const auto framework = built_in_framework("eds-2022");
-  for (const char* written : {"1A", "1a", "1A:", " 1a : "}) CHECK(framework->find_outcome(written)->code == "1A");
+  for (const char* written : {"1A", "1a", "1A:", " 1a : ", "1:a", "1A\u00A0"}) CHECK(framework->find_outcome(written)->code == "1A");
   CHECK(framework->find_outcome("1 A") == nullptr);
   CHECK(framework->find_outcome("") == nullptr);
   CHECK(framework->domain_of("2C")->code == "2");

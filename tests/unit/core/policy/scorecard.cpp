@@ -193,6 +193,27 @@ TEST_CASE("two ties that add up to a whole total still open the range") {
   CHECK_FALSE(card.band);
 }
 
+TEST_CASE("a tie is listed even where gaps or a contradiction leave no total") {
+  const auto ties = [](const Scorecard& card) {
+    std::string all;
+    for (const Problem& problem : card.problems) all += problem.code == ProblemCode::tie_open ? problem.message + "\n" : "";
+    return all;
+  };
+  CHECK_THAT(ties(card_of(R"({"grades":{"2A":1.5,"2B":null}})")), Catch::Contains("2A (1.5)"));
+  CHECK_THAT(ties(card_of(R"({"services":[{"name":"A","grades":{"1A":0.5}}]})")), Catch::Contains("1A (0.5)"));
+  CHECK_THAT(ties(card_of(R"({"grades":{"2.1":1.5}})", "eds2-2013")), Catch::Contains("2.1 (1.5)"));
+  CHECK_THAT(ties(card_of(R"({"grades":{"2A":2.5,"2B":3,"2C":3},"domains":{"2":{"total":3}}})")), Catch::Contains("2A (2.5)"));
+}
+
+TEST_CASE("a service keeps its name as it was given") {
+  CHECK(card_of(R"({"services":[{"name":" Dental  care ","total":5}]})").domains[0].services[0].name == " Dental  care ");
+}
+
+TEST_CASE("a contradiction that leaves one value says that value once") {
+  const auto card = card_of(R"({"services":[{"name":"A","total":4},{"name":"B"},{"name":"C","total":4}],"domains":{"1":{"total":9}}})");
+  CHECK_THAT(card.problems.back().message + card.problems[1].message, Catch::Contains("allow only 4;"));
+}
+
 TEST_CASE("a published total of 7.5 is settled to 7 or 8") {
   const auto card = card_of(with_services(services_with_totals({"7.5", "7.5", "7.5"})));
   CHECK(total(card.domains[0].score) == "7.5");
