@@ -19,6 +19,7 @@ void add_record_commands(CLI::App& root, Console& console);
 void add_grading_verbs(CLI::App& root, Console& console);   ///< after the records: workshop count, grade record, grade explain
 void add_action_verbs(CLI::App& root, Console& console);    ///< after the records: action update
 void add_device_verbs(CLI::App& root, Console& console);    ///< after the records: organisation devices
+void add_attachment_verbs(CLI::App& root, Console& console);  ///< after the records: evidence attach, file save
 void add_scorecard(CLI::App& root, Console& console);
 void add_import(CLI::App& root, Console& console);
 void add_export(CLI::App& root, Console& console);

@@ -7,6 +7,7 @@
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
+#include "core/engine/attachments.h"
 #include "core/os/files.h"
 #include "plugins/document/csv.h"
 
@@ -79,6 +80,7 @@ std::string readme(const std::vector<std::pair<const RecordSpec*, std::size_t>>&
       "\"id\" is the record's lasting name; fields that name other records hold their ids. Several values with \" | \"\r\n"
       "between them (in JSON: \"conflicts\") are a disagreement that nobody has decided yet.\r\n"
       "An apostrophe in front of = + - @ in a CSV cell keeps spreadsheets from taking the text for a formula.\r\n";
+  text += "Attachments, where there are any, lie in \"attachments\" under the short_id of their file record.\r\n";
   text += with_people ? "\r\nWARNING: the folder \"people\" holds personal data, some of it special category. Keep it only as long and as\r\n"
                         "safely as your trust's rules say, and delete it afterwards.\r\n"
                       : "\r\nRecords of people are left out. \"evenhand export all --with-people\" writes them into a folder of their own.\r\n";
@@ -89,6 +91,17 @@ std::string readme(const std::vector<std::pair<const RecordSpec*, std::size_t>>&
     }
   }
   return text;
+}
+
+// Named by the record's short id: what a file was called on somebody's disk is personal.
+Result<void> export_attachments(const Workspace& workspace, const std::filesystem::path& folder) {
+  EVENHAND_TRY(const std::vector<Record> files, workspace.records("file"));
+  for (const Record& file : files) {
+    if (!file.value("content")) continue;
+    EVENHAND_CHECK(make_private_folder(folder / "attachments"));
+    EVENHAND_CHECK(detach(workspace, file, folder / "attachments" / file.short_id()));
+  }
+  return {};
 }
 
 Result<void> export_all(Workspace& workspace, Console& console, const Flags& flags) {
@@ -116,6 +129,7 @@ Result<void> export_all(Workspace& workspace, Console& console, const Flags& fla
     written.emplace_back(&spec, records.size());
     if (progress) progress("Writing record types", written.size(), vocabulary().size());
   }
+  EVENHAND_CHECK(export_attachments(workspace, folder));
   EVENHAND_CHECK(write_file_at(folder / "README.txt", readme(written, flags.with_people)));
   std::size_t records = 0;
   for (const auto& [spec, count] : written) records += count;

@@ -65,7 +65,7 @@ void prepare(const Desk& desk, const std::vector<Section>& sections) {
       if (section.command != "evenhand " + name + " add" || spec.name == "organisation") continue;
       std::string line = section.examples.front();
       // The sample definitions are no real ones, so they must not stand in for the built-in framework and policy.
-      if (spec.name == "framework" || spec.name == "policy") line += " --code local";
+      if (spec.name == "framework" || spec.name == "policy") line.replace(line.find("--code \"") + 8, 0, "local-");
       std::string said;
       INFO(line);
       const int code = test::run_line(desk.scratch.folder(), line, said);
@@ -76,6 +76,7 @@ void prepare(const Desk& desk, const std::vector<Section>& sections) {
   desk.good({"grade", "record", "1B", "2", "--service", "Virtual wards"});
   std::ofstream(desk.scratch / "grades.json") << R"({"grades":{"2A":3}})";
   std::ofstream(desk.scratch / "published.json") << R"({"services":[{"name":"A","rating":2}]})";
+  desk.good({"evidence", "attach", "Interpreters", (desk.scratch / "grades.json").string(), "--title", "Attached sample"});
   std::ofstream(desk.scratch / "report.json") << test::source_file("data/published/ccs-2023-24.json");
 }
 

@@ -169,3 +169,18 @@ TEST_CASE("rebuild finds every digest as before") {
   const Json spaces = desk.json({"rebuild"});
   for (const Json& space : spaces.items()) CHECK(space.find("same")->boolean() == true);
 }
+
+TEST_CASE("an attached file comes back byte for byte, and export all carries it") {
+  Desk desk;
+  desk.found();
+  desk.good({"evidence", "add", "Survey", "--outcome", "1A"});
+  const std::string bytes(600000, 'q');
+  std::ofstream(desk.scratch / "survey.bin") << bytes;
+  desk.good({"evidence", "attach", "Survey", (desk.scratch / "survey.bin").string(), "--title", "Survey results"});
+  desk.good({"file", "save", "Survey results", (desk.scratch / "back.bin").string()});
+  CHECK(test::file_text(desk.scratch / "back.bin") == bytes);
+  desk.good({"export", "all", "--to", (desk.scratch / "out").string()});
+  const std::string id = desk.json({"file", "show", "Survey results"}).find("short_id")->text();
+  CHECK(test::file_text(desk.scratch / "out" / "attachments" / id) == bytes);
+  CHECK(test::file_text(desk.scratch / "out" / "file.csv").find("survey.bin") == std::string::npos);
+}
