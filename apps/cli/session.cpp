@@ -1,5 +1,7 @@
 #include "apps/cli/session.h"
 
+#include <algorithm>
+
 #include <unistd.h>
 
 #include <chrono>
@@ -98,9 +100,34 @@ Result<Record> organisation_of(const Workspace& workspace, const Console& consol
   return not_found("the workspace's own organisation is not in it", "", "Name one with --org.");
 }
 
+namespace {
+
+// Cycles of one title stand side by side when reports of several organisations were brought in.
+Result<void> keep_those_reported_by(const Workspace& workspace, const EntityId& organisation, std::vector<Record>& cycles) {
+  EVENHAND_TRY(const std::vector<Record> headers, workspace.records("report_header"));
+  std::vector<Record> kept;
+  for (const Record& cycle : cycles) {
+    const bool reported = std::any_of(headers.begin(), headers.end(), [&](const Record& header) {
+      return header.reference("cycle") == cycle.id() && header.reference("organisation") == organisation;
+    });
+    if (reported) kept.push_back(cycle);
+  }
+  if (!kept.empty()) cycles = std::move(kept);
+  return {};
+}
+
+}  // namespace
+
 Result<Record> cycle_of(const Workspace& workspace, const Console& console) {
-  if (!console.cycle.empty()) return find_record(workspace, "cycle", console.cycle);
   EVENHAND_TRY(std::vector<Record> cycles, workspace.records("cycle"));
+  if (!console.cycle.empty()) {
+    std::erase_if(cycles, [&](const Record& cycle) { return cycle.title() != console.cycle; });
+    if (cycles.size() < 2) return find_record(workspace, "cycle", console.cycle);
+  }
+  if (cycles.size() > 1 && !console.organisation.empty()) {
+    EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
+    EVENHAND_CHECK(keep_those_reported_by(workspace, organisation.id(), cycles));
+  }
   if (cycles.empty()) return not_found("there is no cycle yet", "", "Add one with: evenhand cycle add \"EDS 2025/26\"");
   if (cycles.size() == 1) return cycles.front();
   std::string list;

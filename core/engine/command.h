@@ -45,6 +45,7 @@ struct Command {
 struct Receipt {
   std::vector<EntityId> entities;     ///< parallel to Command::changes
   std::vector<Reference> events;
+  std::size_t records_written = 0;    ///< changes that said something new
   std::vector<std::string> warnings;  ///< what was reported but not refused
 };
 

@@ -229,6 +229,7 @@ Result<void> Plan::plan_change(const RecordChange& change) {
   EVENHAND_TRY(const std::vector<OwnedChange> fields, fields_of(change, target));
   EVENHAND_CHECK(check_whole(change, target));
   if (fields.empty() && change.verb == Verb::changed && !target.is_new) return {};
+  ++receipt_.records_written;
   EVENHAND_TRY(const EntityId owner, key_owner_of(change, target));
   if (is_sealed_whole(*target.spec)) return add_step(change, target, fields, true, owner), Result<void>();
   std::vector<OwnedChange> open;

@@ -113,6 +113,8 @@ TEST_CASE("the fictional cycle imports with people sealed, and rebuilding gives 
   auto outcome = import_data(workspace, read_source("data/demonstration/fenmarsh-2025-26.json"), "fenmarsh");
   INFO((outcome.ok() ? "" : outcome.error().sentence()));
   REQUIRE(outcome.ok());
+  CHECK(outcome->created == outcome->file.records);
+  CHECK(outcome->changed == 0);
   CHECK_FALSE(workspace.records("person")->empty());
   for (const auto& space : *workspace.rebuild({})) CHECK(space.before == space.after);
 }
