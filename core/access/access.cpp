@@ -41,9 +41,9 @@ class AccessBuilder {
     nodes.reserve(events_.size());
     for (const AuthorityEvent& event : events_) {
       nodes.push_back({event.reference, event.parents});
-      access_.known_.insert(event.reference);
     }
     order_ = CausalOrder::make(nodes);
+    for (const std::size_t at : order_.order()) access_.known_.insert(events_[at].reference);
     for (const std::size_t at : order_.heads()) access_.heads_.push_back(events_[at].reference);
     std::sort(access_.heads_.begin(), access_.heads_.end());
   }
@@ -285,6 +285,19 @@ Standing Access::judge(const Reference& event, const PublicKey& device, const Re
   if (is_cut(found->second, event) && !adopted_.contains(event)) return Standing::quarantined;
   const Device* certified = find_device(device);
   return certified == nullptr ? Standing::waiting : Standing::counts;
+}
+
+bool Access::keeps_verdicts_of(const Access& earlier) const {
+  if (removals_ != earlier.removals_ || adopted_ != earlier.adopted_ || erased_ != earlier.erased_ || redacted_ != earlier.redacted_) return false;
+  for (const Device& device : earlier.devices_) {
+    if (find_device(device.key) == nullptr) return false;
+  }
+  return std::all_of(earlier.known_.begin(), earlier.known_.end(), [&](const Reference& known) {
+    const auto then = earlier.grants_.find(known);
+    const auto now = grants_.find(known);
+    if (then == earlier.grants_.end()) return now == grants_.end();
+    return now != grants_.end() && now->second == then->second;
+  });
 }
 
 bool Access::depends_on_event(const Reference& grant) const {
