@@ -65,7 +65,7 @@ Result<Decimal> Decimal::parse(std::string_view text) {
       point = true;
     } else if ((c >= '0' && c <= '9') || (c == '-' && i == 0)) {
       digits += c;
-      if (point) ++number.decimals;
+      if (point && number.decimals <= 6) ++number.decimals;  // beyond six is refused below, however many follow
     } else {
       return refused("\"" + std::string(whole) + "\" is not a number");
     }
@@ -93,7 +93,7 @@ Result<GradeValue> GradeValue::parse(std::string_view text) {
   std::int64_t tenths = number->mantissa;
   int decimals = number->decimals;
   while (decimals > 1 && tenths % 10 == 0) tenths /= 10, --decimals;
-  if (decimals == 0) tenths *= 10, decimals = 1;
+  if (decimals == 0 && tenths >= 0 && tenths <= 3) tenths *= 10, decimals = 1;  // what is larger is no grade
   if (decimals != 1 || tenths % 5 != 0 || tenths < 0 || tenths > 30) {
     return refused("\"" + std::string(text) + "\" is not a grade: 0 to 3 in steps of 0.5");
   }
