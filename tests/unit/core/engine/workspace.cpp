@@ -121,12 +121,12 @@ TEST_CASE("undo goes on past an import that is undone already, to what was enter
   Desk desk;
   Workspace workspace = desk.found();
   const EntityId cycle = entered(workspace, new_cycle()).entities.front();
-  const std::string text = R"({"format":"evenhand-data/1","title":"T","records":[{"type":"service","id":"s","fields":{"name":"Stroke"}}]})";
+  const std::string text = R"({"format":"evenhand-data/1","title":"T","records":[{"type":"group","id":"s","fields":{"name":"Carers","code":"carers","category":"local"}}]})";
   const auto imported = import_data(workspace, text, "file");
   INFO((imported.ok() ? "" : imported.error().sentence()));
   REQUIRE(imported.ok());
   REQUIRE(workspace.undo().ok());
-  CHECK(workspace.records("service")->empty());
+  CHECK(workspace.records("group")->empty());
   REQUIRE(workspace.undo().ok());
   CHECK((*workspace.find(cycle))->is_removed());
 }
@@ -136,7 +136,7 @@ TEST_CASE("an import cut short, undone and brought in again is whole") {
   Workspace workspace = desk.found();
   std::string text = R"({"format":"evenhand-data/1","title":"T","records":[)";
   for (int i = 0; i < 450; ++i) {
-    text += std::string(i == 0 ? "" : ",") + R"({"type":"service","id":"s)" + std::to_string(i) + R"(","fields":{"name":"S"}})";
+    text += std::string(i == 0 ? "" : ",") + R"({"type":"group","id":"s)" + std::to_string(i) + R"(","fields":{"name":"S","code":"s","category":"local"}})";
   }
   text += "]}";
   int asked = 0;
@@ -146,7 +146,7 @@ TEST_CASE("an import cut short, undone and brought in again is whole") {
   const EntityId batch = *EntityId::from(sha256(encode(workspace.space_of(SpaceKind::cycle).id, text)).view().first(16));
   REQUIRE(workspace.undo_batch(BatchId{batch.bytes}).ok());
   REQUIRE(import_data(workspace, text, "file").ok());
-  CHECK(workspace.records("service")->size() == 450);
+  CHECK(workspace.records("group")->size() == 450);
 }
 
 TEST_CASE("undo of what is sealed is known as an undo, so a second one does not bring it back") {
