@@ -41,9 +41,9 @@ class AccessBuilder {
     nodes.reserve(events_.size());
     for (const AuthorityEvent& event : events_) {
       nodes.push_back({event.reference, event.parents});
-      access_.known_.insert(event.reference);
     }
     order_ = CausalOrder::make(nodes);
+    for (const std::size_t at : order_.order()) access_.known_.insert(events_[at].reference);
     for (const std::size_t at : order_.heads()) access_.heads_.push_back(events_[at].reference);
     std::sort(access_.heads_.begin(), access_.heads_.end());
   }
@@ -52,10 +52,11 @@ class AccessBuilder {
 
   // A removal that the event already stands on, and that its grant does not come after, leaves it without rights.
   bool is_removed_in_past(const GrantAt& grant, std::size_t at) const {
-    return std::any_of(removals_.begin(), removals_.end(), [&](std::size_t removal) {
-      return removal_body_.at(removal).device == grant.device && order_.precedes(removal, at) &&
-             !order_.precedes(removal, grant.event);
-    });
+    const auto is_past = [&](std::size_t event) { return order_.precedes(event, at); };
+    const auto concerns = [&](std::size_t removal) { return is_past(removal) && removes(removal, grant); };
+    if (std::none_of(removals_.begin(), removals_.end(), concerns)) return false;
+    const std::vector<std::size_t> effective = effective_among(is_past);
+    return std::any_of(effective.begin(), effective.end(), concerns);
   }
 
   const GrantAt* usable_grant(std::size_t at, Capability needs) const {
@@ -79,6 +80,11 @@ class AccessBuilder {
       if (!removal) return no_effect(at, removal.error().what);
       removal_body_.emplace(at, std::move(*removal));
       removals_.push_back(at);
+      const auto known_there = effective_among([&](std::size_t event) { return precedes_or_is(event, at); });
+      if (known_there.empty() || known_there.back() != at) {
+        removals_.pop_back();
+        no_effect(at, "it would leave the space without an admin");
+      }
       return;
     }
     valid_.push_back(at);
@@ -114,24 +120,49 @@ class AccessBuilder {
     return removal_body_.at(removal).device == grant.device && !order_.precedes(removal, grant.event);
   }
 
-  // Mutual removals both hold, but nobody may empty the space of admins.
-  void choose_removals() {
-    std::vector<bool> gone(grants_.size(), false);
-    const auto admins_left = [&](const std::vector<bool>& without) {
-      for (std::size_t i = 0; i < grants_.size(); ++i) {
-        if (!without[i] && grants_[i].capabilities.has(Capability::admin)) return true;
-      }
-      return false;
-    };
+  // Is the event, written under `own`, beyond the cut that one of these removals makes for its author?
+  bool is_cut_by(const std::vector<std::size_t>& removals, const GrantAt& own, const Reference& event) const {
+    return std::any_of(removals.begin(), removals.end(), [&](std::size_t removal) {
+      if (!removes(removal, own)) return false;
+      const std::vector<Cut>& cuts = removal_body_.at(removal).cuts;
+      const auto cut = std::find_if(cuts.rbegin(), cuts.rend(), [&](const Cut& c) { return c.chain == event.chain; });
+      return cut == cuts.rend() || event.seq > cut->last_seq;
+    });
+  }
+
+  // Does anybody keep admin when these removals hold? Grants stand in causal order, so givers come first.
+  template <class IsPast>
+  bool leave_an_admin(const std::vector<std::size_t>& removals, const IsPast& is_past) const {
+    std::vector<bool> is_void(grants_.size(), false);
+    for (std::size_t i = 0; i < grants_.size(); ++i) {
+      const GrantAt& grant = grants_[i];
+      if (!is_past(grant.event)) continue;
+      is_void[i] = grant.from && (is_void[*grant.from] || is_cut_by(removals, grants_[*grant.from], events_[grant.event].reference));
+      const bool removed = std::any_of(removals.begin(), removals.end(), [&](std::size_t removal) { return removes(removal, grant); });
+      if (!is_void[i] && !removed && grant.capabilities.has(Capability::admin)) return true;
+    }
+    return false;
+  }
+
+  // Mutual removals both hold, but nobody may empty the space of admins: of the removals in this past, those that hold.
+  // The order of a closed past is the same within any larger set, so everybody who saw that past agrees.
+  template <class IsPast>
+  std::vector<std::size_t> effective_among(const IsPast& is_past) const {
+    std::vector<std::size_t> effective;
     for (const std::size_t removal : removals_) {
-      std::vector<bool> after = gone;
-      for (std::size_t i = 0; i < grants_.size(); ++i) after[i] = after[i] || removes(removal, grants_[i]);
-      if (!admins_left(after)) {
-        no_effect(removal, "it would leave the space without an admin");
-        continue;
-      }
-      gone = std::move(after);
-      effective_.push_back(removal);
+      if (!is_past(removal)) continue;
+      effective.push_back(removal);
+      if (!leave_an_admin(effective, is_past)) effective.pop_back();
+    }
+    return effective;
+  }
+
+  void choose_removals() {
+    effective_ = effective_among([](std::size_t) { return true; });
+    for (const std::size_t removal : removals_) {
+      if (std::find(effective_.begin(), effective_.end(), removal) == effective_.end()) no_effect(removal, "it would leave the space without an admin");
+    }
+    for (const std::size_t removal : effective_) {
       Access::Effective effective{removal_body_.at(removal).device, {}};
       for (const Cut& cut : removal_body_.at(removal).cuts) effective.cuts[cut.chain] = cut.last_seq;
       access_.removals_.push_back(std::move(effective));
@@ -139,15 +170,8 @@ class AccessBuilder {
   }
 
   bool is_beyond_cut(std::size_t at) const {
-    const AuthorityEvent& event = events_[at];
-    const auto own = grant_by_reference_.find(event.grant);
-    if (own == grant_by_reference_.end()) return false;
-    for (std::size_t i = 0; i < effective_.size(); ++i) {
-      if (!removes(effective_[i], grants_[own->second])) continue;
-      const auto cut = access_.removals_[i].cuts.find(event.reference.chain);
-      if (cut == access_.removals_[i].cuts.end() || event.reference.seq > cut->second) return true;
-    }
-    return false;
+    const auto own = grant_by_reference_.find(events_[at].grant);
+    return own != grant_by_reference_.end() && is_cut_by(effective_, grants_[own->second], events_[at].reference);
   }
 
   // A grant given beyond its giver's cut is void, and so is whatever was given under it. Grants stand in causal
@@ -285,6 +309,19 @@ Standing Access::judge(const Reference& event, const PublicKey& device, const Re
   if (is_cut(found->second, event) && !adopted_.contains(event)) return Standing::quarantined;
   const Device* certified = find_device(device);
   return certified == nullptr ? Standing::waiting : Standing::counts;
+}
+
+bool Access::keeps_verdicts_of(const Access& earlier) const {
+  if (removals_ != earlier.removals_ || adopted_ != earlier.adopted_ || erased_ != earlier.erased_ || redacted_ != earlier.redacted_) return false;
+  for (const Device& device : earlier.devices_) {
+    if (find_device(device.key) == nullptr) return false;
+  }
+  return std::all_of(earlier.known_.begin(), earlier.known_.end(), [&](const Reference& known) {
+    const auto then = earlier.grants_.find(known);
+    const auto now = grants_.find(known);
+    if (then == earlier.grants_.end()) return now == grants_.end();
+    return now != grants_.end() && now->second == then->second;
+  });
 }
 
 bool Access::depends_on_event(const Reference& grant) const {

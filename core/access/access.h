@@ -59,6 +59,10 @@ class Access {
   /// May this event of the data lane take effect? `needs` is what its type asks for.
   Standing judge(const Reference& event, const PublicKey& device, const Reference& grant, Capability needs) const;
 
+  /// True when everything that `earlier` judged as counting or quarantined is judged the same here; only work that
+  /// waited may stand differently.
+  bool keeps_verdicts_of(const Access& earlier) const;
+
   /// False when every event under this grant has the same standing (for one device and capability).
   bool depends_on_event(const Reference& grant) const;
 
@@ -82,10 +86,12 @@ class Access {
     PublicKey device;
     Capabilities capabilities;
     std::vector<std::size_t> excluded_by;  ///< effective removals of its device that it does not come after
+    bool operator==(const ValidGrant&) const = default;
   };
   struct Effective {
     PublicKey device;
     std::unordered_map<ChainId, std::uint64_t, IdHash> cuts;
+    bool operator==(const Effective&) const = default;
   };
   bool is_cut(const ValidGrant& grant, const Reference& event) const;
 
@@ -94,7 +100,7 @@ class Access {
   std::vector<Device> devices_;
   std::unordered_map<Reference, ValidGrant, ReferenceHash> grants_;
   std::vector<Effective> removals_;
-  std::unordered_set<Reference, ReferenceHash> known_;
+  std::unordered_set<Reference, ReferenceHash> known_;  ///< authority events with their whole past here
   std::unordered_set<Reference, ReferenceHash> adopted_;
   std::unordered_set<KeyId, IdHash> erased_;
   std::unordered_set<Reference, ReferenceHash> redacted_;

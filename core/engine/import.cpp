@@ -131,12 +131,9 @@ class Import {
       outcome_.unchanged = file_.records.size();
       return std::move(outcome_);
     }
-    if (status != "undone") {
-      EVENHAND_CHECK(write_batch("open", text));
-      for (const SpaceKind space : kSpaces) EVENHAND_CHECK(import_space(space));
-    } else {
-      outcome_.created = file_.records.size();
-    }
+    if (status != "undone") EVENHAND_CHECK(write_batch("open", text));
+    // Also after an undo: what was undone may have been cut short before it was whole.
+    for (const SpaceKind space : kSpaces) EVENHAND_CHECK(import_space(space));
     EVENHAND_CHECK(write_batch("closed", text));
     return std::move(outcome_);
   }

@@ -46,6 +46,16 @@ Bytes copy(ByteView bytes) { return Bytes(bytes.begin(), bytes.end()); }
 std::filesystem::path device_file(const std::filesystem::path& folder) { return folder / "device.key"; }
 std::filesystem::path vault_file(const std::filesystem::path& folder) { return folder / "people.vault"; }
 
+// Whoever else can read the keys can write as this device and open what is sealed.
+Result<void> check_private(const std::filesystem::path& file) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  const fs::perms granted = fs::status(file, failed).permissions();
+  if (failed) return {};  // reading it says why
+  if ((granted & (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none) return {};
+  return refused("other users of this computer can get at the keys", file, "Make them yours alone: chmod 600 " + file.string());
+}
+
 }  // namespace
 
 Keystore::Keystore(std::filesystem::path folder, KeyPair device, KeyPair root)
@@ -61,6 +71,8 @@ Result<Keystore> Keystore::create(const std::filesystem::path& folder, Random& r
 }
 
 Result<Keystore> Keystore::open(const std::filesystem::path& folder) {
+  EVENHAND_CHECK(check_private(device_file(folder)));
+  EVENHAND_CHECK(check_private(vault_file(folder)));
   EVENHAND_TRY(const Bytes bytes, read_file(device_file(folder), kDeviceBytesMax));
   EVENHAND_TRY(const DeviceFile file, decode_untrusted<DeviceFile>(bytes, "key file"));
   if (file.format != kFormat) return refused("the keys were written by a newer version", device_file(folder), "Install that version.");

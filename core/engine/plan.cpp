@@ -74,10 +74,11 @@ Result<Plan::Target> Plan::target_of(const RecordChange& change) {
 }
 
 Result<void> Plan::check_not_read_only(const Target& target) const {
-  if (command_.is_import || !target.before) return {};
+  if (!target.before) return {};
   if (target.before->state().is_read_only) {
     return refused("a newer version wrote something here that must be understood before editing", target.before->short_id(), "Install the newer version.");
   }
+  if (command_.is_import) return {};
   const Space& space = state_.space_of(home_of(*target.spec));
   EVENHAND_TRY(const bool published, came_read_only(workspace_, space, target.id));
   if (!published) return {};
@@ -271,7 +272,7 @@ Result<Bytes> Plan::body_of(const Step& step) {
   EVENHAND_TRY(const SealKey key, state_.keystore->make_person_key(step.key_owner, state_.random));
   std::vector<OwnedChange> sealed;
   for (const OwnedChange& field : step.fields) {
-    if (field.value.empty()) {
+    if (field.value.empty() || field.field == common_field::kUndoes) {  // a reference gives nobody away, and undo must read it
       sealed.push_back(field);
     } else {
       sealed.push_back({field.field, seal(key, field.value, seal_context(step.draft.entity, field.field), state_.random)});
@@ -280,11 +281,14 @@ Result<Bytes> Plan::body_of(const Step& step) {
   return encode_body(std::move(sealed));
 }
 
+// Everything is built before anything is written: what one space refuses must not stand half-done in another.
 Result<Receipt> Plan::carry_out() {
   std::vector<Reference> made(steps_.size());
+  std::vector<std::pair<Space*, Bytes>> commits;
   for (Space& space : state_.spaces) {
     const auto here = [&](const Step& step) { return step.space == space.kind; };
     if (std::none_of(steps_.begin(), steps_.end(), here)) continue;
+    if (space.fold.access().is_retired()) return refused("this space was retired and takes no further changes");
     EVENHAND_TRY(const Workspace::State::Pen pen, state_.pen_for(space, Lane::data));
     CommitBuilder builder(pen.chain, state_.keystore->device(), pen.last_seq, pen.head);
     for (std::size_t i = 0; i < steps_.size(); ++i) {
@@ -310,8 +314,9 @@ Result<Receipt> Plan::carry_out() {
       EVENHAND_TRY(made[i], builder.add(step.draft, state_.random));
       receipt_.events.push_back(made[i]);
     }
-    EVENHAND_CHECK(state_.append(space, builder.finish()));
+    commits.emplace_back(&space, builder.finish());
   }
+  for (const auto& [space, commit] : commits) EVENHAND_CHECK(state_.append(*space, commit));
   return receipt_;
 }
 

@@ -9,6 +9,8 @@
 //   blobs/                attachments by address
 #include "core/engine/workspace.h"
 
+#include <algorithm>
+
 #include "core/codec/archive.h"
 #include "core/codec/json.h"
 #include "core/engine/workspace_state.h"
@@ -163,6 +165,12 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
     const auto space_id = id_text != nullptr ? SpaceId::from_hex(id_text->text()) : std::nullopt;
     if (!kind || !space_id) return corrupt("the description of the workspace is damaged", folder / "workspace.json");
     EVENHAND_CHECK(state->open_space(*space_id, *kind, progress));
+  }
+  for (const SpaceKind kind : {SpaceKind::organisation, SpaceKind::people, SpaceKind::cycle}) {
+    const auto is_kind = [&](const Space& space) { return space.kind == kind; };
+    if (std::none_of(state->spaces.begin(), state->spaces.end(), is_kind)) {
+      return corrupt("the description of the workspace names no " + std::string(kind_word(kind)) + " space", folder / "workspace.json");
+    }
   }
   return Workspace(std::move(state));
 }

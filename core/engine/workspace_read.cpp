@@ -69,11 +69,15 @@ Result<void> Workspace::State::open_sealed(const Space& space, const RecordSpec&
       }
     }
     // A sealed set travels whole, as one value; opened, it stands like any other set.
-    if (known == nullptr || !is_items(*known) || field.values.empty() || field.values.front().is_sealed) continue;
-    const auto items = decode_untrusted<ItemsChange>(field.values.front().value, known->name);
-    if (!items) continue;
-    for (const Bytes& item : items->added) field.items.push_back({item, field.values.front().by});
-    field.values.clear();
+    // Of sets written unseen by each other every item shows, so that nobody's is lost.
+    if (known == nullptr || !is_items(*known)) continue;
+    std::erase_if(field.values, [&](const Written& written) {
+      const auto items = written.is_sealed ? Result<ItemsChange>(ItemsChange{}) : decode_untrusted<ItemsChange>(written.value, known->name);
+      if (written.is_sealed || !items) return false;
+      for (const Bytes& item : items->added) field.items.push_back({item, written.by});
+      return true;
+    });
+    std::sort(field.items.begin(), field.items.end());
   }
   return {};
 }

@@ -17,6 +17,7 @@ struct OwnEvent {
   BatchId batch;
   ClaimedTime claimed;
   bool is_creation = false;
+  bool is_sealed = false;
   std::vector<OwnedChange> changes;
   Reference undoes;
 };
@@ -32,6 +33,7 @@ Result<std::vector<OwnEvent>> read_commit(const CommitView& commit) {
     own.batch = event.header.batch;
     own.claimed = event.header.claimed;
     own.is_creation = event.header.parent_count() == 0;
+    own.is_sealed = !event.header.key.is_zero();
     const auto changes = decode_body_untrusted(event.body);
     for (const FieldChange& change : changes ? *changes : std::vector<FieldChange>{}) {
       if (change.field == common_field::kUndoes && change.value.size() == Reference::kBytes) own.undoes = Reference::read(change.value.data());
@@ -102,6 +104,7 @@ Result<Receipt> Workspace::rehearse(const Command& command) {
 }
 
 Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const std::vector<std::pair<std::string, Bytes>>& events) {
+  if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
   Space& space = state_->space_of(kind);
   const PublicKey device = state_->keystore->device().public_key();
   const auto grant = space.fold.access().find_grant(device, Capability::admin);
@@ -142,6 +145,8 @@ bool stands_as_created(const EntityState& now, const OwnEvent& creation) {
     const auto given = std::find_if(creation.changes.begin(), creation.changes.end(), [&](const OwnedChange& c) { return c.field == field.field; });
     if (given == creation.changes.end()) {
       if (!field.items.empty() || std::any_of(field.values.begin(), field.values.end(), [](const Written& w) { return !w.value.empty(); })) return false;
+    } else if (std::any_of(field.items.begin(), field.items.end(), [&](const ItemAdded& a) { return a.by != creation.reference; })) {
+      return false;
     } else if (field.values.size() > 1 || (field.values.size() == 1 && !holds(field.values.front(), given->value))) {
       return false;
     }
@@ -169,6 +174,7 @@ Result<std::optional<RecordChange>> reversal_of(const Space& space, const OwnEve
   for (const OwnedChange& changed : event.changes) {
     const FieldSpec* field = event.kind.record->find_field(changed.field);
     if (field == nullptr) continue;
+    if (is_items(*field) && event.is_sealed) return refused("sealed values are not undone; enter the earlier value again", short_id_of(event.entity));
     if (is_items(*field)) {
       const auto items = decode_untrusted<ItemsChange>(changed.value, field->name);
       if (!items) continue;
@@ -188,11 +194,22 @@ Result<std::optional<RecordChange>> reversal_of(const Space& space, const OwnEve
       change.clear.emplace_back(field->name);
       continue;
     }
+    if (earlier->is_conflicted()) {
+      return refused(std::string(field->name) + " was in dispute before, and undoing would pick one version silently", short_id_of(event.entity),
+                     "Decide again instead.");
+    }
     if (earlier->values.front().is_sealed) return refused("sealed values are not undone; enter the earlier value again", short_id_of(event.entity));
     EVENHAND_TRY(Value value, decode_value(*field, earlier->values.front().value));
     change.set.push_back({std::string(field->name), std::move(value)});
   }
   return std::optional(change);
+}
+
+// A batch that is not closed shows nothing, so there is nothing of it to take back.
+Result<bool> is_shown(const Space& space, const BatchId& batch) {
+  if (batch.is_zero()) return true;
+  EVENHAND_TRY(std::optional<EntityState> state, space.fold.find(EntityId{batch.bytes}));
+  return state && state->type == "batch" && Record(*find_record_type("batch"), std::move(*state)).text("status") == "closed";
 }
 
 // This device's commits in one space, oldest first.
@@ -213,6 +230,7 @@ Result<std::vector<std::vector<OwnEvent>>> own_commits(const Space& space, const
 }  // namespace
 
 Result<std::string> Workspace::undo() {
+  if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
   const Space* best_space = nullptr;
   std::vector<OwnEvent> best;
   for (Space& space : state_->spaces) {
@@ -225,7 +243,8 @@ Result<std::string> Workspace::undo() {
         if (!event.undoes.is_none()) undone.push_back(event.undoes);
       }
       const bool is_undone = std::find(undone.begin(), undone.end(), commit->front().reference) != undone.end();
-      if (is_undo || is_undone) continue;
+      EVENHAND_TRY(const bool shown, is_shown(space, commit->front().batch));
+      if (is_undo || is_undone || !shown) continue;
       if (best_space == nullptr || best.front().claimed < commit->front().claimed) {
         best_space = &space;
         best = *commit;
@@ -249,9 +268,11 @@ Result<std::string> Workspace::undo() {
 
 Result<std::string> Workspace::undo_batch(const BatchId& batch) {
   const EntityId id{batch.bytes};
+  bool found = false;
   for (const Space& space : state_->spaces) {
     EVENHAND_TRY(const std::optional<EntityState> record, space.fold.find(id));
-    if (!record) continue;
+    if (!record || record->type != "batch") continue;
+    found = true;
     Command command;
     command.is_import = true;
     command.batch = batch;
@@ -262,6 +283,7 @@ Result<std::string> Workspace::undo_batch(const BatchId& batch) {
     EVENHAND_TRY(const Receipt receipt, submit(command));
     (void)receipt;
   }
+  if (!found) return not_found("there is no such import", short_id_of(id));
   return "import " + short_id_of(id);
 }
 

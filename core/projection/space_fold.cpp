@@ -23,9 +23,12 @@ bool shows_records(const EntityState& batch) {
   return value.ok() && *value == "closed";
 }
 
-// The record of a batch carries its own id as batch, and is never hidden behind itself.
+bool speaks_of_batch(const EventHeader& header) { return header.type.starts_with("batch."); }
+
+// What opens and closes batches is never hidden behind one: else two batches inside each other could stand both open or
+// both closed, as the order of arrival will have it.
 bool is_member_of_batch(const EventHeader& header) {
-  return !header.batch.is_zero() && EntityId{header.batch.bytes} != header.entity;
+  return !header.batch.is_zero() && EntityId{header.batch.bytes} != header.entity && !speaks_of_batch(header);
 }
 
 bool changes_what_counts(std::string_view type) {
@@ -49,7 +52,6 @@ Result<void> SpaceFold::read_access(const LogReadView& view) {
   }
   const Hash print = sha256(heads.take());
   std::vector<AuthorityEvent> events;
-  bool counts_changed = false;
   for (const auto& [id, chain] : chains) {
     if (chain.descriptor.lane != Lane::authority) continue;
     Result<void> inner;
@@ -65,7 +67,6 @@ Result<void> SpaceFold::read_access(const LogReadView& view) {
                              {},
                              Bytes(event.body.begin(), event.body.end())};
         for (std::size_t p = 0; p < event.header.parent_count(); ++p) taken.parents.push_back(event.header.parent(p));
-        counts_changed = counts_changed || changes_what_counts(event.header.type);
         events.push_back(std::move(taken));
         return true;
       });
@@ -76,10 +77,12 @@ Result<void> SpaceFold::read_access(const LogReadView& view) {
   }
   const bool moved = print != access_print_;
   standing_memo_ = {};
-  access_ = Access::build(space_, std::move(events));
+  Access access = Access::build(space_, std::move(events));
+  const bool same_verdicts = access_fits_ && counts_.waiting == 0 && access.keeps_verdicts_of(access_);
+  access_ = std::move(access);
   access_print_ = print;
-  // New rights can only let waiting events count, unless an event of the other sort is among them.
-  if (moved && checkpoint_ > 0 && (counts_changed || counts_.waiting > 0)) clear();
+  if (moved && checkpoint_ > 0 && !same_verdicts) clear();
+  access_fits_ = true;
   return {};
 }
 
@@ -90,44 +93,51 @@ void SpaceFold::clear() {
   batch_records_.clear();
   counts_ = {};
   checkpoint_ = 0;
+  base_counts_ = false;
   memo_ = {};
 }
 
 Result<void> SpaceFold::catch_up(const Log& log, const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  EVENHAND_CHECK(follow_writer());  // before the log is read, so that the tables are never ahead of it
   EVENHAND_TRY(const LogReadView view, log.read());
   if (view.last_arrival() < checkpoint_) clear();  // the log was restored from before our checkpoint
-  EVENHAND_CHECK(read_access(view));
-  if (view.last_arrival() == checkpoint_) return {};
+  auto folded = read_access(view);
+  if (folded && view.last_arrival() == checkpoint_) return {};
+  if (folded) folded = fold_tail(view, progress);
+  if (folded) return save(view.last_arrival());
+  // Cut short, the records in memory are ahead of the checkpoint; going on from there would take events twice.
+  const auto reloaded = load_checkpoint();
+  return reloaded ? folded.error() : reloaded.error();
+}
+
+Result<void> SpaceFold::fold_tail(const LogReadView& view, const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   Result<void> inner;
   std::uint64_t since_report = 0;
-  Arrival last = checkpoint_;
   EVENHAND_CHECK(view.scan(checkpoint_ + 1, [&](Arrival arrival, const CommitView& commit) {
     inner = take(view, arrival, commit);
     if (!inner) return false;
-    last = arrival;
     since_report += commit.event_count();
     if (progress && since_report >= 20'000) {
       since_report = 0;
       progress(counts_.events, view.event_count());
     }
-    if (tables_ && dirty_.size() >= kSaveEveryRecords) {
-      inner = save(arrival);
-      records_.clear();
-    }
-    return inner.ok();
+    if (tables_ && mode_ == OpenMode::read_write && dirty_.size() >= kSaveEveryRecords && save(arrival)) records_.clear();
+    return true;
   }));
-  EVENHAND_CHECK(inner);
-  return save(last);
+  return inner;
 }
 
 Result<void> SpaceFold::rebuild(const Log& log, const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  EVENHAND_CHECK(follow_writer());
   clear();
   access_print_ = {};
   return catch_up(log, progress);
 }
 
 Result<void> SpaceFold::take(const LogReadView& view, Arrival arrival, const CommitView& commit) {
-  if (chains_.at(commit.chain()).lane == Lane::authority) return {};
+  const auto chain = chains_.find(commit.chain());
+  if (chain == chains_.end()) return corrupt("commit " + std::to_string(arrival) + " stands in a chain that the log does not list", "", "Run evenhand doctor.");
+  if (chain->second.lane == Lane::authority) return {};
   Result<void> inner;
   Hash previous = commit.previous();
   EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
@@ -173,20 +183,19 @@ Result<void> SpaceFold::take_event(const LogReadView& view, const Place& place, 
   }
   const Standing standing = standing_of(reference, event.header);
   if (standing == Standing::quarantined) ++counts_.quarantined;
+  const bool frees_others = !folding->is_settled;
   if (standing != Standing::waiting && folding->is_settled && stands_after_all(folding->state, event.header)) {
     apply_after_all(folding->state, {reference, event, effect_of(reference, event)});
   } else {
     EVENHAND_CHECK(refold(view, *folding));
   }
-  if (folding->state.type == "batch") return note_batch(view, folding->state);
+  if (speaks_of_batch(event.header) || frees_others) return note_batch(view, *folding);
   return {};
 }
 
-// Reads the record's events again from the log, in full.
-Result<void> SpaceFold::refold(const LogReadView& view, Folding& folding) {
-  const EntityId id = folding.state.id;
+// Reads the record's events again from the log; those without rights are counted only.
+Result<std::vector<FoldEvent>> SpaceFold::events_of(const LogReadView& view, const Folding& folding, std::uint32_t& no_rights) {
   std::vector<FoldEvent> events;
-  std::uint32_t no_rights = 0;
   for (const Place& place : folding.places) {
     EVENHAND_TRY(const CommitView commit, view.commit_at(place.arrival));
     if (memo_.arrival != place.arrival) {
@@ -204,7 +213,13 @@ Result<void> SpaceFold::refold(const LogReadView& view, Folding& folding) {
       return false;
     }));
   }
-  Folded folded = fold_entity(id, events);
+  return events;
+}
+
+Result<void> SpaceFold::refold(const LogReadView& view, Folding& folding) {
+  std::uint32_t no_rights = 0;
+  EVENHAND_TRY(const std::vector<FoldEvent> events, events_of(view, folding, no_rights));
+  Folded folded = fold_entity(folding.state.id, events);
   counts_.waiting -= folding.waiting;
   folding.waiting = static_cast<std::uint32_t>(folded.waiting.size()) + no_rights;
   counts_.waiting += folding.waiting;
@@ -213,10 +228,16 @@ Result<void> SpaceFold::refold(const LogReadView& view, Folding& folding) {
   return {};
 }
 
-// When a batch opens or closes, its records are folded again, so that they appear or vanish as one.
-Result<void> SpaceFold::note_batch(const LogReadView& view, const EntityState& state) {
-  const BatchId batch{state.id.bytes};
-  const bool shown = shows_records(state);
+// When a batch opens or closes, its records are folded again, so that they appear or vanish as one. Only what speaks of
+// the batch decides, whatever else was written under its id: so no batch depends on whether another one is closed.
+Result<void> SpaceFold::note_batch(const LogReadView& view, Folding& folding) {
+  const BatchId batch{folding.state.id.bytes};
+  std::uint32_t no_rights = 0;
+  EVENHAND_TRY(std::vector<FoldEvent> events, events_of(view, folding, no_rights));
+  for (FoldEvent& event : events) {
+    if (!speaks_of_batch(event.view.header)) event.effect = Effect::hidden;
+  }
+  const bool shown = shows_records(fold_entity(folding.state.id, events).state);
   if (shown == closed_batches_.contains(batch)) return {};
   if (shown) {
     closed_batches_.insert(batch);
@@ -227,9 +248,9 @@ Result<void> SpaceFold::note_batch(const LogReadView& view, const EntityState& s
   std::sort(members.begin(), members.end());
   members.erase(std::unique(members.begin(), members.end()), members.end());
   for (const EntityId& id : members) {
-    EVENHAND_TRY(Folding* const folding, touch(id));
-    mark_dirty(id, *folding);
-    EVENHAND_CHECK(refold(view, *folding));
+    EVENHAND_TRY(Folding* const member, touch(id));
+    mark_dirty(id, *member);
+    EVENHAND_CHECK(refold(view, *member));
   }
   return {};
 }

@@ -1,14 +1,18 @@
 /// Folds one space's log into the state of its records, kept in a table store with a checkpoint.
 ///
 /// The log is the truth; what stands here can be thrown away and rebuilt (rebuild()) to the same digest.
-/// A late event refolds its own record, not the log. Only a change of rights (removal, adoption, erasure,
-/// redaction) folds everything anew, because it may change which events count anywhere.
+/// A late event refolds its own record, not the log. Only a change of rights that changes whether events already
+/// folded count (removal, adoption, erasure, redaction, a rival admission) folds everything anew.
+///
+/// Open for reading only, the tables are read as one saved checkpoint and the tail of the log is folded in memory; what a
+/// writer saves meanwhile is seen by the next catch_up(), never half.
 ///
 /// Threads:  one thread at a time. Lifetime: records handed out are copies.
 #pragma once
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -73,7 +77,10 @@ class SpaceFold {
   Result<Hash> state_digest() const;
 
  private:
+  Result<std::shared_ptr<const TableReadView>> base() const;
   Result<void> load_checkpoint();
+  Result<void> follow_writer();
+  Result<void> fold_tail(const LogReadView& view, const std::function<void(std::uint64_t done, std::uint64_t all)>& progress);
   Result<void> read_access(const LogReadView& view);
   Result<Folding*> touch(const EntityId& id);
   Result<void> take(const LogReadView& view, Arrival arrival, const CommitView& commit);
@@ -81,16 +88,22 @@ class SpaceFold {
   void mark_dirty(const EntityId& id, Folding& folding);
   Effect effect_of(const Reference& reference, const EventView& event) const;
   Standing standing_of(const Reference& reference, const EventHeader& header) const;
+  Result<std::vector<FoldEvent>> events_of(const LogReadView& view, const Folding& folding, std::uint32_t& no_rights);
   Result<void> refold(const LogReadView& view, Folding& folding);
-  Result<void> note_batch(const LogReadView& view, const EntityState& state);
+  Result<void> note_batch(const LogReadView& view, Folding& folding);
   Result<void> save(Arrival checkpoint);
   void clear();
 
   SpaceId space_;
   std::optional<TableStore> tables_;
   OpenMode mode_ = OpenMode::read_write;
+  /// For reading only: the tables as they stood at base_arrival_, so that a writer beside us changes nothing under us.
+  std::shared_ptr<const TableReadView> pinned_;
+  Arrival base_arrival_ = 0;
+  bool base_counts_ = false;  ///< false: what the tables hold is outdated; it is not read, and emptied by the next save
   Access access_;
-  Hash access_print_;  ///< over the authority heads that access_ was built from
+  bool access_fits_ = false;  ///< what is folded was judged by access_
+  Hash access_print_;         ///< over the authority heads that access_ was built from
   FoldCounts counts_;
   Arrival checkpoint_ = 0;
 

@@ -11,9 +11,9 @@ Result<std::optional<EntityState>> SpaceFold::find(const EntityId& id) const {
   if (const auto at = records_.find(id); at != records_.end()) {
     return at->second.state.exists() ? std::optional(at->second.state) : std::nullopt;
   }
-  if (!tables_ || checkpoint_ == 0) return std::optional<EntityState>();
-  EVENHAND_TRY(const TableReadView view, tables_->read());
-  const auto bytes = view.find(kRecords, id.view());
+  if (!base_counts_) return std::optional<EntityState>();
+  EVENHAND_TRY(const auto view, base());
+  const auto bytes = view->find(kRecords, id.view());
   if (!bytes) return std::optional<EntityState>();
   EVENHAND_TRY(EntityState state, decode_state(*bytes));
   return state.exists() ? std::optional(std::move(state)) : std::nullopt;
@@ -21,9 +21,9 @@ Result<std::optional<EntityState>> SpaceFold::find(const EntityId& id) const {
 
 Result<std::vector<Reference>> SpaceFold::heads(const EntityId& id) const {
   if (const auto at = records_.find(id); at != records_.end()) return at->second.state.heads;
-  if (!tables_ || checkpoint_ == 0) return std::vector<Reference>();
-  EVENHAND_TRY(const TableReadView view, tables_->read());
-  const auto bytes = view.find(kRecords, id.view());
+  if (!base_counts_) return std::vector<Reference>();
+  EVENHAND_TRY(const auto view, base());
+  const auto bytes = view->find(kRecords, id.view());
   if (!bytes) return std::vector<Reference>();
   EVENHAND_TRY(EntityState state, decode_state(*bytes));
   return state.heads;
@@ -31,9 +31,9 @@ Result<std::vector<Reference>> SpaceFold::heads(const EntityId& id) const {
 
 Result<std::vector<Place>> SpaceFold::places(const EntityId& id) const {
   if (const auto at = records_.find(id); at != records_.end()) return at->second.places;
-  if (!tables_) return std::vector<Place>();
-  EVENHAND_TRY(const TableReadView view, tables_->read());
-  const auto bytes = view.find(kPlaces, id.view());
+  if (!base_counts_) return std::vector<Place>();
+  EVENHAND_TRY(const auto view, base());
+  const auto bytes = view->find(kPlaces, id.view());
   if (!bytes) return std::vector<Place>();
   EVENHAND_TRY(StoredPlaces stored, decode_untrusted<StoredPlaces>(*bytes, "places"));
   return stored.places;
@@ -41,14 +41,14 @@ Result<std::vector<Place>> SpaceFold::places(const EntityId& id) const {
 
 Result<void> SpaceFold::for_each(std::string_view type, const std::function<bool(const EntityState&)>& visit) const {
   std::vector<EntityId> ids;
-  if (tables_) {
-    EVENHAND_TRY(const TableReadView view, tables_->read());
+  if (base_counts_) {
+    EVENHAND_TRY(const auto view, base());
     if (type.empty()) {
-      view.scan(kRecords, {}, [&](ByteView key, ByteView) { return ids.push_back(*EntityId::from(key)), true; });
+      view->scan(kRecords, {}, [&](ByteView key, ByteView) { return ids.push_back(*EntityId::from(key)), true; });
     } else {
       Bytes prefix = type_key(type, EntityId{});
       prefix.resize(type.size() + 1);
-      view.scan(kTypes, prefix, [&](ByteView key, ByteView) { return ids.push_back(*EntityId::from(key.last(16))), true; });
+      view->scan(kTypes, prefix, [&](ByteView key, ByteView) { return ids.push_back(*EntityId::from(key.last(16))), true; });
     }
   }
   for (const auto& [id, folding] : records_) ids.push_back(id);

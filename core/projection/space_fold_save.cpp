@@ -23,20 +23,49 @@ Result<SpaceFold> SpaceFold::open(const SpaceId& space, const std::filesystem::p
     EVENHAND_CHECK(TableStore::discard(folder));
     tables = open_tables();
   }
-  if (!tables) return tables.error();
   SpaceFold fold(space);
+  // A reader mends nothing: without tables that it can use it folds the log in memory.
+  const bool without = !tables && mode == OpenMode::read_only && (tables.error().code == ErrorCode::corrupt || tables.error().code == ErrorCode::not_found);
+  if (without) return fold;
+  if (!tables) return tables.error();
   fold.tables_ = std::move(*tables);
   fold.mode_ = mode;
   EVENHAND_CHECK(fold.load_checkpoint());
   return fold;
 }
 
-Result<void> SpaceFold::load_checkpoint() {
+// What the tables hold, for one question: pinned for a reader, the newest for a writer.
+Result<std::shared_ptr<const TableReadView>> SpaceFold::base() const {
+  if (pinned_) return pinned_;
+  EVENHAND_TRY(TableReadView view, tables_->read());
+  return std::make_shared<const TableReadView>(std::move(view));
+}
+
+// Another process may have saved since: then a reader starts anew from what stands there now.
+Result<void> SpaceFold::follow_writer() {
+  if (!tables_ || mode_ == OpenMode::read_write) return {};
   EVENHAND_TRY(const TableReadView view, tables_->read());
+  const auto bytes = view.find(kMeta, view_of("checkpoint"));
+  const auto checkpoint = bytes ? decode_untrusted<Checkpoint>(*bytes, "checkpoint") : Result<Checkpoint>(Checkpoint{});
+  if (checkpoint && checkpoint->fold_version == kFoldVersion && checkpoint->arrival != base_arrival_) return load_checkpoint();
+  return {};
+}
+
+Result<void> SpaceFold::load_checkpoint() {
+  clear();
+  access_fits_ = false;
+  access_print_ = {};
+  pinned_.reset();
+  if (!tables_) return {};
+  EVENHAND_TRY(const std::shared_ptr<const TableReadView> newest, base());
+  const TableReadView& view = *newest;
   const auto bytes = view.find(kMeta, view_of("checkpoint"));
   if (!bytes) return {};
   const auto checkpoint = decode_untrusted<Checkpoint>(*bytes, "checkpoint");
   if (!checkpoint || checkpoint->fold_version != kFoldVersion) return {};  // rebuilt by the next catch_up
+  if (mode_ == OpenMode::read_only) pinned_ = newest;
+  base_arrival_ = checkpoint->arrival;
+  base_counts_ = true;
   checkpoint_ = checkpoint->arrival;
   counts_ = checkpoint->counts;
   access_print_ = checkpoint->access_print;
@@ -45,6 +74,7 @@ Result<void> SpaceFold::load_checkpoint() {
     if (key.size() == 32) batch_records_[*BatchId::from(key.first(16))].push_back(*EntityId::from(key.last(16)));
     return true;
   });
+  if (view.is_damaged()) return corrupt("the read model is damaged", "", "Run evenhand rebuild.");
   return {};
 }
 
@@ -52,28 +82,28 @@ Result<Folding*> SpaceFold::touch(const EntityId& id) {
   if (const auto at = records_.find(id); at != records_.end()) return &at->second;
   Folding folding;
   folding.state.id = id;
-  if (tables_ && checkpoint_ > 0) {
-    EVENHAND_TRY(const TableReadView view, tables_->read());
-    if (const auto bytes = view.find(kRecords, id.view())) {
+  if (base_counts_) {
+    EVENHAND_TRY(const auto view, base());
+    if (const auto bytes = view->find(kRecords, id.view())) {
       EVENHAND_TRY(folding.state, decode_state(*bytes));
     }
-    if (const auto bytes = view.find(kPlaces, id.view())) {
+    if (const auto bytes = view->find(kPlaces, id.view())) {
       EVENHAND_TRY(StoredPlaces stored, decode_untrusted<StoredPlaces>(*bytes, "places"));
       folding.places = std::move(stored.places);
       folding.waiting = stored.waiting;
       folding.is_settled = stored.is_settled;
     }
+    if (view->is_damaged()) return corrupt("the read model is damaged", id.hex(), "Run evenhand rebuild.");
   }
   return &records_.emplace(id, std::move(folding)).first->second;
 }
 
 Result<void> SpaceFold::save(Arrival checkpoint) {
-  const bool starts_anew = checkpoint_ == 0;
   checkpoint_ = checkpoint;
   if (!tables_) return {};
   if (mode_ == OpenMode::read_only) return {};  // a reader folds the tail in memory and leaves it there
   EVENHAND_TRY(WriteBatch batch, tables_->write());
-  if (starts_anew) {
+  if (!base_counts_) {
     for (const std::string_view table : {kRecords, kPlaces, kTypes, kBatches}) EVENHAND_CHECK(batch.clear(table));
   }
   std::sort(dirty_.begin(), dirty_.end());  // sorted keys let the store append
@@ -95,6 +125,7 @@ Result<void> SpaceFold::save(Arrival checkpoint) {
   EVENHAND_CHECK(batch.commit());
   for (const EntityId& id : dirty_) records_.at(id).is_dirty = false;
   dirty_.clear();
+  base_counts_ = true;
   return {};
 }
 

@@ -197,3 +197,35 @@ TEST_CASE("malformed authority bodies have no effect and stop nothing") {
   CHECK(access.without_effect().size() == 8);
   CHECK(access.devices().size() == 6);
 }
+
+TEST_CASE("an admin who removes the last admin changes nothing, and goes on holding every right") {
+  Circle circle;
+  circle.write(0, authority_type::kRemoved, encode(Removal{circle.devices[0].public_key(), {}}), circle.charter);
+  const Reference later = circle.grant(0, 4, Capabilities::all(), circle.charter);
+  CHECK(circle.judge(0, circle.charter, Capability::contribute) == Standing::counts);
+  CHECK(circle.judge(4, later, Capability::admin) == Standing::counts);
+}
+
+TEST_CASE("whoever is left after two admins removed each other can still act, having seen both removals") {
+  for (int round = 0; round < 6; ++round) {
+    Circle circle;
+    for (int i = 0; i < round; ++i) circle.random.next();
+    const Reference second = circle.grant(0, 3, Capabilities::all(), circle.charter);
+    const auto fork = circle.heads;
+    const Reference a = circle.write_after(fork, 0, authority_type::kRemoved, encode(Removal{circle.devices[3].public_key(), {}}), circle.charter);
+    const Reference b = circle.write_after(fork, 3, authority_type::kRemoved, encode(Removal{circle.devices[0].public_key(), {}}), second);
+    circle.heads = {a, b};
+    std::sort(circle.heads.begin(), circle.heads.end());
+    const bool founder_left = circle.build().find_grant(circle.devices[0].public_key(), Capability::admin).has_value();
+    const Reference later = circle.grant(founder_left ? 0 : 3, 4, Capability::contribute, founder_left ? circle.charter : second);
+    CHECK(circle.judge(4, later, Capability::contribute) == Standing::counts);
+  }
+}
+
+TEST_CASE("work under a grant that lacks part of its own past waits, as if the grant were not here") {
+  Circle circle;
+  const Reference before = circle.grant(0, 1, Capability::contribute, circle.charter);
+  const Reference grant = circle.grant(0, 4, Capability::contribute, circle.charter);
+  std::erase_if(circle.events, [&](const AuthorityEvent& event) { return event.reference == before; });
+  CHECK(circle.judge(4, grant, Capability::contribute) == Standing::waiting);
+}

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/codec/archive.h"
 #include "core/engine/attachments.h"
 #include "core/engine/import.h"
 #include "core/os/files.h"
@@ -150,4 +151,86 @@ TEST_CASE("an attachment comes back byte for byte, once per space, and its name 
     CHECK(text_of(*content).find("canary-name") == std::string_view::npos);
   }
   CHECK(blobs <= 1);
+}
+
+TEST_CASE("undo goes on past an import that is undone already, to what was entered before it") {
+  Desk desk;
+  Workspace workspace = desk.found();
+  const EntityId cycle = entered(workspace, new_cycle()).entities.front();
+  const std::string text = R"({"format":"evenhand-data/1","title":"T","records":[{"type":"group","id":"s","fields":{"name":"Carers","code":"carers","category":"local"}}]})";
+  const auto imported = import_data(workspace, text, "file");
+  INFO((imported.ok() ? "" : imported.error().sentence()));
+  REQUIRE(imported.ok());
+  REQUIRE(workspace.undo().ok());
+  CHECK(workspace.records("group")->empty());
+  REQUIRE(workspace.undo().ok());
+  CHECK((*workspace.find(cycle))->is_removed());
+}
+
+TEST_CASE("an import cut short, undone and brought in again is whole") {
+  Desk desk;
+  Workspace workspace = desk.found();
+  std::string text = R"({"format":"evenhand-data/1","title":"T","records":[)";
+  for (int i = 0; i < 450; ++i) {
+    text += std::string(i == 0 ? "" : ",") + R"({"type":"group","id":"s)" + std::to_string(i) + R"(","fields":{"name":"S","code":"s","category":"local"}})";
+  }
+  text += "]}";
+  int asked = 0;
+  REQUIRE_FALSE(import_data(workspace, text, "file", {}, [&] { return ++asked < 2; }).ok());
+  const auto preview = preview_import(text, "file");
+  REQUIRE(preview.ok());
+  const EntityId batch = *EntityId::from(sha256(encode(workspace.space_of(SpaceKind::cycle).id, text)).view().first(16));
+  REQUIRE(workspace.undo_batch(BatchId{batch.bytes}).ok());
+  REQUIRE(import_data(workspace, text, "file").ok());
+  CHECK(workspace.records("group")->size() == 450);
+}
+
+TEST_CASE("undo of what is sealed is known as an undo, so a second one does not bring it back") {
+  Desk desk;
+  Workspace workspace = desk.found();
+  const EntityId cycle = entered(workspace, new_cycle()).entities.front();
+  RecordChange person{"person", {}, Verb::changed, {}};
+  for (const FieldSpec& field : find_record_type("person")->fields) {
+    if (!field.required) continue;
+    auto value = parse_value(field, field.type == FieldType::choice ? field.choices.substr(0, field.choices.find('|')) : field.example);
+    REQUIRE(value.ok());
+    person.set.push_back({std::string(field.name), *value});
+  }
+  const EntityId id = entered(workspace, person).entities.front();
+  REQUIRE(workspace.undo().ok());
+  CHECK((*workspace.find(id))->is_removed());
+  REQUIRE(workspace.undo().ok());
+  CHECK((*workspace.find(id))->is_removed());
+  CHECK((*workspace.find(cycle))->is_removed());
+}
+
+TEST_CASE("keys that others can read are refused, with what to do") {
+  Desk desk;
+  { Workspace workspace = desk.found(); }
+  for (const char* name : {"device.key", "people.vault"}) {
+    const auto file = desk.folder / "keys" / name;
+    std::filesystem::permissions(file, std::filesystem::perms::others_read, std::filesystem::perm_options::add);
+    const auto opened = Workspace::open(desk.folder, OpenMode::read_write, desk.clock, desk.random);
+    REQUIRE_FALSE(opened.ok());
+    CHECK(opened.error().code == ErrorCode::refused);
+    std::filesystem::permissions(file, std::filesystem::perms::others_read, std::filesystem::perm_options::remove);
+  }
+  desk.open();
+}
+
+TEST_CASE("a description that lacks a space is called damaged") {
+  Desk desk;
+  { Workspace workspace = desk.found(); }
+  const std::string text = R"({"format":"evenhand-workspace/1","organisation":"00112233445566778899aabbccddeeff","spaces":[]})";
+  REQUIRE(write_file_durably(desk.folder / "workspace.json", view_of(text)).ok());
+  const auto opened = Workspace::open(desk.folder, OpenMode::read_only, desk.clock, desk.random);
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.error().code == ErrorCode::corrupt);
+}
+
+TEST_CASE("a number of hundreds of decimals is refused, and a huge one is no grade") {
+  CHECK_FALSE(Decimal::parse("0." + std::string(256, '0') + "1").ok());
+  CHECK_FALSE(GradeValue::parse("9223372036854775807").ok());
+  CHECK(GradeValue::parse("3")->halves == 6);
+  CHECK(GradeValue::parse("1.50")->halves == 3);
 }
