@@ -12,7 +12,7 @@ using namespace evenhand;
 
 namespace {
 
-const std::uint16_t kStatus = find_record_type("batch")->find_field("status")->id;
+std::uint16_t status_field() { return find_record_type("batch")->find_field("status")->id; }
 
 struct Play {
   Scratch scratch;
@@ -108,7 +108,7 @@ struct Play {
     draft.parents = *replica.fold().heads(draft.entity);
     if (draft.parents.size() > kParentsMax) draft.parents.resize(kParentsMax);
     if (random.below(2) == 0) draft.batch.bytes = any_of(batches).bytes;  // its own, or inside another one
-    draft.body = encode_body({{kStatus, encode(std::string(kWords[random.below(4)]))}});
+    draft.body = encode_body({{status_field(), encode(std::string(kWords[random.below(4)]))}});
     written.push_back(replica.write(Lane::data, {draft}).front());
   }
 
@@ -209,7 +209,7 @@ TEST_CASE("two batches written inside each other show the same whichever came fi
       draft.batch.bytes = play.batches[static_cast<std::size_t>(first ? 1 - i : i)].bytes;
       draft.type = "batch.changed";
       draft.grant = play.grants[0];
-      draft.body = encode_body({{kStatus, encode(std::string("closed"))}});
+      draft.body = encode_body({{status_field(), encode(std::string("closed"))}});
       author.write(Lane::data, {draft});
       draft.type = "evidence.changed";
       draft.batch.bytes = draft.entity.bytes;
