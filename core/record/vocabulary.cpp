@@ -12,7 +12,7 @@ using H = HomeSpace;
 namespace t = tables;
 
 // id, name, plural, home, meaning, the field that names it, fields. Ids leave room inside each family.
-const RecordSpec kRecords[] = {
+constinit const RecordSpec kRecords[] = {
     {1, "cycle", "cycles", H::cycle, "One yearly round: framework, policy, dates", "title", t::kCycle},
     {2, "framework", "frameworks", H::cycle, "A grading framework installed as data", "title", t::kFramework},
     {3, "policy", "policies", H::cycle, "A scoring policy installed as data", "title", t::kPolicy},

@@ -5,7 +5,7 @@
 namespace evenhand::tables {
 using namespace rows;
 
-const FieldSpec kSignOff[] = {
+constinit const FieldSpec kSignOff[] = {
     reference(1, "organisation", "organisation", {"Whose report", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"Which cycle", "@cycle"}, kRequired),
     word(3, "title", {"What is signed", "EDS report 2023/24"}, kRequired),
@@ -18,7 +18,7 @@ const FieldSpec kSignOff[] = {
     choice(10, "status", "asked|approved|declined|superseded", {"Where it stands", "asked"}),
 };
 
-const FieldSpec kApproval[] = {
+constinit const FieldSpec kApproval[] = {
     reference(1, "sign_off", "sign_off", {"What is approved", "@report-2024"}, kRequired),
     word(2, "seat", {"Seat approving", "Board sponsor"}, kRequired),
     choice(3, "verdict", "approved|declined", {"Verdict", "approved"}, kRequired),
@@ -27,7 +27,7 @@ const FieldSpec kApproval[] = {
     date(6, "date", {"When", "2024-03-20"}, MergeRule::single),
 };
 
-const FieldSpec kPublication[] = {
+constinit const FieldSpec kPublication[] = {
     reference(1, "organisation", "organisation", {"Who published", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"Which cycle", "@cycle"}, kRequired),
     word(3, "title", {"What was published", "EDS report 2023/24"}, kRequired),
@@ -38,21 +38,21 @@ const FieldSpec kPublication[] = {
     choice(8, "status", "draft|published|corrected|withdrawn", {"Where it stands", "published"}),
 };
 
-const FieldSpec kDuplicate[] = {
+constinit const FieldSpec kDuplicate[] = {
     references(1, "records", "service|person|action|organisation", {"Records that may be one", "@vw-1"}),
     choice(2, "verdict", "same|different|undecided", {"What a person decided", "same"}, kRequired),
     reference(3, "kept", "service|person|action|organisation", {"The one that stays", "@vw-1"}),
     prose(4, "reason", {"Why", "Entered by both trusts."}),
 };
 
-const FieldSpec kShare[] = {
+constinit const FieldSpec kShare[] = {
     word(1, "from_space", {"Space it was copied from", "hex"}, kRequired),
     word(2, "entity", {"Record copied", "hex"}, kRequired),
     word(3, "digest", {"State digest of what was copied", "hex"}, kRequired),
     word(4, "reason", {"Why it was shared", "Joint service"}),
 };
 
-const FieldSpec kBatch[] = {
+constinit const FieldSpec kBatch[] = {
     word(1, "title", {"What was imported", "CCS EDS report 2023-24"}, kRequired),
     choice(2, "status", "open|closed|undone", {"Visible once closed", "closed"}, kRequired),
     word(3, "source", {"File imported, by its digest", "sha256:…"}),
@@ -60,7 +60,7 @@ const FieldSpec kBatch[] = {
     flag(5, "read_only", {"Published figures: nobody edits what it brought", "yes"}),
 };
 
-const FieldSpec kSchema[] = {
+constinit const FieldSpec kSchema[] = {
     word(1, "name", {"Record type declared by a plugin", "org.example.walk"}, kRequired),
     word(2, "plugin", {"Plugin that declared it", "org.example.walks"}, kRequired),
     prose(3, "definition", {"Fields, data class and merge rules, as JSON", "{…}"}, kRequired, kOpen),

@@ -5,7 +5,7 @@
 namespace evenhand::tables {
 using namespace rows;
 
-const FieldSpec kCycle[] = {
+constinit const FieldSpec kCycle[] = {
     word(1, "title", {"What the cycle is called", "EDS 2023/24"}, kRequired),
     word(2, "framework", {"Code of the framework in force", "eds-2022"}, kRequired),
     word(3, "policy", {"Code of the scoring policy in force", "nhs-eds-2022"}, kRequired),
@@ -17,21 +17,21 @@ const FieldSpec kCycle[] = {
     flag(9, "demonstration", {"Made-up material; every page says so", "yes"}),
 };
 
-const FieldSpec kFramework[] = {
+constinit const FieldSpec kFramework[] = {
     word(1, "code", {"Short code", "eds-2022"}, kRequired),
     word(2, "version", {"Version of the file", "1"}, kRequired),
     word(3, "title", {"Official title", "Equality Delivery System 2022"}, kRequired),
     prose(4, "definition", {"The framework file, as JSON", "{…}"}, kRequired, kOpen),
 };
 
-const FieldSpec kPolicy[] = {
+constinit const FieldSpec kPolicy[] = {
     word(1, "code", {"Short code", "nhs-eds-2022"}, kRequired),
     word(2, "version", {"Version of the file", "1"}, kRequired),
     word(3, "title", {"What the policy is called", "Published bands, Achieving 22-32"}, kRequired),
     prose(4, "definition", {"The policy file, as JSON", "{…}"}, kRequired, kOpen),
 };
 
-const FieldSpec kOrganisation[] = {
+constinit const FieldSpec kOrganisation[] = {
     word(1, "name", {"Full name", "Northmere Community NHS Trust"}, kRequired),
     word(2, "short_name", {"Name in tables and on the command line", "NCT"}),
     word(3, "ods_code", {"Code in the Organisation Data Service", "RYV"}),
@@ -40,7 +40,7 @@ const FieldSpec kOrganisation[] = {
     flag(6, "demonstration", {"Made-up organisation; every page says so", "yes"}),
 };
 
-const FieldSpec kService[] = {
+constinit const FieldSpec kService[] = {
     word(1, "name", {"What the service is called", "Virtual wards"}, kRequired),
     reference(2, "organisation", "organisation", {"Who reports it", "@nct"}, kRequired),
     reference(3, "cycle", "cycle", {"Cycle it is graded in", "@cycle"}, kRequired),
@@ -54,7 +54,7 @@ const FieldSpec kService[] = {
     position(10),
 };
 
-const FieldSpec kProfile[] = {
+constinit const FieldSpec kProfile[] = {
     reference(1, "service", "service", {"Service described", "@virtual-wards"}, kRequired),
     word(2, "heading", {"What this part tells", "Who runs it"}, kRequired),
     prose(3, "body", {"The description", "Run by two trusts since December 2020."}),
@@ -63,7 +63,7 @@ const FieldSpec kProfile[] = {
     position(6),
 };
 
-const FieldSpec kGroup[] = {
+constinit const FieldSpec kGroup[] = {
     word(1, "name", {"What the group is called", "Carers"}, kRequired),
     word(2, "code", {"Short code", "carers"}, kRequired),
     choice(3, "category", "protected_characteristic|inclusion_health|core20plus5|local",
@@ -71,7 +71,7 @@ const FieldSpec kGroup[] = {
     position(4),
 };
 
-const FieldSpec kMeeting[] = {
+constinit const FieldSpec kMeeting[] = {
     reference(1, "organisation", "organisation", {"Whose meeting", "@nct"}, kRequired),
     word(2, "title", {"What met", "Board"}, kRequired),
     date(3, "date", {"When", "2024-03-20"}),
@@ -79,7 +79,7 @@ const FieldSpec kMeeting[] = {
     words(5, "attendees", {"Roles present", "Chair"}),
 };
 
-const FieldSpec kDecision[] = {
+constinit const FieldSpec kDecision[] = {
     reference(1, "organisation", "organisation", {"Who decided", "@nct"}, kRequired),
     reference(2, "meeting", "meeting", {"Where it was decided", "@board-march"}),
     word(3, "title", {"What was decided, in a line", "Report authorised"}, kRequired),
@@ -87,7 +87,7 @@ const FieldSpec kDecision[] = {
     date(5, "date", {"When", "2024-03-20"}),
 };
 
-const FieldSpec kReportHeader[] = {
+constinit const FieldSpec kReportHeader[] = {
     reference(1, "organisation", "organisation", {"Whose report", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"Which cycle", "@cycle"}, kRequired),
     word(3, "sponsor", {"Role of the board sponsor or lead", "Deputy chief executive"}),
@@ -103,7 +103,7 @@ const FieldSpec kReportHeader[] = {
     word(13, "source", {"Document the header was carried from", "CCS EDS report 2023-24"}),
 };
 
-const FieldSpec kObjective[] = {
+constinit const FieldSpec kObjective[] = {
     reference(1, "organisation", "organisation", {"Whose objective", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"Cycle it was set in", "@cycle"}, kRequired),
     prose(3, "text", {"The equality objective", "Fewer missed appointments."}, kRequired),

@@ -5,7 +5,7 @@
 namespace evenhand::tables {
 using namespace rows;
 
-const FieldSpec kEvidence[] = {
+constinit const FieldSpec kEvidence[] = {
     reference(1, "organisation", "organisation", {"Who shows it", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"For which cycle", "@cycle"}, kRequired),
     code(3, "outcome", {"Outcome it speaks to", "1A"}, kRequired),
@@ -26,7 +26,7 @@ const FieldSpec kEvidence[] = {
     position(18),
 };
 
-const FieldSpec kMeasure[] = {
+constinit const FieldSpec kMeasure[] = {
     reference(1, "organisation", "organisation", {"Whose figure", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"For which cycle", "@cycle"}),
     reference(3, "evidence", "evidence", {"Evidence it belongs to", "@fft"}),
@@ -52,14 +52,14 @@ const FieldSpec kMeasure[] = {
     position(22),
 };
 
-const FieldSpec kMilestone[] = {
+constinit const FieldSpec kMilestone[] = {
     reference(1, "measure", "measure", {"Stepped target of which measure", "@reach-measure"}, kRequired),
     decimal(2, "target", "as the measure", {"Value to reach", "70"}, kRequired),
     date(3, "due", {"By when", "2021-03"}),
     rag(4),
 };
 
-const FieldSpec kDataTable[] = {
+constinit const FieldSpec kDataTable[] = {
     reference(1, "evidence", "evidence", {"Evidence it belongs to", "@fft"}),
     reference(2, "organisation", "organisation", {"Whose table", "@nct"}, kRequired),
     word(3, "title", {"Caption", "Responses by month"}, kRequired),
@@ -72,7 +72,7 @@ const FieldSpec kDataTable[] = {
     reference(9, "cycle", "cycle", {"For which cycle", "@cycle"}),
 };
 
-const FieldSpec kEvidenceRequest[] = {
+constinit const FieldSpec kEvidenceRequest[] = {
     reference(1, "organisation", "organisation", {"Who asks", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"For which cycle", "@cycle"}, kRequired),
     code(3, "outcome", {"Outcome", "1A"}, kRequired),
@@ -84,7 +84,7 @@ const FieldSpec kEvidenceRequest[] = {
     reference(9, "answered_by", "evidence", {"The evidence that answers it", "@fft"}),
 };
 
-const FieldSpec kNarrative[] = {
+constinit const FieldSpec kNarrative[] = {
     reference(1, "organisation", "organisation", {"Whose words", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"For which cycle", "@cycle"}, kRequired),
     choice(3, "scope", "report|domain|outcome|service", {"What it introduces", "domain"}, kRequired),
@@ -97,7 +97,7 @@ const FieldSpec kNarrative[] = {
     position(10),
 };
 
-const FieldSpec kEngagement[] = {
+constinit const FieldSpec kEngagement[] = {
     reference(1, "organisation", "organisation", {"Who answers", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"For which cycle", "@cycle"}, kRequired),
     reference(3, "service", "service", {"Service the sheet is about", "@virtual-wards"}),
@@ -106,7 +106,7 @@ const FieldSpec kEngagement[] = {
     flag(6, "none_given", {"The question was answered with nothing (none, not applicable)", "no"}),
 };
 
-const FieldSpec kThirdParty[] = {
+constinit const FieldSpec kThirdParty[] = {
     reference(1, "organisation", "organisation", {"Whose report", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"For which cycle", "@cycle"}, kRequired),
     code(3, "domain", {"Domain", "3"}, kRequired),
@@ -117,7 +117,7 @@ const FieldSpec kThirdParty[] = {
     position(7),
 };
 
-const FieldSpec kPublished[] = {
+constinit const FieldSpec kPublished[] = {
     reference(1, "organisation", "organisation", {"Who printed it", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"For which cycle", "@cycle"}, kRequired),
     choice(3, "level", "outcome|service|domain|organisation|workshop|other", {"What it is about", "outcome"}, kRequired),
@@ -131,7 +131,7 @@ const FieldSpec kPublished[] = {
     word(11, "what", {"What it counts, for kind other", "beds"}),
 };
 
-const FieldSpec kFinding[] = {
+constinit const FieldSpec kFinding[] = {
     reference(1, "organisation", "organisation", {"Whose finding", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"For which cycle", "@cycle"}, kRequired),
     code(3, "domain", {"Domain", "1"}),
@@ -143,7 +143,7 @@ const FieldSpec kFinding[] = {
     position(9),
 };
 
-const FieldSpec kFile[] = {
+constinit const FieldSpec kFile[] = {
     reference(1, "organisation", "organisation", {"Whose file", "@nct"}, kRequired),
     word(2, "title", {"What documents may call it", "Survey results"}, kRequired),
     blob(3, "content", {"The bytes, by their address", "sha256 tree root"}),

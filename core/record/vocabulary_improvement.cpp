@@ -5,7 +5,7 @@
 namespace evenhand::tables {
 using namespace rows;
 
-const FieldSpec kPlan[] = {
+constinit const FieldSpec kPlan[] = {
     reference(1, "organisation", "organisation", {"Whose plan", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"Cycle it came out of", "@cycle"}, kRequired),
     word(3, "title", {"What the plan is called", "Action plan 2024-2025, Domain 1"}, kRequired),
@@ -18,7 +18,7 @@ const FieldSpec kPlan[] = {
     position(10),
 };
 
-const FieldSpec kAction[] = {
+constinit const FieldSpec kAction[] = {
     reference(1, "organisation", "organisation", {"Who acts", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"Cycle it came out of", "@cycle"}, kRequired),
     reference(3, "plan", "plan", {"Plan it stands in", "@plan-1"}),
@@ -38,7 +38,7 @@ const FieldSpec kAction[] = {
     reference(17, "same_as", "action", {"The action that this row repeats (\"see above\")", "@texts"}),
 };
 
-const FieldSpec kActionUpdate[] = {
+constinit const FieldSpec kActionUpdate[] = {
     reference(1, "action", "action", {"Action updated", "@texts"}, kRequired),
     rag(2),
     prose(3, "text", {"What happened", "Two courses run."}),
@@ -49,7 +49,7 @@ const FieldSpec kActionUpdate[] = {
     position(8),
 };
 
-const FieldSpec kGap[] = {
+constinit const FieldSpec kGap[] = {
     reference(1, "organisation", "organisation", {"Who owes it", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"In which cycle", "@cycle"}, kRequired),
     choice(3, "kind", "no_owner|no_date|no_status|no_action|no_evidence|no_grade|no_link|no_data|no_number|other",
@@ -69,7 +69,7 @@ const FieldSpec kGap[] = {
     position(16),
 };
 
-const FieldSpec kRisk[] = {
+constinit const FieldSpec kRisk[] = {
     reference(1, "organisation", "organisation", {"Whose risk", "@nct"}, kRequired),
     word(2, "number", {"Number in the assurance framework", "BAF 4"}, kRequired),
     word(3, "title", {"What may go wrong", "Unequal access"}, kRequired),
@@ -83,7 +83,7 @@ const FieldSpec kRisk[] = {
     word(11, "owner", {"Role that answers for it", "Director of people"}),
 };
 
-const FieldSpec kPlanOutcome[] = {
+constinit const FieldSpec kPlanOutcome[] = {
     reference(1, "organisation", "organisation", {"Whose plan", "@nct"}, kRequired),
     word(2, "title", {"Strategic outcome", "People shape services"}, kRequired),
     word(3, "specific", {"Specific outcome under it", "More people involved"}),
@@ -91,7 +91,7 @@ const FieldSpec kPlanOutcome[] = {
     position(5),
 };
 
-const FieldSpec kProgress[] = {
+constinit const FieldSpec kProgress[] = {
     reference(1, "organisation", "organisation", {"Who reports", "@nct"}, kRequired),
     word(2, "quarter", {"Quarter", "Q2 2024/25"}, kRequired),
     word(3, "theme", {"Theme of the pack", "Equality, leadership and culture"}),
@@ -104,7 +104,7 @@ const FieldSpec kProgress[] = {
     position(10),
 };
 
-const FieldSpec kSelfAssessment[] = {
+constinit const FieldSpec kSelfAssessment[] = {
     reference(1, "organisation", "organisation", {"Who assessed itself", "@nct"}, kRequired),
     word(2, "title", {"What was assessed", "Patient experience"}, kRequired),
     decimal(3, "value", "0-5", {"Score", "3.4"}, kRequired),

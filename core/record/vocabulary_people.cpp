@@ -5,7 +5,7 @@
 namespace evenhand::tables {
 using namespace rows;
 
-const FieldSpec kPerson[] = {
+constinit const FieldSpec kPerson[] = {
     word(1, "name", {"Name", "(never in examples)"}, kRequired, kPersonal),
     prose(2, "contact", {"How to reach them", "(never in examples)"}, false, kPersonal),
     words(3, "preferences", {"Ways they like to take part", "evenings, online"}, kPersonal),
@@ -25,7 +25,7 @@ const FieldSpec kPerson[] = {
     date(15, "keep_until", {"When it must go", "2027-01"}, MergeRule::earlier_date, kPersonal),
 };
 
-const FieldSpec kOpportunity[] = {
+constinit const FieldSpec kOpportunity[] = {
     reference(1, "organisation", "organisation", {"Who offers it", "@nct"}, kRequired),
     word(2, "title", {"What it is", "Sit on a recruitment panel"}, kRequired),
     prose(3, "text", {"What it takes and gives", "Two hours, online."}),
@@ -38,7 +38,7 @@ const FieldSpec kOpportunity[] = {
     choice(10, "status", "open|filled|done|withdrawn", {"Where it stands", "open"}),
 };
 
-const FieldSpec kActivity[] = {
+constinit const FieldSpec kActivity[] = {
     reference(1, "person", "person", {"Who took part", "@person"}, kRequired),
     reference(2, "opportunity", "opportunity", {"In what", "@panel"}),
     word(3, "title", {"What was done", "Recruitment panel"}, kRequired, kPersonal),
@@ -49,7 +49,7 @@ const FieldSpec kActivity[] = {
     prose(7, "report", {"What came of it", "Two posts filled."}, false, kPersonal),
 };
 
-const FieldSpec kTraining[] = {
+constinit const FieldSpec kTraining[] = {
     reference(1, "person", "person", {"Who was trained", "@person"}, kRequired),
     word(2, "title", {"In what", "Recruitment training"}, kRequired, kPersonal),
     choice(3, "level", "individual|involvement|collaboration", {"Level it opens", "involvement"}, false,
@@ -57,7 +57,7 @@ const FieldSpec kTraining[] = {
     date(4, "date", {"When", "2024-04"}, MergeRule::single, kPersonal),
 };
 
-const FieldSpec kClaim[] = {
+constinit const FieldSpec kClaim[] = {
     reference(1, "person", "person", {"Who claims", "@person"}, kRequired),
     reference(2, "activity", "activity", {"For what", "@panel-day"}),
     choice(3, "kind", "travel|time|carer|other", {"Expense or recognition", "travel"}, kRequired, MergeRule::single,
@@ -70,7 +70,7 @@ const FieldSpec kClaim[] = {
     word(8, "budget", {"Service that pays", "Virtual wards"}, false, kPersonal),
 };
 
-const FieldSpec kEvaluation[] = {
+constinit const FieldSpec kEvaluation[] = {
     reference(1, "person", "person", {"Who evaluates", "@person"}),
     reference(2, "activity", "activity", {"What is evaluated", "@panel-day"}),
     integer(3, "score", "1-5", {"How was it", "4"}, false, kPersonal),

@@ -5,7 +5,7 @@
 namespace evenhand::tables {
 using namespace rows;
 
-const FieldSpec kWorkshop[] = {
+constinit const FieldSpec kWorkshop[] = {
     reference(1, "organisation", "organisation", {"Who runs it", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"For which cycle", "@cycle"}, kRequired),
     word(3, "title", {"What it is called", "Virtual wards grading"}, kRequired),
@@ -21,7 +21,7 @@ const FieldSpec kWorkshop[] = {
     choice(13, "status", "planned|open|closed|sealed", {"Where it stands", "planned"}),
 };
 
-const FieldSpec kTally[] = {
+constinit const FieldSpec kTally[] = {
     reference(1, "workshop", "workshop", {"Where it was counted", "@hall"}, kRequired),
     choice(2, "level", "outcome|service|domain|unclear", {"What one count covers", "outcome"}, kRequired),
     code(3, "code", {"Outcome or domain counted", "1A"}),
@@ -42,7 +42,7 @@ const FieldSpec kTally[] = {
     position(18),
 };
 
-const FieldSpec kGrade[] = {
+constinit const FieldSpec kGrade[] = {
     reference(1, "organisation", "organisation", {"Whose grade", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"For which cycle", "@cycle"}, kRequired),
     code(3, "outcome", {"Outcome", "1A"}, kRequired),
@@ -57,7 +57,7 @@ const FieldSpec kGrade[] = {
     date(12, "date", {"When it was agreed", "2023-11-15"}),
 };
 
-const FieldSpec kComment[] = {
+constinit const FieldSpec kComment[] = {
     reference(1, "organisation", "organisation", {"Who heard it", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"In which cycle", "@cycle"}),
     reference(3, "workshop", "workshop", {"Where it was said", "@hall"}),
@@ -70,7 +70,7 @@ const FieldSpec kComment[] = {
     position(10),
 };
 
-const FieldSpec kTheme[] = {
+constinit const FieldSpec kTheme[] = {
     reference(1, "organisation", "organisation", {"Whose theme", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"In which cycle", "@cycle"}),
     word(3, "title", {"You said, in a line", "Letters come too late"}, kRequired),
@@ -79,7 +79,7 @@ const FieldSpec kTheme[] = {
     position(6),
 };
 
-const FieldSpec kResponse[] = {
+constinit const FieldSpec kResponse[] = {
     reference(1, "theme", "theme", {"Theme it answers", "@letters"}, kRequired),
     prose(2, "text", {"We did", "Texts are sent the same day."}, kRequired),
     reference(3, "action", "action", {"Action it led to", "@texts"}),
@@ -88,7 +88,7 @@ const FieldSpec kResponse[] = {
     word(6, "told_whom", {"Who was told", "Workshop graders"}),
 };
 
-const FieldSpec kOutreach[] = {
+constinit const FieldSpec kOutreach[] = {
     reference(1, "organisation", "organisation", {"Who held it", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"In which cycle", "@cycle"}),
     word(3, "title", {"What it was", "Asthma club at the mosque"}, kRequired),
@@ -100,7 +100,7 @@ const FieldSpec kOutreach[] = {
     position(9),
 };
 
-const FieldSpec kStory[] = {
+constinit const FieldSpec kStory[] = {
     reference(1, "organisation", "organisation", {"Who holds it", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"In which cycle", "@cycle"}),
     word(3, "title", {"What it is about, without names", "Finding a way to the clinic"}, kRequired),
