@@ -156,6 +156,7 @@ Result<void> verify_seal(const CommitView& commit, const ChainDescriptor& chain,
 Result<std::vector<Hash>> verify_commit(const CommitView& commit, const ChainDescriptor& chain) {
   const Hash root = chain.root();
   if (*ChainId::from(root.view().first(ChainId::kSize)) != commit.chain()) return bad("chain id does not fit its descriptor", 16);
+  if (commit.descriptor() && *commit.descriptor() != chain) return bad("its descriptor is not that of its chain", CommitView::kFixedBytes);
   if (commit.first_seq() == 1 && commit.previous() != root) return bad("a chain's first commit must stand on its root", 40);
   bool bodies_fit = true;
   std::size_t bad_event = 0;
