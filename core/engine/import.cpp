@@ -117,6 +117,15 @@ Result<DataFile> read_file_text(std::string_view text, std::string_view name) {
   return file;
 }
 
+// As much of a title as one line of a record holds, never ending inside a character.
+std::string short_title(const std::string& title) {
+  constexpr std::size_t kBytesMax = 300;
+  if (title.size() <= kBytesMax) return title;
+  std::size_t end = kBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(title[end]) & 0xC0) == 0x80) --end;
+  return title.substr(0, end);
+}
+
 class Import {
  public:
   Import(Workspace& workspace, const DataFile& file, const std::function<bool()>& keep_going, const Progress& progress)
@@ -168,7 +177,11 @@ class Import {
     Command command;
     command.is_import = true;
     RecordChange batch{"batch", outcome_.batch, Verb::changed, {}};
+<<<<<<< HEAD
     batch.set.push_back({"title", file_.preview.title});
+=======
+    batch.set.push_back({"title", short_title(file_.preview.title)});
+>>>>>>> review1
     batch.set.push_back({"status", std::string(status)});
     batch.set.push_back({"source", "sha256:" + sha256(view_of(text)).hex()});
     batch.set.push_back({"records", static_cast<std::int64_t>(file_.preview.records)});

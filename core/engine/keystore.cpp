@@ -88,6 +88,7 @@ Result<void> Keystore::load_vault() {
   auto bytes = read_file(vault_file(folder_), kVaultBytesMax);
   if (!bytes) return bytes.error();
   EVENHAND_TRY(const VaultFile file, decode_untrusted<VaultFile>(*bytes, "key vault"));
+  if (file.format != kFormat) return refused("the key vault was written by a newer version", vault_file(folder_), "Install that version.");
   for (const PersonKey& person : file.people) {
     SealKey key;
     if (person.key.size() != key.bytes.size()) return corrupt("the key vault is damaged", vault_file(folder_));
@@ -132,11 +133,15 @@ Result<SealKey> Keystore::make_person_key(const EntityId& person, Random& random
 Result<KeyId> Keystore::destroy_person_key(const EntityId& person) {
   const auto at = people_.find(person);
   if (at == people_.end()) return not_found("there is no key for that person here");
-  const KeyId id = at->second.id;
+  const SealKey key = at->second;
   people_.erase(at);
-  destroyed_.insert(id);
-  EVENHAND_CHECK(save_vault());
-  return id;
+  destroyed_.insert(key.id);
+  if (auto saved = save_vault(); !saved) {  // it is still on the disk, so it is not called destroyed
+    destroyed_.erase(key.id);
+    people_[person] = key;
+    return saved.error();
+  }
+  return key.id;
 }
 
 }  // namespace evenhand

@@ -15,7 +15,7 @@ namespace evenhand {
 /// Fields that every record has. They stand above what a record type may use.
 namespace common_field {
 inline constexpr std::uint16_t kReason = 60001;    ///< why (decisions, undo, removal): prose
-inline constexpr std::uint16_t kUndoes = 60002;    ///< the reference of the event undone, 32 bytes
+inline constexpr std::uint16_t kUndoes = 60002;    ///< the reference of the event undone, 32 bytes; never sealed
 inline constexpr std::uint16_t kRecordIdMax = 60000;
 }  // namespace common_field
 

@@ -234,3 +234,15 @@ TEST_CASE("a number of hundreds of decimals is refused, and a huge one is no gra
   CHECK(GradeValue::parse("3")->halves == 6);
   CHECK(GradeValue::parse("1.50")->halves == 3);
 }
+
+TEST_CASE("a long title of a data file is cut between letters, and the import goes through") {
+  Desk desk;
+  Workspace workspace = desk.found();
+  std::string title = "x";
+  for (int i = 0; i < 200; ++i) title += "\xC3\xA9";
+  const std::string text = R"({"format":"evenhand-data/1","title":")" + title +
+                           R"(","records":[{"type":"group","id":"s","fields":{"name":"Carers","code":"carers","category":"local"}}]})";
+  const auto imported = import_data(workspace, text, "file");
+  INFO((imported.ok() ? "" : imported.error().sentence()));
+  CHECK(imported.ok());
+}
