@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view kFormat = "evenhand-data/1";
 constexpr std::size_t kRecordsMax = 100'000;
-constexpr std::size_t kTitleBytesMax = 200;
 constexpr std::size_t kChangesPerCommand = 200;   // keeps a commit well within 512 events
 constexpr std::size_t kBytesPerCommand = 96 * 1024;
 constexpr SpaceKind kSpaces[] = {SpaceKind::cycle, SpaceKind::organisation, SpaceKind::people};
@@ -89,9 +88,7 @@ Result<DataFile> read_file_text(std::string_view text, std::string_view name) {
   if (format == nullptr || format->text() != kFormat) return refused("this is not an evenhand data file", std::string(name), "Its first key must be \"format\": \"evenhand-data/1\".");
   const Json* title = file.json.find("title");
   if (title == nullptr || title->text().empty()) return refused("the file has no title", std::string(name));
-  if (title->text().size() > kTitleBytesMax || title->text().find_first_of("\r\n") != std::string::npos) {
-    return refused("the title of the file must be one line of at most 200 bytes", std::string(name));
-  }
+  if (title->text().find_first_of("\r\n") != std::string::npos) return refused("the title of the file must be one line", std::string(name));
   file.preview.title = title->text();
   const Json* published = file.json.find("published_figures");
   file.preview.is_published = published != nullptr && published->boolean().value_or(false);
@@ -177,11 +174,7 @@ class Import {
     Command command;
     command.is_import = true;
     RecordChange batch{"batch", outcome_.batch, Verb::changed, {}};
-<<<<<<< HEAD
-    batch.set.push_back({"title", file_.preview.title});
-=======
     batch.set.push_back({"title", short_title(file_.preview.title)});
->>>>>>> review1
     batch.set.push_back({"status", std::string(status)});
     batch.set.push_back({"source", "sha256:" + sha256(view_of(text)).hex()});
     batch.set.push_back({"records", static_cast<std::int64_t>(file_.preview.records)});
