@@ -227,6 +227,7 @@ void add_demo(CLI::App& root, Console& console) {
                                  const auto outcome = Demo(console, *options).run();
                                  if (!outcome) console.fail(outcome.error());
                                });
+  demo->group("Start");
   demo->add_option("--to", options->folder, "Folder to write into; emptied when an earlier demo made it")->capture_default_str();
   demo->add_flag("--assume-uniform", options->assume_uniform, "Also say what follows if a published rating were the grade of all its outcomes");
 }

@@ -83,7 +83,7 @@ std::string unknown_flag(const CLI::App* app, const std::string& name) {
     }
   }
   const std::string near = nearest(name, names);
-  return full_name(*app) + " has no flag " + name + "." + (near.empty() ? "" : " Did you mean " + near + "?");
+  return full_name(*app) + " has no flag " + name + "." + (near.empty() ? " See: " + full_name(*app) + " --help" : " Did you mean " + near + "?");
 }
 
 std::string unknown_command(const CLI::App& app, const std::string& word) {
