@@ -33,6 +33,14 @@ class Documents(unittest.TestCase):
         terms = re.findall(r"^\| ([^|]+?) \| [^|]+ \|$", text_of("docs/glossary.md"), re.M)
         self.assertEqual(sorted({t for t in terms if terms.count(t) > 1 and t not in ("Term", "---")}), [])
 
+    def test_every_row_of_the_threat_model_names_a_test_that_exists(self):
+        rows = re.findall(r"^\| [^|]+ \| [^|]+ \| ([^|]+?) \|$", text_of("docs/threat-model.md"), re.M)
+        tests = set()
+        for source in (ROOT / "tests").rglob("*.cpp"):
+            tests.update(re.findall(r'TEST_CASE\("([^"]+)"', source.read_text(encoding="utf-8")))
+        self.assertGreater(len(rows), 10)
+        self.assertEqual([row for row in rows if row not in tests and row not in ("Test", "---")], [])
+
     def test_the_front_page_is_short(self):
         self.assertLessEqual(text_of("README.md").count("\n"), 120)
 
