@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kFormat = "evenhand-data/1";
 constexpr std::size_t kRecordsMax = 100'000;
+constexpr std::size_t kTitleBytesMax = 300;
 constexpr std::size_t kChangesPerCommand = 200;   // keeps a commit well within 512 events
 constexpr std::size_t kBytesPerCommand = 96 * 1024;
 constexpr SpaceKind kSpaces[] = {SpaceKind::cycle, SpaceKind::organisation, SpaceKind::people};
@@ -116,9 +117,8 @@ Result<DataFile> read_file_text(std::string_view text, std::string_view name) {
 
 // As much of a title as one line of a record holds, never ending inside a character.
 std::string short_title(const std::string& title) {
-  constexpr std::size_t kBytesMax = 300;
-  if (title.size() <= kBytesMax) return title;
-  std::size_t end = kBytesMax;
+  if (title.size() <= kTitleBytesMax) return title;
+  std::size_t end = kTitleBytesMax;
   while (end > 0 && (static_cast<unsigned char>(title[end]) & 0xC0) == 0x80) --end;
   return title.substr(0, end);
 }

@@ -59,8 +59,8 @@ Result<CommitView> CommitView::decode_frame(ByteView bytes) {
   if (get<std::uint32_t>(&bytes[8]) != bytes.size()) return bad("length field does not fit", 8);
   if ((bytes[4] & ~kHasDescriptor) != 0 || bytes[5] != 0 || get<std::uint32_t>(&bytes[12]) != 0) return bad("reserved bits are set", 4);
   const ByteView covered = bytes.first(bytes.size() - kTrailerBytes);
-  if (checksum_of(covered).view().size() != kTrailerBytes ||
-      !std::equal(covered.end(), bytes.end(), checksum_of(covered).bytes.begin())) {
+  const Checksum sum = checksum_of(covered);
+  if (!std::equal(covered.end(), bytes.end(), sum.bytes.begin())) {
     return bad("checksum does not fit: the bytes are damaged", bytes.size() - kTrailerBytes);
   }
   CommitView commit;
@@ -83,7 +83,7 @@ Result<CommitView> CommitView::decode_frame(ByteView bytes) {
   return commit;
 }
 
-Result<EventView> CommitView::read_event(std::size_t& at) const {
+Result<void> CommitView::read_event(std::size_t& at, EventView& event) const {
   const std::size_t end = bytes_.size() - kTrailerBytes;
   if (end - at < kEventFrameBytes) return bad("cut short before an event", at);
   const std::size_t header_bytes = get<std::uint16_t>(&bytes_[at]);
@@ -91,11 +91,10 @@ Result<EventView> CommitView::read_event(std::size_t& at) const {
   if (state > 1 || bytes_[at + 3] != 0) return bad("event frame is not ours", at + 2);
   at += kEventFrameBytes;
   if (header_bytes > end - at) return bad("event header runs past the end", at);
-  EventView event;
   event.header_bytes = bytes_.subspan(at, header_bytes);
-  auto header = EventHeader::decode_untrusted(event.header_bytes);
-  if (!header) return bad(header.error().what + " (" + header.error().where + " of the header)", at);
-  event.header = *header;
+  if (const auto header = EventHeader::decode_untrusted(event.header_bytes, event.header); !header) {
+    return bad(header.error().what + " (" + header.error().where + " of the header)", at);
+  }
   event.body_state = static_cast<BodyState>(state);
   at += header_bytes;
   if (event.body_state == BodyState::present) {
@@ -105,7 +104,7 @@ Result<EventView> CommitView::read_event(std::size_t& at) const {
     event.body = bytes_.subspan(at + kSaltBytes, event.header.body_length);
     at += wanted;
   }
-  return event;
+  return {};
 }
 
 Result<CommitView> CommitView::decode_stored(ByteView bytes) { return decode_frame(bytes); }
@@ -114,11 +113,8 @@ Result<CommitView> CommitView::decode_untrusted(ByteView bytes) {
   EVENHAND_TRY(CommitView commit, decode_frame(bytes));
   std::size_t at = commit.events_at_;
   for (std::size_t i = 0; i < commit.event_count_; ++i) {
-    EVENHAND_CHECK([&]() -> Result<void> {
-      auto event = commit.read_event(at);
-      if (!event) return event.error();
-      return {};
-    }());
+    EventView event;
+    EVENHAND_CHECK(commit.read_event(at, event));
   }
   if (at != bytes.size() - kTrailerBytes) return bad("bytes left over after the last event", at);
   return commit;
@@ -127,7 +123,8 @@ Result<CommitView> CommitView::decode_untrusted(ByteView bytes) {
 Result<void> CommitView::for_each(const std::function<Result<void>(std::size_t, const EventView&)>& visit) const {
   std::size_t at = events_at_;
   for (std::size_t i = 0; i < event_count_; ++i) {
-    EVENHAND_TRY(const EventView event, read_event(at));
+    EventView event;
+    EVENHAND_CHECK(read_event(at, event));
     EVENHAND_CHECK(visit(i, event));
   }
   return {};

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "core/crypto/sign.h"
@@ -72,15 +73,16 @@ class CommitView {
   Result<void> walk(Visit&& visit) const {
     std::size_t at = events_at_;
     for (std::size_t i = 0; i < event_count_; ++i) {
-      EVENHAND_TRY(const EventView event, read_event(at));
-      if (!visit(i, event)) break;
+      EventView event;
+      EVENHAND_CHECK(read_event(at, event));
+      if (!visit(i, std::as_const(event))) break;
     }
     return {};
   }
 
  private:
   static Result<CommitView> decode_frame(ByteView bytes);
-  Result<EventView> read_event(std::size_t& at) const;
+  Result<void> read_event(std::size_t& at, EventView& event) const;  ///< into a fresh view: copies cost more than hashing
 
   ByteView bytes_;
   std::size_t event_count_ = 0;

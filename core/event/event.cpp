@@ -38,9 +38,15 @@ Result<std::size_t> expected_bytes(ByteView bytes) {
 }  // namespace
 
 Result<EventHeader> EventHeader::decode_untrusted(ByteView bytes) {
+  EventHeader header;
+  EVENHAND_CHECK(decode_untrusted(bytes, header));
+  return header;
+}
+
+Result<void> EventHeader::decode_untrusted(ByteView bytes, EventHeader& header) {
   EVENHAND_TRY(const std::size_t expected, expected_bytes(bytes));
   if (bytes.size() != expected) return bad("length does not fit its own parts", bytes.size());
-  EventHeader header;
+  header = EventHeader{};
   header.flags = bytes[1];
   header.content_class = bytes[2];
   header.schema_version = get<std::uint16_t>(&bytes[6]);
@@ -63,7 +69,7 @@ Result<EventHeader> EventHeader::decode_untrusted(ByteView bytes) {
   for (std::size_t i = 1; i < header.parent_count(); ++i) {
     if (!(header.parent(i - 1) < header.parent(i))) return bad("parents out of order or twice", at);
   }
-  return header;
+  return {};
 }
 
 Result<Bytes> encode_header(const EventDraft& draft, const Hash& body_hash) {

@@ -62,6 +62,8 @@ struct EventHeader {
 
   /// Errors: corrupt (with the byte): lengths, reserved bits, empty or non-ASCII type, unordered parents.
   static Result<EventHeader> decode_untrusted(ByteView bytes);
+  /// The same into a header that is there already; on an error it holds nothing of use.
+  static Result<void> decode_untrusted(ByteView bytes, EventHeader& header);
 };
 
 /// What an author wants to say; the commit builder adds chain, hashes and salt.

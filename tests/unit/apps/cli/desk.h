@@ -1,11 +1,14 @@
-// A new user's desk: a folder of its own and the real program.
+/// A new user's desk: a folder of its own and the real program. Threads: one at a time.
 #pragma once
 
 #include <sys/wait.h>
 
+#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "core/codec/json.h"
 #include "tests/support/program.h"
