@@ -43,6 +43,8 @@ class Stream {
 
 }  // namespace
 
+std::string program_path() { return EVENHAND_PROGRAM; }
+
 Ran run_program(const std::vector<std::string>& arguments, const std::string& input) {
   Stream in, out, err;
   in.put(input);

@@ -14,6 +14,9 @@ struct Ran {
   std::string err;
 };
 
+/// Where the program under test is.
+std::string program_path();
+
 /// Starts EVENHAND_PROGRAM with these arguments and this standard input; waits for its end.
 Ran run_program(const std::vector<std::string>& arguments, const std::string& input = "");
 

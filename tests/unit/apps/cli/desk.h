@@ -56,7 +56,7 @@ inline std::string file_text(const std::filesystem::path& path) {
 /// A line as a shell runs it, in `folder`; exit code, and both streams in `said`.
 inline int run_line(const std::filesystem::path& folder, const std::string& line, std::string& said) {
   std::ofstream(folder / "line.sh") << line << "\n";
-  const std::string program_folder = std::filesystem::path(EVENHAND_PROGRAM).parent_path().string();
+  const std::string program_folder = std::filesystem::path(program_path()).parent_path().string();
   const std::string command = "cd '" + folder.string() + "' && PATH='" + program_folder + "':\"$PATH\" EVENHAND_WORKSPACE='" +
                               (folder / "ws").string() + "' sh ./line.sh >said.txt 2>&1 </dev/null";
   const int status = std::system(command.c_str());
