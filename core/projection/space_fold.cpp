@@ -31,11 +31,6 @@ bool is_member_of_batch(const EventHeader& header) {
   return !header.batch.is_zero() && EntityId{header.batch.bytes} != header.entity && !speaks_of_batch(header);
 }
 
-bool changes_what_counts(std::string_view type) {
-  return type == authority_type::kRemoved || type == authority_type::kAdopted || type == authority_type::kErasure ||
-         type == authority_type::kRedaction;
-}
-
 }  // namespace
 
 SpaceFold::SpaceFold(const SpaceId& space) : space_(space), access_(Access::build(space, {})) {}
