@@ -1,0 +1,70 @@
+/// What a session needs of the replica that it speaks for. Implemented over a workspace, over a relay's store, and by
+/// the simulator over a pretended disk.
+///
+/// Threads: one at a time. Lifetime: outlives the sessions that use it.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/event/version_vector.h"
+#include "core/store/blob_store.h"
+#include "sync/protocol/segment.h"
+
+namespace evenhand {
+
+/// What became of the segments given to ReplicaSpace::store().
+struct Stored {
+  std::uint64_t events_new = 0;
+  std::uint64_t events_known = 0;
+  std::uint64_t commits_parked = 0;
+};
+
+/// One space of a replica.
+class ReplicaSpace {
+ public:
+  virtual ~ReplicaSpace() = default;
+
+  virtual const SpaceId& id() const = 0;
+  /// The form in which this replica gives and takes segments: a relay knows frames only.
+  virtual SegmentForm form() const = 0;
+  virtual Result<VersionVector> vector() const = 0;
+  /// Equal for equal sets of events and bodies, whoever holds them.
+  virtual Result<Hash> log_digest() const = 0;
+
+  /// The next segment of a chain that holds events after `after_seq`, within the bounds of a segment; it may begin earlier
+  /// than asked (storing is idempotent). A forked chain gives the segments of all its branches, one after another:
+  /// `cursor` starts at zero and is moved on. Nothing = no more. Errors: corrupt (a damaged commit), unavailable.
+  virtual Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const = 0;
+
+  /// Verifies and stores segments in one durable transaction: when it returns, they survive power loss.
+  /// Errors: corrupt or refused (then nothing of this call is stored), unavailable.
+  virtual Result<Stored> store(std::span<const Segment> segments) = 0;
+
+  /// Attachments that records name and that are not here, at most `most`. A relay, which cannot know, says what it lacks of
+  /// what the partner offers instead.
+  virtual Result<std::vector<BlobAddress>> wanted_blobs(std::size_t most) const = 0;
+  /// Where attachments of this space are kept; null: none are exchanged.
+  virtual BlobStore* blobs() = 0;
+};
+
+/// A replica as one partner may see it.
+class Replica {
+ public:
+  virtual ~Replica() = default;
+  virtual const PublicKey& device() const = 0;
+  /// How people call it: "Fenmarsh Community (EDI laptop)". Shown to the partner.
+  virtual std::string title() const = 0;
+  /// The spaces that this partner's device may read (or relay), ascending by id. Nothing of any other space, not even its id,
+  /// is ever told to it. Pointers live as long as the replica.
+  virtual std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) = 0;
+  /// A space that the partner offers and that is not here: true when this device was invited to it, and it is from now on
+  /// among spaces_for().
+  virtual Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) = 0;
+  /// What the exchange brought is complete for now: fold it, tell watchers. Called at least at a session's end.
+  virtual Result<void> settle() = 0;
+};
+
+}  // namespace evenhand
