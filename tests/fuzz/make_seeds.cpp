@@ -10,6 +10,7 @@
 #include "core/record/body.h"
 #include "core/record/vocabulary.h"
 #include "core/projection/fold_entity.h"
+#include "sync/transport/pairing_code.h"
 #include "tests/documents/sample.h"
 
 using namespace evenhand;
@@ -138,6 +139,11 @@ void add_files(Seeds& seeds) {
   }
 }
 
+void add_pairing(Seeds& seeds) {
+  seeds.add("pairing", byte(0) + PairingCode{{}, {}, {{"192.0.2.7", 7410}, {"2001:db8::7", 99}}}.text().value());
+  for (const std::size_t side : {1, 2}) seeds.add("pairing", byte(side) + byte(1) + byte(32) + std::string(3 + 32, '\0'));
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -149,6 +155,7 @@ int main(int count, char** words) {
   add_authority(seeds);
   add_states(seeds);
   add_files(seeds);
+  add_pairing(seeds);
   seeds.add("document", samples::full().bytes());
   seeds.add("document", samples::hostile().bytes());
   return 0;
