@@ -38,6 +38,7 @@ Result<Attachment> attach(Workspace& workspace, const EntityId& evidence, const 
   EVENHAND_TRY(const std::optional<Record> record, workspace.find(evidence));
   if (!record || record->spec().name != "evidence") return not_found("there is no such evidence", short_id_of(evidence), "See: evenhand evidence list");
   EVENHAND_CHECK(workspace.check_rights("file"));
+  EVENHAND_CHECK(workspace.hold());  // a second writer of attachments would clear away what the first has half copied
   std::error_code ignored;
   if (!std::filesystem::exists(from, ignored)) return not_found("there is no such file", from.string());
   if (!std::filesystem::is_regular_file(from, ignored)) return refused("only plain files can be attached", from.string());

@@ -2,6 +2,7 @@
 //
 //   workspace.json        format, organisation, spaces
 //   lock                  who writes
+//   socket                where that one takes writes over, if it does (handover.h)
 //   keys/                 device key, vault of person keys (owner only)
 //   spaces/<id>/log       the log of one space
 //   spaces/<id>/views     its fold, rebuilt at will
@@ -13,8 +14,10 @@
 
 #include "core/codec/archive.h"
 #include "core/codec/json.h"
+#include "core/engine/handover_format.h"
 #include "core/engine/workspace_state.h"
 #include "core/os/files.h"
+#include "core/os/local_socket.h"
 #include "core/os/machine.h"
 
 namespace evenhand {
@@ -148,9 +151,9 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
   if (format == nullptr || format->text() != kFormat) {
     return refused("this workspace was written by a newer version of evenhand, or is none", folder / "workspace.json", "Install that version; nothing was changed.");
   }
-  auto state = std::make_unique<State>(State{folder, mode, clock, random, {}, {}, {}, {}});
+  auto state = std::make_unique<State>(State{folder, mode, clock, random});
   if (mode == OpenMode::read_write) {
-    EVENHAND_TRY(state->lock, WorkspaceLock::take(folder / "lock", "evenhand", "writing", kLockWaitMs));
+    EVENHAND_CHECK(state->hold_or_hand_over());
   }
   EVENHAND_TRY(state->keystore, Keystore::open(folder / "keys"));
   const Json* organisation = description.find("organisation");
@@ -173,6 +176,26 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
     }
   }
   return Workspace(std::move(state));
+}
+
+Result<WorkspaceLock> Workspace::State::take_lock(int wait_ms, const WorkspaceLock::Meanwhile& meanwhile) const {
+  return WorkspaceLock::take(folder / "lock", "evenhand", "writing", wait_ms, meanwhile);
+}
+
+// Only a holder that is there for long listens, so a short command beside us is waited for.
+Result<void> Workspace::State::hold_or_hand_over() {
+  auto taken = take_lock(kLockWaitMs, [&](int ms) {
+    hands_over = LocalClient::connect(folder, kHandoverSocket, kHandoverBytesMax).ok();
+    if (!hands_over) pause_ms(ms);
+    return hands_over;
+  });
+  if (!taken && !hands_over) return taken.error();
+  if (!taken) return mode = OpenMode::read_only, Result<void>();
+  hands_over = false;
+  lock.emplace(std::move(*taken));
+  std::error_code ignored;  // a holder that was killed leaves its socket; nobody listens there
+  if (std::filesystem::is_socket(folder / kHandoverSocket, ignored)) std::filesystem::remove(folder / kHandoverSocket, ignored);
+  return {};
 }
 
 Result<void> Workspace::State::open_space(const SpaceId& id, SpaceKind kind, const Progress& progress) {
@@ -218,11 +241,11 @@ Result<OwnEnds> ends_in_log(const LogReadView& view, const SpaceId& space, const
 Result<IncarnationMarker> Workspace::State::marker_of(const Space& space) const {
   const auto file = space.folder / "marker";
   const Bytes machine = machine_id();
-  EVENHAND_TRY(const LogReadView view, space.log.read());
-  auto marker = IncarnationMarker::resume(file, machine, [&](const Incarnation& incarnation) {
+  auto marker = IncarnationMarker::resume(file, machine, [&](const Incarnation& incarnation) -> Result<OwnEnds> {
+    EVENHAND_TRY(const LogReadView view, space.log.read());  // after the marker: it must not be ahead because a holder writes
     return ends_in_log(view, space.id, keystore->device().public_key(), incarnation);
   });
-  if (marker || marker.error().code != ErrorCode::stale) return marker;
+  if (marker || marker.error().code != ErrorCode::stale || !lock) return marker;
   return IncarnationMarker::begin(file, machine, random);
 }
 
@@ -257,8 +280,17 @@ Space& Workspace::space_of(SpaceKind kind) { return state_->space_of(kind); }
 const Keystore& Workspace::keystore() const { return *state_->keystore; }
 const EntityId& Workspace::organisation() const { return state_->organisation; }
 OpenMode Workspace::mode() const { return state_->mode; }
+bool Workspace::is_holder() const { return state_->lock.has_value(); }
+
+Result<void> Workspace::hold() {
+  if (is_holder()) return {};
+  if (!state_->hands_over) return unavailable("this workspace was opened for reading only", state_->folder);
+  EVENHAND_TRY(WorkspaceLock lock, state_->take_lock(kLockWaitMs));
+  return state_->become_holder(std::move(lock));
+}
 
 Result<std::vector<Workspace::Rebuilt>> Workspace::rebuild(const Progress& progress) {
+  if (state_->hands_over) EVENHAND_CHECK(hold());
   std::vector<Rebuilt> rebuilt;
   for (Space& space : state_->spaces) {
     EVENHAND_TRY(const Hash before, space.fold.state_digest());

@@ -13,10 +13,20 @@ struct Workspace::State {
   OpenMode mode = OpenMode::read_write;
   Clock& clock;
   Random& random;
-  std::optional<WorkspaceLock> lock;
-  std::optional<Keystore> keystore;
-  EntityId organisation;
-  std::vector<Space> spaces;
+  std::optional<WorkspaceLock> lock = {};
+  std::optional<Keystore> keystore = {};
+  EntityId organisation = {};
+  std::vector<Space> spaces = {};
+  bool hands_over = false;  ///< opened for writing while another process takes writes over; `mode` is read_only then
+
+  Result<void> hold_or_hand_over();
+  Result<WorkspaceLock> take_lock(int wait_ms, const WorkspaceLock::Meanwhile& meanwhile = {}) const;
+  /// Opens everything anew for writing. After an error the workspace must be opened anew.
+  Result<void> become_holder(WorkspaceLock taken);
+  /// Takes in what the holder has written since.
+  Result<void> refresh();
+  /// Whether what a receipt tells of is in the log. Errors: unavailable (a part of it).
+  Result<bool> holds(const Receipt& receipt) const;
 
   Result<void> open_space(const SpaceId& id, SpaceKind kind, const Progress& progress);
   /// Where this device goes on writing in a space: its chain of that lane, its end.

@@ -92,19 +92,26 @@ Result<void> Workspace::check_rights(std::string_view type) const {
 }
 
 Result<Receipt> Workspace::submit(const Command& command) {
+  constexpr int kTries = 3;
+  return state_->hands_over ? hand_over(command, kTries) : submit(command, [](const Receipt&) { return Result<void>(); });
+}
+
+Result<Receipt> Workspace::submit(const Command& command, const std::function<Result<void>(const Receipt&)>& about_to_write) {
+  if (!is_holder()) return unavailable("this workspace was opened for reading only", state_->folder);
   Plan plan(*this, *state_, command);
   EVENHAND_CHECK(plan.make());
-  return plan.carry_out();
+  return plan.carry_out(about_to_write);
 }
 
 Result<Receipt> Workspace::rehearse(const Command& command) {
+  if (!is_holder() && !state_->hands_over) return unavailable("this workspace was opened for reading only", state_->folder);
   Plan plan(*this, *state_, command);
   EVENHAND_CHECK(plan.make());
   return plan.receipt();
 }
 
 Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const std::vector<std::pair<std::string, Bytes>>& events) {
-  if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
+  EVENHAND_CHECK(hold());
   Space& space = state_->space_of(kind);
   const PublicKey device = state_->keystore->device().public_key();
   const auto grant = space.fold.access().find_grant(device, Capability::admin);
@@ -161,6 +168,7 @@ Result<std::optional<RecordChange>> reversal_of(const Space& space, const OwnEve
   if (!now) return std::optional<RecordChange>();
   RecordChange change{std::string(event.kind.record->name), event.entity, Verb::undone, {}};
   change.undoes = event.reference;
+  EVENHAND_TRY(change.seen, space.fold.heads(event.entity));
   if (event.is_creation) {
     if (!stands_as_created(*now, event)) {
       return stale("this " + change.type + " was changed after it was added, so adding it is not undone by itself",
@@ -230,7 +238,7 @@ Result<std::vector<std::vector<OwnEvent>>> own_commits(const Space& space, const
 }  // namespace
 
 Result<std::string> Workspace::undo() {
-  if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
+  if (!is_holder() && !state_->hands_over) return unavailable("this workspace was opened for reading only", state_->folder);
   const Space* best_space = nullptr;
   std::vector<OwnEvent> best;
   for (Space& space : state_->spaces) {
