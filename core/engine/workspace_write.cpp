@@ -66,11 +66,12 @@ Result<EntityState> state_before(const Space& space, const EntityId& entity, con
     }));
   }
   const CausalOrder order = CausalOrder::make(nodes);
+  CausalOrder::Marks is_limit(events.size(), 0);
+  for (std::size_t i = 0; i < events.size(); ++i) is_limit[i] = events[i].reference == limit ? 1 : 0;
+  const CausalOrder::Marks before_limit = order.marks_after(is_limit);
   std::vector<FoldEvent> earlier;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    for (std::size_t j = 0; j < events.size(); ++j) {
-      if (events[j].reference == limit && order.precedes(i, j)) earlier.push_back(events[i]);
-    }
+    if (before_limit[i] != 0) earlier.push_back(events[i]);
   }
   return fold_entity(entity, earlier).state;
 }
