@@ -12,7 +12,7 @@ namespace evenhand {
 
 namespace {
 
-constexpr int kHolderWaitMs = 10'000;  // a holder looks up between its steps; what takes longer is stopped or stuck
+constexpr int kHolderWaitMs = 5000;  // a holder looks up between its steps; what takes longer is stopped or stuck
 
 Error uncertain() {
   return unavailable("the process that holds the workspace began to save this and has not said that it finished", "",

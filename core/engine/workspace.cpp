@@ -179,7 +179,10 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
 }
 
 Result<WorkspaceLock> Workspace::State::take_lock(int wait_ms, const WorkspaceLock::Meanwhile& meanwhile) const {
-  return WorkspaceLock::take(folder / "lock", "evenhand", "writing", wait_ms, meanwhile);
+  EVENHAND_TRY(WorkspaceLock taken, WorkspaceLock::take(folder / "lock", "evenhand", "writing", wait_ms, meanwhile));
+  std::error_code ignored;  // a holder that was killed leaves its socket; nobody listens there
+  if (std::filesystem::is_socket(folder / kHandoverSocket, ignored)) std::filesystem::remove(folder / kHandoverSocket, ignored);
+  return taken;
 }
 
 // Only a holder that is there for long listens, so a short command beside us is waited for.
@@ -193,8 +196,6 @@ Result<void> Workspace::State::hold_or_hand_over() {
   if (!taken) return mode = OpenMode::read_only, Result<void>();
   hands_over = false;
   lock.emplace(std::move(*taken));
-  std::error_code ignored;  // a holder that was killed leaves its socket; nobody listens there
-  if (std::filesystem::is_socket(folder / kHandoverSocket, ignored)) std::filesystem::remove(folder / kHandoverSocket, ignored);
   return {};
 }
 

@@ -21,10 +21,9 @@ constexpr std::size_t kPrefixBytes = 4;
 constexpr std::size_t kReadBytes = 64 * 1024;
 
 Bytes framed(ByteView frame) {
-  const auto size = static_cast<std::uint32_t>(frame.size());
-  Bytes bytes;
-  for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::uint8_t>(size >> shift));
-  bytes.insert(bytes.end(), frame.begin(), frame.end());
+  Bytes bytes(kPrefixBytes + frame.size());
+  for (std::size_t i = 0; i < kPrefixBytes; ++i) bytes[i] = static_cast<std::uint8_t>(frame.size() >> 8 * i);
+  std::copy(frame.begin(), frame.end(), bytes.begin() + kPrefixBytes);
   return bytes;
 }
 
