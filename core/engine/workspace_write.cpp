@@ -20,6 +20,7 @@ struct OwnEvent {
   bool is_sealed = false;
   std::vector<OwnedChange> changes;
   Reference undoes;
+  std::vector<Reference> same_act;  ///< of a creation: the events of its commit that complete the record
 };
 
 Result<std::vector<OwnEvent>> read_commit(const CommitView& commit) {
@@ -147,13 +148,30 @@ bool holds(const Written& now, ByteView value) {
   return now.value.size() == Hash::kSize + KeyId::kSize && *Hash::from(ByteView(now.value).first(Hash::kSize)) == sha256(value);
 }
 
+bool contains(const std::vector<Reference>& all, const Reference& one) { return std::find(all.begin(), all.end(), one) != all.end(); }
+
+// Open and sealed fields of a new record are two events of one commit; they are taken back as the one act that they are.
+std::vector<OwnEvent> acts_of(const std::vector<OwnEvent>& commit) {
+  std::vector<OwnEvent> acts;
+  for (const OwnEvent& event : commit) {
+    const auto creation = std::find_if(acts.begin(), acts.end(), [&](const OwnEvent& act) { return act.is_creation && act.entity == event.entity; });
+    if (creation == acts.end()) {
+      acts.push_back(event);
+      continue;
+    }
+    creation->changes.insert(creation->changes.end(), event.changes.begin(), event.changes.end());
+    creation->same_act.push_back(event.reference);
+  }
+  return acts;
+}
+
 // True when the record holds what its creation gave it and nothing else.
 bool stands_as_created(const EntityState& now, const OwnEvent& creation) {
   for (const FieldState& field : now.fields) {
     const auto given = std::find_if(creation.changes.begin(), creation.changes.end(), [&](const OwnedChange& c) { return c.field == field.field; });
     if (given == creation.changes.end()) {
       if (!field.items.empty() || std::any_of(field.values.begin(), field.values.end(), [](const Written& w) { return !w.value.empty(); })) return false;
-    } else if (std::any_of(field.items.begin(), field.items.end(), [&](const ItemAdded& a) { return a.by != creation.reference; })) {
+    } else if (std::any_of(field.items.begin(), field.items.end(), [&](const ItemAdded& a) { return a.by != creation.reference && !contains(creation.same_act, a.by); })) {
       return false;
     } else if (field.values.size() > 1 || (field.values.size() == 1 && !holds(field.values.front(), given->value))) {
       return false;
@@ -265,7 +283,8 @@ Result<std::string> Workspace::undo() {
   Command command;
   command.is_import = true;  // what stood before may stand again
   if (!best.front().batch.is_zero()) return undo_batch(best.front().batch);
-  for (auto event = best.rbegin(); event != best.rend(); ++event) {
+  const std::vector<OwnEvent> acts = acts_of(best);
+  for (auto event = acts.rbegin(); event != acts.rend(); ++event) {
     EVENHAND_TRY(std::optional<RecordChange> change, reversal_of(*best_space, *event));
     if (change) command.changes.push_back(std::move(*change));
   }

@@ -34,7 +34,7 @@ int kill_everywhere(const std::string& scenario, const std::function<void(const 
   int kills = 0;
   for (const std::string& call : kCalls) {
     for (int n = 1;; ++n) {
-      Scratch scratch;
+      Scratch scratch{Scratch::quick_parent()};
       prepare(scratch.folder());
       const bool was_killed = run_killed(scratch.folder(), scenario, call, n);
       CAPTURE(scenario, call, n);
