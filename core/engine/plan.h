@@ -21,7 +21,7 @@ class Plan {
  private:
   /// One event to come. The event before it on the same record, in this plan, becomes its parent.
   struct Step {
-    SpaceKind space;
+    SpaceId space;
     EventDraft draft;
     const RecordSpec* spec;
     std::vector<OwnedChange> fields;  ///< plain; sealed when the step is carried out
@@ -32,6 +32,7 @@ class Plan {
   struct Target {
     const RecordSpec* spec = nullptr;
     EntityId id;
+    Space* space = nullptr;  ///< where it is written: where the record stands already, else the home of its type
     std::optional<Record> before;
     std::vector<Reference> heads;
     bool is_new = false;

@@ -79,14 +79,27 @@ Result<EntityState> state_before(const Space& space, const EntityId& entity, con
 
 }  // namespace
 
+Result<void> check_not_retired(const Space& space) {
+  if (!space.fold.access().is_retired()) return {};
+  const auto& charter = space.fold.access().charter();
+  return refused("the space \"" + (charter ? charter->title : space.id.hex().substr(0, 16)) + "\" was retired: it can be read, and takes no further changes", "",
+                 "Choose another one with: evenhand space use NAME   or found one with: evenhand space add NAME");
+}
+
 Result<void> Workspace::check_rights(std::string_view type) const {
   const RecordSpec* spec = find_record_type(type);
   if (spec == nullptr) return not_found("there is no record type \"" + std::string(type) + "\"");
-  const Space& space = std::as_const(*state_).space_of(home_of(*spec));
+  return state_->check_rights(std::as_const(*state_).space_of(home_of(*spec)), type);
+}
+
+Result<void> Workspace::State::check_rights(const Space& space, std::string_view type) const {
   const Capability needs = needed_for(std::string(type) + ".changed");
-  const PublicKey device = state_->keystore->device().public_key();
-  if (space.fold.access().is_retired()) return refused("this space was retired and takes no further changes");
+  const PublicKey device = keystore->device().public_key();
+  EVENHAND_CHECK(check_not_retired(space));
   if (space.fold.access().find_grant(device, needs)) return {};
+  if (!space.fold.access().charter()) {
+    return refused("this space was joined, and nothing of it has come yet", "rights", "Exchange with the partner who invited you, then try again.");
+  }
   const Device* known = space.fold.access().find_device(device);
   return refused("this device may not write a " + std::string(type) + ": it needs \"" + Capabilities(needs).words() + "\"", "rights",
                  known == nullptr ? "Ask an admin of the space to admit this device."
@@ -112,31 +125,61 @@ Result<Receipt> Workspace::rehearse(const Command& command) {
   return plan.receipt();
 }
 
-Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const std::vector<std::pair<std::string, Bytes>>& events) {
+namespace {
+
+// What a retired space still takes: nobody's content, but erasures, removals and the keys that follow from them.
+bool is_taken_when_retired(std::string_view type) {
+  using namespace authority_type;
+  return type == kErasure || type == kRedaction || type == kRemoved || type == kLeft || type == kEpoch || type == kShared;
+}
+
+}  // namespace
+
+Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const AuthorityDrafts& events) {
+  return submit_authority(state_->space_of(kind).id, events);
+}
+
+Result<std::vector<Reference>> Workspace::submit_authority(const SpaceId& id, const AuthorityDrafts& events) {
   EVENHAND_CHECK(hold());
-  Space& space = state_->space_of(kind);
-  const PublicKey device = state_->keystore->device().public_key();
-  const auto grant = space.fold.access().find_grant(device, Capability::admin);
+  Space* space = state_->find_space(id);
+  if (space == nullptr) return not_found("there is no such space here", id.hex().substr(0, 16), "See: evenhand space list");
+  const auto grant = space->fold.access().find_grant(state_->keystore->device().public_key(), Capability::admin);
   if (!grant) return refused("this device is no admin of the space", "rights", "Ask an admin of the space.");
-  EVENHAND_TRY(const State::Pen pen, state_->pen_for(space, Lane::authority));
-  CommitBuilder builder(pen.chain, state_->keystore->device(), pen.last_seq, pen.head);
+  if (!std::all_of(events.begin(), events.end(), [](const auto& event) { return is_taken_when_retired(event.first); })) EVENHAND_CHECK(check_not_retired(*space));
+  EVENHAND_TRY(const std::vector<Reference> made, state_->write_authority(*space, *grant, events));
+  EVENHAND_CHECK(state_->tend_keys(*space));
+  return made;
+}
+
+Result<std::vector<Reference>> Workspace::State::write_authority(Space& space, const Reference& grant, const AuthorityDrafts& events) {
+  constexpr std::size_t kCommitRoomBytes = kCommitBytesMax - kBodyBytesMax - 4096;  // the next event fits for sure
+  EVENHAND_TRY(const Pen pen, pen_for(space, Lane::authority));
+  CommitBuilder builder(pen.chain, keystore->device(), pen.last_seq, pen.head);
   std::vector<Reference> heads = space.fold.access().heads();
   std::vector<Reference> made;
+  std::vector<Bytes> commits;
+  std::size_t bytes = 0;
   for (const auto& [type, body] : events) {
     EventDraft draft;
     draft.type = type;
     draft.must_understand = true;
     draft.entity = authority_entity(space.id);
-    draft.actor = state_->organisation;
-    draft.grant = *grant;
+    draft.actor = organisation;
+    draft.grant = grant;
     draft.parents = heads;
-    draft.claimed = state_->clock.now();
+    draft.claimed = clock.now();
     draft.body = body;
-    EVENHAND_TRY(const Reference reference, builder.add(draft, state_->random));
+    if (bytes + body.size() > kCommitRoomBytes || builder.event_count() == kEventsPerCommitMax) {
+      commits.push_back(builder.finish());
+      bytes = 0;
+    }
+    EVENHAND_TRY(const Reference reference, builder.add(draft, random));
+    bytes += body.size() + EventHeader::kBytesMax;
     heads = {reference};
     made.push_back(reference);
   }
-  EVENHAND_CHECK(state_->append(space, builder.finish()));
+  if (builder.event_count() > 0) commits.push_back(builder.finish());
+  for (const Bytes& commit : commits) EVENHAND_CHECK(append(space, commit));
   return made;
 }
 
@@ -304,7 +347,7 @@ Result<std::string> Workspace::undo_batch(const BatchId& batch) {
     Command command;
     command.is_import = true;
     command.batch = batch;
-    command.space = space.kind;
+    command.in_space = space.id;
     RecordChange change{"batch", id, Verb::undone, {{"status", std::string("undone")}}};
     change.undoes = record->heads.front();
     command.changes.push_back(std::move(change));
