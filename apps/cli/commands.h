@@ -22,6 +22,8 @@ void add_grading_verbs(CLI::App& root, Console& console);   ///< after the recor
 void add_action_verbs(CLI::App& root, Console& console);    ///< after the records: action update
 void add_device_verbs(CLI::App& root, Console& console);    ///< after the records: organisation devices
 void add_attachment_verbs(CLI::App& root, Console& console);  ///< after the records: evidence attach, file save
+void add_space_verbs(CLI::App& root, Console& console);     ///< after the records: space, share copy
+void add_partner_verbs(CLI::App& root, Console& console);   ///< partner, join
 void add_scorecard(CLI::App& root, Console& console);
 void add_import(CLI::App& root, Console& console);
 void add_export(CLI::App& root, Console& console);

@@ -9,6 +9,7 @@
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
+#include "core/engine/membership.h"
 
 namespace evenhand::cli {
 
@@ -84,6 +85,29 @@ Result<void> list_log(Workspace& workspace, Console& console, std::size_t limit)
   return {};
 }
 
+Result<void> list_quarantined(Workspace& workspace, Console& console, std::size_t limit) {
+  TextTable table({"Time (UTC)", "Device", "What", "Event", "Can be adopted"});
+  Json list = Json::array();
+  std::size_t shown = 0;
+  for (const Space& space : workspace.spaces()) {
+    EVENHAND_TRY(const std::vector<QuarantinedWork> work, quarantined(space));
+    for (const QuarantinedWork& one : work) {
+      if (shown++ >= limit) break;
+      table.add({clock_text(one.claimed), one.device_label, one.type, one.event.text(), one.can_be_adopted ? "yes" : "no"});
+      list.push(Json::object().set("reference", one.event.text()).set("type", one.type).set("claimed_ms", one.claimed.ms).set("device", one.device_label)
+                    .set("entity", one.entity.hex()).set("can_be_adopted", one.can_be_adopted));
+    }
+  }
+  if (console.json) {
+    console.out << write_json(list, JsonStyle::pretty);
+  } else if (table.is_empty()) {
+    console.say("Everything here counts.");
+  } else {
+    console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
+  }
+  return {};
+}
+
 std::string folded_reference(std::string_view text) {
   std::string folded;
   for (const char c : text) {
@@ -124,9 +148,13 @@ void add_log(CLI::App& root, Console& console) {
   CLI::App* parent = add_command(root, "log", "What was written, by which device, and whether it is whole", "  evenhand log list\n  evenhand log verify", {});
   parent->group("Look and mend")->require_subcommand(1);
   const auto limit = std::make_shared<std::size_t>(20);
-  CLI::App* list = add_command(*parent, "list", "Newest first", "  evenhand log list\n  evenhand log list --limit 100 --json", [limit, &console] {
-    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return list_log(workspace, console, *limit); });
+  const auto only_quarantined = std::make_shared<bool>(false);
+  CLI::App* list = add_command(*parent, "list", "Newest first", "  evenhand log list\n  evenhand log list --limit 100 --json\n  evenhand log list --quarantined", [limit, only_quarantined, &console] {
+    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) {
+      return *only_quarantined ? list_quarantined(workspace, console, *limit) : list_log(workspace, console, *limit);
+    });
   });
+  list->add_flag("--quarantined", *only_quarantined, "Only work that does not count because of its author's rights");
   list->add_option("--limit", *limit, "How many (20)")->check(CLI::Range(1, 100000))->type_name("NUMBER");
   const auto reference = std::make_shared<std::string>();
   CLI::App* show = add_command(*parent, "show", "One event: what it changed, and why", "  evenhand log show 7Q4K-29TM\n  evenhand log show 7Q4K --json", [reference, &console] {

@@ -69,10 +69,10 @@ const Device* Access::find_device(const PublicKey& key) const {
   return nullptr;
 }
 
-std::optional<Reference> Access::find_grant(const PublicKey& device, Capability needs) const {
+std::optional<Reference> Access::find_grant(const PublicKey& device, Capabilities needs) const {
   std::optional<Reference> best;
   for (const auto& [reference, grant] : grants_) {
-    if (grant.device != device || !grant.capabilities.has(needs) || !grant.excluded_by.empty()) continue;
+    if (grant.device != device || !needs.within(grant.capabilities) || !grant.excluded_by.empty()) continue;
     if (!best || reference < *best) best = reference;
   }
   return best;

@@ -79,8 +79,8 @@ class Access {
   const std::vector<Member>& members() const { return members_; }
   const std::vector<Device>& devices() const { return devices_; }
   const Device* find_device(const PublicKey& key) const;
-  /// A valid grant of the device that includes `needs`, to name in a new event.
-  std::optional<Reference> find_grant(const PublicKey& device, Capability needs) const;
+  /// A valid grant of the device that includes `needs` (none: any grant), to name in a new event.
+  std::optional<Reference> find_grant(const PublicKey& device, Capabilities needs) const;
   bool is_erased(const KeyId& key) const { return erased_.contains(key); }
   bool is_redacted(const Reference& event) const { return redacted_.contains(event); }
   bool is_retired() const { return retired_; }

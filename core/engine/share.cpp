@@ -50,7 +50,9 @@ Result<Value> translated(const Workspace& workspace, const SpaceId& space, const
   if (auto* one = std::get_if<EntityId>(&value)) {
     EVENHAND_TRY(*one, target_of(workspace, space, *one));
   } else if (auto* many = std::get_if<std::vector<EntityId>>(&value)) {
-    for (EntityId& id : *many) EVENHAND_TRY(id, target_of(workspace, space, id));
+    for (EntityId& id : *many) {
+      EVENHAND_TRY(id, target_of(workspace, space, id));
+    }
     std::sort(many->begin(), many->end());
   }
   return value;

@@ -112,7 +112,7 @@ Result<SpaceId> found_space(const std::filesystem::path& folder, SpaceKind kind,
 
 }  // namespace
 
-Result<Workspace> Workspace::create(const std::filesystem::path& folder, const Founding& founding, Clock& clock, Random& random) {
+Result<void> make_new_folder(const std::filesystem::path& folder) {
   std::error_code ignored;
   if (std::filesystem::exists(folder / "workspace.json", ignored)) {
     return refused("there is a workspace in this folder already", folder, "Use it, or choose another folder with --workspace.");
@@ -124,6 +124,11 @@ Result<Workspace> Workspace::create(const std::filesystem::path& folder, const F
   if (is_network_filesystem(folder)) {
     return unavailable("the folder is on a network file system, where a workspace could be damaged", folder, "Choose a folder on this computer's own disk.");
   }
+  return {};
+}
+
+Result<Workspace> Workspace::create(const std::filesystem::path& folder, const Founding& founding, Clock& clock, Random& random) {
+  EVENHAND_CHECK(make_new_folder(folder));
   EVENHAND_TRY(const Keystore keys, Keystore::create(folder / "keys", random));
   const EntityId organisation = random.make_id<EntityId>();
   Json spaces = Json::array();

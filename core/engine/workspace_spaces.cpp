@@ -23,18 +23,22 @@ Result<void> Workspace::State::save_description() const {
   return write_file_durably(folder / "workspace.json", view_of(write_json(description, JsonStyle::pretty)));
 }
 
-Result<void> Workspace::State::add_space(const Charter& charter) {
-  const SpaceId id = charter.space_id();
-  if (find_space(id) != nullptr) return {};
-  const auto at = space_folder(folder, id);
-  std::error_code ignored;
-  if (!std::filesystem::exists(at / "log", ignored)) {  // else a joining was cut short before the description was saved
-    EVENHAND_CHECK(make_private_folder(at));
-    EVENHAND_TRY(const IncarnationMarker marker, IncarnationMarker::begin(at / "marker", machine_id(), random));
-    EVENHAND_TRY(const Log log, Log::create(at / "log", id));
+Result<void> Workspace::State::add_spaces(const std::vector<Charter>& charters) {
+  bool added = false;
+  for (const Charter& charter : charters) {
+    const SpaceId id = charter.space_id();
+    if (find_space(id) != nullptr) continue;
+    const auto at = space_folder(folder, id);
+    std::error_code ignored;
+    if (!std::filesystem::exists(at / "log", ignored)) {  // else a joining was cut short before the description was saved
+      EVENHAND_CHECK(make_private_folder(at));
+      EVENHAND_TRY(const IncarnationMarker marker, IncarnationMarker::begin(at / "marker", machine_id(), random));
+      EVENHAND_TRY(const Log log, Log::create(at / "log", id));
+    }
+    EVENHAND_CHECK(open_space(id, static_cast<SpaceKind>(charter.kind), {}));
+    added = true;
   }
-  EVENHAND_CHECK(open_space(id, static_cast<SpaceKind>(charter.kind), {}));
-  return save_description();
+  return added ? save_description() : Result<void>();
 }
 
 Result<void> Workspace::use_cycle_space(const SpaceId& id) {
@@ -93,7 +97,7 @@ const SealKey* Workspace::State::epoch_key(const Space& space, const KeyId& epoc
     if (candidate.key != epoch) continue;
     for (const Epoch::Box& box : candidate.boxes) {
       if (box.device != hint) continue;
-      const auto plain = open_sealed(device, box.box.view());
+      const auto plain = evenhand::open_sealed(device, box.box.view());
       if (!plain || plain->size() != kEpochKeyBytes || epoch_key_id(space.id, *plain) != epoch) continue;
       SealKey key;
       key.id = epoch;

@@ -13,6 +13,9 @@ namespace evenhand {
 /// `key.epoch` events for a fresh key, sealed to those devices. Errors: refused (a key that is none).
 Result<AuthorityDrafts> draft_epoch(const SpaceId& space, const std::vector<PublicKey>& devices, Random& random);
 
+/// Errors: refused (a workspace or anything else is there, or a network file system), unavailable. Makes the folder.
+Result<void> make_new_folder(const std::filesystem::path& folder);
+
 inline constexpr std::string_view kWorkspaceFormat = "evenhand-workspace/1";
 std::filesystem::path space_folder(const std::filesystem::path& workspace, const SpaceId& id);
 
@@ -70,8 +73,8 @@ struct Workspace::State {
 
   /// Writes workspace.json anew. Durable on return.
   Result<void> save_description() const;
-  /// Makes the empty log of a space known by its charter, lists and opens it. One that is here already stays as it is.
-  Result<void> add_space(const Charter& charter);
+  /// Makes the empty logs of spaces known by their charters, opens and lists them. What is here already stays as it is.
+  Result<void> add_spaces(const std::vector<Charter>& charters);
   /// Appends authority events under that grant, in as few commits as they fit, and folds them.
   Result<std::vector<Reference>> write_authority(Space& space, const Reference& grant, const AuthorityDrafts& events);
   /// On an admin's device: a new epoch when one is due, and every epoch for every reader. Else nothing.
@@ -81,6 +84,9 @@ struct Workspace::State {
   bool must_go(const Space& space, const Reference& reference, const EventHeader& header) const;
   Result<void> carry_out_erasures(Space& space);
 };
+
+/// The parents of the next authority event: the heads, as many as an event may name.
+std::vector<Reference> next_parents(const Access& access);
 
 /// Errors: refused, with what to do instead.
 Result<void> check_not_retired(const Space& space);

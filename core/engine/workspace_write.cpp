@@ -151,11 +151,17 @@ Result<std::vector<Reference>> Workspace::submit_authority(const SpaceId& id, co
   return made;
 }
 
+std::vector<Reference> next_parents(const Access& access) {
+  std::vector<Reference> parents = access.heads();
+  if (parents.size() > kParentsMax) parents.resize(kParentsMax);  // the next event but one names the rest
+  return parents;
+}
+
 Result<std::vector<Reference>> Workspace::State::write_authority(Space& space, const Reference& grant, const AuthorityDrafts& events) {
   constexpr std::size_t kCommitRoomBytes = kCommitBytesMax - kBodyBytesMax - 4096;  // the next event fits for sure
   EVENHAND_TRY(const Pen pen, pen_for(space, Lane::authority));
   CommitBuilder builder(pen.chain, keystore->device(), pen.last_seq, pen.head);
-  std::vector<Reference> heads = space.fold.access().heads();
+  std::vector<Reference> heads = next_parents(space.fold.access());
   std::vector<Reference> made;
   std::vector<Bytes> commits;
   std::size_t bytes = 0;

@@ -139,13 +139,18 @@ Result<std::optional<Segment>> LogSpace::next_segment(const ChainId& chain, std:
   return std::optional(std::move(segment));
 }
 
-Result<Stored> LogSpace::store(std::span<const Segment> segments) {
+Result<std::vector<ByteView>> LogSpace::commits_of(std::span<const Segment> segments) {
   std::vector<ByteView> commits;
   for (const Segment& segment : segments) {
     if (segment.form != SegmentForm::commits) return refused("a log keeps commits, not frames");
     EVENHAND_TRY(const auto split, split_commits(segment.payload));
     for (const CommitView& commit : split) commits.push_back(commit.bytes());
   }
+  return commits;
+}
+
+Result<Stored> LogSpace::store(std::span<const Segment> segments) {
+  EVENHAND_TRY(const std::vector<ByteView> commits, commits_of(segments));
   EVENHAND_TRY(const AppendOutcome appended, log_.append_untrusted(commits));
   return Stored{appended.events_new, appended.events_known, appended.commits_parked};
 }

@@ -34,6 +34,10 @@ class LogSpace : public ReplicaSpace {
   Result<std::vector<BlobAddress>> wanted_blobs(std::size_t most) const override;
   BlobStore* blobs() override { return blobs_; }
 
+ protected:
+  /// Every commit of these segments; views into them. Errors: refused (frames), corrupt.
+  static Result<std::vector<ByteView>> commits_of(std::span<const Segment> segments);
+
  private:
   Log& log_;
   BlobStore* blobs_;

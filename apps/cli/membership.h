@@ -1,0 +1,25 @@
+/// What the commands about partners and spaces share.
+///
+/// Threads: one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/cli/session.h"
+
+namespace evenhand::cli {
+
+std::string space_title(const Space& space);
+/// Eight letters that name a space.
+std::string space_code(const Space& space);
+/// By name or eight letters; empty: the one in use. Errors: not_found, refused (several).
+Result<SpaceId> find_cycle_space(const Workspace& workspace, const std::string& words);
+
+/// "read", "contribute", "facilitate", "sign-off", "admin", "relay", "all"; other words count for nothing.
+Capabilities capabilities_from(const std::vector<std::string>& words);
+
+/// --yes, else asks on a terminal. Errors: refused, saying that --yes is needed.
+Result<void> confirmed(Console& console, const std::string& question);
+
+}  // namespace evenhand::cli

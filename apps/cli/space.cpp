@@ -1,0 +1,164 @@
+// space: the spaces of the workspace; share copy: an explicit copy into one that partners see.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "apps/cli/commands.h"
+#include "apps/cli/membership.h"
+#include "apps/cli/session.h"
+#include "apps/cli/text.h"
+#include "core/engine/membership.h"
+#include "core/engine/share.h"
+
+namespace evenhand::cli {
+
+std::string space_title(const Space& space) {
+  const auto& charter = space.fold.access().charter();
+  return charter ? charter->title : "(nothing has come yet)";
+}
+
+std::string space_code(const Space& space) { return short_id_of(authority_entity(space.id)); }
+
+Result<SpaceId> find_cycle_space(const Workspace& workspace, const std::string& words) {
+  if (words.empty()) return workspace.space_of(SpaceKind::cycle).id;
+  const auto lower = [](std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+  };
+  std::vector<const Space*> found;
+  for (const Space& space : workspace.spaces()) {
+    if (space.kind != SpaceKind::cycle) continue;
+    if (lower(space_code(space)) == lower(words)) return space.id;
+    if (lower(space_title(space)) == lower(words)) found.push_back(&space);
+  }
+  if (found.empty()) return not_found("there is no shared space \"" + words + "\"", "", "See: evenhand space list");
+  if (found.size() > 1) return refused("\"" + words + "\" names " + std::to_string(found.size()) + " spaces", "", "Use the eight letters of: evenhand space list");
+  return found.front()->id;
+}
+
+Capabilities capabilities_from(const std::vector<std::string>& words) {
+  Capabilities may;
+  for (const std::string& word : words) {
+    for (unsigned bit = 1; bit < Capabilities::kAllBits; bit <<= 1) {
+      const Capabilities one = Capabilities::from_bits(static_cast<std::uint8_t>(bit));
+      std::string name = one.words();
+      std::replace(name.begin(), name.end(), ' ', '-');
+      if (name == word) may = may | one;
+    }
+    if (word == "all") may = Capabilities::all();
+  }
+  return may;
+}
+
+namespace {
+
+Result<void> list_spaces(Workspace& workspace, Console& console) {
+  TextTable table({"Space", "Kind", "Called", "Members", "You may", ""});
+  Json list = Json::array();
+  const PublicKey own = workspace.keystore().device().public_key();
+  for (const Space& space : workspace.spaces()) {
+    const Access& access = space.fold.access();
+    const Device* self = access.find_device(own);
+    const bool is_current = space.id == workspace.space_of(space.kind).id;
+    const std::string may = self == nullptr ? "nothing yet" : self->capabilities.words();
+    const auto members = static_cast<std::int64_t>(std::count_if(access.members().begin(), access.members().end(), [](const Member& m) { return !m.has_left; }));
+    const std::string note = access.is_retired() ? "retired" : space.kind == SpaceKind::cycle && is_current ? "in use" : "";
+    table.add({space_code(space), std::string(to_word(space.kind)), space_title(space), std::to_string(members), may, note});
+    list.push(Json::object().set("space", space_code(space)).set("id", space.id.hex()).set("kind", to_word(space.kind)).set("title", space_title(space))
+                  .set("members", members).set("may", may).set("current", is_current).set("retired", access.is_retired())
+                  .set("has_come", access.charter().has_value()));
+  }
+  if (console.json) {
+    console.out << write_json(list, JsonStyle::pretty);
+  } else {
+    console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
+  }
+  return {};
+}
+
+Result<void> say_done(Console& console, Json json, const std::string& sentence) {
+  if (console.json) console.out << write_json(json, JsonStyle::pretty);
+  else console.print(sentence);
+  return {};
+}
+
+Result<void> use_space(Workspace& workspace, Console& console, const std::string& words) {
+  EVENHAND_TRY(const SpaceId id, find_cycle_space(workspace, words));
+  const std::string title = space_title(*workspace.find_space(id));
+  if (console.dry_run) return console.say("Would write new records into " + title + ". Nothing was saved (--dry-run)."), Result<void>();
+  EVENHAND_CHECK(workspace.use_cycle_space(id));
+  return say_done(console, Json::object().set("space", id.hex()).set("title", title), "New records of a cycle go into " + title + " from now on. Reading covers all spaces.");
+}
+
+Result<void> add_space(Workspace& workspace, Console& console, const std::string& title) {
+  if (console.dry_run) return console.say("Would found the space " + title + ". Nothing was saved (--dry-run)."), Result<void>();
+  EVENHAND_TRY(const SpaceId id, workspace.found_cycle_space(title));
+  const std::string code = space_code(*workspace.find_space(id));
+  return say_done(console, Json::object().set("space", code).set("id", id.hex()).set("title", title),
+                  "Founded the space " + title + "  " + code + ". To write into it: evenhand space use " + code);
+}
+
+Result<void> retire_space(Workspace& workspace, Console& console, const std::string& words) {
+  EVENHAND_TRY(const SpaceId id, find_cycle_space(workspace, words));
+  const std::string title = space_title(*workspace.find_space(id));
+  if (console.dry_run) return console.say("Would retire " + title + " for everybody, for good. Nothing was saved (--dry-run)."), Result<void>();
+  EVENHAND_CHECK(confirmed(console, "Retire " + title + " for everybody? Nobody writes there any more, and this cannot be undone."));
+  EVENHAND_CHECK(retire(workspace, id));
+  return say_done(console, Json::object().set("space", id.hex()).set("title", title).set("retired", true),
+                  "Retired " + title + ". It can be read, and takes no further changes.");
+}
+
+struct ShareWords {
+  std::string record;
+  std::string into;
+  std::string reason;
+};
+
+Result<void> share_record(Workspace& workspace, Console& console, const ShareWords& words) {
+  EVENHAND_TRY(const Record record, find_record(workspace, "", words.record));
+  EVENHAND_TRY(const SpaceId into, find_cycle_space(workspace, words.into));
+  const std::string title = space_title(*workspace.find_space(into));
+  if (console.dry_run) return console.say("Would copy " + record.title() + " into " + title + ". Nothing was saved (--dry-run)."), Result<void>();
+  EVENHAND_TRY(const Shared shared, share(workspace, record.id(), into, words.reason));
+  Json left = Json::array();
+  for (const std::string& field : shared.left_out) left.push(field);
+  const std::string what = !shared.is_changed ? "Everybody in " + title + " has it already: " : shared.is_new ? "Shared with everybody in " + title + ": " : "Brought up to date in " + title + ": ";
+  EVENHAND_CHECK(say_done(console, Json::object().set("copy", shared.copy.hex()).set("new", shared.is_new).set("changed", shared.is_changed).set("left_out", left),
+                          what + record.title() + "  (copy " + short_id_of(shared.copy) + ")"));
+  if (!shared.left_out.empty()) console.say("Fields about people stayed here: " + std::to_string(shared.left_out.size()) + ".");
+  return {};
+}
+
+}  // namespace
+
+void add_space_verbs(CLI::App& root, Console& console) {
+  CLI::App* parent = add_command(root, "space", "What your organisation keeps apart, and what it keeps with others", "  evenhand space list\n  evenhand space use NCT", {});
+  parent->group("Partners")->require_subcommand(1);
+  add_command(*parent, "list", "Every space, who is in it and what you may do", "  evenhand space list\n  evenhand space list --json", [&console] {
+    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return list_spaces(workspace, console); });
+  });
+  const auto words = std::make_shared<std::string>();
+  const auto with = [words, &console](Result<void> (*verb)(Workspace&, Console&, const std::string&)) {
+    return [words, &console, verb] { with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return verb(workspace, console, *words); }); };
+  };
+  CLI::App* use = add_command(*parent, "use", "Write new records of a cycle into this space", "  evenhand space use NCT\n  evenhand space use NCT --dry-run", with(use_space));
+  CLI::App* add = add_command(*parent, "add", "Found one more space to share with partners", "  evenhand space add \"Fenmarsh 2026/27\"\n  evenhand space add \"Fenmarsh 2026/27\" --dry-run", with(add_space));
+  CLI::App* retire_verb = add_command(*parent, "retire", "Close a shared space for everybody, for good", "  evenhand space retire NCT --yes\n  evenhand space retire NCT --dry-run", with(retire_space));
+  use->add_option("space", *words, "Name or eight letters, as space list shows them")->required()->type_name("SPACE");
+  add->add_option("title", *words, "What everybody will call it")->required()->type_name("TEXT");
+  retire_verb->add_option("space", *words, "Name or eight letters, as space list shows them")->required()->type_name("SPACE");
+
+  const auto share_words = std::make_shared<ShareWords>();
+  CLI::App* copy = add_command(family_of(root, "share"), "copy", "Copy a record of your organisation into a space that partners see",
+                               "  evenhand share copy \"Interpreters at every appointment\"\n"
+                               "  evenhand share copy \"Interpreters at every appointment\" --into NCT --reason \"Joint service\"",
+                               [share_words, &console] {
+                                 with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return share_record(workspace, console, *share_words); });
+                               });
+  copy->add_option("record", share_words->record, "Short id, or part of its title")->required()->type_name("RECORD");
+  copy->add_option("--into", share_words->into, "The space (default: the one in use)")->type_name("SPACE");
+  copy->add_option("--reason", share_words->reason, "Why, for those who receive it")->type_name("TEXT");
+}
+
+}  // namespace evenhand::cli

@@ -1,0 +1,86 @@
+#include "sync/replica/workspace_space.h"
+
+#include <algorithm>
+
+namespace evenhand {
+
+WorkspaceSpace::WorkspaceSpace(Workspace& workspace, Space& space)
+    : LogSpace(space.log, nullptr, {[this](std::size_t most) { return find_wanted(most); }, [this] { return find_missing(); }}),
+      workspace_(workspace),
+      id_(space.id) {}
+
+const Space& WorkspaceSpace::space() const {
+  const Space* found = std::as_const(workspace_).find_space(id_);
+  EVENHAND_ASSERT(found != nullptr, "a workspace never loses a space");
+  return *found;
+}
+
+Result<std::vector<Reference>> WorkspaceSpace::find_missing() const {
+  EVENHAND_TRY(const LogReadView view, space().log.read());
+  const Access& access = space().fold.access();
+  const std::size_t orders = access.erased().size() + access.redacted().size() + workspace_.keystore().destroyed().size();
+  if (missing_.orders != orders) missing_ = {0, orders, {}};  // dropping bodies keeps arrival numbers
+  Result<void> inner;
+  EVENHAND_CHECK(view.scan(missing_.arrival + 1, [&](Arrival, const CommitView& commit) {
+    std::vector<std::size_t> absent;
+    inner = commit.walk([&](std::size_t i, const EventView& event) {
+      const bool is_named = !event.header.key.is_zero() && access.is_erased(event.header.key);
+      if (event.body_state == BodyState::absent && !is_named) absent.push_back(i);
+      return true;
+    });
+    if (!inner || absent.empty()) return inner.ok();
+    const auto hashes = commit.event_hashes();
+    if (!hashes) return inner = hashes.error(), false;
+    for (const std::size_t i : absent) {
+      const Reference reference{commit.chain(), commit.first_seq() + i, shorten((*hashes)[i])};
+      if (!access.is_redacted(reference)) missing_.bodies.push_back(reference);
+    }
+    return true;
+  }));
+  EVENHAND_CHECK(inner);
+  std::sort(missing_.bodies.begin(), missing_.bodies.end());
+  missing_.arrival = view.last_arrival();
+  return missing_.bodies;
+}
+
+Result<Stored> WorkspaceSpace::store(std::span<const Segment> segments) {
+  EVENHAND_TRY(const std::vector<ByteView> commits, commits_of(segments));
+  EVENHAND_TRY(const AppendOutcome outcome, workspace_.receive(id_, commits));
+  return Stored{outcome.events_new, outcome.events_known, outcome.commits_parked};
+}
+
+Result<std::vector<BlobAddress>> WorkspaceSpace::find_wanted(std::size_t most) const {
+  std::vector<BlobAddress> wanted;
+  const auto opened = BlobStore::open(space().folder / "blobs", OpenMode::read_only);
+  if (!opened && opened.error().code != ErrorCode::not_found) return opened.error();
+  for (const RecordSpec& spec : vocabulary()) {
+    const bool has_blob = std::any_of(spec.fields.begin(), spec.fields.end(), [](const FieldSpec& f) { return f.type == FieldType::blob; });
+    if (!has_blob || !shows_in(spec, space().kind)) continue;
+    EVENHAND_CHECK(space().fold.for_each(spec.name, [&](const EntityState& state) {
+      const Record record(spec, state);
+      for (const FieldSpec& field : spec.fields) {
+        if (field.type != FieldType::blob || record.is_removed()) continue;
+        for (const Value& value : record.values(field.name)) {
+          const auto* blob = std::get_if<AttachedBlob>(&value);
+          if (blob == nullptr) continue;
+          const BlobAddress address = *BlobAddress::from(blob->root.view());
+          if (opened && opened->has(address)) continue;
+          if (wanted.size() < most && std::find(wanted.begin(), wanted.end(), address) == wanted.end()) wanted.push_back(address);
+        }
+      }
+      return wanted.size() < most;
+    }));
+  }
+  return wanted;
+}
+
+BlobStore* WorkspaceSpace::blobs() {
+  if (!blobs_) {
+    auto opened = BlobStore::open(space().folder / "blobs", workspace_.mode());
+    if (!opened) return nullptr;
+    blobs_ = std::move(*opened);
+  }
+  return &*blobs_;
+}
+
+}  // namespace evenhand

@@ -1,0 +1,36 @@
+/// One space of a workspace as a session uses it: its log, what its fold knows, and what comes in by the engine's door.
+/// Private to sync/replica.
+#pragma once
+
+#include <optional>
+
+#include "core/engine/workspace.h"
+#include "sync/session/log_space.h"
+
+namespace evenhand {
+
+class WorkspaceSpace : public LogSpace {
+ public:
+  WorkspaceSpace(Workspace& workspace, Space& space);
+
+  Result<Stored> store(std::span<const Segment> segments) override;
+  BlobStore* blobs() override;
+
+ private:
+  const Space& space() const;
+  Result<std::vector<BlobAddress>> find_wanted(std::size_t most) const;
+  Result<std::vector<Reference>> find_missing() const;
+
+  Workspace& workspace_;
+  SpaceId id_;
+  std::optional<BlobStore> blobs_;
+  /// The missing bodies as of that arrival and those orders: the log is looked through once, not at every digest.
+  struct Missing {
+    Arrival arrival = 0;
+    std::size_t orders = 0;
+    std::vector<Reference> bodies;
+  };
+  mutable Missing missing_;
+};
+
+}  // namespace evenhand
