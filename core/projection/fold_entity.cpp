@@ -19,7 +19,7 @@ bool sets_fields(Verb verb) { return verb == Verb::changed || verb == Verb::deci
 
 // A sealed value stands in the state as what every replica can know of it: hash and key id.
 Bytes stored_form(const EventHeader& header, ByteView value) {
-  if (header.key.is_zero() || value.empty()) return Bytes(value.begin(), value.end());
+  if (!header.is_sealed() || value.empty()) return Bytes(value.begin(), value.end());
   const Hash hash = sha256(value);
   Bytes form(hash.bytes.begin(), hash.bytes.end());
   form.insert(form.end(), header.key.bytes.begin(), header.key.bytes.end());
@@ -28,7 +28,7 @@ Bytes stored_form(const EventHeader& header, ByteView value) {
 
 bool is_items_field(const RecordSpec* record, std::uint16_t field, const EventHeader& header) {
   const FieldSpec* spec = record == nullptr ? nullptr : record->find_field(field);
-  return spec != nullptr && is_items(*spec) && header.key.is_zero();
+  return spec != nullptr && is_items(*spec) && !header.is_sealed();
 }
 
 void insert_sorted(std::vector<Reference>& list, const Reference& reference) {
@@ -135,7 +135,7 @@ void apply_fields_after_all(EntityState& state, const FoldEvent& event, const Ev
     field.values.resize(1);
     Written& written = field.values.front();
     written.by = event.reference;
-    written.is_sealed = !header.key.is_zero();
+    written.is_sealed = header.is_sealed();
     if (written.is_sealed) {
       written.value = stored_form(header, change.value);
     } else {
@@ -217,7 +217,7 @@ class EntityFold {
     auto& writers = values_[change.field];
     std::erase_if(writers, [&](const auto& earlier) { return order_.precedes(earlier.first, at); });
     const EventHeader& header = events_[at].view.header;
-    writers.emplace_back(at, Written{events_[at].reference, !header.key.is_zero(), stored_form(header, change.value)});
+    writers.emplace_back(at, Written{events_[at].reference, header.is_sealed(), stored_form(header, change.value)});
   }
 
   void take_items(std::size_t at, const FieldChange& change) {
