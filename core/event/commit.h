@@ -85,7 +85,7 @@ class CommitView {
  private:
   static Result<CommitView> decode_frame(ByteView bytes);
   Result<void> read_parts(std::size_t& at, EventView& event) const;  ///< everything but the header
-  Result<void> read_event(std::size_t& at, EventView& event) const;  ///< into a view that is there already: a copy costs as much as hashing
+  Result<void> read_event(std::size_t& at, EventView& event) const;  ///< into the same view again and again: copies cost
 
   ByteView bytes_;
   std::size_t event_count_ = 0;
