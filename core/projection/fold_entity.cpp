@@ -19,7 +19,7 @@ bool sets_fields(Verb verb) { return verb == Verb::changed || verb == Verb::deci
 
 // A sealed value stands in the state as what every replica can know of it: hash and key id.
 Bytes stored_form(const EventHeader& header, ByteView value) {
-  if (header.key.is_zero() || value.empty()) return Bytes(value.begin(), value.end());
+  if (!header.is_sealed() || value.empty()) return Bytes(value.begin(), value.end());
   const Hash hash = sha256(value);
   Bytes form(hash.bytes.begin(), hash.bytes.end());
   form.insert(form.end(), header.key.bytes.begin(), header.key.bytes.end());
@@ -28,7 +28,7 @@ Bytes stored_form(const EventHeader& header, ByteView value) {
 
 bool is_items_field(const RecordSpec* record, std::uint16_t field, const EventHeader& header) {
   const FieldSpec* spec = record == nullptr ? nullptr : record->find_field(field);
-  return spec != nullptr && is_items(*spec) && header.key.is_zero();
+  return spec != nullptr && is_items(*spec) && !header.is_sealed();
 }
 
 void insert_sorted(std::vector<Reference>& list, const Reference& reference) {
@@ -135,7 +135,7 @@ void apply_fields_after_all(EntityState& state, const FoldEvent& event, const Ev
     field.values.resize(1);
     Written& written = field.values.front();
     written.by = event.reference;
-    written.is_sealed = !header.key.is_zero();
+    written.is_sealed = header.is_sealed();
     if (written.is_sealed) {
       written.value = stored_form(header, change.value);
     } else {
@@ -235,7 +235,7 @@ class EntityFold {
         for (const Write& write : begin->second) {
           if ((later[write.at] >> bit & 1) != 0) continue;
           const EventHeader& header = events_[write.at].view.header;
-          field.values.push_back({events_[write.at].reference, !header.key.is_zero(), stored_form(header, write.value)});
+          field.values.push_back({events_[write.at].reference, header.is_sealed(), stored_form(header, write.value)});
         }
         std::sort(field.values.begin(), field.values.end(), [](const Written& a, const Written& b) { return a.by < b.by; });
       }

@@ -28,7 +28,7 @@ bool speaks_of_batch(const EventHeader& header) { return header.type.starts_with
 // What opens and closes batches is never hidden behind one: else two batches inside each other could stand both open or
 // both closed, as the order of arrival will have it.
 bool is_member_of_batch(const EventHeader& header) {
-  return !header.batch.is_zero() && EntityId{header.batch.bytes} != header.entity && !speaks_of_batch(header);
+  return header.is_of_batch() && EntityId{header.batch.bytes} != header.entity && !speaks_of_batch(header);
 }
 
 }  // namespace
@@ -110,8 +110,8 @@ Result<void> SpaceFold::catch_up(const Log& log, const std::function<void(std::u
 Result<void> SpaceFold::fold_tail(const LogReadView& view, const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   Result<void> inner;
   std::uint64_t since_report = 0;
-  EVENHAND_CHECK(view.scan(checkpoint_ + 1, [&](Arrival arrival, const CommitView& commit) {
-    inner = take(arrival, commit);
+  EVENHAND_CHECK(view.scan_hashed(checkpoint_ + 1, [&](Arrival arrival, const CommitView& commit, std::span<const Hash> hashes) {
+    inner = take(arrival, commit, hashes);
     if (!inner) return false;
     since_report += commit.event_count();
     if (progress && since_report >= 20'000) {
@@ -134,15 +134,13 @@ Result<void> SpaceFold::rebuild(const Log& log, const std::function<void(std::ui
   return catch_up(log, progress);
 }
 
-Result<void> SpaceFold::take(Arrival arrival, const CommitView& commit) {
+Result<void> SpaceFold::take(Arrival arrival, const CommitView& commit, std::span<const Hash> hashes) {
   const auto chain = chains_.find(commit.chain());
   if (chain == chains_.end()) return corrupt("commit " + std::to_string(arrival) + " stands in a chain that the log does not list", "", "Run evenhand doctor.");
   if (chain->second.lane == Lane::authority) return {};
   Result<void> inner;
-  Hash previous = commit.previous();
   EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
-    previous = hash_event(previous, event.header_bytes);
-    const Reference reference{commit.chain(), commit.first_seq() + i, shorten(previous)};
+    const Reference reference{commit.chain(), commit.first_seq() + i, shorten(hashes[i])};
     inner = take_event({arrival, static_cast<std::uint32_t>(i)}, reference, event);
     return inner.ok();
   }));
@@ -167,10 +165,10 @@ void SpaceFold::mark_behind(const EntityId& id, Folding& folding) {
   if (!std::exchange(folding.is_behind, true)) behind_.push_back(id);
 }
 
-Effect SpaceFold::effect_of(const Reference& reference, const EventView& event) const {
-  if (standing_of(reference, event.header) == Standing::quarantined) return Effect::hidden;
+Effect SpaceFold::effect_of(const Reference& reference, const EventView& event, Standing standing) const {
+  if (standing == Standing::quarantined) return Effect::hidden;
   if (is_member_of_batch(event.header) && !closed_batches_.contains(event.header.batch)) return Effect::hidden;
-  if (access_.is_erased(event.header.key) && !event.header.key.is_zero()) return Effect::erased;
+  if (event.header.is_sealed() && access_.is_erased(event.header.key)) return Effect::erased;
   if (access_.is_redacted(reference)) return Effect::erased;
   if (event.body_state == BodyState::absent) return Effect::missing;
   return Effect::full;
@@ -192,7 +190,7 @@ Result<void> SpaceFold::take_event(const Place& place, const Reference& referenc
   if (speaks_of_batch(event.header) || !folding->is_settled) batches_to_judge_.push_back(event.header.entity);
   const bool is_current = folding->is_settled && !folding->is_behind;
   if (standing != Standing::waiting && is_current && stands_after_all(folding->state, event.header)) {
-    apply_after_all(folding->state, {reference, event, effect_of(reference, event)});
+    apply_after_all(folding->state, {reference, event, effect_of(reference, event, standing)});
   } else {
     mark_behind(event.header.entity, *folding);
   }
@@ -224,10 +222,11 @@ Result<std::vector<FoldEvent>> SpaceFold::events_of(const LogReadView& view, con
     EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
       if (i != place->index) return true;
       const Reference reference{commit.chain(), commit.first_seq() + i, shorten(memo_.hashes[i])};
-      if (standing_of(reference, event.header) == Standing::waiting) {
+      const Standing standing = standing_of(reference, event.header);
+      if (standing == Standing::waiting) {
         ++no_rights;
       } else {
-        events.push_back({reference, event, effect_of(reference, event)});
+        events.push_back({reference, event, effect_of(reference, event, standing)});
       }
       return ++place != folding.places.end() && place->arrival == arrival;
     }));

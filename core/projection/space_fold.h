@@ -84,12 +84,12 @@ class SpaceFold {
   Result<void> fold_tail(const LogReadView& view, const std::function<void(std::uint64_t done, std::uint64_t all)>& progress);
   Result<void> read_access(const LogReadView& view);
   Result<Folding*> touch(const EntityId& id);
-  Result<void> take(Arrival arrival, const CommitView& commit);
+  Result<void> take(Arrival arrival, const CommitView& commit, std::span<const Hash> hashes);
   Result<void> take_event(const Place& place, const Reference& reference, const EventView& event);
   Result<void> settle(const LogReadView& view);
   void mark_behind(const EntityId& id, Folding& folding);
   void mark_dirty(const EntityId& id, Folding& folding);
-  Effect effect_of(const Reference& reference, const EventView& event) const;
+  Effect effect_of(const Reference& reference, const EventView& event, Standing standing) const;
   Standing standing_of(const Reference& reference, const EventHeader& header) const;
   Result<std::vector<FoldEvent>> events_of(const LogReadView& view, const Folding& folding, std::uint32_t& no_rights);
   Result<void> refold(const LogReadView& view, Folding& folding);
