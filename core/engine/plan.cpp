@@ -48,6 +48,7 @@ Plan::Plan(Workspace& workspace, Workspace::State& state, const Command& command
 
 Result<void> Plan::make() {
   if (state_.mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_.folder);
+  EVENHAND_CHECK(state_.check_views());
   for (const RecordChange& change : command_.changes) EVENHAND_CHECK(plan_change(change));
   return {};
 }
@@ -316,7 +317,10 @@ Result<Receipt> Plan::carry_out() {
     }
     commits.emplace_back(&space, builder.finish());
   }
-  for (const auto& [space, commit] : commits) EVENHAND_CHECK(state_.append(*space, commit));
+  for (const auto& [space, commit] : commits) {
+    EVENHAND_TRY(const std::string unshown, state_.append(*space, commit));
+    if (!unshown.empty()) receipt_.warnings.push_back(unshown);
+  }
   return receipt_;
 }
 

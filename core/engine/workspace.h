@@ -84,7 +84,8 @@ class Workspace : public Model {
   Workspace& operator=(Workspace&&) noexcept;
   ~Workspace() override;
 
-  /// Checks rights, fields and arithmetic, then writes one commit per space concerned.
+  /// Checks rights, fields and arithmetic, then writes one commit per space concerned. Once saved it gives a receipt,
+  /// even when the views could not be refreshed: that is a warning in it, and the next opening makes up for it.
   /// Errors: refused, stale, not_found, unavailable.
   Result<Receipt> submit(const Command& command);
   /// What submit() would say, without writing.

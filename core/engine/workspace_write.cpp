@@ -106,6 +106,7 @@ Result<Receipt> Workspace::rehearse(const Command& command) {
 
 Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const std::vector<std::pair<std::string, Bytes>>& events) {
   if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
+  EVENHAND_CHECK(state_->check_views());
   Space& space = state_->space_of(kind);
   const PublicKey device = state_->keystore->device().public_key();
   const auto grant = space.fold.access().find_grant(device, Capability::admin);
@@ -128,7 +129,8 @@ Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const
     heads = {reference};
     made.push_back(reference);
   }
-  EVENHAND_CHECK(state_->append(space, builder.finish()));
+  EVENHAND_TRY(const std::string unshown, state_->append(space, builder.finish()));
+  (void)unshown;  // it stands; the next write says what is wrong
   return made;
 }
 
