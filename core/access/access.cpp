@@ -238,10 +238,16 @@ class AccessBuilder {
     if (event.type == authority_type::kRedaction) {
       const auto order = decode_untrusted<RedactionOrder>(event.body, "redaction");
       if (!order || order->event.size() != Reference::kBytes) return false;
+      // Rights rest on every event of this lane, on replicas that have not heard of the order too.
+      if (is_authority_chain(Reference::read(order->event.data()).chain)) return false;
       access_.redacted_.insert(Reference::read(order->event.data()));
       return true;
     }
     return false;
+  }
+
+  bool is_authority_chain(const ChainId& chain) const {
+    return std::any_of(events_.begin(), events_.end(), [&](const AuthorityEvent& event) { return event.reference.chain == chain; });
   }
 
   bool apply_admission(const AuthorityEvent& event) {

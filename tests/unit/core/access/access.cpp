@@ -247,3 +247,21 @@ TEST_CASE("of two grants that share a reference only the one with the lower hash
     CHECK(access.heads() == std::vector<Reference>{narrow});
   }
 }
+
+TEST_CASE("a redaction that names an authority event has no effect and is listed, wherever it stands in the order") {
+  Circle circle;
+  const Reference grant = circle.grant(0, 1, Capability::contribute, circle.charter);
+  const auto redact = [&](const Reference& event) {
+    Bytes name(Reference::kBytes);
+    event.write(name.data());
+    return circle.write(0, authority_type::kRedaction, encode(RedactionOrder{name, "mistake"}), circle.charter);
+  };
+  const Reference order = redact(grant);
+  const Reference data{ChainDescriptor{circle.devices[1].public_key(), circle.space, Lane::data, {}}.id(), 1, {}};
+  redact(data);
+  const Access access = circle.build();
+  CHECK_FALSE(access.is_redacted(grant));
+  CHECK(access.is_redacted(data));
+  REQUIRE(access.without_effect().size() == 1);
+  CHECK(access.without_effect().front().first == order);
+}
