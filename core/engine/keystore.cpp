@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kDeviceBytesMax = 4096;
 constexpr std::size_t kVaultBytesMax = std::size_t{64} << 20;
 constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kVaultFormat = 2;  // 1 did not say whose the destroyed keys were
 
 struct DeviceFile {
   std::uint32_t format = kFormat;
@@ -32,12 +33,14 @@ struct PersonKey {
 };
 
 struct VaultFile {
-  std::uint32_t format = kFormat;
+  std::uint32_t format = kVaultFormat;
   std::vector<PersonKey> people;
   std::vector<KeyId> destroyed;
+  std::vector<EntityId> erased;
   template <class Archive>
   void serialize(Archive& archive) {
     archive(format, people, destroyed);
+    if (format >= 2) archive(erased);
   }
 };
 
@@ -88,7 +91,7 @@ Result<void> Keystore::load_vault() {
   auto bytes = read_file(vault_file(folder_), kVaultBytesMax);
   if (!bytes) return bytes.error();
   EVENHAND_TRY(const VaultFile file, decode_untrusted<VaultFile>(*bytes, "key vault"));
-  if (file.format != kFormat) return refused("the key vault was written by a newer version", vault_file(folder_), "Install that version.");
+  if (file.format == 0 || file.format > kVaultFormat) return refused("the key vault was written by a newer version", vault_file(folder_), "Install that version.");
   for (const PersonKey& person : file.people) {
     SealKey key;
     if (person.key.size() != key.bytes.size()) return corrupt("the key vault is damaged", vault_file(folder_));
@@ -97,6 +100,7 @@ Result<void> Keystore::load_vault() {
     people_[person.person] = key;
   }
   destroyed_.insert(file.destroyed.begin(), file.destroyed.end());
+  erased_.insert(file.erased.begin(), file.erased.end());
   return {};
 }
 
@@ -104,6 +108,7 @@ Result<void> Keystore::save_vault() const {
   VaultFile file;
   for (const auto& [person, key] : people_) file.people.push_back({person, key.id, copy(key.bytes)});
   file.destroyed.assign(destroyed_.begin(), destroyed_.end());
+  file.erased.assign(erased_.begin(), erased_.end());
   return write_file_durably(vault_file(folder_), encode(file), Secrecy::secret);
 }
 
@@ -121,6 +126,9 @@ const SealKey* Keystore::find_key(const KeyId& id) const {
 
 Result<SealKey> Keystore::make_person_key(const EntityId& person, Random& random) {
   if (const SealKey* known = find_person_key(person)) return *known;
+  if (erased_.contains(person)) {
+    return refused("what was kept about this person was erased, and nothing more is kept under the same record", "", "Add a new person record, if they come again.");
+  }
   const SealKey key = SealKey::make(random);
   people_[person] = key;
   if (auto saved = save_vault(); !saved) {
@@ -136,8 +144,10 @@ Result<KeyId> Keystore::destroy_person_key(const EntityId& person) {
   const SealKey key = at->second;
   people_.erase(at);
   destroyed_.insert(key.id);
+  erased_.insert(person);
   if (auto saved = save_vault(); !saved) {  // it is still on the disk, so it is not called destroyed
     destroyed_.erase(key.id);
+    erased_.erase(person);
     people_[person] = key;
     return saved.error();
   }
