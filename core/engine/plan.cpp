@@ -47,6 +47,7 @@ Plan::Plan(Workspace& workspace, Workspace::State& state, const Command& command
     : workspace_(workspace), state_(state), command_(command) {}
 
 Result<void> Plan::make() {
+  EVENHAND_CHECK(state_.check_views());
   for (const RecordChange& change : command_.changes) EVENHAND_CHECK(plan_change(change));
   return {};
 }
@@ -318,7 +319,10 @@ Result<Receipt> Plan::carry_out(const std::function<Result<void>(const Receipt&)
     commits.emplace_back(&space, builder.finish());
   }
   EVENHAND_CHECK(about_to_write(receipt_));
-  for (const auto& [space, commit] : commits) EVENHAND_CHECK(state_.append(*space, commit));
+  for (const auto& [space, commit] : commits) {
+    EVENHAND_TRY(const std::string unshown, state_.append(*space, commit));
+    if (!unshown.empty()) receipt_.warnings.push_back(unshown);
+  }
   return receipt_;
 }
 

@@ -232,11 +232,18 @@ Result<void> Workspace::State::open_space(const SpaceId& id, SpaceKind kind, con
   const auto at = space_folder(folder, id);
   EVENHAND_TRY(Log log, Log::open(at / "log", mode));
   if (log.space() != id) return corrupt("this log belongs to another space", at / "log");
-  EVENHAND_TRY(SpaceFold fold, SpaceFold::open(id, at / "views", mode));
-  EVENHAND_CHECK(fold.catch_up(log, [&](std::uint64_t done, std::uint64_t all) {
-    if (progress) progress("Reading events", done, all);
-  }));
-  spaces.push_back({id, kind, at, std::move(log), std::move(fold)});
+  const auto open_fold = [&]() -> Result<SpaceFold> {
+    EVENHAND_TRY(SpaceFold fold, SpaceFold::open(id, at / "views", mode));
+    EVENHAND_CHECK(fold.catch_up(log, [&](std::uint64_t done, std::uint64_t all) {
+      if (progress) progress("Reading events", done, all);
+    }));
+    return fold;
+  };
+  auto fold = open_fold();
+  // What is damaged may be the views alone: they are made anew from the log, which then has the last word.
+  if (!fold && fold.error().code == ErrorCode::corrupt && mode == OpenMode::read_write && TableStore::discard(at / "views")) fold = open_fold();
+  if (!fold) return fold.error();
+  spaces.push_back({id, kind, at, std::move(log), std::move(*fold)});
   return {};
 }
 
@@ -292,15 +299,31 @@ Result<Workspace::State::Pen> Workspace::State::pen_for(Space& space, Lane lane)
   return pen;
 }
 
-Result<void> Workspace::State::append(Space& space, const Bytes& commit) {
+Result<std::string> Workspace::State::append(Space& space, const Bytes& commit) {
   EVENHAND_TRY(IncarnationMarker marker, marker_of(space));
   const ByteView views[] = {commit};
   EVENHAND_TRY(const AppendOutcome outcome, space.log.append(views));
   (void)outcome;
-  EVENHAND_TRY(const LogReadView view, space.log.read());
-  EVENHAND_TRY(const OwnEnds ends, ends_in_log(view, space.id, keystore->device().public_key(), marker.incarnation()));
-  EVENHAND_CHECK(marker.acknowledge(ends));
-  return space.fold.catch_up(space.log);
+  const auto refresh = [&]() -> Result<void> {
+    EVENHAND_TRY(const LogReadView view, space.log.read());
+    EVENHAND_TRY(const OwnEnds ends, ends_in_log(view, space.id, keystore->device().public_key(), marker.incarnation()));
+    EVENHAND_CHECK(marker.acknowledge(ends));  // behind the log is harmless (core/store/incarnation.h)
+    return space.fold.catch_up(space.log);
+  };
+  const auto refreshed = refresh();
+  if (refreshed) return std::string();
+  views_behind = true;
+  return "saved, but the views could not be refreshed (" + refreshed.error().what + "); do not enter it again; run evenhand rebuild";
+}
+
+Result<void> Workspace::State::check_views() {
+  if (!views_behind) return {};
+  for (Space& space : spaces) {
+    const auto caught_up = space.fold.catch_up(space.log);
+    if (!caught_up) return unavailable("what was saved last cannot be shown, so nothing more is taken on top of it: " + caught_up.error().what, space.folder, "Run evenhand rebuild.");
+  }
+  views_behind = false;
+  return {};
 }
 
 const std::filesystem::path& Workspace::folder() const { return state_->folder; }

@@ -93,8 +93,9 @@ class Workspace : public Model {
   ~Workspace() override;
 
   /// Checks rights, fields and arithmetic, then writes one commit per space concerned: here, or in the process that
-  /// holds the workspace, at most once. Errors: refused, stale, not_found, unavailable (the holder does not answer:
-  /// `where` is kHeldByAnother and nothing was saved; it stopped half-way: the sentence says what is known).
+  /// holds the workspace, at most once. Once saved it gives a receipt, even when the views could not be refreshed: that is a
+  /// warning in it, and the next opening makes up for it. Errors: refused, stale, not_found, unavailable (the holder does not
+  /// answer: `where` is kHeldByAnother and nothing was saved; it stopped half-way: the sentence says what is known).
   Result<Receipt> submit(const Command& command);
   /// The same by the holder itself. `about_to_write` is asked with the receipt once all is decided and nothing is
   /// written; its error is given back, and nothing is written then.

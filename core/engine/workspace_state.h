@@ -57,8 +57,13 @@ struct Workspace::State {
   };
   Result<IncarnationMarker> marker_of(const Space& space) const;
   Result<Pen> pen_for(Space& space, Lane lane);
-  /// Appends one finished commit durably and folds it.
-  Result<void> append(Space& space, const Bytes& commit);
+  /// Appends one finished commit durably and folds it. An error means that nothing was saved. What fails after it was
+  /// saved is no error, or it would be entered twice: it is the sentence given back, else empty; no further write is
+  /// taken until check_views() could make up for it.
+  Result<std::string> append(Space& space, const Bytes& commit);
+  /// Errors: unavailable (what was saved before still cannot be shown, so nothing may be planned on top of it).
+  Result<void> check_views();
+  bool views_behind = false;  ///< something was saved that the folds do not show
 
   /// Opens sealed values with the keys held here; those without a key stay sealed.
   Result<void> open_sealed(const Space& space, const RecordSpec& spec, EntityState& state) const;

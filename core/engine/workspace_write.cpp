@@ -141,6 +141,7 @@ Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const
 
 Result<std::vector<Reference>> Workspace::submit_authority(const SpaceId& id, const AuthorityDrafts& events) {
   EVENHAND_CHECK(hold());
+  EVENHAND_CHECK(state_->check_views());
   Space* space = state_->find_space(id);
   if (space == nullptr) return not_found("there is no such space here", id.hex().substr(0, 16), "See: evenhand space list");
   const auto grant = space->fold.access().find_grant(state_->keystore->device().public_key(), Capability::admin);
@@ -185,7 +186,10 @@ Result<std::vector<Reference>> Workspace::State::write_authority(Space& space, c
     made.push_back(reference);
   }
   if (builder.event_count() > 0) commits.push_back(builder.finish());
-  for (const Bytes& commit : commits) EVENHAND_CHECK(append(space, commit));
+  for (const Bytes& commit : commits) {
+    EVENHAND_TRY(const std::string unshown, append(space, commit));
+    (void)unshown;  // it stands; the next write says what is wrong
+  }
   return made;
 }
 

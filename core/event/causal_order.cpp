@@ -3,6 +3,7 @@
 #include <limits>
 #include <queue>
 #include <tuple>
+#include <utility>
 
 namespace evenhand {
 
@@ -12,55 +13,77 @@ constexpr std::size_t kRememberedBytes = std::size_t{32} << 20;  // of precedes(
 
 }  // namespace
 
+// Events that share a reference make a group, named by its first member; nearly every group has one.
 CausalOrder CausalOrder::make(std::span<const Node> nodes) {
+  constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
   CausalOrder result;
   const std::size_t count = nodes.size();
-  EVENHAND_ASSERT(count < std::numeric_limits<std::uint32_t>::max(), "events of one order are counted in 32 bits");
+  EVENHAND_ASSERT(count < kNone, "events of one order are counted in 32 bits");
 
-  std::unordered_map<Reference, std::uint32_t, ReferenceHash> place;
-  place.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) place.emplace(nodes[i].reference, static_cast<std::uint32_t>(i));
+  std::unordered_map<Reference, std::uint32_t, ReferenceHash> group_named;
+  group_named.reserve(count);
+  std::vector<std::uint32_t> group(count);
+  std::vector<std::uint32_t> next_in_group(count, kNone);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto [at, is_first] = group_named.emplace(nodes[i].reference, i);
+    group[i] = at->second;
+    if (is_first) continue;
+    result.has_shared_references_ = true;
+    next_in_group[i] = std::exchange(next_in_group[group[i]], i);
+  }
 
   std::vector<std::size_t> open_parents(count, 0);
   std::vector<std::uint32_t> children_begin(count + 1, 0);
-  result.parents_begin_.reserve(count + 1);
-  for (std::size_t i = 0; i < count; ++i) {
-    result.parents_begin_.push_back(static_cast<std::uint32_t>(result.parents_.size()));
-    open_parents[i] = nodes[i].parents.size();  // a parent that is not here is never closed, so the event waits
+  const auto for_each_parent_group = [&](std::size_t i, const auto& visit) {
     for (const Reference& parent : nodes[i].parents) {
-      const auto at = place.find(parent);
-      if (at == place.end()) continue;
-      result.parents_.push_back(at->second);
-      ++children_begin[at->second + 1];
+      if (const auto at = group_named.find(parent); at != group_named.end()) visit(at->second);
     }
-  }
-  result.parents_begin_.push_back(static_cast<std::uint32_t>(result.parents_.size()));
-
-  for (std::size_t i = 0; i < count; ++i) children_begin[i + 1] += children_begin[i];
-  std::vector<std::uint32_t> children(result.parents_.size());
-  std::vector<std::uint32_t> next_child(children_begin.begin(), children_begin.end());
-  for (std::size_t i = 0; i < count; ++i) {
-    for (const std::uint32_t parent : result.parents_of(i)) children[next_child[parent]++] = static_cast<std::uint32_t>(i);
-  }
-
-  const auto later_hash = [&](std::size_t a, std::size_t b) {
-    return std::tie(nodes[a].reference.hash, nodes[a].reference) > std::tie(nodes[b].reference.hash, nodes[b].reference);
   };
+  for (std::size_t i = 0; i < count; ++i) {
+    open_parents[i] = nodes[i].parents.size();  // a parent that is not here is never closed, so the event waits
+    for_each_parent_group(i, [&](std::uint32_t parent) { ++children_begin[parent + 1]; });
+  }
+  for (std::size_t i = 0; i < count; ++i) children_begin[i + 1] += children_begin[i];
+  std::vector<std::uint32_t> children(children_begin[count]);
+  std::vector<std::uint32_t> next_child(children_begin.begin(), children_begin.end());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    for_each_parent_group(i, [&](std::uint32_t parent) { children[next_child[parent]++] = i; });
+  }
+
+  const auto key = [&](std::size_t i) { return std::tie(nodes[i].reference.hash, nodes[i].reference, nodes[i].hash); };
+  const auto later_hash = [&](std::size_t a, std::size_t b) { return key(a) > key(b); };
   std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later_hash)> ready(later_hash);
   for (std::size_t i = 0; i < count; ++i) {
     if (open_parents[i] == 0) ready.push(i);
   }
+  std::vector<std::uint32_t> rank(count, kNone);
+  std::vector<bool> is_group_open(count, true);
   while (!ready.empty()) {
     const std::size_t at = ready.top();
     ready.pop();
+    rank[at] = static_cast<std::uint32_t>(result.order_.size());
     result.order_.push_back(at);
-    for (std::uint32_t c = children_begin[at]; c < children_begin[at + 1]; ++c) {
+    if (!is_group_open[group[at]]) continue;
+    is_group_open[group[at]] = false;
+    for (std::uint32_t c = children_begin[group[at]]; c < children_begin[group[at] + 1]; ++c) {
       if (--open_parents[children[c]] == 0) ready.push(children[c]);
     }
   }
+
+  result.parents_begin_.reserve(count + 1);
   for (std::size_t i = 0; i < count; ++i) {
-    if (open_parents[i] > 0) result.waiting_.push_back(i);
+    result.parents_begin_.push_back(static_cast<std::uint32_t>(result.parents_.size()));
+    if (rank[i] == kNone) {
+      result.waiting_.push_back(i);
+      continue;
+    }
+    for_each_parent_group(i, [&](std::uint32_t parent) {
+      for (std::uint32_t at = parent; at != kNone; at = next_in_group[at]) {
+        if (rank[at] < rank[i]) result.parents_.push_back(at);
+      }
+    });
   }
+  result.parents_begin_.push_back(static_cast<std::uint32_t>(result.parents_.size()));
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 
 #include "core/codec/archive.h"
@@ -172,12 +173,13 @@ class EntityFold {
     std::vector<CausalOrder::Node> nodes;
     nodes.reserve(events_.size());
     for (const FoldEvent& event : events_) {
-      CausalOrder::Node node{event.reference, {}};
+      CausalOrder::Node node{event.reference, {}, event.hash};
       for (std::size_t i = 0; i < event.view.header.parent_count(); ++i) node.parents.push_back(event.view.header.parent(i));
       nodes.push_back(std::move(node));
     }
     order_ = CausalOrder::make(nodes);
     folded_.waiting = order_.waiting();
+    folded_.has_shared_references = order_.has_shared_references();
     for (const std::size_t at : order_.order()) take(at);
     settle_values();
     settle_items();
@@ -237,7 +239,7 @@ class EntityFold {
           const EventHeader& header = events_[write.at].view.header;
           field.values.push_back({events_[write.at].reference, header.is_sealed(), stored_form(header, write.value)});
         }
-        std::sort(field.values.begin(), field.values.end(), [](const Written& a, const Written& b) { return a.by < b.by; });
+        std::sort(field.values.begin(), field.values.end(), [](const Written& a, const Written& b) { return std::tie(a.by, a.is_sealed, a.value) < std::tie(b.by, b.is_sealed, b.value); });
       }
     }
   }
@@ -292,7 +294,9 @@ class EntityFold {
 
   void settle_heads() {
     for (const std::size_t at : order_.heads()) folded_.state.heads.push_back(events_[at].reference);
-    std::sort(folded_.state.heads.begin(), folded_.state.heads.end());
+    std::vector<Reference>& heads = folded_.state.heads;
+    std::sort(heads.begin(), heads.end());
+    heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
   }
 
   static constexpr std::size_t kQuestions = 64;  ///< that one sweep over the events answers

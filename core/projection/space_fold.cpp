@@ -41,6 +41,7 @@ Result<void> SpaceFold::read_access(const LogReadView& view) {
   CanonicalOutput heads;
   for (const auto& [id, chain] : chains) {
     chains_.insert_or_assign(id, chain.descriptor);
+    if (chain.is_forked()) forked_.insert(id);
     if (chain.descriptor.lane != Lane::authority) continue;
     heads(id);
     for (const BranchHead& branch : chain.branches) heads(branch.head);
@@ -188,7 +189,7 @@ Result<void> SpaceFold::take_event(const Place& place, const Reference& referenc
   const Standing standing = standing_of(reference, event.header);
   if (standing == Standing::quarantined) ++counts_.quarantined;
   if (speaks_of_batch(event.header) || !folding->is_settled) batches_to_judge_.push_back(event.header.entity);
-  const bool is_current = folding->is_settled && !folding->is_behind;
+  const bool is_current = folding->is_settled && !folding->is_behind && !forked_.contains(reference.chain);
   if (standing != Standing::waiting && is_current && stands_after_all(folding->state, event.header)) {
     apply_after_all(folding->state, {reference, event, effect_of(reference, event, standing)});
   } else {
@@ -226,7 +227,7 @@ Result<std::vector<FoldEvent>> SpaceFold::events_of(const LogReadView& view, con
       if (standing == Standing::waiting) {
         ++no_rights;
       } else {
-        events.push_back({reference, event, effect_of(reference, event, standing)});
+        events.push_back({reference, event, effect_of(reference, event, standing), memo_.hashes[i]});
       }
       return ++place != folding.places.end() && place->arrival == arrival;
     }));
@@ -242,7 +243,7 @@ Result<void> SpaceFold::refold(const LogReadView& view, Folding& folding) {
   counts_.waiting -= folding.waiting;
   folding.waiting = static_cast<std::uint32_t>(folded.waiting.size()) + no_rights;
   counts_.waiting += folding.waiting;
-  folding.is_settled = folding.waiting == 0;
+  folding.is_settled = folding.waiting == 0 && !folded.has_shared_references;
   folding.is_behind = false;
   folding.state = std::move(folded.state);
   return {};

@@ -117,6 +117,8 @@ class SpaceFold {
   std::unordered_set<BatchId, IdHash> closed_batches_;
   std::unordered_map<BatchId, std::vector<EntityId>, IdHash> batch_records_;
   std::unordered_map<ChainId, ChainDescriptor, IdHash> chains_;
+  /// Only on them can two events share a reference, so there the quick way is not taken.
+  std::unordered_set<ChainId, IdHash> forked_;
 
   /// The last standing that no single event can change: most events of a chain share one grant.
   struct StandingMemo {

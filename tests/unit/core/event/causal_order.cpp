@@ -97,3 +97,37 @@ TEST_CASE("ordering half a million events of one record takes no memory that gro
   CHECK(order.precedes(7, kCount - 2));
   CHECK_FALSE(order.precedes(kCount - 1, kCount - 2));
 }
+
+TEST_CASE("events that share a reference are ordered the same way whatever their order of arrival, and none holds up what follows") {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    INFO("seed " << seed);
+    SeededRandom random(seed);
+    std::vector<CausalOrder::Node> nodes = random_nodes(random, 30);
+    for (CausalOrder::Node& node : nodes) node.hash = random.make_id<Hash>();
+    const std::size_t waiting_before = CausalOrder::make(nodes).waiting().size();
+    for (int i = 0; i < 6; ++i) {  // twins: the same reference, another hash, other parents; some name what is not here, or themselves
+      CausalOrder::Node twin = nodes[random.below(nodes.size())];
+      twin.hash = random.make_id<Hash>();
+      twin.parents = {i == 0 ? reference_of(2'000'000) : i == 1 ? twin.reference : nodes[random.below(nodes.size())].reference};
+      nodes.push_back(std::move(twin));
+    }
+    const auto picture = [](const std::vector<CausalOrder::Node>& set) {
+      const CausalOrder order = CausalOrder::make(set);
+      CHECK(order.has_shared_references());
+      std::vector<std::pair<Reference, Hash>> line;
+      std::vector<std::vector<bool>> pairs;
+      for (const std::size_t at : order.order()) {
+        line.emplace_back(set[at].reference, set[at].hash);
+        pairs.emplace_back();
+        for (const std::size_t other : order.order()) pairs.back().push_back(order.precedes(other, at));
+      }
+      return std::pair(line, pairs);
+    };
+    const auto wanted = picture(nodes);
+    CHECK(nodes.size() - wanted.first.size() <= waiting_before + 6);
+    for (int i = 0; i < 5; ++i) {
+      std::shuffle(nodes.begin(), nodes.end(), std::mt19937_64(random.below(1u << 30)));
+      CHECK(picture(nodes) == wanted);
+    }
+  }
+}

@@ -190,3 +190,28 @@ TEST_CASE("of many fields and items written side by side, each stands unless a l
     CHECK(std::is_sorted(state.find(kGroups)->items.begin(), state.find(kGroups)->items.end()));
   }
 }
+
+TEST_CASE("two events that share a reference are both kept, and the state does not depend on which came first") {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    INFO("seed " << seed);
+    RecordEvents record(seed);
+    const Reference first = record.add("evidence.changed", {{5, encode(std::string("first"))}}, {});
+    record.add("evidence.changed", {{5, encode(std::string("one"))}}, {first});
+    record.add("evidence.changed", {{5, encode(std::string("other"))}}, {first});
+    auto events = record.shuffled();
+    Reference shared;
+    for (FoldEvent& event : events) {
+      event.hash = sha256(event.view.body);
+      if (event.reference == first) continue;
+      if (shared.is_none()) shared = event.reference;
+      event.reference = shared;
+    }
+    const Folded folded = fold_entity({}, events);
+    CHECK(folded.has_shared_references);
+    CHECK(folded.waiting.empty());
+    CHECK(folded.state.heads == std::vector<Reference>{shared});
+    CHECK(folded.state.find(5)->is_conflicted());
+    std::reverse(events.begin(), events.end());
+    CHECK(encode_state(fold_entity({}, events).state) == encode_state(folded.state));
+  }
+}
