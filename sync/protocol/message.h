@@ -34,8 +34,8 @@ enum class MessageType : std::uint8_t {
 
 using Nonce = Id<struct NonceTag, 8>;
 using SpaceTagId = Id<struct SpaceTagTag, 8>;      ///< a space under this session's nonce
-using SessionDigest = Id<struct SessionDigestTag, 16>;  ///< a log digest under this session's nonce and its sender's role
-using VectorPrint = Id<struct VectorPrintTag, 8>;  ///< names a remembered vector
+using SessionDigest = Id<struct SessionDigestTag, 12>;  ///< a log digest under this session's nonce and its sender's role
+using VectorPrint = Id<struct VectorPrintTag, 4>;  ///< names a remembered vector
 using BlobId = Id<struct evenhand::BlobTag, 32>;
 
 /// What a session's tags are bound to, so that they mean nothing in another.

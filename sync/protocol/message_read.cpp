@@ -56,7 +56,7 @@ void load(BoundedInput& in, Introduction& who) {
 }
 
 void load(BoundedInput& in, std::vector<SpaceOffer>& offers) {
-  offers.resize(load_count(in, kSpacesPerSessionMax, 25));
+  offers.resize(load_count(in, kSpacesPerSessionMax, 21));
   for (SpaceOffer& offer : offers) {
     in(offer.tag);
     const std::uint8_t flags = load_below(in, 4, "flag of an offer");

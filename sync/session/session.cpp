@@ -140,8 +140,8 @@ Bytes Session::take(std::size_t most) {
   const auto from = state.out.begin() + static_cast<std::ptrdiff_t>(state.out_taken);
   Bytes taken(from, from + static_cast<std::ptrdiff_t>(count));
   state.out_taken += count;
-  if (state.out_taken == state.out.size()) {
-    state.out.clear();
+  if (state.out_taken == state.out.size() || state.out_taken >= kGulpBytes) {
+    state.out.erase(state.out.begin(), state.out.begin() + static_cast<std::ptrdiff_t>(state.out_taken));
     state.out_taken = 0;
   }
   return taken;

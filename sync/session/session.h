@@ -67,7 +67,7 @@ struct SessionProgress {
 struct SessionOptions {
   bool attachments = true;
   bool compression = true;
-  ClaimedTime claimed;  ///< what this device's clock says
+  ClaimedTime claimed = {};  ///< what this device's clock says
 };
 
 class Session {

@@ -64,7 +64,7 @@ Result<std::optional<Bytes>> Session::State::next_blob_message() {
 }
 
 Result<void> Session::State::ask_for_blobs() {
-  if (blobs.all_asked || !blobs.asked.empty() || !got_hello) return {};
+  if (blobs.all_asked || !blobs.asked.empty() || blobs.chunks_to_come > 0 || !got_hello) return {};
   const bool are_events_done = std::all_of(spaces.begin(), spaces.end(), [](const SpaceExchange& space) {
     return space.is_done() || (space.phase_ == Phase::offered && !space.named_);
   });

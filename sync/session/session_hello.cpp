@@ -198,6 +198,7 @@ Result<void> Session::State::on_ask(std::size_t number) {
   EVENHAND_TRY(SpaceExchange* const space, space_of(number));
   if (!space->may_be_named_ || space->named_) return refused("the partner asks for the name of a space that it knows");
   space->named_ = true;
+  if (space->round_ == 0) EVENHAND_CHECK(space->begin_round());
   space->phase_ = Phase::waiting;
   say(wire::to_message(wire::Name{number, space->space_->id()}));
   return {};

@@ -130,7 +130,8 @@ Result<void> Session::State::on_end(const wire::EndOfRound& message) {
   EVENHAND_TRY(SpaceExchange* const space, space_of(message.space));
   if (!space->got_sent_ || space->their_end_ || space->phase_ != Phase::streaming) return refused("the partner tells its digest when it is not its turn");
   space->their_end_ = message;
-  return {};
+  // At once, because the partner may go on to the next round in the same breath.
+  return space->my_digest_ ? compare_ends(*space) : Result<void>{};
 }
 
 // What can be said now: that all is sent, then the digest, then, when digests differ, the next round's vector.
