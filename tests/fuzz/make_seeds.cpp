@@ -5,7 +5,9 @@
 #include <iterator>
 
 #include "core/access/authority.h"
+#include "core/codec/archive.h"
 #include "core/codec/json.h"
+#include "core/engine/membership.h"
 #include "core/event/commit.h"
 #include "core/record/body.h"
 #include "core/record/vocabulary.h"
@@ -86,6 +88,19 @@ void add_values(Seeds& seeds) {
   }
 }
 
+// The body of an invitation without its signer, which the target puts in front.
+void add_joining(Seeds& seeds) {
+  Charter charter;
+  charter.kind = 2;
+  charter.title = "Example ICS";
+  Invitation invitation;
+  invitation.title = "Example Trust";
+  invitation.spaces = {charter};
+  const Bytes body = encode(invitation);
+  seeds.add("joining", byte(1) + std::string(text_of(ByteView(body).subspan(PublicKey::kSize))));
+  seeds.add("joining", byte(0) + std::string("EHINVIT1"));
+}
+
 void add_authority(Seeds& seeds) {
   std::string all;
   std::size_t which = 0;
@@ -147,6 +162,7 @@ int main(int count, char** words) {
   add_commits(seeds);
   add_values(seeds);
   add_authority(seeds);
+  add_joining(seeds);
   add_states(seeds);
   add_files(seeds);
   seeds.add("document", samples::full().bytes());

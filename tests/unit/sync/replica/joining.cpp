@@ -1,6 +1,7 @@
 // Two trusts and a further laptop: invited, let in, exchanging, removed, leaving.
 #include <catch2/catch.hpp>
 
+#include "core/codec/archive.h"
 #include "tests/support/trusts.h"
 
 using namespace evenhand;
@@ -183,7 +184,7 @@ TEST_CASE("a further laptop gets the organisation's own spaces, a partner never 
   exchange(two.host, second);
   CHECK(second->organisation() == two.host->organisation());
   CHECK(good(second->find(two.host->organisation())).has_value());
-  entered(*second, {"meeting", {}, Verb::changed, {{"title", std::string("Board")}}});
+  entered(*second, {"meeting", {}, Verb::changed, {{"organisation", second->organisation()}, {"title", std::string("Board")}}});
   exchange(two.host, second);
   CHECK(good(two.host->records("meeting")).size() == 1);
   WorkspaceReplica replica(*two.host);
