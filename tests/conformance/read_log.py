@@ -6,7 +6,8 @@
 
 Checks the frame of every commit and event, chain ids, the hash chain, body hashes, every seal (Ed25519) and the log
 digest. The XXH3 checksum is for damage at rest and is not computed here: Python's standard library has none.
-Uses the standard library and python3-cryptography; shares no code with the program.
+Uses the standard library and python3-cryptography; shares no code with the program. One file of more than 400 lines, so that
+it can be read beside that page from top to bottom.
 """
 
 import collections

@@ -220,6 +220,7 @@ TEST_CASE("an erasure reaches the other laptop, takes key and bytes there, and a
   good(third->settle());
   CHECK(bodies_under_key(third) == 0);
   CHECK(bodies_under_key(second) == 0);
+  exchange(home.host, second);  // the third laptop's admission
   WorkspaceReplica one(*home.host);
   WorkspaceReplica other(*second);
   for (std::size_t i = 0; i < 3; ++i) {
