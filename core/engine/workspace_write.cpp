@@ -305,6 +305,7 @@ Result<std::string> Workspace::undo() {
   Command command;
   command.is_import = true;  // what stood before may stand again
   if (!best.front().batch.is_zero()) return undo_batch(best.front().batch);
+  command.in_space = best_space->id;  // an organisation's own record stands in several spaces under one id
   for (auto event = best.rbegin(); event != best.rend(); ++event) {
     EVENHAND_TRY(std::optional<RecordChange> change, reversal_of(*best_space, *event));
     if (change) command.changes.push_back(std::move(*change));
