@@ -52,7 +52,9 @@ TEST_CASE("a further laptop starts from an invitation of its organisation and fr
   second.good({"init", "--join", invitation, "--to", reply, "--device", "Board laptop"});
   CHECK(host.json({"partner", "admit", reply, "--yes"}).find("spaces")->number_text() == "3");
   CHECK(second.run({"cycle", "add", "EDS 2025/26"}).exit == 7);  // nothing has come yet
-  second.good({"status"});
+  const auto status = second.run({"status"});
+  CHECK(status.exit == 5);
+  CHECK(status.err.find("nothing has come yet") != std::string::npos);
 }
 
 TEST_CASE("damaged files are refused with exit 9, and files of something else too") {
