@@ -97,6 +97,9 @@ Result<Record> organisation_of(const Workspace& workspace, const Console& consol
   if (!console.organisation.empty()) return find_record(workspace, "organisation", console.organisation);
   EVENHAND_TRY(std::optional<Record> own, workspace.find(workspace.organisation()));
   if (own && !own->is_removed()) return std::move(*own);
+  if (!workspace.space_of(SpaceKind::organisation).fold.access().charter()) {
+    return not_found("this laptop was started from an invitation, and nothing has come yet", "", "Exchange with the laptop that invited it, then try again.");
+  }
   return not_found("the workspace's own organisation is not in it", "", "Name one with --org.");
 }
 

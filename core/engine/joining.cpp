@@ -69,6 +69,17 @@ Acceptance acceptance_of_laptop(ByteView bytes, const Invitation& invitation, co
   return acceptance;
 }
 
+// Somebody else could call itself by our identity; our root key, and our own two spaces, it cannot have.
+Result<void> check_own_words(const Workspace& workspace, const Invitation& invitation) {
+  const auto& own = workspace.space_of(SpaceKind::organisation).fold.access().charter();
+  if (!own || own->root != invitation.root) return refused("that invitation names another root key than this organisation's", invitation.title);
+  for (const Charter& charter : invitation.spaces) {
+    const bool is_cycle = charter.kind == static_cast<std::uint8_t>(SpaceKind::cycle);
+    if (!is_cycle && workspace.find_space(charter.space_id()) == nullptr) return refused("that invitation offers a second space of the organisation's own", invitation.title);
+  }
+  return {};
+}
+
 Result<std::string> own_title(const Workspace& workspace) {
   EVENHAND_TRY(const std::optional<Record> own, workspace.find(workspace.organisation()));
   return own ? own->title() : std::string("An organisation");
@@ -155,6 +166,7 @@ Result<Bytes> accept(Workspace& workspace, ByteView bytes, const std::string& la
   if (invitation.is_same_organisation && !is_own) {
     return refused("this invitation is for a further laptop of " + invitation.title, "", "Start such a laptop with: evenhand init --join FILE --to REPLY");
   }
+  if (invitation.is_same_organisation) EVENHAND_CHECK(check_own_words(workspace, invitation));
   if (!invitation.is_same_organisation && !keys.has_root()) {
     return refused("only the first laptop of an organisation can join for it: its root key lies there", "rights", "Take the invitation to that laptop.");
   }

@@ -55,6 +55,18 @@ Result<AuthorityDrafts> drafts_for(const Space& space, const Acceptance& newcome
   return drafts;
 }
 
+// The record by which everybody in the space sees the newcomer's name; writing one takes an admin.
+Result<void> name_newcomer(Workspace& workspace, const SpaceId& id, const Acceptance& newcomer) {
+  EVENHAND_TRY(const std::optional<EntityState> there, workspace.find_space(id)->fold.find(newcomer.organisation));
+  if (there) return {};
+  Command command;
+  command.in_space = id;
+  command.changes.push_back({"organisation", newcomer.organisation, Verb::changed, {{"name", newcomer.title}}});
+  EVENHAND_TRY(const Receipt receipt, workspace.submit(command));
+  (void)receipt;
+  return {};
+}
+
 }  // namespace
 
 Result<Admitted> admit(Workspace& workspace, ByteView bytes, Capabilities may) {
@@ -90,6 +102,7 @@ Result<Admitted> admit(Workspace& workspace, ByteView bytes, Capabilities may) {
     EVENHAND_TRY(const auto written, workspace.submit_authority(id, drafts));
     (void)written;
     admitted.spaces.push_back(id);
+    if (!invitation.is_same_organisation) EVENHAND_CHECK(name_newcomer(workspace, id, newcomer));
   }
   return admitted;
 }

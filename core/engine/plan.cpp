@@ -61,7 +61,10 @@ Result<Plan::Target> Plan::target_of(const RecordChange& change) {
   if (target.space == nullptr) return not_found("there is no such space here", command_.in_space->hex().substr(0, 16), "See: evenhand space list");
   if (command_.space || command_.in_space) {
     EVENHAND_TRY(std::optional<EntityState> here, target.space->fold.find(target.id));
-    if (here) target.before.emplace(*target.spec, std::move(*here));
+    if (here) {
+      EVENHAND_CHECK(state_.open_sealed(*target.space, *target.spec, *here));
+      target.before.emplace(*target.spec, std::move(*here));
+    }
   } else {
     EVENHAND_TRY(auto located, state_.locate(target.id));
     if (located.first != nullptr) target.space = located.first;

@@ -53,7 +53,7 @@ Result<void> Workspace::use_cycle_space(const SpaceId& id) {
 Result<void> introduce(Workspace& workspace, Space& space) {
   Workspace::State& state = workspace.state();
   if (space.kind != SpaceKind::cycle || state.mode == OpenMode::read_only || space.fold.access().is_retired()) return {};
-  if (!space.fold.access().find_grant(state.keystore->device().public_key(), Capability::contribute)) return {};
+  if (!space.fold.access().find_grant(state.keystore->device().public_key(), needed_for("organisation.changed"))) return {};
   EVENHAND_TRY(const std::optional<EntityState> there, space.fold.find(state.organisation));
   if (there) return {};
   EVENHAND_TRY(const auto own, state.locate(state.organisation));

@@ -96,8 +96,8 @@ std::vector<Reference> next_parents(const Access& access);
 /// Errors: refused, with what to do instead.
 Result<void> check_not_retired(const Space& space);
 
-/// Writes the organisation's own record into a cycle space that it joined, so that others see its name. Nothing when it
-/// stands there or this device may not write.
+/// Writes the organisation's own record into a cycle space, so that others see its name. Nothing when it stands there
+/// or this device may not write such records: then whoever admitted it has written its name (admit()).
 Result<void> introduce(Workspace& workspace, Space& space);
 
 }  // namespace evenhand

@@ -336,6 +336,7 @@ Result<std::string> Workspace::undo() {
   Command command;
   command.is_import = true;  // what stood before may stand again
   if (!best.front().batch.is_zero()) return undo_batch(best.front().batch);
+  command.in_space = best_space->id;  // an organisation's own record stands in several spaces under one id
   const std::vector<OwnEvent> acts = acts_of(best);
   for (auto event = acts.rbegin(); event != acts.rend(); ++event) {
     EVENHAND_TRY(std::optional<RecordChange> change, reversal_of(*best_space, *event));

@@ -6,7 +6,8 @@
 
 Checks the frame of every commit and event, chain ids, the hash chain, body hashes, every seal (Ed25519) and the log
 digest. The XXH3 checksum is for damage at rest and is not computed here: Python's standard library has none.
-Uses the standard library and python3-cryptography; shares no code with the program.
+Uses the standard library and python3-cryptography; shares no code with the program. One file of more than 400 lines, so that
+it can be read beside that page from top to bottom.
 """
 
 import collections
@@ -305,7 +306,7 @@ def check_commits(vectors):
 LAYOUTS = {  # name: kind of each part; "16", "32", "64" raw bytes, "n" number, "s" text
     "space.chartered": (("kind", "n"), ("nonce", 16), ("organisation", 16), ("root", 32), ("device", 32), ("title", "s")),
     "organisation.admitted": (("organisation", 16), ("root", 32), ("title", "s")),
-    "organisation.left": (("organisation", 16),),
+    "organisation.left": (("organisation", 16), ("devices", "keys"), ("cuts", (("chain", 16), ("last_seq", "n"))), ("by_root", 64)),
     "device.certified": (("organisation", 16), ("device", 32), ("label", "s"), ("by_root", 64)),
     "grant.given": (("device", 32), ("capabilities", "n")),
     "device.removed": (("device", 32), ("cuts", (("chain", 16), ("last_seq", "n")))),
@@ -313,7 +314,15 @@ LAYOUTS = {  # name: kind of each part; "16", "32", "64" raw bytes, "n" number, 
     "erasure.ordered": (("key", 16), ("ground", "s")),
     "redaction.ordered": (("event", "run"), ("ground", "s")),
     "space.retired": (),
+    "grant.restored": (("device", 32), ("by_root", 64)),
+    "key.epoch": (("key", 16), ("boxes", (("device", 8), ("box", 80)))),
+    "key.shared": (("device", 32), ("boxes", (("key", 16), ("box", 80)))),
 }
+LEFT_OF_OLD = (("organisation", 16),)
+
+
+def layout_of(kind, raw):
+    return LEFT_OF_OLD if kind == "organisation.left" and len(raw) == 16 else LAYOUTS[kind]
 
 
 def read_parts(raw, at, layout):
@@ -331,7 +340,11 @@ def read_parts(raw, at, layout):
             count, at = varint(raw, at)
             fields[name] = []
             for _ in range(count):
-                if kind == "runs":
+                if kind == "keys":
+                    require(len(raw) - at >= 32, "cut short")
+                    one, at = raw[at:at + 32].hex(), at + 32
+                    fields[name].append(one)
+                elif kind == "runs":
                     one, at = run(raw, at)
                     fields[name].append(one.hex())
                 else:
@@ -340,11 +353,29 @@ def read_parts(raw, at, layout):
     return fields, at
 
 
-def check_authority(vectors):
+def check_bodies(vectors):
     for one in vectors["bodies"]:
         raw = bytes.fromhex(one["bytes"])
-        fields, at = read_parts(raw, 0, LAYOUTS[one["type"]])
+        fields, at = read_parts(raw, 0, layout_of(one["type"], raw))
         require(at == len(raw) and fields == one["fields"], f"{one['type']}: {fields}")
+
+
+def check_membership(vectors):
+    check_bodies(vectors)
+    space = bytes.fromhex(vectors["space"])
+    parents = b"\x01" + bytes.fromhex(vectors["parent"])
+    root = Ed25519PublicKey.from_public_bytes(bytes.fromhex(vectors["root"]))
+    bodies = {one["type"]: one for one in vectors["bodies"]}
+    for kind, domain in (("organisation.left", b"evenhand/leaving/1\0"), ("grant.restored", b"evenhand/root-grant/1\0")):
+        raw = bytes.fromhex(bodies[kind]["bytes"])
+        root.verify(raw[-64:], domain + space + raw[:-64] + parents)
+    epoch = sha256(b"evenhand/epoch/1\0", space, bytes.fromhex(vectors["epoch_key"]))[:16]
+    require(bodies["key.epoch"]["fields"]["key"] == epoch.hex(), "epoch")
+    return len(vectors["bodies"])
+
+
+def check_authority(vectors):
+    check_bodies(vectors)
     space = bytes.fromhex(vectors["space"])
     bodies = {one["type"]: one for one in vectors["bodies"]}
     require(sha256(b"evenhand/space/1\0", bytes.fromhex(bodies["space.chartered"]["bytes"])) == space, "space id")
@@ -370,7 +401,8 @@ def check_refused(vectors):
 
 
 def check_vectors(folder):
-    checks = {"commits.json": check_commits, "values.json": check_values, "authority.json": check_authority, "refused.json": check_refused}
+    checks = {"commits.json": check_commits, "values.json": check_values, "authority.json": check_authority,
+              "membership.json": check_membership, "refused.json": check_refused}
     for name, check in checks.items():
         vectors = json.loads(pathlib.Path(folder, name).read_text(encoding="utf-8"))
         yield f"{name}: {check(vectors)} vectors"

@@ -58,7 +58,7 @@ bool same(const Access& a, const Access& b) {
   const auto members = [](const Member& x, const Member& y) { return x.organisation == y.organisation && x.root == y.root && x.has_left == y.has_left; };
   return std::equal(a.devices().begin(), a.devices().end(), b.devices().begin(), b.devices().end(), devices) &&
          std::equal(a.members().begin(), a.members().end(), b.members().begin(), b.members().end(), members) && a.heads() == b.heads() &&
-         a.is_retired() == b.is_retired() && a.without_effect() == b.without_effect();
+         a.is_retired() == b.is_retired() && a.needs_epoch() == b.needs_epoch() && a.epochs().size() == b.epochs().size() && a.without_effect() == b.without_effect();
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ void look_at(ByteView bytes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::Input input(data, size);
-  const std::size_t which = input.below(8);
+  const std::size_t which = input.below(12);
   const ByteView bytes = input.rest();
   if (which == 0) look_at<Charter>(bytes);
   if (which == 1) look_at<Admission>(bytes);
@@ -29,5 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (which == 5) look_at<Adoption>(bytes);
   if (which == 6) look_at<ErasureOrder>(bytes);
   if (which == 7) look_at<RedactionOrder>(bytes);
+  if (which == 8) look_at<Leaving>(bytes);
+  if (which == 9) look_at<RootGrant>(bytes);
+  if (which == 10) look_at<Epoch>(bytes);
+  if (which == 11) look_at<KeyShare>(bytes);
   return 0;
 }

@@ -5,8 +5,10 @@
 #include <iterator>
 
 #include "core/access/authority.h"
+#include "core/codec/archive.h"
 #include "core/codec/json.h"
 #include "core/engine/handover_format.h"
+#include "core/engine/membership.h"
 #include "core/event/commit.h"
 #include "core/record/body.h"
 #include "core/record/vocabulary.h"
@@ -86,6 +88,19 @@ void add_values(Seeds& seeds) {
   for (const char* date : {"31 March 2020", "2020-03-31", "2020-03", "Sep-24", "October 2026", "2024", "2023/24", "Q3 2019/20", "End 2020/21", "Ongoing"}) {
     seeds.add("typed", byte(0) + byte(3) + date);
   }
+}
+
+// The body of an invitation without its signer, which the target puts in front.
+void add_joining(Seeds& seeds) {
+  Charter charter;
+  charter.kind = 2;
+  charter.title = "Example ICS";
+  Invitation invitation;
+  invitation.title = "Example Trust";
+  invitation.spaces = {charter};
+  const Bytes body = encode(invitation);
+  seeds.add("joining", byte(1) + std::string(text_of(ByteView(body).subspan(PublicKey::kSize))));
+  seeds.add("joining", byte(0) + std::string("EHINVIT1"));
 }
 
 void add_authority(Seeds& seeds) {
@@ -171,6 +186,7 @@ int main(int count, char** words) {
   add_commits(seeds);
   add_values(seeds);
   add_authority(seeds);
+  add_joining(seeds);
   add_states(seeds);
   add_handovers(seeds);
   add_files(seeds);

@@ -241,6 +241,45 @@ std::string authority_vectors() {
   return write_json(json, JsonStyle::pretty);
 }
 
+// --- Leaving and keys: authority bodies that came later -----------------------------------------------------------------
+
+std::string membership_vectors() {
+  SeededRandom random(kSeed + 4);
+  const KeyPair root = KeyPair::make(random);
+  const KeyPair device = KeyPair::make(random);
+  const SpaceId space = random.make_id<SpaceId>();
+  const EntityId organisation = random.make_id<EntityId>();
+  const Reference parent{random.make_id<ChainId>(), 300, random.make_id<ShortHash>()};
+  Bytes parent_bytes(Reference::kBytes);
+  parent.write(parent_bytes.data());
+  const std::string key = device.public_key().hex();
+  Json bodies = Json::array();
+  const auto add = [&](std::string_view type, const Bytes& bytes, Json fields) {
+    bodies.push(Json::object().set("type", std::string(type)).set("bytes", to_hex(bytes)).set("fields", std::move(fields)));
+  };
+  Leaving leaving{organisation, {device.public_key()}, {{parent.chain, 300}}, {}};
+  leaving.sign(root, space, {parent});
+  add(authority_type::kLeft, encode(leaving), Json::object().set("organisation", organisation.hex()).set("devices", Json::array().push(key))
+      .set("cuts", Json::array().push(Json::object().set("chain", parent.chain.hex()).set("last_seq", 300))).set("by_root", leaving.by_root.hex()));
+  const RootGrant restored = RootGrant::make(root, space, device.public_key(), {parent});
+  add(authority_type::kRestored, encode(restored), Json::object().set("device", key).set("by_root", restored.by_root.hex()));
+  Bytes epoch_key(kEpochKeyBytes);
+  random.fill(epoch_key);
+  const KeyId epoch = epoch_key_id(space, epoch_key);
+  const KeyBox box = random.make_id<KeyBox>();
+  add(authority_type::kEpoch, encode(Epoch{epoch, {{hint_of(device.public_key()), box}}}), Json::object().set("key", epoch.hex())
+      .set("boxes", Json::array().push(Json::object().set("device", hint_of(device.public_key()).hex()).set("box", box.hex()))));
+  add(authority_type::kShared, encode(KeyShare{device.public_key(), {{epoch, box}}}), Json::object().set("device", key)
+      .set("boxes", Json::array().push(Json::object().set("key", epoch.hex()).set("box", box.hex()))));
+  Json json = document("Bodies of the authority lane: leaving and keys");
+  json.set("space", space.hex());
+  json.set("root", root.public_key().hex());
+  json.set("parent", to_hex(parent_bytes));
+  json.set("epoch_key", to_hex(epoch_key));
+  json.set("bodies", std::move(bodies));
+  return write_json(json, JsonStyle::pretty);
+}
+
 // --- What must be refused ----------------------------------------------------------------------------------------------
 
 // Damage behind a checksum that fits: what a partner with bad intent would send.
@@ -296,7 +335,8 @@ std::string refused_vectors() {
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> golden_vectors() {
-  return {{"commits.json", commit_vectors()}, {"values.json", value_vectors()}, {"authority.json", authority_vectors()}, {"refused.json", refused_vectors()}};
+  return {{"commits.json", commit_vectors()}, {"values.json", value_vectors()}, {"authority.json", authority_vectors()}, {"membership.json", membership_vectors()},
+          {"refused.json", refused_vectors()}};
 }
 
 }  // namespace evenhand::test

@@ -135,6 +135,33 @@ TEST_CASE("every value vector decodes to its text and encodes to its bytes again
   }
 }
 
+TEST_CASE("bodies of leaving and keys read and write back, their signatures stand for their place, an epoch is named by its key") {
+  const Json json = vectors("membership.json");
+  const SpaceId space = *SpaceId::from_hex(text_at(json, "space"));
+  const PublicKey root = *PublicKey::from_hex(text_at(json, "root"));
+  const std::vector<Reference> parents = {Reference::read(bytes_at(json, "parent").data())};
+  CHECK(json.find("bodies")->size() == 4);
+  for (const Json& one : json.find("bodies")->items()) {
+    const std::string type = text_at(one, "type");
+    const Bytes bytes = bytes_at(one, "bytes");
+    INFO(type);
+    if (type == authority_type::kLeft) {
+      CHECK(reads_and_writes_back<Leaving>(bytes));
+      const Leaving leaving = *Leaving::decode_untrusted(bytes);
+      CHECK(leaving.is_signed_by(root, space, parents));
+      CHECK_FALSE(leaving.is_signed_by(root, space, {}));
+    } else if (type == authority_type::kRestored) {
+      CHECK(reads_and_writes_back<RootGrant>(bytes));
+      CHECK(decode_untrusted<RootGrant>(bytes, "vector")->is_signed_by(root, space, parents));
+    } else if (type == authority_type::kEpoch) {
+      CHECK(reads_and_writes_back<Epoch>(bytes));
+      CHECK(decode_untrusted<Epoch>(bytes, "vector")->key == epoch_key_id(space, bytes_at(json, "epoch_key")));
+    } else {
+      CHECK(reads_and_writes_back<KeyShare>(bytes));
+    }
+  }
+}
+
 TEST_CASE("authority bodies read and write back, and a sealed value opens only where it was sealed") {
   const Json json = vectors("authority.json");
   CHECK(json.find("bodies")->size() == 10);

@@ -1,6 +1,8 @@
 // Two trusts and a further laptop: invited, let in, exchanging, removed, leaving.
 #include <catch2/catch.hpp>
 
+#include "core/codec/archive.h"
+#include "core/engine/workspace_state.h"
 #include "tests/support/trusts.h"
 
 using namespace evenhand;
@@ -183,7 +185,7 @@ TEST_CASE("a further laptop gets the organisation's own spaces, a partner never 
   exchange(two.host, second);
   CHECK(second->organisation() == two.host->organisation());
   CHECK(good(second->find(two.host->organisation())).has_value());
-  entered(*second, {"meeting", {}, Verb::changed, {{"title", std::string("Board")}}});
+  entered(*second, {"meeting", {}, Verb::changed, {{"organisation", second->organisation()}, {"title", std::string("Board")}}});
   exchange(two.host, second);
   CHECK(good(two.host->records("meeting")).size() == 1);
   WorkspaceReplica replica(*two.host);
@@ -224,6 +226,19 @@ TEST_CASE("invitation and reply with any byte changed are refused, and nothing o
   CHECK(good(admit(*host, reply, kPartner)).spaces.empty());
   CHECK(fingerprint_of(invitation) != fingerprint_of(reply));
   CHECK(fingerprint_of(invitation).size() == 9);
+}
+
+TEST_CASE("an invitation in our name under another root, or to a second people space of ours, is refused") {
+  Laptop own(31);
+  Laptop stranger(32);
+  own.found("Own");
+  stranger.found("Stranger");
+  const Bytes theirs = good(invite(*stranger, {stranger->space_of(SpaceKind::people).id, stranger.cycle()}, true));
+  CHECK_FALSE(accept(*own, theirs, "Own laptop").ok());
+  stranger->state().organisation = own->organisation();  // it calls itself by our identity
+  const Bytes in_our_name = good(invite(*stranger, {stranger.cycle()}, true));
+  CHECK_FALSE(accept(*own, in_our_name, "Own laptop").ok());
+  CHECK(own->spaces().size() == 3);
 }
 
 TEST_CASE("an admin gives no more than it holds") {

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "core/codec/archive.h"
 #include "core/engine/attachments.h"
 #include "core/engine/share.h"
 #include "core/engine/workspace_state.h"
@@ -19,7 +20,7 @@ std::string canary_of(const RecordSpec& spec, const FieldSpec& field) { return "
 bool is_text(const FieldSpec& field) { return field.type == FieldType::word || field.type == FieldType::prose || field.type == FieldType::words; }
 
 // Every field of the type, texts as canaries that name type and field.
-RecordChange full_record(const RecordSpec& spec, Random& random) {
+RecordChange full_record(const RecordSpec& spec, const EntityId& organisation, Random& random) {
   RecordChange change{std::string(spec.name), {}, Verb::changed, {}};
   for (const FieldSpec& field : spec.fields) {
     const std::string name(field.name);
@@ -28,7 +29,7 @@ RecordChange full_record(const RecordSpec& spec, Random& random) {
     } else if (is_text(field)) {
       change.set.push_back({name, canary_of(spec, field)});
     } else if (field.type == FieldType::reference) {
-      change.set.push_back({name, random.make_id<EntityId>()});
+      change.set.push_back({name, field.choices == "organisation" ? organisation : random.make_id<EntityId>()});
     } else if (field.type == FieldType::references) {
       change.set.push_back({name, std::vector<EntityId>{random.make_id<EntityId>()}});
     } else if (field.type == FieldType::blob) {
@@ -75,7 +76,7 @@ struct Host {
       if (home_of(spec) == SpaceKind::cycle || spec.name == "batch") continue;
       Command command;
       command.is_import = true;  // its references name nothing
-      command.changes.push_back(full_record(spec, host.random));
+      command.changes.push_back(full_record(spec, host->organisation(), host.random));
       INFO(spec.name);
       records[std::string(spec.name)] = good(host->submit(command)).entities.front();
     }
@@ -219,6 +220,7 @@ TEST_CASE("an erasure reaches the other laptop, takes key and bytes there, and a
   good(third->settle());
   CHECK(bodies_under_key(third) == 0);
   CHECK(bodies_under_key(second) == 0);
+  exchange(home.host, second);  // the third laptop's admission
   WorkspaceReplica one(*home.host);
   WorkspaceReplica other(*second);
   for (std::size_t i = 0; i < 3; ++i) {
