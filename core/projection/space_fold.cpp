@@ -179,7 +179,7 @@ Result<void> SpaceFold::take_event(const LogReadView& view, const Place& place, 
   const Standing standing = standing_of(reference, event.header);
   if (standing == Standing::quarantined) ++counts_.quarantined;
   const bool frees_others = !folding->is_settled;
-  if (standing != Standing::waiting && folding->is_settled && stands_after_all(folding->state, event.header)) {
+  if (standing != Standing::waiting && folding->is_settled && stands_after_all(folding->state, event)) {
     apply_after_all(folding->state, {reference, event, effect_of(reference, event)});
   } else {
     EVENHAND_CHECK(refold(view, *folding));
