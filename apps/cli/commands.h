@@ -28,6 +28,7 @@ void add_scorecard(CLI::App& root, Console& console);
 void add_import(CLI::App& root, Console& console);
 void add_export(CLI::App& root, Console& console);
 void add_conflict(CLI::App& root, Console& console);
+void add_signoff(CLI::App& root, Console& console);
 void add_log(CLI::App& root, Console& console);
 void add_undo(CLI::App& root, Console& console);
 void add_rebuild(CLI::App& root, Console& console);

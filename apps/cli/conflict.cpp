@@ -1,58 +1,38 @@
-// conflict list, show, resolve: what replicas disagree on, and a person's word on it.
+// conflict list, show, resolve, undo: what replicas disagree on, and a person's word on it.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/conflict_print.h"
 #include "apps/cli/record_flags.h"
-#include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
 
 namespace evenhand::cli {
 
 namespace {
 
+constexpr std::size_t kDecisionsPerCommit = 200;
+
 struct Choice {
   std::string record;
   std::string field;
-  std::size_t use = 0;
-  std::vector<std::string> value;
-  bool keep = false;
+  std::size_t keep = 0;  ///< 0 with keeps: the record itself
+  bool keeps = false;
+  bool merged = false;
   bool remove = false;
+  bool all_like = false;
+  std::vector<std::string> value;
   std::string reason;
+  std::string seen;
+
+  bool is_about_life() const { return remove || (keeps && keep == 0); }
 };
 
-Json conflict_json(const Conflict& conflict) {
-  Json versions = Json::array();
-  for (const Conflict::Version& version : conflict.versions) {
-    versions.push(Json::object().set("value", version.value).set("reference", version.by.text()).set("claimed_ms", version.claimed.ms).set("device", version.device_label));
-  }
-  return Json::object().set("id", conflict.entity.hex()).set("short_id", short_id_of(conflict.entity)).set("type", conflict.type)
-      .set("title", conflict.title).set("field", conflict.field).set("versions", std::move(versions));
-}
-
-std::string shown_value(NameBook& names, const Conflict& conflict, const Conflict::Version& version) {
-  const RecordSpec* spec = find_record_type(conflict.type);
-  const FieldSpec* field = spec == nullptr ? nullptr : spec->find_field(conflict.field);
-  const auto id = field != nullptr && field->type == FieldType::reference ? EntityId::from_hex(version.value) : std::nullopt;
-  return id ? names.name_of(*id) : version.value;
-}
-
-void print_conflict(Console& console, NameBook& names, const Conflict& conflict) {
-  console.print(hyphened(conflict.type) + " " + short_id_of(conflict.entity) + "  " + cut_to(conflict.title, 50));
-  if (conflict.field.empty()) {
-    console.print("  removed on one device, edited on another; the edit is kept until somebody decides");
-    console.print("  evenhand conflict resolve " + short_id_of(conflict.entity) + " --keep      or --remove");
-    return;
-  }
-  console.print("  Field: " + hyphened(conflict.field));
-  for (std::size_t i = 0; i < conflict.versions.size(); ++i) {
-    const Conflict::Version& version = conflict.versions[i];
-    console.print("    " + std::to_string(i + 1) + "  " + wrapped(shown_value(names, conflict, version), 80, 7));
-    console.print("       " + when_and_who(version.claimed, version.device_label));
-  }
-  console.print("  evenhand conflict resolve " + short_id_of(conflict.entity) + " --field " + hyphened(conflict.field) + " --use 1");
+std::string underscored(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
 }
 
 Result<std::vector<Conflict>> conflicts_of(const Workspace& workspace, const std::string& words) {
@@ -66,6 +46,7 @@ Result<std::vector<Conflict>> conflicts_of(const Workspace& workspace, const std
 
 Result<void> list_conflicts(Workspace& workspace, Console& console, const std::string& words, bool whole) {
   EVENHAND_TRY(const std::vector<Conflict> all, conflicts_of(workspace, words));
+  if (!all.empty()) console.exit = Exit::person_needed;
   if (console.json) {
     Json list = Json::array();
     for (const Conflict& conflict : all) list.push(conflict_json(conflict));
@@ -81,62 +62,205 @@ Result<void> list_conflicts(Workspace& workspace, Console& console, const std::s
     for (const Conflict& conflict : all) print_conflict(console, names, conflict);
     return {};
   }
-  TextTable table({"Id", "Type", "Title", "Field", "Values"});
-  for (const Conflict& conflict : all) {
-    std::string values;
-    for (const Conflict::Version& version : conflict.versions) values += (values.empty() ? "" : " or ") + shown_value(names, conflict, version);
-    table.add({short_id_of(conflict.entity), hyphened(conflict.type), conflict.title, conflict.field.empty() ? "(removed)" : hyphened(conflict.field), values});
-  }
-  console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
+  print_conflicts(console, names, all);
   console.say("Decide with: evenhand conflict show " + short_id_of(all.front().entity));
   return {};
 }
 
 // The conflict meant; without --field there must be one only.
 Result<Conflict> chosen(const std::vector<Conflict>& all, const Choice& choice) {
-  std::string wanted = choice.field;
-  std::replace(wanted.begin(), wanted.end(), '-', '_');
+  const std::string wanted = underscored(choice.field);
   std::vector<Conflict> meant = all;
-  const bool about_life = choice.keep || choice.remove;
-  std::erase_if(meant, [&](const Conflict& c) { return about_life ? !c.field.empty() : c.field.empty() || (!wanted.empty() && c.field != wanted); });
+  std::erase_if(meant, [&](const Conflict& c) { return choice.is_about_life() ? !c.field.empty() : c.field.empty() || (!wanted.empty() && c.field != wanted); });
   if (meant.size() == 1) return meant.front();
   if (meant.empty()) return not_found("that field of this record needs no decision", choice.field, "See: evenhand conflict show " + choice.record);
   return refused("several fields of this record need a decision", choice.record, "Name one with --field.");
 }
 
-Result<Value> decided_value(const Workspace& workspace, Console& console, const Record& record, const FieldSpec& field, const Conflict& conflict, const Choice& choice) {
-  if (!choice.value.empty()) return value_from_words(workspace, console, field, choice.value);
-  if (choice.use == 0 || choice.use > conflict.versions.size()) {
-    return refused("--use must be 1 to " + std::to_string(conflict.versions.size()), hyphened(field.name), "Or write what is true now with --value.");
-  }
+// The value of one version, as the state holds it.
+Result<Value> value_of(const Record& record, const FieldSpec& field, const Conflict::Version& version) {
+  if (version.is_sealed) return refused("this version is sealed and its key is not here", hyphened(field.name), "Write the value with --value.");
   const FieldState* state = record.state().find(field.id);
-  for (const Written& written : state->values) {
-    if (written.by != conflict.versions[choice.use - 1].by) continue;
-    if (written.is_sealed) return refused("this version is sealed and its key is not here", hyphened(field.name), "Write the value with --value.");
-    if (!written.value.empty()) return decode_value(field, written.value);
+  for (const Written& written : state == nullptr ? std::vector<Written>{} : state->values) {
+    if (written.by == version.by && !written.value.empty()) return decode_value(field, written.value);
   }
   return not_found("this version holds no value", hyphened(field.name), "Write one with --value.");
 }
 
+/// What the person's choice means for one dispute; `party`: whose version, when one of several is kept.
+class Decider {
+ public:
+  Decider(const Workspace& workspace, const Choice& choice) : workspace_(workspace), choice_(choice) {}
+
+  Result<void> understand(Console& console, const Conflict& first) {
+    if (choice_.keep > first.versions.size()) {
+      return refused("--keep must be 1 to " + std::to_string(first.versions.size()), hyphened(first.field), "Or write what is true now with --value.");
+    }
+    if (choice_.keep > 0) party_ = first.versions[choice_.keep - 1].author.party;
+    const RecordSpec* spec = find_record_type(first.type);
+    if (choice_.value.empty()) return {};
+    EVENHAND_TRY(value_, value_from_words(workspace_, console, *spec->find_field(first.field), choice_.value));
+    return {};
+  }
+
+  Result<RecordChange> change_for(const Conflict& conflict, const Conflict::Version* version) const {
+    RecordChange change{conflict.type, conflict.entity, choice_.remove ? Verb::removed : Verb::decided, {}};
+    change.seen = conflict.heads;
+    change.reason = choice_.reason;
+    if (choice_.is_about_life()) return change;
+    EVENHAND_TRY(const std::optional<Record> record, workspace_.find(conflict.entity));
+    if (!record) return not_found("there is no such record", short_id_of(conflict.entity));
+    const FieldSpec& field = *record->spec().find_field(conflict.field);
+    if (value_) {
+      change.set.push_back({conflict.field, *value_});
+    } else if (choice_.merged) {
+      if (!conflict.merged) return refused("these versions cannot be joined: they changed the same paragraph, or are no long text", short_id_of(conflict.entity), "Write the text with --text.");
+      change.set.push_back({conflict.field, *conflict.merged});
+    } else if (version == nullptr) {
+      return refused("say which version holds: --keep NUMBER, --value TEXT or --merged", short_id_of(conflict.entity));
+    } else if (version->is_cleared) {
+      change.clear.push_back(conflict.field);
+    } else {
+      EVENHAND_TRY(Value value, value_of(*record, field, *version));
+      change.set.push_back({conflict.field, std::move(value)});
+    }
+    return change;
+  }
+
+  /// The version by the same party as the one that was chosen; null when it has none, or two.
+  const Conflict::Version* like_chosen(const Conflict& conflict) const {
+    const Conflict::Version* found = nullptr;
+    for (const Conflict::Version& version : conflict.versions) {
+      if (version.author.party != party_) continue;
+      if (found != nullptr) return nullptr;
+      found = &version;
+    }
+    return found;
+  }
+
+ private:
+  const Workspace& workspace_;
+  const Choice& choice_;
+  std::string party_;
+  std::optional<Value> value_;
+};
+
+std::string what_was_decided(const Conflict& conflict) {
+  return hyphened(conflict.type) + " " + short_id_of(conflict.entity) + (conflict.field.empty() ? "" : ": " + hyphened(conflict.field));
+}
+
+Result<void> send(Workspace& workspace, Console& console, const std::vector<RecordChange>& changes) {
+  for (std::size_t at = 0; at < changes.size(); at += kDecisionsPerCommit) {
+    Command command;
+    const std::size_t end = std::min(changes.size(), at + kDecisionsPerCommit);
+    command.changes.assign(changes.begin() + static_cast<std::ptrdiff_t>(at), changes.begin() + static_cast<std::ptrdiff_t>(end));
+    EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
+    (void)receipt;
+  }
+  return {};
+}
+
+// Disputes about the same field of the same type between the same sides. What cannot be decided alike stays open.
+Result<void> resolve_all_like(Workspace& workspace, Console& console, const Decider& decider, const Conflict& first, std::vector<RecordChange> changes) {
+  EVENHAND_TRY(const std::vector<Conflict> all, workspace.conflicts());
+  std::size_t left = 0;
+  for (const Conflict& conflict : all) {
+    const bool alike = conflict.entity != first.entity && conflict.type == first.type && conflict.field == first.field && conflict.parties() == first.parties();
+    if (!alike) continue;
+    const auto change = decider.change_for(conflict, decider.like_chosen(conflict));
+    if (change) changes.push_back(*change);
+    else ++left;
+  }
+  const std::string count = with_commas(changes.size()) + (changes.size() == 1 ? " dispute" : " disputes") + " alike (" + hyphened(first.type) + " " + hyphened(first.field) + ", " +
+                            std::to_string(first.versions.size()) + " sides)";
+  if (!console.yes && !console.dry_run) return refused("this decides " + count + " at once; nothing was decided", "--all-like", "Add --yes to go on, or --dry-run to look first.");
+  EVENHAND_CHECK(send(workspace, console, changes));
+  if (left > 0) console.exit = Exit::person_needed;
+  if (console.json) {
+    console.out << write_json(Json::object().set("decided", changes.size()).set("left", left).set("saved", !console.dry_run), JsonStyle::pretty);
+  } else {
+    console.print((console.dry_run ? "Would decide " : "Decided ") + count + (left == 0 ? "" : "; " + with_commas(left) + " cannot be decided alike and stay open"));
+  }
+  return {};
+}
+
 Result<void> resolve(Workspace& workspace, Console& console, const Choice& choice) {
   EVENHAND_TRY(const Record record, find_record(workspace, "", choice.record));
+  std::vector<Reference> seen;
+  if (!choice.seen.empty()) {
+    EVENHAND_TRY(seen, workspace.heads_seen(record.id(), choice.seen));
+    std::vector<Reference> now = record.state().heads;
+    std::sort(now.begin(), now.end());
+    if (seen != now) {
+      EVENHAND_TRY(const std::string since, workspace.changed_since(record.id(), seen));
+      return stale("this record was changed after you looked at it: " + since, record.short_id(), "Look again with: evenhand conflict show " + record.short_id());
+    }
+  }
   EVENHAND_TRY(const std::vector<Conflict> all, conflicts_of(workspace, choice.record));
   EVENHAND_TRY(const Conflict conflict, chosen(all, choice));
-  RecordChange change{conflict.type, conflict.entity, choice.remove ? Verb::removed : Verb::decided, {}};
-  change.seen = conflict.heads;
-  change.reason = choice.reason;
-  if (!choice.keep && !choice.remove) {
-    const FieldSpec& field = *record.spec().find_field(conflict.field);
-    EVENHAND_TRY(Value value, decided_value(workspace, console, record, field, conflict, choice));
-    change.set.push_back({conflict.field, std::move(value)});
+  Decider decider(workspace, choice);
+  EVENHAND_CHECK(decider.understand(console, conflict));
+  EVENHAND_TRY(const RecordChange change, decider.change_for(conflict, choice.keep > 0 ? &conflict.versions[choice.keep - 1] : nullptr));
+  if (choice.all_like) return resolve_all_like(workspace, console, decider, conflict, {change});
+  EVENHAND_CHECK(send(workspace, console, {change}));
+  if (console.json) {
+    console.out << write_json(Json::object().set("decided", 1).set("left", all.size() - 1).set("id", conflict.entity.hex()).set("field", conflict.field).set("saved", !console.dry_run), JsonStyle::pretty);
+    return {};
   }
-  Command command;
-  command.changes.push_back(change);
-  EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
-  (void)receipt;
-  console.print((console.dry_run ? "Would decide " : "Decided ") + hyphened(conflict.type) + " " + record.short_id() + (conflict.field.empty() ? "" : ": " + hyphened(conflict.field)));
-  if (!console.dry_run) console.say("Nobody's words are deleted. Take it back with: evenhand undo");
+  console.print((console.dry_run ? "Would decide " : "Decided ") + what_was_decided(conflict));
+  if (!console.dry_run) console.say("Nobody's words are deleted. Take it back with: evenhand conflict undo " + record.short_id());
   return {};
+}
+
+Result<void> undo_decision(Workspace& workspace, Console& console, const Choice& choice) {
+  EVENHAND_TRY(const Record record, find_record(workspace, "", choice.record));
+  EVENHAND_TRY(Workspace::Reopening reopening, workspace.reopening_of(record.id(), underscored(choice.field)));
+  reopening.change.reason = choice.reason;
+  EVENHAND_CHECK(send(workspace, console, {reopening.change}));
+  const auto list = [](const std::vector<std::string>& fields) {
+    std::string text;
+    for (const std::string& field : fields) text += (text.empty() ? "" : ", ") + (field.empty() ? "removed or kept" : hyphened(field));
+    return text;
+  };
+  if (!reopening.left_alone.empty()) console.exit = Exit::person_needed;
+  if (console.json) {
+    Json opened = Json::array();
+    for (const std::string& field : reopening.fields) opened.push(field);
+    Json left = Json::array();
+    for (const std::string& field : reopening.left_alone) left.push(field);
+    console.out << write_json(Json::object().set("id", record.id().hex()).set("reopened", std::move(opened)).set("left_alone", std::move(left)).set("saved", !console.dry_run), JsonStyle::pretty);
+    return {};
+  }
+  console.print((console.dry_run ? "Would open again " : "Open again: ") + record.short_id() + " " + list(reopening.fields));
+  if (!reopening.left_alone.empty()) console.print("Changed again since, so left alone: " + list(reopening.left_alone));
+  return {};
+}
+
+void add_resolve(CLI::App& parent, Console& console) {
+  const auto choice = std::make_shared<Choice>();
+  CLI::App* decide = add_command(parent, "resolve", "Decide one, or all that are alike",
+                                 "  evenhand conflict resolve \"Texts before each appointment.\" --field rag --keep 1\n"
+                                 "  evenhand conflict resolve \"Texts before each appointment.\" --field rag --value amber --reason \"One course of two was run\"\n"
+                                 "  evenhand conflict resolve \"Interpreters at every appointment\" --field text --merged",
+                                 [choice, &console] {
+                                   with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return resolve(workspace, console, *choice); });
+                                 });
+  decide->add_option("record", choice->record, "Short id, or part of its title")->required()->type_name("RECORD");
+  decide->add_option("--field", choice->field, "Field to decide; may be left out when there is one only")->type_name("FIELD");
+  CLI::Option* keep = decide->add_option_function<std::vector<std::size_t>>("--keep,--use", [choice](const std::vector<std::size_t>& numbers) {
+    choice->keeps = true;
+    choice->keep = numbers.empty() ? 0 : numbers.front();
+  }, "Number of the version that holds; without one: keep a record that was removed elsewhere");
+  keep->expected(0, 1)->type_name("NUMBER");
+  CLI::Option* value = decide->add_option("--value,--text", choice->value, "What is true now, when no version is; @FILE reads a file, - standard input")->allow_extra_args(false)->type_name("TEXT");
+  CLI::Option* merged = decide->add_flag("--merged", choice->merged, "Take the joined text that is on offer");
+  CLI::Option* remove = decide->add_flag("--remove", choice->remove, "Remove a record that was edited elsewhere");
+  keep->excludes(value)->excludes(merged)->excludes(remove);
+  value->excludes(merged)->excludes(remove);
+  merged->excludes(remove);
+  decide->add_flag("--all-like", choice->all_like, "The same choice for all disputes of this field between the same sides; needs --yes");
+  decide->add_option("--seen", choice->seen, "What you looked at, as conflict show prints it; refused when it changed since")->type_name("VIEW");
+  decide->add_option("--reason", choice->reason, "Why; kept in the history")->type_name("TEXT");
 }
 
 }  // namespace
@@ -153,23 +277,17 @@ void add_conflict(CLI::App& root, Console& console) {
                                  with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return list_conflicts(workspace, console, *words, true); });
                                });
   show->add_option("record", *words, "Short id, or part of its title")->required()->type_name("RECORD");
-  const auto choice = std::make_shared<Choice>();
-  CLI::App* decide = add_command(*parent, "resolve", "Decide one",
-                                 "  evenhand conflict resolve \"Texts before each appointment.\" --field rag --use 1\n"
-                                 "  evenhand conflict resolve \"Texts before each appointment.\" --field rag --value amber --reason \"One course of two was run\"",
-                                 [choice, &console] {
-                                   with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return resolve(workspace, console, *choice); });
-                                 });
-  decide->add_option("record", choice->record, "Short id, or part of its title")->required()->type_name("RECORD");
-  decide->add_option("--field", choice->field, "Field to decide; may be left out when there is one only")->type_name("FIELD");
-  CLI::Option* use = decide->add_option("--use", choice->use, "Number of the version that holds")->type_name("NUMBER");
-  CLI::Option* value = decide->add_option("--value", choice->value, "What is true now, when no version is")->allow_extra_args(false)->type_name("TEXT");
-  CLI::Option* keep = decide->add_flag("--keep", choice->keep, "Keep a record that was removed elsewhere");
-  CLI::Option* remove = decide->add_flag("--remove", choice->remove, "Remove a record that was edited elsewhere");
-  use->excludes(value)->excludes(keep)->excludes(remove);
-  value->excludes(keep)->excludes(remove);
-  keep->excludes(remove);
-  decide->add_option("--reason", choice->reason, "Why; kept in the history")->type_name("TEXT");
+  add_resolve(*parent, console);
+  add_same_or_different(*parent, console);
+  const auto undo = std::make_shared<Choice>();
+  CLI::App* back = add_command(*parent, "undo", "Take a decision back: the dispute stands open again",
+                               "  evenhand conflict undo \"Texts before each appointment.\"\n  evenhand conflict undo \"Texts before each appointment.\" --field rag --reason \"Decided too early\"",
+                               [undo, &console] {
+                                 with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return undo_decision(workspace, console, *undo); });
+                               });
+  back->add_option("record", undo->record, "Short id, or part of its title")->required()->type_name("RECORD");
+  back->add_option("--field", undo->field, "This field only")->type_name("FIELD");
+  back->add_option("--reason", undo->reason, "Why; kept in the history")->type_name("TEXT");
 }
 
 }  // namespace evenhand::cli

@@ -127,7 +127,7 @@ std::string sample_title(const RecordSpec& spec) {
   return std::string(field_for_sample(spec)->example);
 }
 
-bool is_bookkeeping(const RecordSpec& spec) { return spec.name == "batch" || spec.name == "share" || spec.name == "schema"; }
+bool is_bookkeeping(const RecordSpec& spec) { return spec.name == "batch" || spec.name == "share" || spec.name == "schema" || spec.name == "late"; }
 
 bool has_flag(const FieldSpec& field) { return !is_scope(field) && field.type != FieldType::blob; }
 

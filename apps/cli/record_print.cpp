@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "apps/cli/conflict_print.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/text.h"
 
@@ -67,7 +68,7 @@ void print_versions(Console& console, const Workspace& workspace, const Record& 
     console.print(conflict.field.empty() ? "To decide: removed on one device, edited on another" : "To decide: " + conflict.field);
     for (std::size_t i = 0; i < conflict.versions.size(); ++i) {
       const Conflict::Version& version = conflict.versions[i];
-      console.print("  " + std::to_string(i + 1) + "  " + cut_to(version.value, 60) + "   (" + when_and_who(version.claimed, version.device_label) + ")");
+      console.print("  " + std::to_string(i + 1) + "  " + cut_to(version.value, 60) + "   (" + when_and_who(version.claimed, author_text(version.author)) + ")");
     }
     console.say("Decide with: evenhand conflict show " + record.short_id());
   }

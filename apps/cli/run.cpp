@@ -57,6 +57,7 @@ void add_every_command(CLI::App& root, Console& console) {
   add_export(root, console);
   add_report(root, console);
   add_conflict(root, console);
+  add_signoff(root, console);
   add_log(root, console);
   add_undo(root, console);
   add_rebuild(root, console);

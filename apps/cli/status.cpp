@@ -9,6 +9,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
+#include "apps/cli/signoff_late.h"
 #include "apps/cli/text.h"
 #include "core/policy/framework.h"
 
@@ -43,6 +44,8 @@ struct Picture {
   std::vector<std::string> without_evidence;
   std::size_t conflicts = 0;
   std::size_t read_only = 0;
+  std::size_t contested = 0;  // sign-offs
+  std::size_t late = 0;
   FoldCounts fold;
 };
 
@@ -132,14 +135,21 @@ Result<void> count_records(const Workspace& workspace, Picture& picture) {
       if (entity.lifecycle == Lifecycle::removed) return true;
       ++picture.counts[entity.type];
       if (entity.is_read_only) ++picture.read_only;
-      if (entity.lifecycle == Lifecycle::removed_and_edited) ++picture.conflicts;
-      picture.conflicts += static_cast<std::size_t>(std::count_if(entity.fields.begin(), entity.fields.end(), [](const FieldState& f) { return f.is_conflicted(); }));
       return true;
     }));
     const FoldCounts counts = space.fold.counts();
     picture.fold.events += counts.events;
     picture.fold.waiting += counts.waiting;
     picture.fold.quarantined += counts.quarantined;
+  }
+  EVENHAND_TRY(const std::vector<Conflict> conflicts, workspace.conflicts());
+  picture.conflicts = conflicts.size();
+  EVENHAND_TRY(const std::vector<SignOff> signed_off, sign_offs(workspace));
+  for (const SignOff& one : signed_off) {
+    if (one.state == SignState::contested) ++picture.contested;
+    if (one.state != SignState::in_force) continue;
+    EVENHAND_TRY(const std::size_t late, open_late_events(workspace, one));
+    picture.late += late;
   }
   return {};
 }
@@ -179,10 +189,12 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
   if (picture.gaps > 0) console.print("  " + wrapped(kinds_text(picture.gap_kinds) + ": evenhand gap list --status open", 80, 2));
   for (const std::string& line : picture.gap_lines) console.print("  " + cut_to(harmless_lines(line), 76));
   if (picture.conflicts > 0) console.print("Decide   " + with_commas(picture.conflicts) + " in dispute: evenhand conflict list");
+  if (picture.contested > 0) console.print("Decide   " + with_commas(picture.contested) + " signed versions contradict each other: evenhand signoff status");
+  if (picture.late > 0) console.print("Late     " + with_commas(picture.late) + " changes of what was signed: evenhand signoff status");
   if (picture.fold.waiting > 0) console.print("Waiting  " + with_commas(picture.fold.waiting) + " events wait for what they rest on");
   if (picture.fold.quarantined > 0) console.print("Aside    " + with_commas(picture.fold.quarantined) + " events are outside their author's rights: evenhand log verify");
   if (picture.read_only > 0) console.print("Newer    " + with_commas(picture.read_only) + " records need a newer version of evenhand");
-  if (picture.conflicts == 0) console.print("Nothing needs a decision.");
+  if (picture.conflicts + picture.contested + picture.late == 0) console.print("Nothing needs a decision.");
 }
 
 Json picture_json(const Picture& picture) {
@@ -194,7 +206,7 @@ Json picture_json(const Picture& picture) {
   for (const auto& [kind, count] : picture.gap_kinds) kinds.set(kind, count);
   return Json::object().set("organisation", picture.organisation).set("cycle", picture.cycle).set("records", std::move(counts)).set("due", std::move(due))
       .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
-      .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts)
+      .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late)
       .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined);
 }
 

@@ -26,6 +26,8 @@ struct RecordChange {
   std::vector<FieldValue> add = {};      ///< set fields: items to add
   std::vector<FieldValue> remove = {};   ///< set fields: items to take away
   std::vector<std::string> clear = {};   ///< fields to empty
+  /// Of the event that `undoes` names: fields whose dispute stands open again ("" = removed or kept). With Verb::undone only.
+  std::vector<std::string> reopen = {};
   std::string reason = {};               ///< why; needed for decisions
   /// The heads that the change was decided on. When given and no longer current, the change is refused as stale,
   /// saying what changed meanwhile. Empty: whatever is current.

@@ -39,8 +39,7 @@ std::optional<Value> rolled_up(const FieldSpec& field, const std::vector<Value>&
     case MergeRule::earlier_date:
       if (field.type != FieldType::date) return std::nullopt;
       return least(values, [](const auto& a, const auto& b) { return first_day_of(a) < first_day_of(b); });
-    case MergeRule::withdrawal:
-      return least(values, [&](const auto& a, const auto& b) { return permissiveness(field, a) < permissiveness(field, b); });
+    case MergeRule::withdrawal:  // values() has one at most
     case MergeRule::single:
     case MergeRule::text:
     case MergeRule::not_graded:
@@ -49,6 +48,17 @@ std::optional<Value> rolled_up(const FieldSpec& field, const std::vector<Value>&
   return std::nullopt;
 }
 
+}  // namespace
+
+namespace {
+// Of consents written unseen by each other the most restrictive holds at once; nobody is asked. One that cannot be read
+// here, or was cleared, may be the strictest: then only a withdrawal is sure.
+std::vector<Value> strictest(const FieldSpec& field, const std::vector<Value>& values, bool all_known) {
+  if (values.empty()) return {};
+  const Value least_given = *least(values, [&](const auto& a, const auto& b) { return permissiveness(field, a) < permissiveness(field, b); });
+  if (!all_known && std::get<std::string>(least_given) != "withdrawn") return {};
+  return {least_given};
+}
 }  // namespace
 
 std::vector<Value> Record::values(std::string_view name) const {
@@ -66,18 +76,21 @@ std::vector<Value> Record::values(std::string_view name) const {
     if (value && !items.empty()) values.push_back(std::move(*value));
     return values;
   }
+  bool all_known = true;
   for (const Written& written : state->values) {
+    all_known = all_known && !written.is_sealed && !written.value.empty();
     if (written.is_sealed || written.value.empty()) continue;
     auto value = decode_value(*field, written.value);
     if (value && std::find(values.begin(), values.end(), *value) == values.end()) values.push_back(std::move(*value));
   }
+  if (field->merge == MergeRule::withdrawal && state->values.size() > 1) return strictest(*field, values, all_known);
   return values;
 }
 
 bool Record::is_conflicted(std::string_view name) const {
   const FieldSpec* field = spec_->find_field(name);
   const FieldState* state = field == nullptr ? nullptr : state_.find(field->id);
-  return state != nullptr && state->is_conflicted();
+  return state != nullptr && field->merge != MergeRule::withdrawal && state->is_conflicted();
 }
 
 std::optional<Value> Record::value(std::string_view name) const {

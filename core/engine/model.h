@@ -25,8 +25,10 @@ class Record {
   const EntityState& state() const { return state_; }
   bool is_removed() const { return state_.lifecycle == Lifecycle::removed; }
 
-  /// All surviving, distinct values; one when nobody disagrees, none when unset or sealed.
+  /// All surviving, distinct values; one when nobody disagrees, none when unset or sealed. Of consents the most
+  /// restrictive alone (merge rule withdrawal).
   std::vector<Value> values(std::string_view field) const;
+  /// True when a person has to decide; never for consents.
   bool is_conflicted(std::string_view field) const;
   /// The value that roll-ups use: the only one, or what the merge rule says (worse colour, earlier date,
   /// not graded = none, most restrictive consent); none when unset, sealed, or several without a rule.

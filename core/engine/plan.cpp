@@ -96,7 +96,8 @@ Result<void> Plan::check_still_current(const RecordChange& change, const Target&
   std::vector<Reference> seen = change.seen;
   std::sort(seen.begin(), seen.end());
   if (seen == target.heads) return {};
-  return stale("this record was changed after you looked at it", std::string(target.spec->name) + " " + short_id_of(target.id),
+  EVENHAND_TRY(const std::string since, workspace_.changed_since(target.id, seen));
+  return stale("this record was changed after you looked at it" + (since.empty() ? "" : ": " + since), std::string(target.spec->name) + " " + short_id_of(target.id),
                "Look again with: evenhand " + std::string(target.spec->name) + " history " + short_id_of(target.id));
 }
 
@@ -263,6 +264,12 @@ void Plan::add_step(const RecordChange& change, const Target& target, std::vecto
     change.undoes.write(reference.data());
     step.fields.push_back({common_field::kUndoes, std::move(reference)});
   }
+  if (!change.reopen.empty()) {
+    std::vector<std::uint16_t> ids;
+    for (const std::string& name : change.reopen) ids.push_back(name.empty() ? std::uint16_t{0} : target.spec->find_field(name)->id);
+    std::sort(ids.begin(), ids.end());
+    step.fields.push_back({common_field::kReopened, encode(ids)});
+  }
   if (const auto last = last_step_.find(target.id); last != last_step_.end()) {
     step.follows = last->second;
   } else {
@@ -277,7 +284,8 @@ Result<Bytes> Plan::body_of(const Step& step) {
   EVENHAND_TRY(const SealKey key, state_.keystore->make_person_key(step.key_owner, state_.random));
   std::vector<OwnedChange> sealed;
   for (const OwnedChange& field : step.fields) {
-    if (field.value.empty() || field.field == common_field::kUndoes) {  // a reference gives nobody away, and undo must read it
+    // References and field numbers give nobody away, and folding must read them.
+    if (field.value.empty() || field.field == common_field::kUndoes || field.field == common_field::kReopened) {
       sealed.push_back(field);
     } else {
       sealed.push_back({field.field, seal(key, field.value, seal_context(step.draft.entity, field.field), state_.random)});

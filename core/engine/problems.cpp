@@ -5,6 +5,9 @@
 #include <set>
 
 #include "core/engine/entry_guard.h"
+#include "core/engine/record_events.h"
+#include "core/engine/same.h"
+#include "core/policy/name_key.h"
 
 namespace evenhand {
 
@@ -51,9 +54,35 @@ class Search {
       }
       look_at_references(record, field);
     }
-    for (const Impossible& impossible : find_impossible(record.spec(), [&](std::string_view name) { return record.value(name); })) {
-      add("impossible_figures", record, impossible.field, impossible.message);
+    std::set<Reference> writers;
+    const auto figure = [&](std::string_view name) {
+      const FieldSpec* field = record.spec().find_field(name);
+      const FieldState* written = field == nullptr ? nullptr : state.find(field->id);
+      for (const Written& one : written == nullptr ? std::vector<Written>{} : written->values) writers.insert(one.by);
+      return record.value(name);
+    };
+    for (const Impossible& impossible : find_impossible(record.spec(), figure)) {
+      add("impossible_figures", record, impossible.field, impossible.message + written_by(writers));
     }
+  }
+
+  // Figures that several changes brought together: each may have been right by itself.
+  std::string written_by(const std::set<Reference>& writers) const {
+    if (writers.size() < 2) return "";
+    std::string text = " The figures come from several changes:";
+    for (const Reference& writer : writers) text += (text.ends_with(':') ? " " : " and ") + writer.text() + " by " + device_of(writer);
+    return text + ".";
+  }
+
+  std::string device_of(const Reference& event) const {
+    for (const Space& space : workspace_.spaces()) {
+      const auto view = space.log.read();
+      const auto chain = view ? view->chain(event.chain) : Result<ChainState>(view.error());
+      if (!chain) continue;
+      const Conflict::Author author = author_of(space, chain->descriptor.device);
+      return author.organisation + (author.device_label.empty() ? "" : ", " + author.device_label);
+    }
+    return "a device not known here";
   }
 
   void look_at_references(const Record& record, const FieldSpec& field) {
@@ -68,29 +97,22 @@ class Search {
     }
   }
 
-  static std::string plain(std::string_view text) {
-    std::string key;
-    for (const char c : text) {
-      if (std::isspace(static_cast<unsigned char>(c)) == 0) key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
-    return key;
-  }
-
-  // The same service or organisation entered by two people: a reversible "same or different?".
+  // The same record entered by two people: a reversible "same or different?". Followers of an earlier decision are not
+  // among the records any more. The message names no one: people are in here too.
   void look_for_doubles() {
-    std::set<std::pair<EntityId, EntityId>> decided;
-    for (const Record& decision : all_.at("duplicate")) {
-      const std::vector<EntityId> pair = decision.references("records");
-      if (decision.text("verdict") == "undecided" || pair.size() != 2) continue;
-      decided.insert(std::minmax(pair[0], pair[1]));
-    }
-    for (const std::string_view type : {"service", "organisation"}) {
-      std::map<std::string, const Record*> first;
+    const SameOrDifferent known(all_.at("duplicate"));
+    for (const std::string_view type : types_entered_twice()) {
+      std::map<std::string, std::vector<const Record*>> twins;
       for (const Record& record : all_.at(type)) {
-        const std::string scope = type == "service" && record.reference("cycle") ? record.reference("cycle")->hex() : "";
-        const auto [at, is_new] = first.emplace(scope + plain(record.text("name")), &record);
-        if (is_new || decided.contains(std::minmax(at->second->id(), record.id()))) continue;
-        add("same_twice", record, "name", "\"" + record.text("name") + "\" stands twice; say whether they are the same: " + at->second->short_id() + " and " + record.short_id() + ".");
+        const std::string key = twin_key(record);
+        if (key.empty()) continue;
+        std::vector<const Record*>& others = twins[key];
+        const auto open = std::find_if(others.begin(), others.end(), [&](const Record* other) { return !known.is_decided(other->id(), record.id()); });
+        if (open != others.end()) {
+          add("same_twice", record, record.spec().title_field,
+              "This " + std::string(type) + " stands twice under one name: " + (*open)->short_id() + " and " + record.short_id() + "; say whether they are the same.");
+        }
+        others.push_back(&record);
       }
     }
   }
@@ -99,7 +121,7 @@ class Search {
   void look_for_double_grades() {
     std::map<std::string, const Record*> first;
     for (const Record& grade : all_.at("grade")) {
-      std::string key = plain(grade.text("outcome")) + "|" + grade.text("kind") + "|" + grade.text("organisation") + "|" + grade.text("cycle") + "|" + grade.text("service");
+      std::string key = name_key(grade.text("outcome")) + "|" + grade.text("kind") + "|" + grade.text("organisation") + "|" + grade.text("cycle") + "|" + grade.text("service");
       const auto [at, is_new] = first.emplace(std::move(key), &grade);
       if (!is_new) add("grade_twice", grade, "outcome", "Outcome " + grade.text("outcome") + " was graded twice (" + at->second->short_id() + " and " + grade.short_id() + "); remove one.");
     }

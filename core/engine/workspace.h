@@ -17,6 +17,7 @@
 
 #include "core/base/clock.h"
 #include "core/engine/command.h"
+#include "core/engine/conflicts.h"
 #include "core/engine/keystore.h"
 #include "core/engine/model.h"
 #include "core/projection/space_fold.h"
@@ -51,22 +52,6 @@ struct HistoryEntry {
   };
   std::vector<Change> changes;
   std::string reason;
-};
-
-/// A field on which replicas disagree, or a record removed here and edited there.
-struct Conflict {
-  EntityId entity;
-  std::string type;
-  std::string title;
-  std::string field;  ///< empty: removed and edited
-  struct Version {
-    std::string value;
-    Reference by;
-    ClaimedTime claimed;
-    std::string device_label;
-  };
-  std::vector<Version> versions;
-  std::vector<Reference> heads;  ///< what a decision must name as seen
 };
 
 /// One space of the workspace.
@@ -112,7 +97,21 @@ class Workspace : public Model {
   Result<Record> find_by_words(std::string_view types, std::string_view words) const;
 
   Result<std::vector<HistoryEntry>> history(const EntityId& id) const;
+  /// Everything that waits for a person's choice, by space and record.
   Result<std::vector<Conflict>> conflicts() const;
+  /// What was changed beyond the heads that somebody had seen, in a line: "rag by NCT, EDI laptop"; empty: nothing.
+  Result<std::string> changed_since(const EntityId& id, const std::vector<Reference>& seen) const;
+  /// The heads that a view token (Conflict::view) names. Errors: not_found (no such version here).
+  Result<std::vector<Reference>> heads_seen(const EntityId& id, std::string_view view) const;
+  /// What takes back the last decision on a record that nobody took back yet, by whomever: the dispute stands open again.
+  /// `field` empty: all its fields. Only fields that still hold what was decided; the others are named in the answer.
+  /// Errors: not_found (no decision), stale (all were changed again since).
+  struct Reopening {
+    RecordChange change;                   ///< to submit
+    std::vector<std::string> fields;       ///< "" = removed or kept
+    std::vector<std::string> left_alone;   ///< changed again since
+  };
+  Result<Reopening> reopening_of(const EntityId& id, std::string_view field) const;
   /// Takes back the last action of this device that is not taken back yet. Errors: not_found, stale (a field was
   /// changed since; nothing is undone).
   Result<std::string> undo();

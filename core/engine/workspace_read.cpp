@@ -84,6 +84,35 @@ Result<void> Workspace::State::open_sealed(const Space& space, const RecordSpec&
   return {};
 }
 
+Result<SameOrDifferent> Workspace::State::same_or_different() const {
+  std::vector<Record> decisions;
+  const RecordSpec& spec = *find_record_type("duplicate");
+  EVENHAND_CHECK(space_of(home_of(spec)).fold.for_each("duplicate", [&](const EntityState& entity) {
+    if (entity.lifecycle != Lifecycle::removed) decisions.emplace_back(spec, entity);
+    return true;
+  }));
+  Result<void> inner;
+  std::erase_if(decisions, [&](const Record& decision) {
+    std::optional<std::pair<std::string, std::string>> first;  // type and cycle
+    for (const EntityId& id : decision.references("records")) {
+      std::optional<std::pair<std::string, std::string>> here;
+      for (const Space& space : spaces) {
+        auto entity = space.fold.find(id);
+        if (!entity) return inner = entity.error(), true;
+        const RecordSpec* type = *entity ? find_record_type((*entity)->type) : nullptr;
+        if (type == nullptr || home_of(*type) != space.kind || (*entity)->lifecycle == Lifecycle::removed) continue;
+        const Record record(*type, std::move(**entity));
+        here.emplace(type->name, type->find_field("cycle") == nullptr ? "" : record.text("cycle"));
+      }
+      if (!here || (first && *first != *here)) return true;
+      first = here;
+    }
+    return false;
+  });
+  EVENHAND_CHECK(inner);
+  return SameOrDifferent(decisions);
+}
+
 Result<std::vector<Record>> Workspace::records(std::string_view type) const {
   const RecordSpec* spec = find_record_type(type);
   if (spec == nullptr) return not_found("there is no record type \"" + std::string(type) + "\"");
@@ -108,6 +137,15 @@ Result<std::vector<Record>> Workspace::records(std::string_view type) const {
     }
   }
   std::sort(records.begin(), records.end(), comes_first);
+  if (type == "duplicate") return records;
+  EVENHAND_TRY(const SameOrDifferent same, state_->same_or_different());
+  if (same.is_empty()) return records;
+  std::erase_if(records, [&](const Record& record) { return same.leader_of(record.id()) != record.id(); });
+  for (Record& record : records) {
+    EntityState pointed = record.state();
+    point_to_leaders(*spec, pointed, same);
+    record = Record(*spec, std::move(pointed));
+  }
   return records;
 }
 
@@ -210,46 +248,6 @@ Result<std::vector<HistoryEntry>> Workspace::history(const EntityId& id) const {
     }
   }
   return entries;
-}
-
-Result<std::vector<Conflict>> Workspace::conflicts() const {
-  std::vector<Conflict> conflicts;
-  for (const Space& space : state_->spaces) {
-    std::vector<EntityState> disputed;
-    EVENHAND_CHECK(space.fold.for_each({}, [&](const EntityState& entity) {
-      const bool fields = std::any_of(entity.fields.begin(), entity.fields.end(), [](const FieldState& f) { return f.is_conflicted(); });
-      if (entity.lifecycle != Lifecycle::removed && (fields || entity.lifecycle == Lifecycle::removed_and_edited)) disputed.push_back(entity);
-      return true;
-    }));
-    for (EntityState& entity : disputed) {
-      const RecordSpec* spec = find_record_type(entity.type);
-      if (spec == nullptr) continue;
-      EVENHAND_CHECK(state_->open_sealed(space, *spec, entity));
-      const Record record(*spec, entity);
-      Conflict base{entity.id, entity.type, record.title(), "", {}, entity.heads};
-      if (entity.lifecycle == Lifecycle::removed_and_edited) conflicts.push_back(base);
-      EVENHAND_TRY(const std::vector<HistoryEntry> history, this->history(entity.id));
-      for (const FieldState& field : entity.fields) {
-        const FieldSpec* known = spec->find_field(field.field);
-        if (!field.is_conflicted() || known == nullptr) continue;
-        Conflict conflict = base;
-        conflict.field = std::string(known->name);
-        for (const Written& written : field.values) {
-          Conflict::Version version{"", written.by, {}, ""};
-          const auto value = written.is_sealed || written.value.empty() ? Result<Value>(Value(std::string("(cleared)"))) : decode_value(*known, written.value);
-          version.value = written.is_sealed ? "(sealed)" : value ? to_text(*known, *value) : "(not understood)";
-          for (const HistoryEntry& entry : history) {
-            if (entry.reference != written.by) continue;
-            version.claimed = entry.claimed;
-            version.device_label = entry.device_label;
-          }
-          conflict.versions.push_back(std::move(version));
-        }
-        conflicts.push_back(std::move(conflict));
-      }
-    }
-  }
-  return conflicts;
 }
 
 }  // namespace evenhand

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "core/engine/same.h"
 #include "core/engine/workspace.h"
 #include "core/event/commit.h"
 #include "core/os/workspace_lock.h"
@@ -67,6 +68,9 @@ struct Workspace::State {
 
   /// Opens sealed values with the keys held here; those without a key stay sealed.
   Result<void> open_sealed(const Space& space, const RecordSpec& spec, EntityState& state) const;
+  /// Which records were entered twice and what a person said about it. Decisions about records that are not here, were
+  /// removed, or can be no twins (another type, another cycle) are left out.
+  Result<SameOrDifferent> same_or_different() const;
   Space& space_of(SpaceKind kind);
   const Space& space_of(SpaceKind kind) const;
   Space* find_space(const SpaceId& id);

@@ -270,13 +270,13 @@ Result<std::optional<RecordChange>> reversal_of(const Space& space, const OwnEve
                    "Look with: evenhand " + change.type + " history " + short_id_of(event.entity));
     }
     const FieldState* earlier = before.find(changed.field);
+    if (earlier != nullptr && earlier->is_conflicted()) {
+      change.reopen.emplace_back(field->name);  // picking one version silently would be worse
+      continue;
+    }
     if (earlier == nullptr || earlier->values.empty() || earlier->values.front().value.empty()) {
       change.clear.emplace_back(field->name);
       continue;
-    }
-    if (earlier->is_conflicted()) {
-      return refused(std::string(field->name) + " was in dispute before, and undoing would pick one version silently", short_id_of(event.entity),
-                     "Decide again instead.");
     }
     if (earlier->values.front().is_sealed) return refused("sealed values are not undone; enter the earlier value again", short_id_of(event.entity));
     EVENHAND_TRY(Value value, decode_value(*field, earlier->values.front().value));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -102,7 +104,33 @@ std::string event_type(const RecordSpec& record, Verb verb) {
   return std::string(record.name) + "." + std::string(kVerbs[static_cast<std::size_t>(verb)]);
 }
 
-bool stands_after_all(const EntityState& state, const EventHeader& header) {
+namespace {
+
+/// What the undo of a decision says: which event is taken back, for which fields.
+struct Reopening {
+  Reference of;
+  std::vector<std::uint16_t> fields;
+};
+
+std::optional<Reopening> reopening_in(const EventView& event) {
+  if (kind_of(event.header.type).verb != Verb::undone) return std::nullopt;
+  const auto changes = decode_body_untrusted(event.body);
+  Reopening reopening;
+  for (const FieldChange& change : changes ? *changes : std::vector<FieldChange>{}) {
+    if (change.field == common_field::kUndoes && change.value.size() == Reference::kBytes) reopening.of = Reference::read(change.value.data());
+    if (change.field != common_field::kReopened) continue;
+    const auto fields = decode_untrusted<std::vector<std::uint16_t>>(change.value, "reopened");
+    if (fields) reopening.fields = *fields;
+  }
+  if (reopening.of.is_none() || reopening.fields.empty()) return std::nullopt;
+  return reopening;
+}
+
+}  // namespace
+
+bool stands_after_all(const EntityState& state, const EventView& event) {
+  const EventHeader& header = event.header;
+  if (reopening_in(event)) return false;
   if (header.parent_count() != state.heads.size()) return false;
   for (std::size_t i = 0; i < state.heads.size(); ++i) {
     if (header.parent(i) != state.heads[i]) return false;
@@ -180,6 +208,7 @@ class EntityFold {
     order_ = CausalOrder::make(nodes);
     folded_.waiting = order_.waiting();
     folded_.has_shared_references = order_.has_shared_references();
+    find_taken_back();
     for (const std::size_t at : order_.order()) take(at);
     settle_values();
     settle_items();
@@ -194,19 +223,40 @@ class EntityFold {
     EntityState& state = folded_.state;
     const EventKind kind = kind_for(state, event);
     if (leaves_values(state, event, kind)) {
-      if (kind.verb == Verb::removed) removals_.push_back(at);
+      if (kind.verb == Verb::removed && !taken_back_.contains({at, kLifecycleField})) removals_.push_back(at);
       if (sets_fields(kind.verb)) take_fields(at, kind);
     }
     ++state.event_count;
     state.updated = event.view.header.claimed;
   }
 
+  static std::string_view record_of(const FoldEvent& event) {
+    return event.view.header.type.substr(0, event.view.header.type.rfind('.'));
+  }
+
+  // A decision that is taken back counts as never made for those fields: what it had replaced stands again, unless
+  // something else replaced it. So undoing asks again instead of picking one version.
+  void find_taken_back() {
+    std::unordered_map<Reference, std::vector<std::size_t>, ReferenceHash> named;
+    for (const std::size_t at : order_.order()) {
+      const auto reopening = events_[at].effect == Effect::full ? reopening_in(events_[at].view) : std::nullopt;
+      if (reopening) {
+        for (const std::size_t earlier : named[reopening->of]) {
+          if (record_of(events_[earlier]) != record_of(events_[at]) || !order_.precedes(earlier, at)) continue;
+          for (const std::uint16_t field : reopening->fields) taken_back_.emplace(earlier, field);
+          is_reopening_.insert(at);
+        }
+      }
+      named[events_[at].reference].push_back(at);
+    }
+  }
+
   void take_fields(std::size_t at, const EventKind& kind) {
-    edits_.push_back(at);
+    if (!taken_back_.contains({at, kLifecycleField}) && !is_reopening_.contains(at)) edits_.push_back(at);
     const auto changes = changes_of(events_[at]);
     if (!changes) return;
     for (const FieldChange& change : *changes) {
-      if (change.field > common_field::kRecordIdMax) continue;
+      if (change.field > common_field::kRecordIdMax || taken_back_.contains({at, change.field})) continue;
       if (is_items_field(kind.record, change.field, events_[at].view.header)) {
         take_items(at, change);
       } else {
@@ -313,6 +363,9 @@ class EntityFold {
   std::span<const FoldEvent> events_;
   CausalOrder order_;
   Folded folded_;
+  static constexpr std::uint16_t kLifecycleField = 0;  // in kReopened: whether the record is removed
+  std::set<std::pair<std::size_t, std::uint16_t>> taken_back_;  // (event, field)
+  std::set<std::size_t> is_reopening_;
   std::vector<std::size_t> removals_;
   std::vector<std::size_t> edits_;
   std::map<std::uint16_t, std::vector<Write>> values_;

@@ -16,7 +16,7 @@ namespace evenhand {
 enum class Verb : std::uint8_t {
   changed,         ///< creates a record or changes fields
   decided,         ///< the same, as a decision on a conflict; its parents are all versions
-  undone,          ///< the same, restoring earlier values
+  undone,          ///< the same, restoring earlier values; of a decision: opens the dispute again (common_field::kReopened)
   removed,
   joined,          ///< brings more than 16 heads together; changes nothing
   not_understood,
@@ -54,8 +54,9 @@ Folded fold_entity(const EntityId& id, std::span<const FoldEvent> events);
 
 /// The quick way for an event whose parents are exactly the state's heads (or, in a new record, that has none):
 /// it stands after everything. Gives the same state as folding all events anew (a property test holds this), as long as
-/// no two events of the record share a reference.
-bool stands_after_all(const EntityState& state, const EventHeader& header);
+/// no two events of the record share a reference. Never for the undo of a decision: what it brings back stands in the
+/// events, not in the state.
+bool stands_after_all(const EntityState& state, const EventView& event);
 void apply_after_all(EntityState& state, const FoldEvent& event);
 
 }  // namespace evenhand

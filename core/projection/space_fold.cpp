@@ -190,7 +190,7 @@ Result<void> SpaceFold::take_event(const Place& place, const Reference& referenc
   if (standing == Standing::quarantined) ++counts_.quarantined;
   if (speaks_of_batch(event.header) || !folding->is_settled) batches_to_judge_.push_back(event.header.entity);
   const bool is_current = folding->is_settled && !folding->is_behind && !forked_.contains(reference.chain);
-  if (standing != Standing::waiting && is_current && stands_after_all(folding->state, event.header)) {
+  if (standing != Standing::waiting && is_current && stands_after_all(folding->state, event)) {
     apply_after_all(folding->state, {reference, event, effect_of(reference, event, standing)});
   } else {
     mark_behind(event.header.entity, *folding);

@@ -16,6 +16,8 @@ namespace evenhand {
 namespace common_field {
 inline constexpr std::uint16_t kReason = 60001;    ///< why (decisions, undo, removal): prose
 inline constexpr std::uint16_t kUndoes = 60002;    ///< the reference of the event undone, 32 bytes; never sealed
+/// In an undo of a decision: the fields whose dispute it opens again (u16 each, ascending; 0 = removed or kept); never sealed.
+inline constexpr std::uint16_t kReopened = 60003;
 inline constexpr std::uint16_t kRecordIdMax = 60000;
 }  // namespace common_field
 

@@ -64,6 +64,7 @@ constinit const RecordSpec kRecords[] = {
     {104, "share", "shares", H::cycle, "Provenance of a record copied into this space", "entity", t::kShare},
     {105, "batch", "batches", H::organisation, "An import, undone as one", "title", t::kBatch},
     {106, "schema", "schemas", H::organisation, "A record type declared by a plugin", "name", t::kSchema},
+    {107, "late", "late changes", H::organisation, "What became of a change that came after signing", "event", t::kLate},
 };
 }  // namespace
 

@@ -16,6 +16,10 @@ constinit const FieldSpec kSignOff[] = {
     integer(8, "seats_needed", "seats", {"Approvals needed", "3"}),
     words(9, "waived", {"Conflicts waived by name", "evidence 7Q4K text"}),
     choice(10, "status", "asked|approved|declined|superseded", {"Where it stands", "asked"}),
+    word(11, "scope", {"What it covers: report, cycle, or grade with its outcome", "report"}),
+    blob(12, "content", {"The snapshot itself, by its address", "sha256 tree root"}),
+    words(13, "seats", {"Seats that may approve; none named: any", "Board sponsor"}),
+    reference(14, "replaces", "sign_off", {"The signed version that this one amends", "@report-2024"}),
 };
 
 constinit const FieldSpec kApproval[] = {
@@ -25,6 +29,17 @@ constinit const FieldSpec kApproval[] = {
     prose(4, "reason", {"Why", "Numbers verified."}),
     word(5, "person_signature", {"Signature with the key that the person holds", "minisign line"}),
     date(6, "date", {"When", "2024-03-20"}, MergeRule::single),
+    word(7, "person_key", {"Public half of that key, hexadecimal", "9f2c…"}),
+    word(8, "request", {"Hash of the request approved, hexadecimal", "41ab…"}),
+};
+
+constinit const FieldSpec kLate[] = {
+    reference(1, "sign_off", "sign_off", {"The signed version that it came after", "@report-2024"}, kRequired),
+    word(2, "event", {"The change, by its reference", "7Q4K-29TM"}, kRequired),
+    word(3, "entity", {"The record changed", "hex"}, kRequired),
+    choice(4, "verdict", "carried|dismissed", {"What became of it", "carried"}, kRequired),
+    prose(5, "reason", {"Why", "A spelling mistake."}),
+    reference(6, "cycle", "cycle", {"The cycle that it was carried to", "@cycle"}),
 };
 
 constinit const FieldSpec kPublication[] = {

@@ -593,6 +593,10 @@ inline constexpr std::string_view kSnapshot = "snapshot";  ///< Digest of the sn
 inline constexpr std::string_view kSeatsNeeded = "seats_needed";  ///< Approvals needed
 inline constexpr std::string_view kWaived = "waived";  ///< Conflicts waived by name
 inline constexpr std::string_view kStatus = "status";  ///< Where it stands
+inline constexpr std::string_view kScope = "scope";  ///< What it covers: report, cycle, or grade with its outcome
+inline constexpr std::string_view kContent = "content";  ///< The snapshot itself, by its address
+inline constexpr std::string_view kSeats = "seats";  ///< Seats that may approve; none named: any
+inline constexpr std::string_view kReplaces = "replaces";  ///< The signed version that this one amends
 }  // namespace sign_off
 
 namespace approval {
@@ -603,6 +607,8 @@ inline constexpr std::string_view kVerdict = "verdict";  ///< Verdict
 inline constexpr std::string_view kReason = "reason";  ///< Why
 inline constexpr std::string_view kPersonSignature = "person_signature";  ///< Signature with the key that the person holds
 inline constexpr std::string_view kDate = "date";  ///< When
+inline constexpr std::string_view kPersonKey = "person_key";  ///< Public half of that key, hexadecimal
+inline constexpr std::string_view kRequest = "request";  ///< Hash of the request approved, hexadecimal
 }  // namespace approval
 
 namespace publication {
@@ -648,5 +654,15 @@ inline constexpr std::string_view kName = "name";  ///< Record type declared by 
 inline constexpr std::string_view kPlugin = "plugin";  ///< Plugin that declared it
 inline constexpr std::string_view kDefinition = "definition";  ///< Fields, data class and merge rules, as JSON
 }  // namespace schema
+
+namespace late {
+inline constexpr std::string_view kType = "late";
+inline constexpr std::string_view kSignOff = "sign_off";  ///< The signed version that it came after
+inline constexpr std::string_view kEvent = "event";  ///< The change, by its reference
+inline constexpr std::string_view kEntity = "entity";  ///< The record changed
+inline constexpr std::string_view kVerdict = "verdict";  ///< What became of it
+inline constexpr std::string_view kReason = "reason";  ///< Why
+inline constexpr std::string_view kCycle = "cycle";  ///< The cycle that it was carried to
+}  // namespace late
 
 }  // namespace evenhand::sdk::fields

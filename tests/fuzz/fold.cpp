@@ -60,7 +60,7 @@ EntityState arrived(const std::vector<FoldEvent>& events) {
   std::vector<FoldEvent> seen;
   for (const FoldEvent& event : events) {
     seen.push_back(event);
-    if (stands_after_all(state, event.view.header) && seen.size() == state.event_count + 1) {
+    if (stands_after_all(state, event.view) && seen.size() == state.event_count + 1) {
       apply_after_all(state, event);
     } else {
       state = fold_entity({}, seen).state;

@@ -13,6 +13,7 @@ using namespace evenhand;
 namespace {
 
 constexpr const char* kEvidence = "evidence.changed";
+constexpr const char* kUndone = "evidence.undone";
 
 struct World {
   Scratch scratch;
@@ -48,12 +49,24 @@ struct World {
     return {14, encode(ItemsChange{std::move(added), std::move(removed)})};
   }
 
+  /// Opens the title again that some event of the record wrote, known to this replica or not.
+  Reference take_back_something(Replica& replica, const EntityId& entity, std::size_t who) {
+    std::vector<Reference> of_record;
+    for (const auto& [id, reference] : facts) {
+      if (id == entity) of_record.push_back(reference);
+    }
+    Bytes of(Reference::kBytes);
+    if (!of_record.empty()) of_record[random.below(of_record.size())].write(of.data());
+    return replica.write_record(entity, kUndone, {{common_field::kUndoes, of}, {common_field::kReopened, encode(std::vector<std::uint16_t>{5})}}, grants[who]);
+  }
+
   void write_something(std::size_t who) {
     Replica& replica = *replicas[who];
     const EntityId entity = entities[random.below(entities.size())];
     const std::string word = "v" + std::to_string(random.below(4));
     Reference made;
-    switch (random.below(6)) {
+    switch (random.below(7)) {
+      case 6: made = take_back_something(replica, entity, who); break;
       case 0: made = replica.write_record(entity, "evidence.removed", {}, grants[who]); break;
       case 1: made = replica.write_record(entity, kEvidence, {groups({encode(word)}, {})}, grants[who]); break;
       case 2: made = replica.write_record(entity, kEvidence, {groups({}, {encode(word)})}, grants[who]); break;
@@ -101,7 +114,8 @@ struct World {
   }
 };
 
-/// The definition, word for word and slowly: a value stands unless a later event of its field has it in its past.
+/// The definition, word for word and slowly: a value stands unless a later event of its field has it in its past; what a
+/// later event took back was never written.
 struct NaiveTwin {
   struct Fact {
     Reference reference;
@@ -135,12 +149,21 @@ struct NaiveTwin {
     return false;
   }
 
+  bool writes(const Fact& fact, std::uint16_t field) const {
+    if (fact.type != kEvidence || !fact.fields.contains(field)) return false;
+    return std::none_of(facts.begin(), facts.end(), [&](const auto& other) {
+      const Fact& undo = other.second;
+      if (field != 5 || undo.type != kUndone || Reference::read(undo.fields.at(common_field::kUndoes).data()) != fact.reference) return false;
+      return is_past(fact.reference, undo.reference);
+    });
+  }
+
   std::set<Bytes> values(std::uint16_t field) const {
     std::set<Bytes> standing;
     for (const auto& [reference, fact] : facts) {
-      if (fact.type != kEvidence || !fact.fields.contains(field)) continue;
+      if (!writes(fact, field)) continue;
       const bool replaced = std::any_of(facts.begin(), facts.end(), [&](const auto& other) {
-        return other.second.type == kEvidence && other.second.fields.contains(field) && is_past(reference, other.first);
+        return writes(other.second, field) && is_past(reference, other.first);
       });
       if (!replaced) standing.insert(fact.fields.at(field));
     }

@@ -1,7 +1,6 @@
 // Import, export, reports, log, conflicts: what goes in and out of a workspace.
 #include <catch2/catch.hpp>
 
-#include "core/store/log.h"
 #include "tests/support/source_file.h"
 #include "tests/unit/apps/cli/desk.h"
 
@@ -12,40 +11,6 @@ using Catch::Contains;
 namespace {
 
 namespace fs = std::filesystem;
-
-// What each log of `from` holds and `to` does not, as a partner would send it.
-void send_everything(const std::string& from, const std::string& to) {
-  for (const auto& space : fs::directory_iterator(fs::path(from) / "spaces")) {
-    auto source = Log::open(space.path() / "log", OpenMode::read_only);
-    auto target = Log::open(fs::path(to) / "spaces" / space.path().filename() / "log", OpenMode::read_write);
-    REQUIRE(source.ok());
-    REQUIRE(target.ok());
-    std::vector<Bytes> commits;
-    const auto view = source->read();
-    REQUIRE(view.ok());
-    REQUIRE(view->scan(1, [&](Arrival, const CommitView& commit) {
-      commits.emplace_back(commit.bytes().begin(), commit.bytes().end());
-      return true;
-    }).ok());
-    const std::vector<ByteView> views(commits.begin(), commits.end());
-    REQUIRE(target->append_untrusted(views).ok());
-  }
-}
-
-// Two copies of one workspace, in which the same action was given two colours.
-struct TwoDesks {
-  Desk one;
-  std::string other = (one.scratch / "other").string();
-
-  TwoDesks() {
-    one.found();
-    one.good({"action", "add", "Texts before each appointment.", "--rag", "amber"});
-    fs::copy(one.workspace, other, fs::copy_options::recursive);
-    one.good({"action", "edit", "Texts", "--rag", "green"});
-    REQUIRE(test::run_program({"--workspace", other, "action", "edit", "Texts", "--rag", "red"}).exit == 0);
-    send_everything(other, one.workspace);
-  }
-};
 
 }  // namespace
 
@@ -91,20 +56,6 @@ TEST_CASE("export all gives plain files that say what they are, keeps people out
   desk.good({"export", "all", "--to", people.string(), "--with-people"});
   CHECK_THAT(test::file_text(people / "people" / "person.csv"), Contains("Involvement partner 7"));
   CHECK_THAT(test::file_text(people / "README.txt"), Contains("WARNING"));
-}
-
-TEST_CASE("two devices' colours are shown with who and when, decided once, and the decision can be undone") {
-  TwoDesks desks;
-  const Json conflicts = desks.one.json({"conflict", "list"});
-  REQUIRE(conflicts.size() == 1);
-  CHECK(conflicts.items()[0].find("field")->text() == "rag");
-  CHECK_THAT(desks.one.good({"conflict", "show", "Texts"}), Contains("green") && Contains("red") && Contains("EDI laptop"));
-  CHECK_THAT(desks.one.good({"action", "list"}), Contains(" or "));
-  CHECK(desks.one.run({"conflict", "resolve", "Texts", "--use", "3"}).exit == 2);
-  desks.one.good({"conflict", "resolve", "Texts", "--field", "rag", "--value", "amber", "--reason", "One course of two was run"});
-  CHECK(desks.one.json({"conflict", "list"}).size() == 0);
-  CHECK(desks.one.json({"action", "show", "Texts"}).find("fields")->find("rag")->text() == "amber");
-  CHECK_THAT(desks.one.good({"action", "history", "Texts"}), Contains("action.decided") && Contains("One course of two"));
 }
 
 TEST_CASE("log verify ends with 0 on a whole log and with 9 when a byte of an event is changed") {

@@ -1,0 +1,91 @@
+#include "apps/cli/conflict_print.h"
+
+#include <ostream>
+
+#include "apps/cli/record_flags.h"
+#include "apps/cli/record_print.h"
+#include "apps/cli/text.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+Json version_json(const Conflict::Version& version) {
+  return Json::object().set("value", version.value).set("reference", version.by.text()).set("claimed_ms", version.claimed.ms)
+      .set("organisation", version.author.organisation).set("device", version.author.device_label).set("party", version.author.party)
+      .set("cleared", version.is_cleared).set("sealed", version.is_sealed);
+}
+
+std::string shown_value(NameBook& names, const Conflict& conflict, const Conflict::Version& version) {
+  const RecordSpec* spec = find_record_type(conflict.type);
+  const FieldSpec* field = spec == nullptr ? nullptr : spec->find_field(conflict.field);
+  const auto id = field != nullptr && field->type == FieldType::reference ? EntityId::from_hex(version.value) : std::nullopt;
+  return id ? names.name_of(*id) : version.value;
+}
+
+void print_version(Console& console, NameBook& names, const Conflict& conflict, const Conflict::Version& version, const std::string& mark) {
+  console.print("    " + mark + "  " + wrapped(shown_value(names, conflict, version), 80, 7));
+  console.print("       " + when_and_who(version.claimed, author_text(version.author)) + "  (" + version.by.text() + ")");
+}
+
+void print_offer(Console& console, const Conflict& conflict) {
+  if (conflict.merged) {
+    console.print("    Joined text on offer (--merged):");
+    console.print("       " + wrapped(*conflict.merged, 80, 7));
+  }
+  for (const ParagraphClash& clash : conflict.clashes) {
+    console.print("    No joined text: both changed this paragraph");
+    console.print("      before  " + wrapped(clash.base.empty() ? "(was not there)" : clash.base, 80, 14));
+    console.print("      one     " + wrapped(clash.ours.empty() ? "(removed)" : clash.ours, 80, 14));
+    console.print("      other   " + wrapped(clash.theirs.empty() ? "(removed)" : clash.theirs, 80, 14));
+  }
+}
+
+}  // namespace
+
+std::string author_text(const Conflict::Author& author) {
+  if (author.organisation.empty()) return author.device_label;
+  return author.organisation + (author.device_label.empty() ? "" : ", " + author.device_label);
+}
+
+Json conflict_json(const Conflict& conflict) {
+  Json versions = Json::array();
+  for (const Conflict::Version& version : conflict.versions) versions.push(version_json(version));
+  Json clashes = Json::array();
+  for (const ParagraphClash& clash : conflict.clashes) clashes.push(Json::object().set("before", clash.base).set("one", clash.ours).set("other", clash.theirs));
+  Json all = Json::object().set("id", conflict.entity.hex()).set("short_id", short_id_of(conflict.entity)).set("type", conflict.type)
+      .set("title", conflict.title).set("field", conflict.field).set("kind", conflict.field.empty() ? "removed_and_edited" : "field")
+      .set("view", conflict.view).set("parties", conflict.parties());
+  all.set("before", conflict.before ? version_json(*conflict.before) : Json());
+  all.set("versions", std::move(versions));
+  all.set("merged", conflict.merged ? Json(*conflict.merged) : Json());
+  return all.set("clashes", std::move(clashes));
+}
+
+void print_conflict(Console& console, NameBook& names, const Conflict& conflict) {
+  const std::string id = short_id_of(conflict.entity);
+  console.print(hyphened(conflict.type) + " " + id + "  " + cut_to(conflict.title, 50));
+  if (conflict.field.empty()) {
+    console.print("  Removed by one, edited by another; the edit is kept until somebody decides.");
+    for (const Conflict::Version& version : conflict.versions) print_version(console, names, conflict, version, "-");
+    console.print("  evenhand conflict resolve " + id + " --keep --seen " + conflict.view + "      or --remove");
+    return;
+  }
+  console.print("  Field: " + hyphened(conflict.field));
+  if (conflict.before) print_version(console, names, conflict, *conflict.before, "before");
+  for (std::size_t i = 0; i < conflict.versions.size(); ++i) print_version(console, names, conflict, conflict.versions[i], std::to_string(i + 1));
+  print_offer(console, conflict);
+  console.print("  evenhand conflict resolve " + id + " --field " + hyphened(conflict.field) + " --keep 1 --seen " + conflict.view);
+}
+
+void print_conflicts(Console& console, NameBook& names, const std::vector<Conflict>& conflicts) {
+  TextTable table({"Id", "Type", "Title", "Field", "Values"});
+  for (const Conflict& conflict : conflicts) {
+    std::string values;
+    for (const Conflict::Version& version : conflict.versions) values += (values.empty() ? "" : " or ") + shown_value(names, conflict, version);
+    table.add({short_id_of(conflict.entity), hyphened(conflict.type), conflict.title, conflict.field.empty() ? "(removed)" : hyphened(conflict.field), values});
+  }
+  console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
+}
+
+}  // namespace evenhand::cli

@@ -1,0 +1,22 @@
+/// Disputes as people and programs read them.
+///
+/// Threads: one.
+#pragma once
+
+#include "apps/cli/session.h"
+#include "core/codec/json.h"
+
+namespace evenhand::cli {
+
+/// docs/formats/problems.md, "A dispute as JSON".
+Json conflict_json(const Conflict& conflict);
+/// The whole dispute: before, every version with who and when, the joined text or where it clashes, how to decide.
+void print_conflict(Console& console, NameBook& names, const Conflict& conflict);
+/// One line of each.
+void print_conflicts(Console& console, NameBook& names, const std::vector<Conflict>& conflicts);
+/// conflict twins, same, different.
+void add_same_or_different(CLI::App& parent, Console& console);
+/// "NCT, EDI laptop"
+std::string author_text(const Conflict::Author& author);
+
+}  // namespace evenhand::cli

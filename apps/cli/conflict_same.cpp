@@ -1,0 +1,101 @@
+// conflict twins, same, different: one service, person or action that was entered twice.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "apps/cli/commands.h"
+#include "apps/cli/conflict_print.h"
+#include "apps/cli/text.h"
+#include "core/engine/problems.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+struct Pair {
+  std::string first;
+  std::string second;
+  std::string lead;
+  std::string reason;
+};
+
+Result<void> list_twins(Workspace& workspace, Console& console) {
+  EVENHAND_TRY(std::vector<RecordProblem> problems, find_problems(workspace));
+  std::erase_if(problems, [](const RecordProblem& problem) { return problem.code != "same_twice"; });
+  if (!problems.empty()) console.exit = Exit::person_needed;
+  Json all = Json::array();
+  for (const RecordProblem& problem : problems) {
+    if (console.json) all.push(Json::object().set("type", problem.record_type).set("id", problem.entity.hex()).set("short_id", short_id_of(problem.entity)).set("message", problem.message));
+    else console.print(problem.message);
+  }
+  if (console.json) console.out << write_json(all, JsonStyle::pretty);
+  else if (problems.empty()) console.print("Nothing stands twice.");
+  else console.say("Decide with: evenhand conflict same ID ID   or: evenhand conflict different ID ID");
+  return {};
+}
+
+// A decision on the same two records is changed, not doubled.
+Result<EntityId> earlier_decision(const Workspace& workspace, const EntityId& a, const EntityId& b) {
+  EVENHAND_TRY(const std::vector<Record> all, workspace.records("duplicate"));
+  for (const Record& one : all) {
+    const std::vector<EntityId> pair = one.references("records");
+    if (pair.size() == 2 && std::minmax(pair[0], pair[1]) == std::minmax(a, b)) return one.id();
+  }
+  return EntityId{};
+}
+
+Result<void> decide(Workspace& workspace, Console& console, const Pair& pair, bool same) {
+  EVENHAND_TRY(const Record first, find_record(workspace, "", pair.first));
+  EVENHAND_TRY(const Record second, find_record(workspace, first.spec().name, pair.second));
+  const FieldSpec& records = *find_record_type("duplicate")->find_field("records");
+  if (("|" + std::string(records.choices) + "|").find("|" + std::string(first.spec().name) + "|") == std::string::npos) {
+    return refused("only a " + std::string(records.choices) + " can be entered twice, not a " + std::string(first.spec().name), first.short_id());
+  }
+  if (first.id() == second.id()) return refused("these are one record already", first.short_id());
+  const bool one_cycle = first.spec().find_field("cycle") == nullptr || first.text("cycle") == second.text("cycle");
+  if (same && !one_cycle) return refused("they belong to different cycles, so each stands for itself", first.short_id());
+  Record lead = first;
+  if (!pair.lead.empty()) {
+    EVENHAND_TRY(lead, find_record(workspace, first.spec().name, pair.lead));
+    if (lead.id() != first.id() && lead.id() != second.id()) return refused("the one that leads must be one of the two", lead.short_id());
+  }
+  RecordChange change{"duplicate", {}, Verb::changed, {}};
+  EVENHAND_TRY(change.entity, earlier_decision(workspace, first.id(), second.id()));
+  if (change.entity.is_zero()) change.set.push_back({"records", std::vector<EntityId>{first.id(), second.id()}});
+  change.set.push_back({"verdict", std::string(same ? "same" : "different")});
+  if (same) change.set.push_back({"kept", lead.id()});
+  if (!pair.reason.empty()) change.set.push_back({"reason", pair.reason});
+  Command command;
+  command.changes.push_back(std::move(change));
+  EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
+  (void)receipt;
+  console.print(std::string(console.dry_run ? "Would be decided: " : "Decided: ") + first.short_id() + " and " + second.short_id() + (same ? " are the same; " + lead.short_id() + " leads" : " are different"));
+  if (!console.dry_run) console.say("Nothing was joined or deleted. Take it back with: evenhand undo");
+  return {};
+}
+
+void add_verdict(CLI::App& parent, Console& console, const char* name, const char* summary, const std::string& examples, bool same) {
+  const auto pair = std::make_shared<Pair>();
+  CLI::App* command = add_command(parent, name, summary, examples, [pair, same, &console] {
+    with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return decide(workspace, console, *pair, same); });
+  });
+  command->add_option("record", pair->first, "Short id, or part of its title")->required()->type_name("RECORD");
+  command->add_option("other", pair->second, "The other one")->required()->type_name("RECORD");
+  if (same) command->add_option("--lead", pair->lead, "The one that stays in lists and counts (default: the first)")->type_name("RECORD");
+  command->add_option("--reason", pair->reason, "Why; kept in the history")->type_name("TEXT");
+}
+
+}  // namespace
+
+void add_same_or_different(CLI::App& parent, Console& console) {
+  add_command(parent, "twins", "List what may have been entered twice", "  evenhand conflict twins\n  evenhand conflict twins --json", [&console] {
+    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return list_twins(workspace, console); });
+  });
+  add_verdict(parent, console, "same", "Two records are one: one leads, the other steps back",
+              "  evenhand conflict same 7Q4K-29TM 1A2B-3C4D\n  evenhand conflict same 7Q4K-29TM 1A2B-3C4D --lead 1A2B-3C4D --reason \"Entered by both trusts\"", true);
+  add_verdict(parent, console, "different", "Two records of one name are two: never asked again",
+              "  evenhand conflict different 7Q4K-29TM 1A2B-3C4D\n  evenhand conflict different 7Q4K-29TM 1A2B-3C4D --reason \"Two wards of one name\"", false);
+}
+
+}  // namespace evenhand::cli

@@ -1,0 +1,168 @@
+#include "apps/cli/signoff_late.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "apps/cli/conflict_print.h"
+#include "apps/cli/record_flags.h"
+#include "apps/cli/record_print.h"
+#include "apps/cli/text.h"
+#include "core/os/files.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+struct Chosen {
+  std::string sign_off;
+  std::vector<std::string> events;
+  std::string reason;
+  std::string cycle;
+};
+
+Json late_json(const LateEvent& late) {
+  return Json::object().set("event", late.event.text()).set("entity", late.entity.hex()).set("short_id", short_id_of(late.entity)).set("type", late.type)
+      .set("what", late.what).set("claimed_ms", late.claimed.ms).set("author", author_text(late.author)).set("verdict", late.verdict);
+}
+
+Result<SignOff> named(const Workspace& workspace, const std::string& words) {
+  EVENHAND_TRY(const Record record, find_record(workspace, "sign_off", words));
+  return sign_off_of(workspace, record.id());
+}
+
+Result<void> list(Workspace& workspace, Console& console, const Chosen& chosen) {
+  EVENHAND_TRY(const SignOff sign_off, named(workspace, chosen.sign_off));
+  EVENHAND_TRY(const std::vector<LateEvent> late, late_events(workspace, sign_off));
+  if (std::any_of(late.begin(), late.end(), [](const LateEvent& one) { return one.verdict.empty(); })) console.exit = Exit::person_needed;
+  if (console.json) {
+    Json all = Json::array();
+    for (const LateEvent& one : late) all.push(late_json(one));
+    console.out << write_json(all, JsonStyle::pretty);
+    return {};
+  }
+  if (late.empty()) return console.print("Nothing that was signed was changed since."), Result<void>();
+  NameBook names(workspace);
+  for (const LateEvent& one : late) {
+    console.print(one.event.text() + "  " + hyphened(one.type) + " " + short_id_of(one.entity) + "  " + one.what + (one.verdict.empty() ? "" : "  (" + one.verdict + ")"));
+    console.print("    " + cut_to(names.name_of(one.entity), 60) + "   " + when_and_who(one.claimed, author_text(one.author)));
+  }
+  console.say("Carry over, amend or dismiss: evenhand signoff late --help");
+  return {};
+}
+
+// The late changes meant: those named, else all that nobody said anything about.
+Result<std::vector<LateEvent>> meant(const Workspace& workspace, const SignOff& sign_off, const Chosen& chosen) {
+  EVENHAND_TRY(std::vector<LateEvent> late, late_events(workspace, sign_off));
+  std::erase_if(late, [](const LateEvent& one) { return !one.verdict.empty(); });
+  for (const std::string& wanted : chosen.events) {
+    if (std::none_of(late.begin(), late.end(), [&](const LateEvent& one) { return one.event.text() == wanted; })) return not_found("there is no such late change that waits", wanted, "See: evenhand signoff late list " + chosen.sign_off);
+  }
+  if (!chosen.events.empty()) {
+    std::erase_if(late, [&](const LateEvent& one) { return std::find(chosen.events.begin(), chosen.events.end(), one.event.text()) == chosen.events.end(); });
+  }
+  if (late.empty()) return not_found("no late change waits", short_id_of(sign_off.id));
+  return late;
+}
+
+Result<void> say(Workspace& workspace, Console& console, const Chosen& chosen, const std::string& verdict) {
+  EVENHAND_TRY(const SignOff sign_off, named(workspace, chosen.sign_off));
+  EVENHAND_TRY(const std::vector<LateEvent> late, meant(workspace, sign_off, chosen));
+  std::optional<EntityId> cycle;
+  if (verdict == "carried") {
+    EVENHAND_TRY(const Record to, find_record(workspace, "cycle", chosen.cycle));
+    if (to.id() == sign_off.subject.cycle) return refused("that is the cycle that was signed", to.title(), "Name the next one with --to.");
+    cycle = to.id();
+  }
+  Command command;
+  for (const LateEvent& one : late) {
+    RecordChange change{"late", {}, Verb::changed, {}};
+    change.set = {{"sign_off", sign_off.id}, {"event", long_text(one.event)}, {"entity", one.entity.hex()}, {"verdict", verdict}};
+    if (!chosen.reason.empty()) change.set.push_back({"reason", chosen.reason});
+    if (cycle) change.set.push_back({"cycle", *cycle});
+    command.changes.push_back(std::move(change));
+  }
+  EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
+  console.print((console.dry_run ? "Would be " : "") + verdict + ": " + with_commas(receipt.entities.size()) + (receipt.entities.size() == 1 ? " late change" : " late changes"));
+  return {};
+}
+
+Result<void> amend(Workspace& workspace, Console& console, const Chosen& chosen) {
+  EVENHAND_TRY(const SignOff signed_one, named(workspace, chosen.sign_off));
+  SignRequest request;
+  EVENHAND_TRY(request.subject, subject_of(workspace, signed_one.subject.scope, signed_one.subject.organisation, signed_one.subject.cycle));
+  request.title = signed_one.title;
+  request.seats = signed_one.seats;
+  request.seats_needed = signed_one.seats_needed;
+  request.replaces = signed_one.id;
+  if (console.dry_run) return console.print("Would put " + request.title + " forward anew"), Result<void>();
+  EVENHAND_TRY(const EntityId id, request_sign_off(workspace, request));
+  console.print("Put forward anew: " + short_id_of(id) + "; the signed version stands until this one is approved");
+  return {};
+}
+
+CLI::App* add_choice(CLI::App& parent, Console& console, const char* name, const char* summary, const std::string& example, const std::shared_ptr<Chosen>& chosen, OpenMode mode,
+                     Result<void> (*run)(Workspace&, Console&, const Chosen&)) {
+  CLI::App* command = add_command(parent, name, summary, example, [=, &console] {
+    with_workspace(console, mode, [&](Workspace& workspace) { return run(workspace, console, *chosen); });
+  });
+  command->add_option("sign-off", chosen->sign_off, "Short id of the sign-off, or part of its title")->required()->type_name("RECORD");
+  return command;
+}
+
+}  // namespace
+
+Result<std::size_t> open_late_events(const Workspace& workspace, const SignOff& sign_off) {
+  EVENHAND_TRY(const std::vector<LateEvent> late, late_events(workspace, sign_off));
+  return static_cast<std::size_t>(std::count_if(late.begin(), late.end(), [](const LateEvent& one) { return one.verdict.empty(); }));
+}
+
+Result<std::size_t> missing_of_cut(const Workspace& workspace, const SignOff& sign_off) {
+  std::size_t missing = 0;
+  for (const SpaceCut& cut : sign_off.cuts) {
+    for (const Space& space : workspace.spaces()) {
+      if (space.id != cut.space) continue;
+      EVENHAND_TRY(const LogReadView view, space.log.read());
+      for (const SpaceCut::Chain& chain : cut.chains) {
+        const bool all_here = std::all_of(chain.ends.begin(), chain.ends.end(), [&](const BranchHead& end) {
+          const auto place = view.find({chain.chain, end.seq, shorten(end.head)});
+          const auto commit = place ? view.commit_at(place->arrival) : Result<CommitView>(place.error());
+          const auto hashes = commit ? commit->event_hashes() : Result<std::vector<Hash>>(commit.error());
+          return hashes && place->index < hashes->size() && (*hashes)[place->index] == end.head;
+        });
+        if (!all_here) ++missing;
+      }
+    }
+  }
+  return missing;
+}
+
+Result<void> write_snapshot(const std::filesystem::path& file, const std::string& bytes) {
+  EVENHAND_TRY(FileHandle out, FileHandle::create(file, Secrecy::secret));
+  EVENHAND_CHECK(out.write_all(view_of(bytes)));
+  return out.sync();
+}
+
+void add_signoff_late(CLI::App& parent, Console& console) {
+  CLI::App* late = add_command(parent, "late", "What came after signing: carry over, amend or dismiss", "  evenhand signoff late list 7Q4K-29TM\n  evenhand signoff late dismiss 7Q4K-29TM --reason \"A spelling mistake\"", {});
+  late->require_subcommand(1);
+  const auto looked = std::make_shared<Chosen>();
+  add_choice(*late, console, "list", "List them, with who and when", "  evenhand signoff late list 7Q4K-29TM\n  evenhand signoff late list 7Q4K-29TM --json", looked, OpenMode::read_only, list);
+  const auto carried = std::make_shared<Chosen>();
+  CLI::App* carry = add_choice(*late, console, "carry", "Carry them over to the next cycle", "  evenhand signoff late carry 7Q4K-29TM --to \"EDS 2024/25\"\n  evenhand signoff late carry 7Q4K-29TM --change 1A2B-3C4D --to \"EDS 2024/25\"", carried,
+                               OpenMode::read_write, [](Workspace& w, Console& c, const Chosen& chosen) { return say(w, c, chosen, "carried"); });
+  carry->add_option("--to", carried->cycle, "The cycle that takes them over")->required()->type_name("CYCLE");
+  const auto dropped = std::make_shared<Chosen>();
+  CLI::App* dismiss = add_choice(*late, console, "dismiss", "Leave them out of what is signed, with a reason", "  evenhand signoff late dismiss 7Q4K-29TM --reason \"A spelling mistake\"\n  evenhand signoff late dismiss 7Q4K-29TM --change 1A2B-3C4D --reason \"Entered twice\"", dropped,
+                                 OpenMode::read_write, [](Workspace& w, Console& c, const Chosen& chosen) { return say(w, c, chosen, "dismissed"); });
+  dismiss->add_option("--reason", dropped->reason, "Why")->required()->type_name("TEXT");
+  carry->add_option("--reason", carried->reason, "Why")->type_name("TEXT");
+  for (const auto& [command, chosen] : {std::pair(carry, carried), std::pair(dismiss, dropped)}) {
+    command->add_option("--change", chosen->events, "One change, by its id; several by repeating; none: all that wait")->allow_extra_args(false)->type_name("ID");
+  }
+  const auto renewed = std::make_shared<Chosen>();
+  add_choice(*late, console, "amend", "Put the whole forward again, with all that was changed", "  evenhand signoff late amend 7Q4K-29TM\n  evenhand signoff late amend 7Q4K-29TM --dry-run", renewed, OpenMode::read_write, amend);
+}
+
+}  // namespace evenhand::cli

@@ -1,0 +1,47 @@
+#include "core/engine/unsent.h"
+
+#include <algorithm>
+
+namespace evenhand {
+
+namespace {
+
+// How far a partner has the chain, when its end is an event of ours.
+Result<std::uint64_t> held_by(const LogReadView& view, const ChainId& chain, const VersionVector& partner) {
+  std::uint64_t held = 0;
+  const VersionVector::Entry* entry = partner.find(chain);
+  for (const VersionVector::End& end : entry == nullptr ? std::vector<VersionVector::End>{} : entry->ends) {
+    const auto place = view.find({chain, end.seq, end.head});
+    if (place) held = std::max(held, end.seq);
+    else if (place.error().code != ErrorCode::not_found) return place.error();
+  }
+  return held;
+}
+
+}  // namespace
+
+Result<Unsent> find_unsent(const Space& space, std::span<const VersionVector> partners) {
+  Unsent unsent;
+  EVENHAND_TRY(const LogReadView view, space.log.read());
+  EVENHAND_TRY(const auto chains, view.chains());
+  for (const auto& [id, chain] : chains) {
+    if (chain.descriptor.lane == Lane::authority) continue;
+    std::uint64_t held = 0;
+    for (const VersionVector& partner : chain.is_forked() ? std::span<const VersionVector>() : partners) {
+      EVENHAND_TRY(const std::uint64_t by_one, held_by(view, id, partner));
+      held = std::max(held, by_one);
+    }
+    EVENHAND_CHECK(view.scan_chain(id, held + 1, [&](Arrival, const CommitView& commit) {
+      (void)commit.walk([&](std::size_t i, const EventView& event) {
+        if (commit.first_seq() + i <= held) return true;
+        ++unsent.events;
+        if (!unsent.oldest || event.header.claimed < *unsent.oldest) unsent.oldest = event.header.claimed;
+        return true;
+      });
+      return true;
+    }));
+  }
+  return unsent;
+}
+
+}  // namespace evenhand

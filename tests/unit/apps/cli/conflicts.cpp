@@ -1,0 +1,149 @@
+// Deciding what two copies of a workspace disagree on, with the real program.
+#include <catch2/catch.hpp>
+
+#include "core/store/log.h"
+#include "tests/unit/apps/cli/desk.h"
+
+using namespace evenhand;
+using test::Desk;
+using Catch::Contains;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// What each log of `from` holds and `to` does not, as a partner would send it.
+void send_everything(const std::string& from, const std::string& to) {
+  for (const auto& space : fs::directory_iterator(fs::path(from) / "spaces")) {
+    auto source = Log::open(space.path() / "log", OpenMode::read_only);
+    auto target = Log::open(fs::path(to) / "spaces" / space.path().filename() / "log", OpenMode::read_write);
+    REQUIRE(source.ok());
+    REQUIRE(target.ok());
+    std::vector<Bytes> commits;
+    const auto view = source->read();
+    REQUIRE(view.ok());
+    REQUIRE(view->scan(1, [&](Arrival, const CommitView& commit) {
+      commits.emplace_back(commit.bytes().begin(), commit.bytes().end());
+      return true;
+    }).ok());
+    const std::vector<ByteView> views(commits.begin(), commits.end());
+    REQUIRE(target->append_untrusted(views).ok());
+  }
+}
+
+// Two copies of one workspace, in which the same records were changed.
+struct TwoDesks {
+  Desk one;
+  std::string other = (one.scratch / "other").string();
+
+  using Lines = std::vector<std::vector<std::string>>;
+  TwoDesks(const Lines& before, const Lines& here, const Lines& there) {
+    one.found();
+    for (const auto& line : before) one.good(line);
+    fs::copy(one.workspace, other, fs::copy_options::recursive);
+    for (const auto& line : here) one.good(line);
+    for (auto line : there) {
+      line.insert(line.begin(), {"--workspace", other});
+      REQUIRE(test::run_program(line).exit == 0);
+    }
+    send_everything(other, one.workspace);
+  }
+
+  /// What waits for a decision; the command says by its exit code whether anything does.
+  Json waiting() const {
+    const auto ran = one.run({"conflict", "list", "--json"});
+    auto parsed = parse_json(ran.out);
+    REQUIRE(parsed.ok());
+    CHECK(ran.exit == (parsed->size() == 0 ? 0 : 4));
+    return *parsed;
+  }
+};
+
+TwoDesks two_colours() {
+  return {{{"action", "add", "Texts before each appointment.", "--rag", "amber"}}, {{"action", "edit", "Texts", "--rag", "green"}}, {{"action", "edit", "Texts", "--rag", "red"}}};
+}
+
+std::string rag_of(const Desk& desk, const std::string& words) { return desk.json({"action", "show", words}).find("fields")->find("rag")->text(); }
+
+}  // namespace
+
+TEST_CASE("two devices' colours are shown with what stood before, who and when, decided once, and opened again by undo") {
+  const TwoDesks desks = two_colours();
+  const Json conflicts = desks.waiting();
+  REQUIRE(conflicts.size() == 1);
+  CHECK(conflicts.items()[0].find("field")->text() == "rag");
+  CHECK(conflicts.items()[0].find("before")->find("value")->text() == "amber");
+  const auto shown = desks.one.run({"conflict", "show", "Texts"});
+  CHECK(shown.exit == 4);
+  CHECK_THAT(shown.out, Contains("before  amber") && Contains("green") && Contains("red") && Contains("NCT, EDI laptop") && Contains("--seen "));
+  CHECK_THAT(desks.one.good({"action", "list"}), Contains(" or "));
+  CHECK_THAT(desks.one.good({"status"}), Contains("1 in dispute"));
+  CHECK(desks.one.run({"conflict", "resolve", "Texts", "--keep", "3"}).exit == 2);
+  desks.one.good({"conflict", "resolve", "Texts", "--field", "rag", "--value", "amber", "--reason", "One course of two was run"});
+  CHECK(desks.waiting().size() == 0);
+  CHECK(rag_of(desks.one, "Texts") == "amber");
+  CHECK_THAT(desks.one.good({"action", "history", "Texts"}), Contains("action.decided") && Contains("One course of two"));
+  CHECK(desks.one.json({"conflict", "undo", "Texts", "--field", "rag"}).find("reopened")->size() == 1);
+  CHECK(desks.waiting().size() == 1);
+  CHECK(desks.one.run({"conflict", "undo", "Texts"}).exit == 5);
+}
+
+TEST_CASE("a decision on an old view ends with 4 and says what was changed") {
+  const TwoDesks desks = two_colours();
+  const std::string view = desks.waiting().items()[0].find("view")->text();
+  desks.one.good({"action", "edit", "Texts", "--due", "2026-10"});
+  const auto stale = desks.one.run({"conflict", "resolve", "Texts", "--keep", "1", "--seen", view});
+  CHECK(stale.exit == 4);
+  CHECK_THAT(stale.err, Contains("due by NCT, EDI laptop"));
+  CHECK(desks.one.run({"conflict", "resolve", "Texts", "--keep", "1", "--seen", "0123abcd"}).exit == 5);
+  const std::string now = desks.waiting().items()[0].find("view")->text();
+  desks.one.good({"conflict", "resolve", "Texts", "--keep", "1", "--seen", now});
+}
+
+TEST_CASE("a joined text is on offer and becomes current when it is taken; one can be typed instead") {
+  const TwoDesks desks({{"evidence", "add", "Survey", "--outcome", "1A", "--text", "First.\n\nSecond."}}, {{"evidence", "edit", "Survey", "--text", "First, longer.\n\nSecond."}},
+                       {{"evidence", "edit", "Survey", "--text", "First.\n\nSecond, longer."}});
+  CHECK(desks.waiting().items()[0].find("merged")->text() == "First, longer.\n\nSecond, longer.");
+  desks.one.good({"conflict", "resolve", "Survey", "--merged"});
+  CHECK(desks.one.json({"evidence", "show", "Survey"}).find("fields")->find("text")->text() == "First, longer.\n\nSecond, longer.");
+  desks.one.good({"conflict", "undo", "Survey"});
+  const auto typed = desks.one.run({"conflict", "resolve", "Survey", "--text", "-"}, "Told anew.");
+  INFO(typed.err);
+  CHECK(typed.exit == 0);
+  CHECK_THAT(desks.one.json({"evidence", "show", "Survey"}).find("fields")->find("text")->text(), Contains("Told anew."));
+}
+
+TEST_CASE("the same choice for all like this decides only that field between those sides, and only with --yes") {
+  const TwoDesks desks({{"action", "add", "One action.", "--rag", "amber"}, {"action", "add", "Two actions.", "--rag", "amber"}},
+                       {{"action", "edit", "One action.", "--rag", "green", "--due", "2026-01"}, {"action", "edit", "Two actions.", "--rag", "green"}},
+                       {{"action", "edit", "One action.", "--rag", "red", "--due", "2026-02"}, {"action", "edit", "Two actions.", "--rag", "red"}});
+  REQUIRE(desks.waiting().size() == 3);
+  const Json conflicts = desks.waiting();
+  std::string red;
+  for (const Json& conflict : conflicts.items()) {
+    if (conflict.find("field")->text() != "rag" || conflict.find("title")->text() != "One action.") continue;
+    red = conflict.find("versions")->items()[0].find("value")->text() == "red" ? "1" : "2";
+  }
+  const std::vector<std::string> decide = {"conflict", "resolve", "One action.", "--field", "rag", "--keep", red, "--all-like"};
+  const auto asked = desks.one.run(decide);
+  CHECK(asked.exit == 2);
+  CHECK_THAT(asked.err, Contains("2 disputes alike"));
+  CHECK(desks.waiting().size() == 3);
+  auto sure = decide;
+  sure.push_back("--yes");
+  CHECK_THAT(desks.one.good(sure), Contains("Decided 2 disputes alike"));
+  CHECK(rag_of(desks.one, "One action.") == "red");
+  CHECK(rag_of(desks.one, "Two actions.") == "red");
+  CHECK(desks.waiting().size() == 1);
+}
+
+TEST_CASE("a record removed here and edited there is kept or removed by a decision") {
+  const TwoDesks desks({{"action", "add", "Texts before each appointment."}}, {{"action", "remove", "Texts", "--yes"}}, {{"action", "edit", "Texts", "--rag", "red"}});
+  REQUIRE(desks.waiting().size() == 1);
+  CHECK(desks.waiting().items()[0].find("kind")->text() == "removed_and_edited");
+  desks.one.good({"conflict", "resolve", "Texts", "--keep"});
+  CHECK(desks.waiting().size() == 0);
+  desks.one.good({"conflict", "undo", "Texts"});
+  desks.one.good({"conflict", "resolve", "Texts", "--remove"});
+  CHECK(desks.one.json({"action", "list"}).size() == 0);
+}

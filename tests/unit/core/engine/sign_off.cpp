@@ -1,0 +1,251 @@
+#include "core/engine/sign_off.h"
+
+#include <fstream>
+
+#include "core/codec/json.h"
+#include "core/engine/seal_key.h"
+#include "core/os/files.h"
+#include "core/os/system_random.h"
+#include "tests/support/two_workspaces.h"
+
+using namespace evenhand;
+using Catch::Contains;
+
+namespace {
+
+FieldValue said(std::string field, std::string words) { return {std::move(field), std::move(words)}; }
+
+/// A cycle with a grade and an action, and two people who hold keys.
+struct Board {
+  TwoWorkspaces both;
+  EntityId cycle, grade, action;
+  SeededRandom random{3};
+  KeyPair sponsor = KeyPair::make(random);
+  KeyPair lead = KeyPair::make(random);
+
+  Board() {
+    const EntityId organisation = both.one().organisation();
+    cycle = both.added("cycle", {said("title", "EDS 2025/26"), said("framework", "eds-2022"), said("policy", "nhs-eds-2022")});
+    grade = both.added("grade", {{"organisation", organisation}, {"cycle", cycle}, said("outcome", "2A"), said("kind", "verified"), {"value", *GradeValue::parse("2")}});
+    action = both.added("action", {{"organisation", organisation}, {"cycle", cycle}, said("text", "Texts go out."), said("rag", "amber")});
+    both.part();
+  }
+
+  SignRequest wanted(std::string scope = "report") {
+    SignRequest request;
+    auto subject = subject_of(both.one(), scope, both.one().organisation(), cycle);
+    REQUIRE(subject.ok());
+    request.subject = *subject;
+    request.title = "EDS report";
+    request.seats = {"Board sponsor", "EDS lead"};
+    request.seats_needed = 2;
+    return request;
+  }
+  EntityId requested(Workspace& workspace, const SignRequest& request) {
+    auto id = request_sign_off(workspace, request);
+    INFO((id.ok() ? "" : id.error().sentence()));
+    REQUIRE(id.ok());
+    return *id;
+  }
+  void approve(Workspace& workspace, const EntityId& id) {
+    for (const auto& [seat, key] : {std::pair("Board sponsor", &sponsor), std::pair("EDS lead", &lead)}) {
+      const auto given = give_verdict(workspace, *sign_off_of(workspace, id), seat, true, "", *key);
+      INFO((given.ok() ? "" : given.error().sentence()));
+      REQUIRE(given.ok());
+    }
+  }
+  EntityId signed_report() {
+    const EntityId id = requested(both.one(), wanted());
+    approve(both.one(), id);
+    REQUIRE(state(id) == SignState::in_force);
+    return id;
+  }
+  SignState state(const EntityId& id) { return sign_off_of(both.one(), id)->state; }
+  std::vector<LateEvent> late(const EntityId& id) { return *late_events(both.one(), *sign_off_of(both.one(), id)); }
+  void change(Workspace& workspace, std::string type, const EntityId& id, FieldValue value) { TwoWorkspaces::entered(workspace, {std::move(type), id, Verb::changed, {std::move(value)}}); }
+};
+
+}  // namespace
+
+TEST_CASE("a sign-off is in force once enough seats approved with different keys, and the other replica finds the same") {
+  Board board;
+  const EntityId id = board.requested(board.both.one(), board.wanted());
+  CHECK(board.state(id) == SignState::asked);
+  REQUIRE(give_verdict(board.both.one(), *sign_off_of(board.both.one(), id), "Board sponsor", true, "", board.sponsor).ok());
+  CHECK(board.state(id) == SignState::asked);
+  CHECK_FALSE(give_verdict(board.both.one(), *sign_off_of(board.both.one(), id), "Board sponsor", true, "", board.lead).ok());
+  CHECK_FALSE(give_verdict(board.both.one(), *sign_off_of(board.both.one(), id), "EDS lead", true, "", board.sponsor).ok());
+  CHECK_FALSE(give_verdict(board.both.one(), *sign_off_of(board.both.one(), id), "Cleaner", true, "", board.lead).ok());
+  REQUIRE(give_verdict(board.both.one(), *sign_off_of(board.both.one(), id), "EDS lead", true, "", board.lead).ok());
+  CHECK(board.state(id) == SignState::in_force);
+  board.both.meet();
+  const auto there = sign_off_of(board.both.two(), id);
+  REQUIRE(there.ok());
+  CHECK(there->state == SignState::in_force);
+  CHECK(there->digest == sign_off_of(board.both.one(), id)->digest);
+}
+
+TEST_CASE("an approval whose signature was copied to another request, seat or verdict does not count") {
+  Board board;
+  const EntityId first = board.requested(board.both.one(), board.wanted());
+  REQUIRE(give_verdict(board.both.one(), *sign_off_of(board.both.one(), first), "Board sponsor", true, "", board.sponsor).ok());
+  const EntityId second = board.requested(board.both.one(), board.wanted());
+  const Record given = board.both.one().records("approval")->front();
+  RecordChange copy{"approval", {}, Verb::changed, {{"sign_off", second}, said("seat", "Board sponsor"), said("verdict", "approved")}};
+  copy.set.push_back(said("person_signature", given.text("person_signature")));
+  copy.set.push_back(said("person_key", given.text("person_key")));
+  copy.set.push_back(said("request", sign_off_of(board.both.one(), second)->request.hex()));
+  TwoWorkspaces::entered(board.both.one(), copy);
+  REQUIRE(sign_off_of(board.both.one(), second)->approvals.size() == 1);
+  CHECK_FALSE(sign_off_of(board.both.one(), second)->approvals.front().is_good);
+  board.change(board.both.one(), "approval", given.id(), said("seat", "EDS lead"));
+  CHECK_FALSE(sign_off_of(board.both.one(), first)->approvals.front().is_good);
+}
+
+TEST_CASE("editing what was asked after it was signed changes nothing of what is in force") {
+  Board board;
+  const EntityId id = board.signed_report();
+  const SignOff before = *sign_off_of(board.both.one(), id);
+  TwoWorkspaces::entered(board.both.one(), {"sign_off", id, Verb::changed, {{"seats_needed", std::int64_t{9}}, said("snapshot", "sha256:00"), said("scope", "cycle")}});
+  const SignOff after = *sign_off_of(board.both.one(), id);
+  CHECK(after.state == SignState::in_force);
+  CHECK(after.digest == before.digest);
+  CHECK(after.seats_needed == 2);
+  CHECK(after.subject == before.subject);
+}
+
+TEST_CASE("an open dispute blocks signing until it is waived by its name") {
+  Board board;
+  board.change(board.both.one(), "grade", board.grade, {"value", *GradeValue::parse("1")});
+  board.change(board.both.two(), "grade", board.grade, {"value", *GradeValue::parse("3")});
+  board.both.meet();
+  SignRequest request = board.wanted();
+  const auto refused = request_sign_off(board.both.one(), request);
+  REQUIRE_FALSE(refused.ok());
+  const auto blockers = find_blockers(board.both.one(), request.subject);
+  REQUIRE(blockers->size() == 1);
+  CHECK_THAT(blockers->front().name, Contains("in_conflict") && Contains("value"));
+  request.waived = {"in_conflict nothing"};
+  CHECK_FALSE(request_sign_off(board.both.one(), request).ok());
+  request.waived = {blockers->front().name};
+  const EntityId id = board.requested(board.both.one(), request);
+  const auto snapshot = parse_json(*read_snapshot(board.both.one(), *sign_off_of(board.both.one(), id)));
+  REQUIRE(snapshot.ok());
+  bool disputed = false;
+  for (const Json& record : snapshot->find("records")->items()) disputed = disputed || record.find("disputed") != nullptr;
+  CHECK(disputed);
+}
+
+TEST_CASE("the snapshot reads back as it was signed, holds no personal value, and a changed byte is noticed") {
+  Board board;
+  board.both.added("person", {said("name", "Canary Name"), said("consent", "contact")});
+  const EntityId id = board.signed_report();
+  board.change(board.both.one(), "grade", board.grade, {"value", *GradeValue::parse("0")});
+  const SignOff sign_off = *sign_off_of(board.both.one(), id);
+  const auto bytes = read_snapshot(board.both.one(), sign_off);
+  REQUIRE(bytes.ok());
+  CHECK(bytes->find("Canary") == std::string::npos);
+  CHECK_THAT(*bytes, Contains(board.grade.hex()) && Contains("Texts go out."));
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(board.both.one().folder())) {
+    const std::string path = entry.path().string();
+    if (!entry.is_regular_file() || path.find("/blobs/") == std::string::npos) continue;
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(entry.file_size() / 2));
+    file.put('~');
+  }
+  CHECK_FALSE(read_snapshot(board.both.one(), sign_off).ok());
+}
+
+TEST_CASE("a change of what was signed is late on both replicas; an update, a colour and a comment never are") {
+  Board board;
+  const EntityId id = board.signed_report();
+  CHECK(board.late(id).empty());
+  board.change(board.both.one(), "action", board.action, said("rag", "red"));
+  TwoWorkspaces::entered(board.both.one(), {"action_update", {}, Verb::changed, {{"action", board.action}, said("text", "Two courses run.")}});
+  TwoWorkspaces::entered(board.both.one(), {"comment", {}, Verb::changed, {{"organisation", board.both.one().organisation()}, {"cycle", board.cycle}, said("text", "Thank you.")}});
+  CHECK(board.late(id).empty());
+  board.change(board.both.two(), "grade", board.grade, {"value", *GradeValue::parse("1")});  // it had not seen the signing
+  board.both.meet();
+  const auto late = board.late(id);
+  REQUIRE(late.size() == 1);
+  CHECK(late.front().entity == board.grade);
+  CHECK(late.front().what == "value");
+  CHECK(late.front().author.device_label == "EDI laptop");
+  CHECK(late_events(board.both.two(), *sign_off_of(board.both.two(), id))->size() == 1);
+  CHECK(board.state(id) == SignState::in_force);
+}
+
+TEST_CASE("a new grade in a signed report is late, and what was said about it stays said") {
+  Board board;
+  const EntityId id = board.signed_report();
+  board.both.added("grade", {{"organisation", board.both.one().organisation()}, {"cycle", board.cycle}, said("outcome", "2B"), said("kind", "verified")});
+  REQUIRE(board.late(id).size() == 1);
+  RecordChange said_of_it{"late", {}, Verb::changed, {{"sign_off", id}, said("event", long_text(board.late(id).front().event)), said("entity", "x"), said("verdict", "dismissed"), said("reason", "Entered twice")}};
+  TwoWorkspaces::entered(board.both.one(), said_of_it);
+  CHECK(board.late(id).front().verdict == "dismissed");
+}
+
+TEST_CASE("an amended version takes the place of the first once it is approved, with nothing late any more") {
+  Board board;
+  const EntityId id = board.signed_report();
+  board.change(board.both.one(), "grade", board.grade, {"value", *GradeValue::parse("1")});
+  SignRequest request = board.wanted();
+  request.replaces = id;
+  const EntityId next = board.requested(board.both.one(), request);
+  CHECK(board.state(id) == SignState::in_force);
+  board.approve(board.both.one(), next);
+  CHECK(board.state(id) == SignState::amended);
+  CHECK(board.state(next) == SignState::in_force);
+  CHECK(board.late(next).empty());
+}
+
+TEST_CASE("two rival complete sign-offs of one subject are contested and neither is in force, until one is kept") {
+  Board board;
+  const EntityId here = board.requested(board.both.one(), board.wanted());
+  const EntityId there = board.requested(board.both.two(), board.wanted());
+  board.approve(board.both.one(), here);
+  board.approve(board.both.two(), there);
+  CHECK(board.state(here) == SignState::in_force);
+  board.both.meet();
+  CHECK(board.state(here) == SignState::contested);
+  CHECK(board.state(there) == SignState::contested);
+  TwoWorkspaces::entered(board.both.one(), {"sign_off", there, Verb::decided, {said("status", "superseded")}});
+  CHECK(board.state(here) == SignState::in_force);
+  CHECK(board.state(there) == SignState::set_aside);
+}
+
+TEST_CASE("signing one outcome's grade is touched by that grade alone") {
+  Board board;
+  const EntityId id = board.requested(board.both.one(), board.wanted("grade 2A"));
+  board.change(board.both.one(), "action", board.action, said("text", "Letters go out."));
+  CHECK(board.late(id).empty());
+  board.change(board.both.one(), "grade", board.grade, {"value", *GradeValue::parse("1")});
+  CHECK(board.late(id).size() == 1);
+  CHECK_FALSE(subject_of(board.both.one(), "grade 1A", board.both.one().organisation(), board.cycle).ok());
+  CHECK_FALSE(subject_of(board.both.one(), "everything", board.both.one().organisation(), board.cycle).ok());
+}
+
+TEST_CASE("a cut reads back from its text, and damaged text is refused") {
+  Board board;
+  const auto cut = cut_of(board.both.one().spaces().front());
+  REQUIRE(cut.ok());
+  CHECK_FALSE(cut->chains.empty());
+  const std::string text = cuts_to_json({*cut});
+  CHECK(*cuts_from_json_untrusted(text) == std::vector<SpaceCut>{*cut});
+  CHECK_FALSE(cuts_from_json_untrusted("[{\"space\":\"00\"}]").ok());
+  CHECK_FALSE(cuts_from_json_untrusted("[").ok());
+}
+
+TEST_CASE("a seal key reads back, is never overwritten, and one that others can read is refused") {
+  Scratch scratch;
+  SystemRandom random;
+  const auto made = make_seal_key(scratch / "seal.key", random);
+  REQUIRE(made.ok());
+  CHECK(open_seal_key(scratch / "seal.key")->public_key() == made->public_key());
+  CHECK_FALSE(make_seal_key(scratch / "seal.key", random).ok());
+  std::filesystem::permissions(scratch / "seal.key", std::filesystem::perms::group_read, std::filesystem::perm_options::add);
+  CHECK(open_seal_key(scratch / "seal.key").error().code == ErrorCode::refused);
+  CHECK(open_seal_key(scratch / "none.key").error().code == ErrorCode::not_found);
+  REQUIRE(write_file_durably(scratch / "bad.key", view_of(std::string("evenhand-seal-key/1\nzz\n")), Secrecy::secret).ok());
+  CHECK(open_seal_key(scratch / "bad.key").error().code == ErrorCode::corrupt);
+}

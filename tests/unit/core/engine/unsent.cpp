@@ -1,0 +1,46 @@
+#include "core/engine/unsent.h"
+
+#include "tests/support/two_workspaces.h"
+
+using namespace evenhand;
+
+namespace {
+
+VersionVector all_of(const Space& space) {
+  VersionVector vector;
+  const auto chains = space.log.read()->chains();
+  for (const auto& [id, chain] : *chains) {
+    VersionVector::Entry entry{id, {}};
+    for (const BranchHead& end : chain.branches) entry.ends.push_back({end.seq, shorten(end.head)});
+    vector.entries.push_back(std::move(entry));
+  }
+  return vector;
+}
+
+}  // namespace
+
+TEST_CASE("what no partner holds is only here, with the oldest claim; what one of them holds is not") {
+  TwoWorkspaces both;
+  Space& space = both.one().space_of(SpaceKind::cycle);
+  const auto add = [&](const char* title) { both.added("cycle", {{"title", std::string(title)}, {"framework", std::string("eds-2022")}, {"policy", std::string("nhs-eds-2022")}}); };
+  add("EDS 2024/25");
+  const std::uint64_t at_first = find_unsent(space, {})->events;
+  CHECK(at_first == 2);  // the organisation and the cycle
+  const std::vector<VersionVector> partners = {VersionVector{}, all_of(space)};
+  CHECK(find_unsent(space, partners)->events == 0);
+  CHECK_FALSE(find_unsent(space, partners)->oldest.has_value());
+  add("EDS 2025/26");
+  const auto now = find_unsent(space, partners);
+  CHECK(now->events == 1);
+  REQUIRE(now->oldest.has_value());
+  CHECK(find_unsent(space, {})->oldest->ms < now->oldest->ms);
+}
+
+TEST_CASE("a partner that names another end of the chain is not held to have it") {
+  TwoWorkspaces both;
+  Space& space = both.one().space_of(SpaceKind::cycle);
+  VersionVector other = all_of(space);
+  for (VersionVector::Entry& entry : other.entries) entry.ends.front().head.bytes.fill(7);
+  const std::vector<VersionVector> partners = {other};
+  CHECK(find_unsent(space, partners)->events == find_unsent(space, {})->events);
+}
