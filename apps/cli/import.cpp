@@ -6,6 +6,7 @@
 #include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
+#include "core/engine/handover.h"
 #include "core/engine/import.h"
 #include "core/os/files.h"
 
@@ -68,7 +69,11 @@ void run_import(const std::string& name, Console& console) {
   }
   with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) -> Result<void> {
     (void)was_stopped();  // from here on Ctrl-C is heard between commits
-    const auto outcome = import_data(workspace, *text, name, progress_for(console), [] { return !was_stopped(); });
+    auto others = HandoverHost::open(workspace);  // without it, others wait until we have finished
+    const auto outcome = import_data(workspace, *text, name, progress_for(console), [&] {
+      if (others) others->serve();
+      return !was_stopped();
+    });
     if (!outcome && was_stopped()) {
       console.fail(outcome.error(), Exit::stopped);
       return {};

@@ -3,7 +3,9 @@
 /// The rule (DESIGN section 6): an event counts if its grant holds in the causal past it names and no effective
 /// removal in the whole set excludes it, unless it was adopted. Delegation only narrows. Removal beats grant.
 /// A removal that would leave nobody with admin takes no effect (the earliest in causal order, ties by hash,
-/// win), so a space never becomes ownerless.
+/// win), so a space never becomes ownerless; and the founder's root can always restore an admin.
+/// An organisation that leaves is removed with the devices that it names. The rights of an organisation's own space and
+/// of its people space are never given to another organisation.
 ///
 /// Threads: immutable after build(). Lifetime: a value.
 #pragma once
@@ -51,6 +53,13 @@ struct Device {
   bool is_removed = false;
 };
 
+/// One epoch of the space's key: what is sealed under it opens with the key in these boxes.
+struct KeyEpoch {
+  KeyId key;
+  std::vector<Epoch::Box> boxes;
+  bool is_sealed_to(const PublicKey& device) const;
+};
+
 class Access {
  public:
   /// Events in any order. Nothing in them can make this fail: what is malformed or unauthorised has no effect.
@@ -75,6 +84,17 @@ class Access {
   bool is_erased(const KeyId& key) const { return erased_.contains(key); }
   bool is_redacted(const Reference& event) const { return redacted_.contains(event); }
   bool is_retired() const { return retired_; }
+  const std::unordered_set<KeyId, IdHash>& erased() const { return erased_; }
+  const std::unordered_set<Reference, ReferenceHash>& redacted() const { return redacted_; }
+  /// True when only the cut of a removal keeps this event from counting, so that an admin can adopt it.
+  bool can_be_adopted(const Reference& event, const PublicKey& device, const Reference& grant, Capability needs) const;
+
+  /// Every epoch in causal order; the last one is current (of several that nobody has replaced: by hash).
+  const std::vector<KeyEpoch>& epochs() const { return epochs_; }
+  /// No epoch yet, or somebody was removed whom the current epoch's author did not know to be: time for a new one.
+  bool needs_epoch() const { return needs_epoch_; }
+  /// Devices that may read, and so get the key of every epoch.
+  std::vector<PublicKey> readers() const;
   /// Authority heads: the parents of the next authority event.
   const std::vector<Reference>& heads() const { return heads_; }
   /// Authority events that took no effect, with the reason in a line: shown to admins.
@@ -89,10 +109,11 @@ class Access {
     bool operator==(const ValidGrant&) const = default;
   };
   struct Effective {
-    PublicKey device;
+    std::vector<PublicKey> devices;
     std::unordered_map<ChainId, std::uint64_t, IdHash> cuts;
     bool operator==(const Effective&) const = default;
   };
+  bool was_removed(const PublicKey& device) const;
   bool is_cut(const ValidGrant& grant, const Reference& event) const;
 
   std::optional<Charter> charter_;
@@ -104,6 +125,8 @@ class Access {
   std::unordered_set<Reference, ReferenceHash> adopted_;
   std::unordered_set<KeyId, IdHash> erased_;
   std::unordered_set<Reference, ReferenceHash> redacted_;
+  std::vector<KeyEpoch> epochs_;
+  bool needs_epoch_ = true;
   std::vector<Reference> heads_;
   std::vector<std::pair<Reference, std::string>> without_effect_;
   bool retired_ = false;

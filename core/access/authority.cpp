@@ -1,5 +1,8 @@
 #include "core/access/authority.h"
 
+#include <algorithm>
+#include <array>
+
 #include "core/codec/archive.h"
 
 namespace evenhand {
@@ -21,6 +24,17 @@ SpaceId Charter::space_id() const {
 }
 
 namespace {
+// As they stand in a header: ascending, 32 bytes each.
+void write_parents(CanonicalOutput& out, std::vector<Reference> parents) {
+  std::sort(parents.begin(), parents.end());
+  out.varint(parents.size());
+  for (const Reference& parent : parents) {
+    std::array<std::uint8_t, Reference::kBytes> bytes{};
+    parent.write(bytes.data());
+    out.raw(bytes);
+  }
+}
+
 Bytes certificate_message(const SpaceId& space, const EntityId& organisation, const PublicKey& device, const std::string& label) {
   static constexpr std::string_view kDomain{"evenhand/device/1\0", 18};
   CanonicalOutput out;
@@ -38,6 +52,54 @@ Certificate Certificate::make(const KeyPair& root, const SpaceId& space, const E
 
 bool Certificate::is_signed_by(const PublicKey& root, const SpaceId& space) const {
   return verify(root, certificate_message(space, organisation, device, label), by_root);
+}
+
+namespace {
+Bytes leaving_message(const Leaving& leaving, const SpaceId& space, const std::vector<Reference>& parents) {
+  static constexpr std::string_view kDomain{"evenhand/leaving/1\0", 19};
+  CanonicalOutput out;
+  out.raw(view_of(kDomain));
+  out(space, leaving.organisation, leaving.devices, leaving.cuts);
+  write_parents(out, parents);
+  return out.take();
+}
+
+Bytes root_grant_message(const SpaceId& space, const PublicKey& device, const std::vector<Reference>& parents) {
+  static constexpr std::string_view kDomain{"evenhand/root-grant/1\0", 22};
+  CanonicalOutput out;
+  out.raw(view_of(kDomain));
+  out(space, device);
+  write_parents(out, parents);
+  return out.take();
+}
+}  // namespace
+
+void Leaving::sign(const KeyPair& root, const SpaceId& space, const std::vector<Reference>& parents) {
+  by_root = root.sign(leaving_message(*this, space, parents));
+}
+
+bool Leaving::is_signed_by(const PublicKey& root, const SpaceId& space, const std::vector<Reference>& parents) const {
+  return verify(root, leaving_message(*this, space, parents), by_root);
+}
+
+Result<Leaving> Leaving::decode_untrusted(ByteView body) {
+  if (body.size() != EntityId::kSize) return evenhand::decode_untrusted<Leaving>(body, "leaving");
+  return Leaving{*EntityId::from(body), {}, {}, {}};
+}
+
+RootGrant RootGrant::make(const KeyPair& root, const SpaceId& space, const PublicKey& device, const std::vector<Reference>& parents) {
+  return {device, root.sign(root_grant_message(space, device, parents))};
+}
+
+bool RootGrant::is_signed_by(const PublicKey& root, const SpaceId& space, const std::vector<Reference>& parents) const {
+  return verify(root, root_grant_message(space, device, parents), by_root);
+}
+
+DeviceHint hint_of(const PublicKey& device) { return *DeviceHint::from(device.view().first(DeviceHint::kSize)); }
+
+KeyId epoch_key_id(const SpaceId& space, ByteView key) {
+  static constexpr std::string_view kDomain{"evenhand/epoch/1\0", 17};
+  return *KeyId::from(sha256({view_of(kDomain), space.view(), key}).view().first(KeyId::kSize));
 }
 
 EntityId authority_entity(const SpaceId& space) { return *EntityId::from(space.view().first(EntityId::kSize)); }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/crypto/box.h"
 #include "core/crypto/sign.h"
 #include "core/event/event.h"
 
@@ -62,6 +63,9 @@ inline constexpr std::string_view kAdopted = "work.adopted";
 inline constexpr std::string_view kErasure = "erasure.ordered";
 inline constexpr std::string_view kRedaction = "redaction.ordered";
 inline constexpr std::string_view kRetired = "space.retired";
+inline constexpr std::string_view kEpoch = "key.epoch";
+inline constexpr std::string_view kShared = "key.shared";
+inline constexpr std::string_view kRestored = "grant.restored";
 }  // namespace authority_type
 
 /// The founding words of a space. Its id is their hash, so nobody can out-rank the founder later.
@@ -161,6 +165,89 @@ struct RedactionOrder {
     archive(event, ground);
   }
 };
+
+/// An organisation takes itself out: none of the devices named may do anything from here on, as with a removal.
+/// Written by an admin, or by any device of the organisation with its root's signature.
+/// The short form, the organisation alone, takes no rights: it is what was written before 2026-11.
+struct Leaving {
+  EntityId organisation;
+  std::vector<PublicKey> devices;
+  std::vector<Cut> cuts;
+  Signature by_root;  ///< zero when an admin writes it; stands for these parents only, so it cannot be used twice
+
+  void sign(const KeyPair& root, const SpaceId& space, const std::vector<Reference>& parents);
+  bool is_signed_by(const PublicKey& root, const SpaceId& space, const std::vector<Reference>& parents) const;
+  /// Reads both forms. Errors: corrupt.
+  static Result<Leaving> decode_untrusted(ByteView body);
+  bool is_short() const { return devices.empty(); }
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(organisation, devices, cuts, by_root);
+  }
+};
+
+/// The founder's root gives a device of the space everything, whatever became of the grants: the way back when the last
+/// admin's laptop is gone, or an admin turned against the founder. A removal beside it or after it still beats it.
+struct RootGrant {
+  PublicKey device;
+  Signature by_root;  ///< stands for these parents only, so a removed device cannot say it again
+
+  static RootGrant make(const KeyPair& root, const SpaceId& space, const PublicKey& device, const std::vector<Reference>& parents);
+  bool is_signed_by(const PublicKey& root, const SpaceId& space, const std::vector<Reference>& parents) const;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(device, by_root);
+  }
+};
+
+/// The first 8 bytes of a device's key: enough to find the box that is meant for it.
+using DeviceHint = Id<struct DeviceHintTag, 8>;
+DeviceHint hint_of(const PublicKey& device);
+inline constexpr std::size_t kEpochKeyBytes = 32;
+/// An epoch key sealed to one device (core/crypto/box.h).
+using KeyBox = Id<struct KeyBoxTag, kEpochKeyBytes + kBoxOverheadBytes>;
+
+/// A new epoch of the space's key, sealed to everybody who may read: body of `key.epoch`. More devices than fit one body
+/// get further events of the same epoch.
+struct Epoch {
+  struct Box {
+    DeviceHint device;
+    KeyBox box;
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(device, box);
+    }
+  };
+  KeyId key;  ///< epoch_key_id(): nobody can put another key under a name that is in use
+  std::vector<Box> boxes;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(key, boxes);
+  }
+};
+/// Devices in one `key.epoch` event: what a body of 64 KiB takes.
+inline constexpr std::size_t kEpochBoxesMax = 700;
+
+/// Epochs sealed to a device that came later, or was left out by somebody who did not know of it: body of `key.shared`.
+struct KeyShare {
+  struct Box {
+    KeyId key;
+    KeyBox box;
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(key, box);
+    }
+  };
+  PublicKey device;
+  std::vector<Box> boxes;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(device, boxes);
+  }
+};
+
+/// First 16 bytes of H("evenhand/epoch/1\0" ‖ space ‖ key).
+KeyId epoch_key_id(const SpaceId& space, ByteView key);
 
 /// The one entity that all authority events of a space name.
 EntityId authority_entity(const SpaceId& space);

@@ -39,6 +39,7 @@ struct Command {
   BatchId batch = {};        ///< part of an import
   /// Where to write instead of the records' home; for the record of a batch, which each space needs for itself.
   std::optional<SpaceKind> space = {};
+  std::optional<SpaceId> in_space = {};  ///< the same, naming one space
   bool is_import = false;    ///< impossible arithmetic is reported, not refused; dates stay as printed
 };
 

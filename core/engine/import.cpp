@@ -129,6 +129,7 @@ class Import {
       : workspace_(workspace), file_(file), keep_going_(keep_going), progress_(progress) {}
 
   Result<ImportOutcome> run(std::string_view text) {
+    EVENHAND_CHECK(check_rights());
     outcome_.file = file_.preview;
     outcome_.labels = file_.labels;
     outcome_.batch = *EntityId::from(sha256(encode(workspace_.space_of(SpaceKind::cycle).id, std::string(text))).view().first(16));
@@ -145,6 +146,13 @@ class Import {
   }
 
  private:
+  // Asked of the whole file first: half an import that nobody may finish would lie there hidden.
+  Result<void> check_rights() const {
+    EVENHAND_CHECK(workspace_.check_rights("batch"));
+    for (const auto& [type, count] : file_.preview.counts) EVENHAND_CHECK(workspace_.check_rights(type));
+    return {};
+  }
+
   bool touches(SpaceKind space) const {
     return std::any_of(file_.records.begin(), file_.records.end(), [&](const FileRecord& r) { return home_of(*r.spec) == space; });
   }

@@ -30,7 +30,8 @@ struct ImportOutcome {
 Result<ImportPreview> preview_import(std::string_view text, std::string_view name);
 
 /// `keep_going` is asked between commits; when it says no, what was written stays invisible and the next import of
-/// the same file goes on from there. Errors: as preview_import(), and those of submit().
+/// the same file goes on from there. Rights are asked for all records before the first is written. Errors: as
+/// preview_import(), and those of submit().
 Result<ImportOutcome> import_data(Workspace& workspace, std::string_view text, std::string_view name, const Progress& progress = {},
                                   const std::function<bool()>& keep_going = {});
 

@@ -21,7 +21,7 @@ struct DeviceFile {
   }
 };
 
-struct PersonKey {
+struct VaultEntry {
   EntityId person;
   KeyId id;
   Bytes key;
@@ -33,7 +33,7 @@ struct PersonKey {
 
 struct VaultFile {
   std::uint32_t format = kFormat;
-  std::vector<PersonKey> people;
+  std::vector<VaultEntry> people;
   std::vector<KeyId> destroyed;
   template <class Archive>
   void serialize(Archive& archive) {
@@ -58,13 +58,21 @@ Result<void> check_private(const std::filesystem::path& file) {
 
 }  // namespace
 
-Keystore::Keystore(std::filesystem::path folder, KeyPair device, KeyPair root)
+Keystore::Keystore(std::filesystem::path folder, KeyPair device, std::optional<KeyPair> root)
     : folder_(std::move(folder)), device_(std::move(device)), root_(std::move(root)) {}
 
-Result<Keystore> Keystore::create(const std::filesystem::path& folder, Random& random) {
+const KeyPair& Keystore::root() const {
+  EVENHAND_ASSERT(root_.has_value(), "has_root() was asked before");
+  return *root_;
+}
+
+Result<Keystore> Keystore::create(const std::filesystem::path& folder, Random& random, Makes makes) {
   EVENHAND_CHECK(make_private_folder(folder));
-  Keystore store(folder, KeyPair::make(random), KeyPair::make(random));
-  DeviceFile file{kFormat, copy(store.device_.seed()), copy(store.root_.seed())};
+  KeyPair device = KeyPair::make(random);
+  std::optional<KeyPair> root;
+  if (makes == Makes::device_and_root) root = KeyPair::make(random);
+  Keystore store(folder, std::move(device), std::move(root));
+  const DeviceFile file{kFormat, copy(store.device_.seed()), store.root_ ? copy(store.root_->seed()) : Bytes()};
   EVENHAND_CHECK(write_file_durably(device_file(folder), encode(file), Secrecy::secret));
   EVENHAND_CHECK(store.save_vault());
   return store;
@@ -76,10 +84,13 @@ Result<Keystore> Keystore::open(const std::filesystem::path& folder) {
   EVENHAND_TRY(const Bytes bytes, read_file(device_file(folder), kDeviceBytesMax));
   EVENHAND_TRY(const DeviceFile file, decode_untrusted<DeviceFile>(bytes, "key file"));
   if (file.format != kFormat) return refused("the keys were written by a newer version", device_file(folder), "Install that version.");
-  if (file.device_seed.size() != KeyPair::kSeedBytes || file.root_seed.size() != KeyPair::kSeedBytes) {
+  const bool has_root = !file.root_seed.empty();
+  if (file.device_seed.size() != KeyPair::kSeedBytes || (has_root && file.root_seed.size() != KeyPair::kSeedBytes)) {
     return corrupt("the key file is damaged", device_file(folder), "Bring it back from a backup.");
   }
-  Keystore store(folder, KeyPair::from_seed(file.device_seed), KeyPair::from_seed(file.root_seed));
+  std::optional<KeyPair> root;
+  if (has_root) root = KeyPair::from_seed(file.root_seed);
+  Keystore store(folder, KeyPair::from_seed(file.device_seed), std::move(root));
   EVENHAND_CHECK(store.load_vault());
   return store;
 }
@@ -89,12 +100,12 @@ Result<void> Keystore::load_vault() {
   if (!bytes) return bytes.error();
   EVENHAND_TRY(const VaultFile file, decode_untrusted<VaultFile>(*bytes, "key vault"));
   if (file.format != kFormat) return refused("the key vault was written by a newer version", vault_file(folder_), "Install that version.");
-  for (const PersonKey& person : file.people) {
+  for (const VaultEntry& person : file.people) {
     SealKey key;
     if (person.key.size() != key.bytes.size()) return corrupt("the key vault is damaged", vault_file(folder_));
     key.id = person.id;
     std::copy(person.key.begin(), person.key.end(), key.bytes.begin());
-    people_[person.person] = key;
+    people_[person.person].emplace(key.id, key);
   }
   destroyed_.insert(file.destroyed.begin(), file.destroyed.end());
   return {};
@@ -102,19 +113,27 @@ Result<void> Keystore::load_vault() {
 
 Result<void> Keystore::save_vault() const {
   VaultFile file;
-  for (const auto& [person, key] : people_) file.people.push_back({person, key.id, copy(key.bytes)});
+  for (const PersonKey& entry : person_keys()) file.people.push_back({entry.person, entry.key.id, copy(entry.key.bytes)});
   file.destroyed.assign(destroyed_.begin(), destroyed_.end());
   return write_file_durably(vault_file(folder_), encode(file), Secrecy::secret);
 }
 
+std::vector<Keystore::PersonKey> Keystore::person_keys() const {
+  std::vector<PersonKey> all;
+  for (const auto& [person, keys] : people_) {
+    for (const auto& [id, key] : keys) all.push_back({person, key});
+  }
+  return all;
+}
+
 const SealKey* Keystore::find_person_key(const EntityId& person) const {
   const auto at = people_.find(person);
-  return at == people_.end() ? nullptr : &at->second;
+  return at == people_.end() ? nullptr : &at->second.begin()->second;
 }
 
 const SealKey* Keystore::find_key(const KeyId& id) const {
-  for (const auto& [person, key] : people_) {
-    if (key.id == id) return &key;
+  for (const auto& [person, keys] : people_) {
+    if (const auto at = keys.find(id); at != keys.end()) return &at->second;
   }
   return nullptr;
 }
@@ -122,7 +141,7 @@ const SealKey* Keystore::find_key(const KeyId& id) const {
 Result<SealKey> Keystore::make_person_key(const EntityId& person, Random& random) {
   if (const SealKey* known = find_person_key(person)) return *known;
   const SealKey key = SealKey::make(random);
-  people_[person] = key;
+  people_[person].emplace(key.id, key);
   if (auto saved = save_vault(); !saved) {
     people_.erase(person);
     return saved.error();
@@ -130,18 +149,42 @@ Result<SealKey> Keystore::make_person_key(const EntityId& person, Random& random
   return key;
 }
 
-Result<KeyId> Keystore::destroy_person_key(const EntityId& person) {
+Result<std::vector<KeyId>> Keystore::destroy_person_key(const EntityId& person) {
   const auto at = people_.find(person);
   if (at == people_.end()) return not_found("there is no key for that person here");
-  const SealKey key = at->second;
-  people_.erase(at);
-  destroyed_.insert(key.id);
-  if (auto saved = save_vault(); !saved) {  // it is still on the disk, so it is not called destroyed
-    destroyed_.erase(key.id);
-    people_[person] = key;
+  std::set<KeyId> keys;
+  for (const auto& [id, key] : at->second) keys.insert(id);
+  EVENHAND_CHECK(destroy_keys(keys));
+  return std::vector<KeyId>(keys.begin(), keys.end());
+}
+
+Result<void> Keystore::destroy_keys(const std::set<KeyId>& keys) {
+  const auto taken = take_person_keys({}, keys);
+  return taken ? Result<void>() : taken.error();
+}
+
+Result<std::size_t> Keystore::take_person_keys(const std::vector<PersonKey>& keys, const std::set<KeyId>& destroyed) {
+  const auto people_before = people_;
+  const auto destroyed_before = destroyed_;
+  destroyed_.insert(destroyed.begin(), destroyed.end());
+  std::size_t added = 0;
+  for (const PersonKey& entry : keys) {
+    if (destroyed_.contains(entry.key.id) || find_key(entry.key.id) != nullptr) continue;
+    people_[entry.person].emplace(entry.key.id, entry.key);
+    ++added;
+  }
+  std::size_t forgotten = 0;
+  for (auto person = people_.begin(); person != people_.end();) {
+    forgotten += std::erase_if(person->second, [&](const auto& key) { return destroyed_.contains(key.first); });
+    person = person->second.empty() ? people_.erase(person) : std::next(person);
+  }
+  if (added == 0 && forgotten == 0 && destroyed_ == destroyed_before) return added;
+  if (auto saved = save_vault(); !saved) {  // what is still on the disk is not called destroyed
+    people_ = people_before;
+    destroyed_ = destroyed_before;
     return saved.error();
   }
-  return key.id;
+  return added;
 }
 
 }  // namespace evenhand

@@ -7,7 +7,9 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/crypto/seal.h"
@@ -17,33 +19,49 @@ namespace evenhand {
 
 class Keystore {
  public:
-  /// Makes a device key and, for a founder, an organisation root key. Errors: unavailable.
-  static Result<Keystore> create(const std::filesystem::path& folder, Random& random);
+  enum class Makes { device_and_root, device_only };
+  /// Makes a device key and, for the first laptop of an organisation, its root key. Errors: unavailable.
+  static Result<Keystore> create(const std::filesystem::path& folder, Random& random, Makes makes = Makes::device_and_root);
   /// Errors: not_found, corrupt, refused (readable by others), unavailable.
   static Result<Keystore> open(const std::filesystem::path& folder);
 
   const KeyPair& device() const { return device_; }
-  const KeyPair& root() const { return root_; }
+  /// The organisation's root key lies on its first laptop only; without it, nobody here can vouch for devices.
+  bool has_root() const { return root_.has_value(); }
+  const KeyPair& root() const;  ///< only when has_root()
 
   /// The key under which a person's values (or a story) are sealed. Nothing when it was never here or is destroyed.
+  /// Two laptops may have made one each, unseen by each other: then both open, and both write under the lower id.
   const SealKey* find_person_key(const EntityId& person) const;
   /// The same by the key's own id.
   const SealKey* find_key(const KeyId& id) const;
   /// Makes one and saves the vault before it returns. Errors: refused (destroyed before), unavailable.
   Result<SealKey> make_person_key(const EntityId& person, Random& random);
-  /// Forgets the key and rewrites the vault. Errors: not_found, unavailable.
-  Result<KeyId> destroy_person_key(const EntityId& person);
+  /// Forgets the person's keys and rewrites the vault. Errors: not_found, unavailable.
+  Result<std::vector<KeyId>> destroy_person_key(const EntityId& person);
+  /// Forgets these keys for ever, also when they never were here, so that none comes back later. Errors: unavailable.
+  Result<void> destroy_keys(const std::set<KeyId>& keys);
   bool is_destroyed(const KeyId& key) const { return destroyed_.contains(key); }
+  const std::set<KeyId>& destroyed() const { return destroyed_; }
+
+  struct PersonKey {
+    EntityId person;
+    SealKey key;
+  };
+  std::vector<PersonKey> person_keys() const;
+  /// Takes keys that another laptop of the organisation made; one that was destroyed here stays so, and what was destroyed
+  /// there is destroyed here. One save. Returns how many keys were new. Errors: unavailable; then nothing changed.
+  Result<std::size_t> take_person_keys(const std::vector<PersonKey>& keys, const std::set<KeyId>& destroyed);
 
  private:
-  Keystore(std::filesystem::path folder, KeyPair device, KeyPair root);
+  Keystore(std::filesystem::path folder, KeyPair device, std::optional<KeyPair> root);
   Result<void> save_vault() const;
   Result<void> load_vault();
 
   std::filesystem::path folder_;
   KeyPair device_;
-  KeyPair root_;
-  std::map<EntityId, SealKey> people_;
+  std::optional<KeyPair> root_;
+  std::map<EntityId, std::map<KeyId, SealKey>> people_;
   std::set<KeyId> destroyed_;
 };
 

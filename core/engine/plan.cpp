@@ -47,7 +47,6 @@ Plan::Plan(Workspace& workspace, Workspace::State& state, const Command& command
     : workspace_(workspace), state_(state), command_(command) {}
 
 Result<void> Plan::make() {
-  if (state_.mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_.folder);
   for (const RecordChange& change : command_.changes) EVENHAND_CHECK(plan_change(change));
   return {};
 }
@@ -57,14 +56,17 @@ Result<Plan::Target> Plan::target_of(const RecordChange& change) {
   target.spec = find_record_type(change.type);
   if (target.spec == nullptr) return not_found("there is no record type \"" + change.type + "\"", "", "See: evenhand --help");
   target.id = change.entity.is_zero() ? state_.random.make_id<EntityId>() : change.entity;
-  const Space& space = state_.space_of(command_.space.value_or(home_of(*target.spec)));
-  if (command_.space) {
-    EVENHAND_TRY(std::optional<EntityState> here, space.fold.find(target.id));
+  target.space = command_.in_space ? state_.find_space(*command_.in_space) : &state_.space_of(command_.space.value_or(home_of(*target.spec)));
+  if (target.space == nullptr) return not_found("there is no such space here", command_.in_space->hex().substr(0, 16), "See: evenhand space list");
+  if (command_.space || command_.in_space) {
+    EVENHAND_TRY(std::optional<EntityState> here, target.space->fold.find(target.id));
     if (here) target.before.emplace(*target.spec, std::move(*here));
   } else {
-    EVENHAND_TRY(target.before, workspace_.find(target.id));
+    EVENHAND_TRY(auto located, state_.locate(target.id));
+    if (located.first != nullptr) target.space = located.first;
+    target.before = std::move(located.second);
   }
-  EVENHAND_TRY(target.heads, space.fold.heads(target.id));
+  EVENHAND_TRY(target.heads, target.space->fold.heads(target.id));
   if (target.before && target.before->spec().name != target.spec->name) {
     return refused("that record is a " + std::string(target.before->spec().name) + ", not a " + change.type, target.before->short_id());
   }
@@ -79,8 +81,7 @@ Result<void> Plan::check_not_read_only(const Target& target) const {
     return refused("a newer version wrote something here that must be understood before editing", target.before->short_id(), "Install the newer version.");
   }
   if (command_.is_import) return {};
-  const Space& space = state_.space_of(home_of(*target.spec));
-  EVENHAND_TRY(const bool published, came_read_only(workspace_, space, target.id));
+  EVENHAND_TRY(const bool published, came_read_only(workspace_, *target.space, target.id));
   if (!published) return {};
   return refused("published figures are read-only", std::string(target.spec->name) + " " + target.before->short_id(),
                  "Add a record of your own beside it, or a gap that says what is wrong.");
@@ -223,7 +224,7 @@ Result<EntityId> Plan::key_owner_of(const RecordChange& change, const Target& ta
 
 Result<void> Plan::plan_change(const RecordChange& change) {
   EVENHAND_TRY(const Target target, target_of(change));
-  EVENHAND_CHECK(workspace_.check_rights(change.type));
+  EVENHAND_CHECK(state_.check_rights(*target.space, change.type));
   EVENHAND_CHECK(check_not_read_only(target));
   EVENHAND_CHECK(check_still_current(change, target));
   receipt_.entities.push_back(target.id);
@@ -244,7 +245,7 @@ Result<void> Plan::plan_change(const RecordChange& change) {
 }
 
 void Plan::add_step(const RecordChange& change, const Target& target, std::vector<OwnedChange> fields, bool is_sealed, const EntityId& owner) {
-  Step step{command_.space.value_or(home_of(*target.spec)), {}, target.spec, std::move(fields), is_sealed, owner, std::nullopt};
+  Step step{target.space->id, {}, target.spec, std::move(fields), is_sealed, owner, std::nullopt};
   step.draft.type = event_type(*target.spec, change.verb);
   step.draft.schema_version = target.spec->version;
   step.draft.entity = target.id;
@@ -282,13 +283,13 @@ Result<Bytes> Plan::body_of(const Step& step) {
 }
 
 // Everything is built before anything is written: what one space refuses must not stand half-done in another.
-Result<Receipt> Plan::carry_out() {
+Result<Receipt> Plan::carry_out(const std::function<Result<void>(const Receipt&)>& about_to_write) {
   std::vector<Reference> made(steps_.size());
   std::vector<std::pair<Space*, Bytes>> commits;
   for (Space& space : state_.spaces) {
-    const auto here = [&](const Step& step) { return step.space == space.kind; };
+    const auto here = [&](const Step& step) { return step.space == space.id; };
     if (std::none_of(steps_.begin(), steps_.end(), here)) continue;
-    if (space.fold.access().is_retired()) return refused("this space was retired and takes no further changes");
+    EVENHAND_CHECK(check_not_retired(space));
     EVENHAND_TRY(const Workspace::State::Pen pen, state_.pen_for(space, Lane::data));
     CommitBuilder builder(pen.chain, state_.keystore->device(), pen.last_seq, pen.head);
     for (std::size_t i = 0; i < steps_.size(); ++i) {
@@ -316,6 +317,7 @@ Result<Receipt> Plan::carry_out() {
     }
     commits.emplace_back(&space, builder.finish());
   }
+  EVENHAND_CHECK(about_to_write(receipt_));
   for (const auto& [space, commit] : commits) EVENHAND_CHECK(state_.append(*space, commit));
   return receipt_;
 }

@@ -14,14 +14,14 @@ class Plan {
   Plan(Workspace& workspace, Workspace::State& state, const Command& command);
 
   Result<void> make();
-  /// Seals and appends what make() planned; gives the receipt.
-  Result<Receipt> carry_out();
+  /// Seals what make() planned, asks `about_to_write`, appends; gives the receipt.
+  Result<Receipt> carry_out(const std::function<Result<void>(const Receipt&)>& about_to_write);
   const Receipt& receipt() const { return receipt_; }
 
  private:
   /// One event to come. The event before it on the same record, in this plan, becomes its parent.
   struct Step {
-    SpaceKind space;
+    SpaceId space;
     EventDraft draft;
     const RecordSpec* spec;
     std::vector<OwnedChange> fields;  ///< plain; sealed when the step is carried out
@@ -32,6 +32,7 @@ class Plan {
   struct Target {
     const RecordSpec* spec = nullptr;
     EntityId id;
+    Space* space = nullptr;  ///< where it is written: where the record stands already, else the home of its type
     std::optional<Record> before;
     std::vector<Reference> heads;
     bool is_new = false;

@@ -2,6 +2,7 @@
 //
 //   workspace.json        format, organisation, spaces
 //   lock                  who writes
+//   socket                where that one takes writes over, if it does (handover.h)
 //   keys/                 device key, vault of person keys (owner only)
 //   spaces/<id>/log       the log of one space
 //   spaces/<id>/views     its fold, rebuilt at will
@@ -13,19 +14,15 @@
 
 #include "core/codec/archive.h"
 #include "core/codec/json.h"
+#include "core/engine/handover_format.h"
 #include "core/engine/workspace_state.h"
 #include "core/os/files.h"
+#include "core/os/local_socket.h"
 #include "core/os/machine.h"
 
 namespace evenhand {
 
-namespace {
-
-constexpr std::string_view kFormat = "evenhand-workspace/1";
-constexpr std::size_t kDescriptionBytesMax = 1 << 20;
-constexpr int kLockWaitMs = 2000;  // a short command beside ours is done by then
-
-std::string_view kind_word(SpaceKind kind) {
+std::string_view to_word(SpaceKind kind) {
   switch (kind) {
     case SpaceKind::organisation: return "organisation";
     case SpaceKind::people: return "people";
@@ -34,19 +31,23 @@ std::string_view kind_word(SpaceKind kind) {
   return "";
 }
 
+std::filesystem::path space_folder(const std::filesystem::path& workspace, const SpaceId& id) {
+  return workspace / "spaces" / id.hex().substr(0, 16);
+}
+
+namespace {
+
+constexpr std::size_t kDescriptionBytesMax = 1 << 20;
+constexpr int kLockWaitMs = 2000;  // a short command beside ours is done by then
+
 std::optional<SpaceKind> kind_from(std::string_view word) {
   for (const SpaceKind kind : {SpaceKind::organisation, SpaceKind::people, SpaceKind::cycle}) {
-    if (kind_word(kind) == word) return kind;
+    if (to_word(kind) == word) return kind;
   }
   return std::nullopt;
 }
 
-std::filesystem::path space_folder(const std::filesystem::path& folder, const SpaceId& id) {
-  return folder / "spaces" / id.hex().substr(0, 16);
-}
-
-
-// Writes the founder's charter and its device certificate: the first commit of a space.
+// Writes the founder's charter, its device certificate and the first epoch: the first commit of a space.
 Bytes founding_commit(const Charter& charter, const Keystore& keys, const Incarnation& incarnation, const std::string& device_label,
                       Clock& clock, Random& random) {
   const SpaceId space = charter.space_id();
@@ -65,7 +66,17 @@ Bytes founding_commit(const Charter& charter, const Keystore& keys, const Incarn
   draft.grant = *chartered;
   draft.parents = {*chartered};
   draft.body = encode(Certificate::make(keys.root(), space, charter.organisation, charter.device, device_label));
-  EVENHAND_ASSERT(builder.add(draft, random).ok(), "a certificate fits a commit");
+  auto last = builder.add(draft, random);
+  EVENHAND_ASSERT(last.ok(), "a certificate fits a commit");
+  const auto epoch = draft_epoch(space, {charter.device}, random);
+  EVENHAND_ASSERT(epoch.ok(), "our own key is one");
+  for (const auto& [type, body] : *epoch) {
+    draft.type = type;
+    draft.parents = {*last};
+    draft.body = body;
+    last = builder.add(draft, random);
+    EVENHAND_ASSERT(last.ok(), "an epoch for one device fits a commit");
+  }
   return builder.finish();
 }
 
@@ -78,25 +89,25 @@ Workspace::~Workspace() = default;
 
 namespace {
 
-Result<void> found_space(const std::filesystem::path& folder, SpaceKind kind, const Founding& founding, const EntityId& organisation,
-                         const Keystore& keys, Clock& clock, Random& random, SpaceId& made) {
+Result<SpaceId> found_space(const std::filesystem::path& folder, SpaceKind kind, const std::string& title, const std::string& device_label,
+                            const EntityId& organisation, const Keystore& keys, Clock& clock, Random& random) {
   Charter charter;
   charter.kind = static_cast<std::uint8_t>(kind);
   charter.nonce = random.make_id<decltype(charter.nonce)>();
   charter.organisation = organisation;
   charter.root = keys.root().public_key();
   charter.device = keys.device().public_key();
-  charter.title = founding.short_name.empty() ? founding.organisation : founding.short_name;
-  made = charter.space_id();
+  charter.title = title;
+  const SpaceId made = charter.space_id();
   const auto at = space_folder(folder, made);
   EVENHAND_CHECK(make_private_folder(at));
   EVENHAND_TRY(const IncarnationMarker marker, IncarnationMarker::begin(at / "marker", machine_id(), random));
   EVENHAND_TRY(Log log, Log::create(at / "log", made));
-  const Bytes commit = founding_commit(charter, keys, marker.incarnation(), founding.device_label.empty() ? "founder" : founding.device_label, clock, random);
+  const Bytes commit = founding_commit(charter, keys, marker.incarnation(), device_label.empty() ? "founder" : device_label, clock, random);
   const ByteView views[] = {commit};
   auto appended = log.append(views);
   if (!appended) return appended.error();
-  return {};
+  return made;
 }
 
 }  // namespace
@@ -116,13 +127,13 @@ Result<Workspace> Workspace::create(const std::filesystem::path& folder, const F
   EVENHAND_TRY(const Keystore keys, Keystore::create(folder / "keys", random));
   const EntityId organisation = random.make_id<EntityId>();
   Json spaces = Json::array();
+  const std::string title = founding.short_name.empty() ? founding.organisation : founding.short_name;
   for (const SpaceKind kind : {SpaceKind::organisation, SpaceKind::people, SpaceKind::cycle}) {
-    SpaceId id;
-    EVENHAND_CHECK(found_space(folder, kind, founding, organisation, keys, clock, random, id));
-    spaces.push(Json::object().set("kind", kind_word(kind)).set("id", id.hex()));
+    EVENHAND_TRY(const SpaceId id, found_space(folder, kind, title, founding.device_label, organisation, keys, clock, random));
+    spaces.push(Json::object().set("kind", to_word(kind)).set("id", id.hex()));
   }
   // Written last: a folder without it is no workspace, so a founding cut short leaves nothing half-made in use.
-  const Json description = Json::object().set("format", kFormat).set("organisation", organisation.hex()).set("spaces", std::move(spaces));
+  const Json description = Json::object().set("format", kWorkspaceFormat).set("organisation", organisation.hex()).set("spaces", std::move(spaces));
   EVENHAND_CHECK(write_file_durably(folder / "workspace.json", view_of(write_json(description, JsonStyle::pretty))));
   EVENHAND_TRY(Workspace workspace, open(folder, OpenMode::read_write, clock, random));
   RecordChange own{"organisation", organisation, Verb::changed, {}};
@@ -136,6 +147,18 @@ Result<Workspace> Workspace::create(const std::filesystem::path& folder, const F
   return workspace;
 }
 
+Result<SpaceId> Workspace::found_cycle_space(const std::string& title) {
+  EVENHAND_CHECK(hold());
+  if (!state_->keystore->has_root()) return refused("only the first laptop of an organisation founds spaces: the root key lies there", "rights");
+  const Device* own = space_of(SpaceKind::organisation).fold.access().find_device(state_->keystore->device().public_key());
+  EVENHAND_TRY(const SpaceId id, found_space(state_->folder, SpaceKind::cycle, title, own == nullptr ? "" : own->label, state_->organisation,
+                                             *state_->keystore, state_->clock, state_->random));
+  EVENHAND_CHECK(state_->open_space(id, SpaceKind::cycle, {}));
+  EVENHAND_CHECK(state_->save_description());
+  EVENHAND_CHECK(introduce(*this, state_->spaces.back()));
+  return id;
+}
+
 Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode mode, Clock& clock, Random& random,
                                   const Progress& progress) {
   auto text = read_file(folder / "workspace.json", kDescriptionBytesMax);
@@ -145,12 +168,12 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
   }
   EVENHAND_TRY(const Json description, parse_json(text_of(*text)));
   const Json* format = description.find("format");
-  if (format == nullptr || format->text() != kFormat) {
+  if (format == nullptr || format->text() != kWorkspaceFormat) {
     return refused("this workspace was written by a newer version of evenhand, or is none", folder / "workspace.json", "Install that version; nothing was changed.");
   }
-  auto state = std::make_unique<State>(State{folder, mode, clock, random, {}, {}, {}, {}});
+  auto state = std::make_unique<State>(State{folder, mode, clock, random});
   if (mode == OpenMode::read_write) {
-    EVENHAND_TRY(state->lock, WorkspaceLock::take(folder / "lock", "evenhand", "writing", kLockWaitMs));
+    EVENHAND_CHECK(state->hold_or_hand_over());
   }
   EVENHAND_TRY(state->keystore, Keystore::open(folder / "keys"));
   const Json* organisation = description.find("organisation");
@@ -169,10 +192,35 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
   for (const SpaceKind kind : {SpaceKind::organisation, SpaceKind::people, SpaceKind::cycle}) {
     const auto is_kind = [&](const Space& space) { return space.kind == kind; };
     if (std::none_of(state->spaces.begin(), state->spaces.end(), is_kind)) {
-      return corrupt("the description of the workspace names no " + std::string(kind_word(kind)) + " space", folder / "workspace.json");
+      return corrupt("the description of the workspace names no " + std::string(to_word(kind)) + " space", folder / "workspace.json");
     }
   }
+  const Json* current = description.find("cycle");
+  const auto chosen = current != nullptr ? SpaceId::from_hex(current->text()) : std::nullopt;
+  state->current_cycle = std::find_if(state->spaces.begin(), state->spaces.end(), [](const Space& s) { return s.kind == SpaceKind::cycle; })->id;
+  if (const Space* space = chosen ? state->find_space(*chosen) : nullptr; space != nullptr && space->kind == SpaceKind::cycle) state->current_cycle = *chosen;
   return Workspace(std::move(state));
+}
+
+Result<WorkspaceLock> Workspace::State::take_lock(int wait_ms, const WorkspaceLock::Meanwhile& meanwhile) const {
+  EVENHAND_TRY(WorkspaceLock taken, WorkspaceLock::take(folder / "lock", "evenhand", "writing", wait_ms, meanwhile));
+  std::error_code ignored;  // a holder that was killed leaves its socket; nobody listens there
+  if (std::filesystem::is_socket(folder / kHandoverSocket, ignored)) std::filesystem::remove(folder / kHandoverSocket, ignored);
+  return taken;
+}
+
+// Only a holder that is there for long listens, so a short command beside us is waited for.
+Result<void> Workspace::State::hold_or_hand_over() {
+  auto taken = take_lock(kLockWaitMs, [&](int ms) {
+    hands_over = LocalClient::connect(folder, kHandoverSocket, kHandoverBytesMax).ok();
+    if (!hands_over) pause_ms(ms);
+    return hands_over;
+  });
+  if (!taken && !hands_over) return taken.error();
+  if (!taken) return mode = OpenMode::read_only, Result<void>();
+  hands_over = false;
+  lock.emplace(std::move(*taken));
+  return {};
 }
 
 Result<void> Workspace::State::open_space(const SpaceId& id, SpaceKind kind, const Progress& progress) {
@@ -189,7 +237,7 @@ Result<void> Workspace::State::open_space(const SpaceId& id, SpaceKind kind, con
 
 Space& Workspace::State::space_of(SpaceKind kind) {
   for (Space& space : spaces) {
-    if (space.kind == kind) return space;
+    if (space.kind == kind && (kind != SpaceKind::cycle || space.id == current_cycle)) return space;
   }
   assertion_failed("space", "a workspace has a space of each kind", __FILE__, __LINE__);
 }
@@ -218,11 +266,11 @@ Result<OwnEnds> ends_in_log(const LogReadView& view, const SpaceId& space, const
 Result<IncarnationMarker> Workspace::State::marker_of(const Space& space) const {
   const auto file = space.folder / "marker";
   const Bytes machine = machine_id();
-  EVENHAND_TRY(const LogReadView view, space.log.read());
-  auto marker = IncarnationMarker::resume(file, machine, [&](const Incarnation& incarnation) {
+  auto marker = IncarnationMarker::resume(file, machine, [&](const Incarnation& incarnation) -> Result<OwnEnds> {
+    EVENHAND_TRY(const LogReadView view, space.log.read());  // after the marker: it must not be ahead because a holder writes
     return ends_in_log(view, space.id, keystore->device().public_key(), incarnation);
   });
-  if (marker || marker.error().code != ErrorCode::stale) return marker;
+  if (marker || marker.error().code != ErrorCode::stale || !lock) return marker;
   return IncarnationMarker::begin(file, machine, random);
 }
 
@@ -254,11 +302,23 @@ const std::filesystem::path& Workspace::folder() const { return state_->folder; 
 std::vector<Space>& Workspace::spaces() { return state_->spaces; }
 const std::vector<Space>& Workspace::spaces() const { return state_->spaces; }
 Space& Workspace::space_of(SpaceKind kind) { return state_->space_of(kind); }
+const Space& Workspace::space_of(SpaceKind kind) const { return std::as_const(*state_).space_of(kind); }
+Space* Workspace::find_space(const SpaceId& id) { return state_->find_space(id); }
+const Space* Workspace::find_space(const SpaceId& id) const { return state_->find_space(id); }
 const Keystore& Workspace::keystore() const { return *state_->keystore; }
 const EntityId& Workspace::organisation() const { return state_->organisation; }
 OpenMode Workspace::mode() const { return state_->mode; }
+bool Workspace::is_holder() const { return state_->lock.has_value(); }
+
+Result<void> Workspace::hold() {
+  if (is_holder()) return {};
+  if (!state_->hands_over) return unavailable("this workspace was opened for reading only", state_->folder);
+  EVENHAND_TRY(WorkspaceLock lock, state_->take_lock(kLockWaitMs));
+  return state_->become_holder(std::move(lock));
+}
 
 Result<std::vector<Workspace::Rebuilt>> Workspace::rebuild(const Progress& progress) {
+  if (state_->hands_over) EVENHAND_CHECK(hold());
   std::vector<Rebuilt> rebuilt;
   for (Space& space : state_->spaces) {
     EVENHAND_TRY(const Hash before, space.fold.state_digest());
@@ -278,6 +338,12 @@ SpaceKind home_of(const RecordSpec& record) {
     case HomeSpace::cycle: return SpaceKind::cycle;
   }
   return SpaceKind::organisation;
+}
+
+bool shows_in(const RecordSpec& record, SpaceKind kind) {
+  if (home_of(record) == kind) return true;
+  const bool is_bookkeeping = record.name == "batch" || record.name == "schema";  // each space keeps its own
+  return kind == SpaceKind::cycle && home_of(record) == SpaceKind::organisation && !is_bookkeeping;
 }
 
 }  // namespace evenhand

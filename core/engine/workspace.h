@@ -1,7 +1,9 @@
 /// The front door: one trust's workspace on this device. Submit a command, read a model, look at history.
 ///
-/// A workspace is a folder: keys, one log and one fold per space, attachments. One process writes at a time
-/// (another one is told who holds it); any number read.
+/// A workspace is a folder: keys, one log and one fold per space, attachments. It holds one organisation space, one people
+/// space and any number of cycle spaces, of which one is current: new records of a cycle go there; reading covers all.
+/// One process holds it and writes; any number read. Another process that is opened for writing while a long-lived holder
+/// takes writes over (core/engine/handover.h) reads a snapshot and hands its commands to that one, and its snapshot follows.
 ///
 /// Durability: when submit() returns, what was entered survives kill -9 and power loss.
 /// Threads:    one thread at a time. Lifetime: models and records are copies.
@@ -11,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "core/base/clock.h"
 #include "core/engine/command.h"
@@ -27,6 +30,9 @@ struct Founding {
   std::string device_label;  ///< "EDI laptop"
   bool is_demonstration = false;
 };
+
+/// Type and body of authority events to come.
+using AuthorityDrafts = std::vector<std::pair<std::string, Bytes>>;
 
 using Progress = std::function<void(std::string_view what, std::uint64_t done, std::uint64_t all)>;
 
@@ -77,6 +83,8 @@ class Workspace : public Model {
   /// Makes a workspace in `folder`, which must be empty or absent: keys, an organisation space, a people space and a
   /// cycle space, and the organisation's own record. Errors: refused, unavailable.
   static Result<Workspace> create(const std::filesystem::path& folder, const Founding& founding, Clock& clock, Random& random);
+  /// For writing, this process becomes the holder; it waits two seconds for a short command beside it. When the holder
+  /// takes writes over instead, it is opened as one that hands over.
   /// Errors: not_found, unavailable (held by another process: who), corrupt, refused (newer version).
   static Result<Workspace> open(const std::filesystem::path& folder, OpenMode mode, Clock& clock, Random& random,
                                 const Progress& progress = {});
@@ -84,9 +92,13 @@ class Workspace : public Model {
   Workspace& operator=(Workspace&&) noexcept;
   ~Workspace() override;
 
-  /// Checks rights, fields and arithmetic, then writes one commit per space concerned.
-  /// Errors: refused, stale, not_found, unavailable.
+  /// Checks rights, fields and arithmetic, then writes one commit per space concerned: here, or in the process that
+  /// holds the workspace, at most once. Errors: refused, stale, not_found, unavailable (the holder does not answer:
+  /// `where` is kHeldByAnother and nothing was saved; it stopped half-way: the sentence says what is known).
   Result<Receipt> submit(const Command& command);
+  /// The same by the holder itself. `about_to_write` is asked with the receipt once all is decided and nothing is
+  /// written; its error is given back, and nothing is written then.
+  Result<Receipt> submit(const Command& command, const std::function<Result<void>(const Receipt&)>& about_to_write);
   /// What submit() would say, without writing.
   Result<Receipt> rehearse(const Command& command);
   /// May this device write records of that type? Errors: refused, naming the capability that is missing.
@@ -117,23 +129,58 @@ class Workspace : public Model {
   const std::filesystem::path& folder() const;
   std::vector<Space>& spaces();
   const std::vector<Space>& spaces() const;
+  /// The space of that kind; of cycle spaces the current one.
   Space& space_of(SpaceKind kind);
+  const Space& space_of(SpaceKind kind) const;
+  /// Null when there is no such space here. Valid until a space is added.
+  Space* find_space(const SpaceId& id);
+  const Space* find_space(const SpaceId& id) const;
   const Keystore& keystore() const;
   /// The organisation that this workspace was founded for.
   const EntityId& organisation() const;
   OpenMode mode() const;
+  /// True while this process holds the workspace, so that no other one writes.
+  bool is_holder() const;
+  /// Becomes the holder, for what cannot be handed over. Errors: unavailable (held by another process: who).
+  Result<void> hold();
 
-  /// Appends authority events under this device's admin grant, as one commit.
-  Result<std::vector<Reference>> submit_authority(SpaceKind kind, const std::vector<std::pair<std::string, Bytes>>& events);
+  /// Makes that cycle space the current one. Errors: not_found, refused (not a cycle space), unavailable.
+  Result<void> use_cycle_space(const SpaceId& id);
+  /// Founds one more cycle space, of this organisation. It does not become current by itself. Errors: refused, unavailable.
+  Result<SpaceId> found_cycle_space(const std::string& title);
+
+  /// Appends authority events under this device's admin grant, as one commit unless they are too many for one; then brings
+  /// the keys of the space in line (a new epoch after a removal, all epochs for a new reader).
+  /// Errors: refused (no admin, retired), unavailable.
+  Result<std::vector<Reference>> submit_authority(const SpaceId& space, const AuthorityDrafts& events);
+  Result<std::vector<Reference>> submit_authority(SpaceKind kind, const AuthorityDrafts& events);
+
+  /// The key of an epoch, or of the current one. Null: sealed to others, not here yet, or none. Lives as long as the workspace.
+  const SealKey* epoch_key(const SpaceId& space, const KeyId& epoch) const;
+  const SealKey* current_epoch(const SpaceId& space) const;
+
+  /// Verifies and appends commits that came from outside, in one durable transaction, without the bodies that an erasure, a
+  /// redaction or a destroyed key took: an old stick brings nothing back. What came is folded by settle(), not here.
+  /// Errors: not_found (no such space), corrupt, refused: nothing of this call is stored then; unavailable.
+  Result<AppendOutcome> receive(const SpaceId& space, std::span<const ByteView> commits);
+  /// Folds what came, carries out erasures that came with it, and, on an admin's device, brings keys in line.
+  /// Errors: corrupt, unavailable.
+  Result<void> settle(const Progress& progress = {});
 
   struct State;  ///< private to core/engine
+  State& state() { return *state_; }              ///< private to core/engine
+  const State& state() const { return *state_; }  ///< private to core/engine
 
  private:
   explicit Workspace(std::unique_ptr<State> state);
+  Result<Receipt> hand_over(const Command& command, int tries_left);
   std::unique_ptr<State> state_;
 };
 
 /// The space in which records of a type are at home.
 SpaceKind home_of(const RecordSpec& record);
+/// May a record of that type show in a space of that kind: at home, or as a copy that was shared into a cycle space.
+bool shows_in(const RecordSpec& record, SpaceKind kind);
+std::string_view to_word(SpaceKind kind);
 
 }  // namespace evenhand

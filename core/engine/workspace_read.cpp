@@ -1,8 +1,10 @@
 // Reading a workspace: records, history, conflicts.
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "core/codec/archive.h"
+#include "core/engine/share.h"
 #include "core/engine/workspace_state.h"
 #include "core/record/body.h"
 
@@ -86,29 +88,45 @@ Result<std::vector<Record>> Workspace::records(std::string_view type) const {
   const RecordSpec* spec = find_record_type(type);
   if (spec == nullptr) return not_found("there is no record type \"" + std::string(type) + "\"");
   std::vector<Record> records;
-  const Space& space = std::as_const(*state_).space_of(home_of(*spec));
-  Result<void> inner;
-  EVENHAND_CHECK(space.fold.for_each(type, [&](const EntityState& entity) {
-    if (entity.lifecycle == Lifecycle::removed) return true;
-    EntityState opened = entity;
-    inner = state_->open_sealed(space, *spec, opened);
-    if (inner) records.emplace_back(*spec, std::move(opened));
-    return inner.ok();
-  }));
-  EVENHAND_CHECK(inner);
+  std::set<EntityId> seen;  // one organisation may stand in several cycle spaces; a copy is not shown beside its original
+  for (const bool at_home : {true, false}) {
+    for (const Space& space : state_->spaces) {
+      if (!shows_in(*spec, space.kind) || (home_of(*spec) == space.kind) != at_home) continue;
+      std::set<EntityId> copies;
+      if (!at_home) {
+        for (const EntityId& own : seen) copies.insert(copy_id_of(space.id, own));
+      }
+      Result<void> inner;
+      EVENHAND_CHECK(space.fold.for_each(type, [&](const EntityState& entity) {
+        if (copies.contains(entity.id) || !seen.insert(entity.id).second || entity.lifecycle == Lifecycle::removed) return true;
+        EntityState opened = entity;
+        inner = state_->open_sealed(space, *spec, opened);
+        if (inner) records.emplace_back(*spec, std::move(opened));
+        return inner.ok();
+      }));
+      EVENHAND_CHECK(inner);
+    }
+  }
   std::sort(records.begin(), records.end(), comes_first);
   return records;
 }
 
-Result<std::optional<Record>> Workspace::find(const EntityId& id) const {
-  for (const Space& space : state_->spaces) {
-    EVENHAND_TRY(std::optional<EntityState> entity, space.fold.find(id));
-    const RecordSpec* spec = entity ? find_record_type(entity->type) : nullptr;
-    if (spec == nullptr || home_of(*spec) != space.kind) continue;
-    EVENHAND_CHECK(state_->open_sealed(space, *spec, *entity));
-    return std::optional(Record(*spec, std::move(*entity)));
+Result<std::pair<Space*, std::optional<Record>>> Workspace::State::locate(const EntityId& id) {
+  for (const bool at_home : {true, false}) {
+    for (Space& space : spaces) {
+      EVENHAND_TRY(std::optional<EntityState> entity, space.fold.find(id));
+      const RecordSpec* spec = entity ? find_record_type(entity->type) : nullptr;
+      if (spec == nullptr || !shows_in(*spec, space.kind) || (home_of(*spec) == space.kind) != at_home) continue;
+      EVENHAND_CHECK(open_sealed(space, *spec, *entity));
+      return std::pair(&space, std::optional(Record(*spec, std::move(*entity))));
+    }
   }
-  return std::optional<Record>();
+  return std::pair<Space*, std::optional<Record>>(nullptr, std::nullopt);
+}
+
+Result<std::optional<Record>> Workspace::find(const EntityId& id) const {
+  EVENHAND_TRY(auto located, state_->locate(id));
+  return std::move(located.second);
 }
 
 Result<Record> Workspace::find_by_words(std::string_view types, std::string_view words) const {

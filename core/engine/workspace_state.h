@@ -1,6 +1,8 @@
 /// The parts of an open workspace. Private to core/engine.
 #pragma once
 
+#include <map>
+
 #include "core/engine/workspace.h"
 #include "core/event/commit.h"
 #include "core/os/workspace_lock.h"
@@ -8,15 +10,40 @@
 
 namespace evenhand {
 
+/// `key.epoch` events for a fresh key, sealed to those devices. Errors: refused (a key that is none).
+Result<AuthorityDrafts> draft_epoch(const SpaceId& space, const std::vector<PublicKey>& devices, Random& random);
+
+inline constexpr std::string_view kWorkspaceFormat = "evenhand-workspace/1";
+std::filesystem::path space_folder(const std::filesystem::path& workspace, const SpaceId& id);
+
 struct Workspace::State {
   std::filesystem::path folder;
   OpenMode mode = OpenMode::read_write;
   Clock& clock;
   Random& random;
-  std::optional<WorkspaceLock> lock;
-  std::optional<Keystore> keystore;
-  EntityId organisation;
-  std::vector<Space> spaces;
+  std::optional<WorkspaceLock> lock = {};
+  std::optional<Keystore> keystore = {};
+  EntityId organisation = {};
+  std::vector<Space> spaces = {};
+  SpaceId current_cycle = {};
+  /// Opened on first use; by space and epoch. Entries stay where they are.
+  mutable std::map<SpaceId, std::map<KeyId, SealKey>> epoch_keys = {};
+  /// Up to where each log was looked through for bodies that had to go, and by how many orders.
+  struct Swept {
+    Arrival arrival = 0;
+    std::size_t orders = 0;
+  };
+  std::map<SpaceId, Swept> swept = {};
+  bool hands_over = false;  ///< opened for writing while another process takes writes over; `mode` is read_only then
+
+  Result<void> hold_or_hand_over();
+  Result<WorkspaceLock> take_lock(int wait_ms, const WorkspaceLock::Meanwhile& meanwhile = {}) const;
+  /// Opens everything anew for writing. After an error the workspace must be opened anew.
+  Result<void> become_holder(WorkspaceLock taken);
+  /// Takes in what the holder has written since.
+  Result<void> refresh();
+  /// Whether what a receipt tells of is in the log. Errors: unavailable (a part of it).
+  Result<bool> holds(const Receipt& receipt) const;
 
   Result<void> open_space(const SpaceId& id, SpaceKind kind, const Progress& progress);
   /// Where this device goes on writing in a space: its chain of that lane, its end.
@@ -34,6 +61,32 @@ struct Workspace::State {
   Result<void> open_sealed(const Space& space, const RecordSpec& spec, EntityState& state) const;
   Space& space_of(SpaceKind kind);
   const Space& space_of(SpaceKind kind) const;
+  Space* find_space(const SpaceId& id);
+  /// Where a record stands and how; the home of its type first. Null: nowhere.
+  Result<std::pair<Space*, std::optional<Record>>> locate(const EntityId& id);
+
+  /// May this device write records of that type there? Errors: refused, naming what is missing.
+  Result<void> check_rights(const Space& space, std::string_view type) const;
+
+  /// Writes workspace.json anew. Durable on return.
+  Result<void> save_description() const;
+  /// Makes the empty log of a space known by its charter, lists and opens it. One that is here already stays as it is.
+  Result<void> add_space(const Charter& charter);
+  /// Appends authority events under that grant, in as few commits as they fit, and folds them.
+  Result<std::vector<Reference>> write_authority(Space& space, const Reference& grant, const AuthorityDrafts& events);
+  /// On an admin's device: a new epoch when one is due, and every epoch for every reader. Else nothing.
+  Result<void> tend_keys(Space& space);
+  const SealKey* epoch_key(const Space& space, const KeyId& epoch) const;
+  /// True when the body must not be here: its key is destroyed or erased, or an order names it.
+  bool must_go(const Space& space, const Reference& reference, const EventHeader& header) const;
+  Result<void> carry_out_erasures(Space& space);
 };
+
+/// Errors: refused, with what to do instead.
+Result<void> check_not_retired(const Space& space);
+
+/// Writes the organisation's own record into a cycle space that it joined, so that others see its name. Nothing when it
+/// stands there or this device may not write.
+Result<void> introduce(Workspace& workspace, Space& space);
 
 }  // namespace evenhand

@@ -20,6 +20,7 @@ struct OwnEvent {
   bool is_sealed = false;
   std::vector<OwnedChange> changes;
   Reference undoes;
+  std::vector<Reference> same_act;  ///< of a creation: the events of its commit that complete the record
 };
 
 Result<std::vector<OwnEvent>> read_commit(const CommitView& commit) {
@@ -66,25 +67,39 @@ Result<EntityState> state_before(const Space& space, const EntityId& entity, con
     }));
   }
   const CausalOrder order = CausalOrder::make(nodes);
+  CausalOrder::Marks is_limit(events.size(), 0);
+  for (std::size_t i = 0; i < events.size(); ++i) is_limit[i] = events[i].reference == limit ? 1 : 0;
+  const CausalOrder::Marks before_limit = order.marks_after(is_limit);
   std::vector<FoldEvent> earlier;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    for (std::size_t j = 0; j < events.size(); ++j) {
-      if (events[j].reference == limit && order.precedes(i, j)) earlier.push_back(events[i]);
-    }
+    if (before_limit[i] != 0) earlier.push_back(events[i]);
   }
   return fold_entity(entity, earlier).state;
 }
 
 }  // namespace
 
+Result<void> check_not_retired(const Space& space) {
+  if (!space.fold.access().is_retired()) return {};
+  const auto& charter = space.fold.access().charter();
+  return refused("the space \"" + (charter ? charter->title : space.id.hex().substr(0, 16)) + "\" was retired: it can be read, and takes no further changes", "",
+                 "Choose another one with: evenhand space use NAME   or found one with: evenhand space add NAME");
+}
+
 Result<void> Workspace::check_rights(std::string_view type) const {
   const RecordSpec* spec = find_record_type(type);
   if (spec == nullptr) return not_found("there is no record type \"" + std::string(type) + "\"");
-  const Space& space = std::as_const(*state_).space_of(home_of(*spec));
+  return state_->check_rights(std::as_const(*state_).space_of(home_of(*spec)), type);
+}
+
+Result<void> Workspace::State::check_rights(const Space& space, std::string_view type) const {
   const Capability needs = needed_for(std::string(type) + ".changed");
-  const PublicKey device = state_->keystore->device().public_key();
-  if (space.fold.access().is_retired()) return refused("this space was retired and takes no further changes");
+  const PublicKey device = keystore->device().public_key();
+  EVENHAND_CHECK(check_not_retired(space));
   if (space.fold.access().find_grant(device, needs)) return {};
+  if (!space.fold.access().charter()) {
+    return refused("this space was joined, and nothing of it has come yet", "rights", "Exchange with the partner who invited you, then try again.");
+  }
   const Device* known = space.fold.access().find_device(device);
   return refused("this device may not write a " + std::string(type) + ": it needs \"" + Capabilities(needs).words() + "\"", "rights",
                  known == nullptr ? "Ask an admin of the space to admit this device."
@@ -92,42 +107,79 @@ Result<void> Workspace::check_rights(std::string_view type) const {
 }
 
 Result<Receipt> Workspace::submit(const Command& command) {
+  constexpr int kTries = 3;
+  return state_->hands_over ? hand_over(command, kTries) : submit(command, [](const Receipt&) { return Result<void>(); });
+}
+
+Result<Receipt> Workspace::submit(const Command& command, const std::function<Result<void>(const Receipt&)>& about_to_write) {
+  if (!is_holder()) return unavailable("this workspace was opened for reading only", state_->folder);
   Plan plan(*this, *state_, command);
   EVENHAND_CHECK(plan.make());
-  return plan.carry_out();
+  return plan.carry_out(about_to_write);
 }
 
 Result<Receipt> Workspace::rehearse(const Command& command) {
+  if (!is_holder() && !state_->hands_over) return unavailable("this workspace was opened for reading only", state_->folder);
   Plan plan(*this, *state_, command);
   EVENHAND_CHECK(plan.make());
   return plan.receipt();
 }
 
-Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const std::vector<std::pair<std::string, Bytes>>& events) {
-  if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
-  Space& space = state_->space_of(kind);
-  const PublicKey device = state_->keystore->device().public_key();
-  const auto grant = space.fold.access().find_grant(device, Capability::admin);
+namespace {
+
+// What a retired space still takes: nobody's content, but erasures, removals and the keys that follow from them.
+bool is_taken_when_retired(std::string_view type) {
+  using namespace authority_type;
+  return type == kErasure || type == kRedaction || type == kRemoved || type == kLeft || type == kEpoch || type == kShared;
+}
+
+}  // namespace
+
+Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const AuthorityDrafts& events) {
+  return submit_authority(state_->space_of(kind).id, events);
+}
+
+Result<std::vector<Reference>> Workspace::submit_authority(const SpaceId& id, const AuthorityDrafts& events) {
+  EVENHAND_CHECK(hold());
+  Space* space = state_->find_space(id);
+  if (space == nullptr) return not_found("there is no such space here", id.hex().substr(0, 16), "See: evenhand space list");
+  const auto grant = space->fold.access().find_grant(state_->keystore->device().public_key(), Capability::admin);
   if (!grant) return refused("this device is no admin of the space", "rights", "Ask an admin of the space.");
-  EVENHAND_TRY(const State::Pen pen, state_->pen_for(space, Lane::authority));
-  CommitBuilder builder(pen.chain, state_->keystore->device(), pen.last_seq, pen.head);
+  if (!std::all_of(events.begin(), events.end(), [](const auto& event) { return is_taken_when_retired(event.first); })) EVENHAND_CHECK(check_not_retired(*space));
+  EVENHAND_TRY(const std::vector<Reference> made, state_->write_authority(*space, *grant, events));
+  EVENHAND_CHECK(state_->tend_keys(*space));
+  return made;
+}
+
+Result<std::vector<Reference>> Workspace::State::write_authority(Space& space, const Reference& grant, const AuthorityDrafts& events) {
+  constexpr std::size_t kCommitRoomBytes = kCommitBytesMax - kBodyBytesMax - 4096;  // the next event fits for sure
+  EVENHAND_TRY(const Pen pen, pen_for(space, Lane::authority));
+  CommitBuilder builder(pen.chain, keystore->device(), pen.last_seq, pen.head);
   std::vector<Reference> heads = space.fold.access().heads();
   std::vector<Reference> made;
+  std::vector<Bytes> commits;
+  std::size_t bytes = 0;
   for (const auto& [type, body] : events) {
     EventDraft draft;
     draft.type = type;
     draft.must_understand = true;
     draft.entity = authority_entity(space.id);
-    draft.actor = state_->organisation;
-    draft.grant = *grant;
+    draft.actor = organisation;
+    draft.grant = grant;
     draft.parents = heads;
-    draft.claimed = state_->clock.now();
+    draft.claimed = clock.now();
     draft.body = body;
-    EVENHAND_TRY(const Reference reference, builder.add(draft, state_->random));
+    if (bytes + body.size() > kCommitRoomBytes || builder.event_count() == kEventsPerCommitMax) {
+      commits.push_back(builder.finish());
+      bytes = 0;
+    }
+    EVENHAND_TRY(const Reference reference, builder.add(draft, random));
+    bytes += body.size() + EventHeader::kBytesMax;
     heads = {reference};
     made.push_back(reference);
   }
-  EVENHAND_CHECK(state_->append(space, builder.finish()));
+  if (builder.event_count() > 0) commits.push_back(builder.finish());
+  for (const Bytes& commit : commits) EVENHAND_CHECK(append(space, commit));
   return made;
 }
 
@@ -139,13 +191,30 @@ bool holds(const Written& now, ByteView value) {
   return now.value.size() == Hash::kSize + KeyId::kSize && *Hash::from(ByteView(now.value).first(Hash::kSize)) == sha256(value);
 }
 
+bool contains(const std::vector<Reference>& all, const Reference& one) { return std::find(all.begin(), all.end(), one) != all.end(); }
+
+// Open and sealed fields of a new record are two events of one commit; they are taken back as the one act that they are.
+std::vector<OwnEvent> acts_of(const std::vector<OwnEvent>& commit) {
+  std::vector<OwnEvent> acts;
+  for (const OwnEvent& event : commit) {
+    const auto creation = std::find_if(acts.begin(), acts.end(), [&](const OwnEvent& act) { return act.is_creation && act.entity == event.entity; });
+    if (creation == acts.end()) {
+      acts.push_back(event);
+      continue;
+    }
+    creation->changes.insert(creation->changes.end(), event.changes.begin(), event.changes.end());
+    creation->same_act.push_back(event.reference);
+  }
+  return acts;
+}
+
 // True when the record holds what its creation gave it and nothing else.
 bool stands_as_created(const EntityState& now, const OwnEvent& creation) {
   for (const FieldState& field : now.fields) {
     const auto given = std::find_if(creation.changes.begin(), creation.changes.end(), [&](const OwnedChange& c) { return c.field == field.field; });
     if (given == creation.changes.end()) {
       if (!field.items.empty() || std::any_of(field.values.begin(), field.values.end(), [](const Written& w) { return !w.value.empty(); })) return false;
-    } else if (std::any_of(field.items.begin(), field.items.end(), [&](const ItemAdded& a) { return a.by != creation.reference; })) {
+    } else if (std::any_of(field.items.begin(), field.items.end(), [&](const ItemAdded& a) { return a.by != creation.reference && !contains(creation.same_act, a.by); })) {
       return false;
     } else if (field.values.size() > 1 || (field.values.size() == 1 && !holds(field.values.front(), given->value))) {
       return false;
@@ -161,6 +230,7 @@ Result<std::optional<RecordChange>> reversal_of(const Space& space, const OwnEve
   if (!now) return std::optional<RecordChange>();
   RecordChange change{std::string(event.kind.record->name), event.entity, Verb::undone, {}};
   change.undoes = event.reference;
+  EVENHAND_TRY(change.seen, space.fold.heads(event.entity));
   if (event.is_creation) {
     if (!stands_as_created(*now, event)) {
       return stale("this " + change.type + " was changed after it was added, so adding it is not undone by itself",
@@ -230,7 +300,7 @@ Result<std::vector<std::vector<OwnEvent>>> own_commits(const Space& space, const
 }  // namespace
 
 Result<std::string> Workspace::undo() {
-  if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
+  if (!is_holder() && !state_->hands_over) return unavailable("this workspace was opened for reading only", state_->folder);
   const Space* best_space = nullptr;
   std::vector<OwnEvent> best;
   for (Space& space : state_->spaces) {
@@ -256,7 +326,8 @@ Result<std::string> Workspace::undo() {
   Command command;
   command.is_import = true;  // what stood before may stand again
   if (!best.front().batch.is_zero()) return undo_batch(best.front().batch);
-  for (auto event = best.rbegin(); event != best.rend(); ++event) {
+  const std::vector<OwnEvent> acts = acts_of(best);
+  for (auto event = acts.rbegin(); event != acts.rend(); ++event) {
     EVENHAND_TRY(std::optional<RecordChange> change, reversal_of(*best_space, *event));
     if (change) command.changes.push_back(std::move(*change));
   }
@@ -276,7 +347,7 @@ Result<std::string> Workspace::undo_batch(const BatchId& batch) {
     Command command;
     command.is_import = true;
     command.batch = batch;
-    command.space = space.kind;
+    command.in_space = space.id;
     RecordChange change{"batch", id, Verb::undone, {{"status", std::string("undone")}}};
     change.undoes = record->heads.front();
     command.changes.push_back(std::move(change));

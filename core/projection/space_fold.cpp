@@ -84,6 +84,8 @@ Result<void> SpaceFold::read_access(const LogReadView& view) {
 void SpaceFold::clear() {
   records_.clear();
   dirty_.clear();
+  behind_.clear();
+  batches_to_judge_.clear();
   closed_batches_.clear();
   batch_records_.clear();
   counts_ = {};
@@ -109,17 +111,20 @@ Result<void> SpaceFold::fold_tail(const LogReadView& view, const std::function<v
   Result<void> inner;
   std::uint64_t since_report = 0;
   EVENHAND_CHECK(view.scan(checkpoint_ + 1, [&](Arrival arrival, const CommitView& commit) {
-    inner = take(view, arrival, commit);
+    inner = take(arrival, commit);
     if (!inner) return false;
     since_report += commit.event_count();
     if (progress && since_report >= 20'000) {
       since_report = 0;
       progress(counts_.events, view.event_count());
     }
-    if (tables_ && mode_ == OpenMode::read_write && dirty_.size() >= kSaveEveryRecords && save(arrival)) records_.clear();
-    return true;
+    if (!tables_ || mode_ == OpenMode::read_only || dirty_.size() < kSaveEveryRecords) return true;
+    inner = settle(view);
+    if (inner && save(arrival)) records_.clear();
+    return inner.ok();
   }));
-  return inner;
+  EVENHAND_CHECK(inner);
+  return settle(view);
 }
 
 Result<void> SpaceFold::rebuild(const Log& log, const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
@@ -129,7 +134,7 @@ Result<void> SpaceFold::rebuild(const Log& log, const std::function<void(std::ui
   return catch_up(log, progress);
 }
 
-Result<void> SpaceFold::take(const LogReadView& view, Arrival arrival, const CommitView& commit) {
+Result<void> SpaceFold::take(Arrival arrival, const CommitView& commit) {
   const auto chain = chains_.find(commit.chain());
   if (chain == chains_.end()) return corrupt("commit " + std::to_string(arrival) + " stands in a chain that the log does not list", "", "Run evenhand doctor.");
   if (chain->second.lane == Lane::authority) return {};
@@ -138,7 +143,7 @@ Result<void> SpaceFold::take(const LogReadView& view, Arrival arrival, const Com
   EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
     previous = hash_event(previous, event.header_bytes);
     const Reference reference{commit.chain(), commit.first_seq() + i, shorten(previous)};
-    inner = take_event(view, {arrival, static_cast<std::uint32_t>(i)}, reference, event);
+    inner = take_event({arrival, static_cast<std::uint32_t>(i)}, reference, event);
     return inner.ok();
   }));
   return inner;
@@ -157,6 +162,11 @@ void SpaceFold::mark_dirty(const EntityId& id, Folding& folding) {
   if (!std::exchange(folding.is_dirty, true)) dirty_.push_back(id);
 }
 
+void SpaceFold::mark_behind(const EntityId& id, Folding& folding) {
+  mark_dirty(id, folding);
+  if (!std::exchange(folding.is_behind, true)) behind_.push_back(id);
+}
+
 Effect SpaceFold::effect_of(const Reference& reference, const EventView& event) const {
   if (standing_of(reference, event.header) == Standing::quarantined) return Effect::hidden;
   if (is_member_of_batch(event.header) && !closed_batches_.contains(event.header.batch)) return Effect::hidden;
@@ -166,8 +176,9 @@ Effect SpaceFold::effect_of(const Reference& reference, const EventView& event) 
   return Effect::full;
 }
 
-Result<void> SpaceFold::take_event(const LogReadView& view, const Place& place, const Reference& reference,
-                                   const EventView& event) {
+// A record that the event cannot simply be added to is folded anew, but only once all that is new is taken in: or two
+// lines of edits, made apart, would have it folded for each of them.
+Result<void> SpaceFold::take_event(const Place& place, const Reference& reference, const EventView& event) {
   ++counts_.events;
   EVENHAND_TRY(Folding* const folding, touch(event.header.entity));
   mark_dirty(event.header.entity, *folding);
@@ -178,35 +189,49 @@ Result<void> SpaceFold::take_event(const LogReadView& view, const Place& place, 
   }
   const Standing standing = standing_of(reference, event.header);
   if (standing == Standing::quarantined) ++counts_.quarantined;
-  const bool frees_others = !folding->is_settled;
-  if (standing != Standing::waiting && folding->is_settled && stands_after_all(folding->state, event.header)) {
+  if (speaks_of_batch(event.header) || !folding->is_settled) batches_to_judge_.push_back(event.header.entity);
+  const bool is_current = folding->is_settled && !folding->is_behind;
+  if (standing != Standing::waiting && is_current && stands_after_all(folding->state, event.header)) {
     apply_after_all(folding->state, {reference, event, effect_of(reference, event)});
   } else {
-    EVENHAND_CHECK(refold(view, *folding));
+    mark_behind(event.header.entity, *folding);
   }
-  if (speaks_of_batch(event.header) || frees_others) return note_batch(view, *folding);
+  return {};
+}
+
+// Batches first: whether one shows decides what its records hold.
+Result<void> SpaceFold::settle(const LogReadView& view) {
+  std::sort(batches_to_judge_.begin(), batches_to_judge_.end());
+  batches_to_judge_.erase(std::unique(batches_to_judge_.begin(), batches_to_judge_.end()), batches_to_judge_.end());
+  for (const EntityId& id : batches_to_judge_) EVENHAND_CHECK(note_batch(view, records_.at(id)));
+  batches_to_judge_.clear();
+  for (const EntityId& id : behind_) EVENHAND_CHECK(refold(view, records_.at(id)));
+  behind_.clear();
   return {};
 }
 
 // Reads the record's events again from the log; those without rights are counted only.
 Result<std::vector<FoldEvent>> SpaceFold::events_of(const LogReadView& view, const Folding& folding, std::uint32_t& no_rights) {
   std::vector<FoldEvent> events;
-  for (const Place& place : folding.places) {
-    EVENHAND_TRY(const CommitView commit, view.commit_at(place.arrival));
-    if (memo_.arrival != place.arrival) {
+  events.reserve(folding.places.size());
+  for (auto place = folding.places.begin(); place != folding.places.end();) {  // ascending, so each commit is walked once
+    const Arrival arrival = place->arrival;
+    EVENHAND_TRY(const CommitView commit, view.commit_at(arrival));
+    if (memo_.arrival != arrival) {
       EVENHAND_TRY(memo_.hashes, commit.event_hashes());
-      memo_.arrival = place.arrival;
+      memo_.arrival = arrival;
     }
     EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
-      if (i != place.index) return true;
+      if (i != place->index) return true;
       const Reference reference{commit.chain(), commit.first_seq() + i, shorten(memo_.hashes[i])};
       if (standing_of(reference, event.header) == Standing::waiting) {
         ++no_rights;
       } else {
         events.push_back({reference, event, effect_of(reference, event)});
       }
-      return false;
+      return ++place != folding.places.end() && place->arrival == arrival;
     }));
+    if (place != folding.places.end() && place->arrival == arrival) return corrupt("the read model names an event that the log does not hold", folding.state.id.hex(), "Run evenhand rebuild.");
   }
   return events;
 }
@@ -219,13 +244,14 @@ Result<void> SpaceFold::refold(const LogReadView& view, Folding& folding) {
   folding.waiting = static_cast<std::uint32_t>(folded.waiting.size()) + no_rights;
   counts_.waiting += folding.waiting;
   folding.is_settled = folding.waiting == 0;
+  folding.is_behind = false;
   folding.state = std::move(folded.state);
   return {};
 }
 
 // When a batch opens or closes, its records are folded again, so that they appear or vanish as one. Only what speaks of
 // the batch decides, whatever else was written under its id: so no batch depends on whether another one is closed.
-Result<void> SpaceFold::note_batch(const LogReadView& view, Folding& folding) {
+Result<void> SpaceFold::note_batch(const LogReadView& view, const Folding& folding) {
   const BatchId batch{folding.state.id.bytes};
   std::uint32_t no_rights = 0;
   EVENHAND_TRY(std::vector<FoldEvent> events, events_of(view, folding, no_rights));
@@ -244,8 +270,7 @@ Result<void> SpaceFold::note_batch(const LogReadView& view, Folding& folding) {
   members.erase(std::unique(members.begin(), members.end()), members.end());
   for (const EntityId& id : members) {
     EVENHAND_TRY(Folding* const member, touch(id));
-    mark_dirty(id, *member);
-    EVENHAND_CHECK(refold(view, *member));
+    mark_behind(id, *member);
   }
   return {};
 }

@@ -99,7 +99,7 @@ class Log {
   /// Makes an empty log of `space` in a temporary folder, then renames it to `folder`, which must not exist.
   static Result<Log> create(const std::filesystem::path& folder, const SpaceId& space);
 
-  Log(Log&&) noexcept;
+  Log(Log&&) noexcept;  ///< what was moved from is closed: read() and append() give unavailable
   Log& operator=(Log&&) noexcept;
   ~Log();
 

@@ -58,7 +58,7 @@ struct BundleWritten {
   std::uint64_t frames = 0;
   std::uint64_t events = 0;
   std::uint64_t attachments = 0;
-  std::vector<BlobAddress> left_out;  ///< attachments that are not here, damaged, or longer than a part
+  std::vector<BlobAddress> left_out;  ///< attachments that are not here, or damaged
 };
 
 /// Errors: refused (no recipient, something stands under the name, parts too small), unavailable (disk full, I/O, stopped
@@ -81,7 +81,9 @@ Result<BundleGlance> look_at_bundle(const std::filesystem::path& part);
 /// Where a bundle's content goes.
 struct BundleSink {
   std::function<ReplicaSpace*(const SpaceId&)> find_space;  ///< null: this device has nothing to do with it
-  FindEpochKey find_key;
+  std::function<const SealKey*(const SpaceId&, const KeyId&)> find_key;  ///< null: not here
+  /// Makes keys findable that the events stored so far brought along; asked only when one is not found. May be empty.
+  std::function<Result<void>()> fold = {};
 };
 
 /// Events first..last of a chain.

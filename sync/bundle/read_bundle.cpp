@@ -36,28 +36,6 @@ std::vector<ChainRange> lacking(const VersionVector& held, const VersionVector& 
   return ranges;
 }
 
-// docs/formats/store.md, "Attachments".
-Hash hash_blob_chunk(ByteView chunk) {
-  static constexpr std::string_view kDomain{"evenhand/blob-chunk/1\0", 22};
-  return sha256({view_of(kDomain), chunk});
-}
-
-BlobAddress blob_address(std::uint64_t length, const std::vector<Hash>& chunks) {
-  static constexpr std::string_view kDomain{"evenhand/blob/1\0", 16};
-  Sha256 hash;
-  hash.add(view_of(kDomain));
-  std::array<std::uint8_t, 8> bytes;
-  put_u64_be(bytes.data(), length);
-  hash.add(bytes);
-  for (const Hash& chunk : chunks) hash.add(chunk.view());
-  return *BlobAddress::from(hash.finish().view());
-}
-
-bool has_its_length(const AttachmentChunk& chunk) {
-  const std::uint64_t before = chunk.index * kBlobChunkBytes;
-  return before <= chunk.length && chunk.bytes.size() == std::min<std::uint64_t>(kBlobChunkBytes, chunk.length - before);
-}
-
 // One part's own count, to tell what is lost from what is not here yet.
 struct PartCount {
   std::optional<std::uint32_t> first, last;  ///< numbers of records that opened
@@ -82,8 +60,11 @@ class Reader {
   void take_seal(ByteView content);
   void take_space(ByteView content);
   Result<void> take_frame(ByteView content);
-  Result<void> take_attachment(ByteView content);
-  Result<std::size_t> pull(AttachmentChunk& chunk, std::size_t& given, std::vector<Hash>& hashes, std::span<std::uint8_t> out);
+  Result<void> take_outline(ByteView content);
+  Result<void> take_chunk(ByteView content);
+  Result<void> finish_attachment();
+  void end_attachment();
+  Result<Bytes> open_here(ByteView frame, const FrameHeader& header);
   Result<void> flush(SpaceWork& work);
   Result<void> flush_all();
   void note_refused(SpaceWork& work, const Error& error);
@@ -105,7 +86,12 @@ class Reader {
   BundleProgress progress_;
   std::unique_ptr<RecordScanner> scanner_;
   std::unique_ptr<PartCount> count_;
-  std::optional<RecordScanner::Found> put_back_;
+  struct Attachment {
+    BlobWriter writer;
+    SpaceReport& space;
+  };
+  std::optional<Attachment> attachment_;  ///< whose chunks are coming
+  std::uint64_t stored_since_fold_ = 0;
 };
 
 SpaceWork& Reader::work_of(const SpaceId& id) {
@@ -148,7 +134,6 @@ Result<void> Reader::open(const PartHeaders& headers, const fs::path& path) {
 }
 
 Result<std::optional<RecordScanner::Found>> Reader::next_record() {
-  if (put_back_) return std::exchange(put_back_, std::nullopt);
   EVENHAND_TRY(auto found, scanner_->next());
   if (!found) return found;
   const std::uint32_t number = found->head.number;
@@ -178,9 +163,9 @@ Result<void> Reader::read_part(const fs::path& path) {
     progress_.bytes = before + scanner_->at();
   }
   EVENHAND_CHECK(flush_all());
+  end_attachment();
   finish_part();
   scanner_.reset();
-  put_back_.reset();
   return {};
 }
 
@@ -189,7 +174,8 @@ Result<void> Reader::take(const RecordScanner::Found& found) {
     case RecordType::manifest: take_manifest(found.opened.content()); return {};
     case RecordType::space: take_space(found.opened.content()); return {};
     case RecordType::frame: return take_frame(found.opened.content());
-    case RecordType::attachment: return take_attachment(found.opened.content());
+    case RecordType::outline: return take_outline(found.opened.content());
+    case RecordType::chunk: return take_chunk(found.opened.content());
     case RecordType::seal: take_seal(found.opened.content()); return {};
   }
   ++report_.records_unknown;
@@ -227,6 +213,19 @@ void Reader::take_seal(ByteView content) {
   count_->seal = *seal;
 }
 
+// The key of a space may have come with this very bundle, in the authority lane: then what is here is folded first.
+Result<Bytes> Reader::open_here(ByteView frame, const FrameHeader& header) {
+  const FindEpochKey find = [&](const KeyId& key) { return sink_.find_key(header.space, key); };
+  auto commits = open_frame(frame, header, find);
+  const bool may_have_come = !commits && commits.error().code == ErrorCode::not_found && sink_.fold;
+  if (!may_have_come) return commits;
+  EVENHAND_CHECK(flush_all());
+  if (stored_since_fold_ == 0) return commits;
+  stored_since_fold_ = 0;
+  EVENHAND_CHECK(sink_.fold());
+  return open_frame(frame, header, find);
+}
+
 Result<void> Reader::take_frame(ByteView content) {
   const auto header = read_frame_header(content);
   if (!header) return {};  // not a frame, though sealed by the maker: what it should have brought stands under missing
@@ -239,12 +238,13 @@ Result<void> Reader::take_frame(ByteView content) {
   if (segment.form == SegmentForm::frame) {
     segment.payload.assign(content.begin(), content.end());
   } else {
-    auto commits = open_frame(content, *header, sink_.find_key);
+    auto commits = open_here(content, *header);
     if (!commits && commits.error().code == ErrorCode::not_found) {
       ++work.report.frames_without_key;
       work.report.missing_key = header->epoch;
       return {};
     }
+    if (!commits && commits.error().code == ErrorCode::unavailable) return commits.error();
     if (!commits) return note_refused(work, commits.error()), Result<void>{};
     segment.payload = std::move(*commits);
   }
@@ -263,6 +263,7 @@ Result<void> Reader::flush(SpaceWork& work) {
   if (segments.empty()) return {};
   const auto add = [&](const Stored& stored) {
     work.report.events_new += stored.events_new;
+    stored_since_fold_ += stored.events_new;
     work.report.events_known += stored.events_known;
     work.report.commits_parked += stored.commits_parked;
   };
@@ -284,56 +285,42 @@ Result<void> Reader::flush_all() {
   return {};
 }
 
-// Hands one chunk after the other to the store; the last only when all of them make the address.
-Result<std::size_t> Reader::pull(AttachmentChunk& chunk, std::size_t& given, std::vector<Hash>& hashes, std::span<std::uint8_t> out) {
-  const Error cut = corrupt("an attachment is cut short or damaged", chunk.address.hex());
-  const std::uint64_t chunks = std::max<std::uint64_t>(1, (chunk.length + kBlobChunkBytes - 1) / kBlobChunkBytes);
-  if (given == chunk.bytes.size()) {
-    if (chunk.index + 1 == chunks) return 0;
-    if (!goes_on()) return cut;
-    EVENHAND_TRY(auto found, next_record());
-    if (!found) return cut;
-    auto next = found->opened.type == RecordType::attachment ? decode_untrusted<AttachmentChunk>(found->opened.content(), "a chunk")
-                                                             : Result<AttachmentChunk>(cut);
-    const bool fits = next && next->address == chunk.address && next->space == chunk.space && next->length == chunk.length && next->index == chunk.index + 1;
-    if (!fits) {
-      put_back_ = std::move(found);
-      return cut;
-    }
-    chunk = std::move(*next);
-    given = 0;
-  }
-  if (given == 0) {
-    if (!has_its_length(chunk)) return cut;
-    hashes.push_back(hash_blob_chunk(chunk.bytes));
-    if (chunk.index + 1 == chunks && blob_address(chunk.length, hashes) != chunk.address) return cut;
-  }
-  const std::size_t count = std::min(out.size(), chunk.bytes.size() - given);
-  std::copy_n(chunk.bytes.begin() + static_cast<std::ptrdiff_t>(given), count, out.begin());
-  given += count;
-  return count;
+void Reader::end_attachment() {
+  if (attachment_) ++attachment_->space.attachments_lost;
+  attachment_.reset();
 }
 
-Result<void> Reader::take_attachment(ByteView content) {
-  auto chunk = decode_untrusted<AttachmentChunk>(content, "a chunk");
-  if (!chunk || chunk->length > kBlobBytesMax) return {};
-  if (spaces_.size() > kBundleSpacesMax) return {};
-  SpaceWork& work = work_of(chunk->space);
+Result<void> Reader::take_outline(ByteView content) {
+  end_attachment();
+  auto record = decode_untrusted<OutlineRecord>(content, "an attachment");
+  if (!record || spaces_.size() > kBundleSpacesMax) return {};
+  SpaceWork& work = work_of(record->space);
   BlobStore* blobs = work.space != nullptr ? work.space->blobs() : nullptr;
   if (blobs == nullptr) return {};
-  if (blobs->has(chunk->address)) {
-    if (chunk->index == 0) ++work.report.attachments_known;
-    return {};
+  if (blobs->has(record->address)) return ++work.report.attachments_known, Result<void>{};
+  auto writer = blobs->write(record->address, std::move(record->outline));
+  if (!writer) {
+    ++work.report.attachments_lost;
+    return writer.error().code == ErrorCode::unavailable ? Result<void>(writer.error()) : Result<void>{};
   }
-  if (chunk->index != 0) return {};  // its start is lost; that was counted, or the record before it is missing
-  std::size_t given = 0;
-  std::vector<Hash> hashes;
-  const bool is_empty = chunk->length == 0 && blob_address(0, {}) == chunk->address;
-  if (!has_its_length(*chunk) || (chunk->length == 0 && !is_empty)) return ++work.report.attachments_lost, Result<void>{};
-  const auto put = blobs->put([&](std::span<std::uint8_t> out) { return pull(*chunk, given, hashes, out); });
-  if (put) ++work.report.attachments_new;
-  else if (put.error().code == ErrorCode::unavailable) return put.error();
-  else ++work.report.attachments_lost;
+  attachment_.emplace(Attachment{std::move(*writer), work.report});
+  return finish_attachment();
+}
+
+// A chunk that is here already is passed over; one that is damaged or lost leaves a beginning that the next copy goes on from.
+Result<void> Reader::take_chunk(ByteView content) {
+  const auto record = decode_untrusted<ChunkRecord>(content, "a chunk");
+  if (!record || !attachment_ || record->address != attachment_->writer.address() || record->index != attachment_->writer.next_chunk()) return {};
+  const auto added = attachment_->writer.add(record->bytes);
+  if (!added) return added.error().code == ErrorCode::unavailable ? added : Result<void>{};
+  return finish_attachment();
+}
+
+Result<void> Reader::finish_attachment() {
+  if (!attachment_->writer.is_complete()) return {};
+  EVENHAND_CHECK(attachment_->writer.finish());
+  ++attachment_->space.attachments_new;
+  attachment_.reset();
   return {};
 }
 

@@ -45,67 +45,22 @@ bool is_signed(const Signed& parts, std::string_view domain, const BundleId& bun
   return verify(maker, sha256({view_of(domain), bundle.view(), parts.fields}).view(), parts.signature);
 }
 
-struct WireEnd {
-  std::uint64_t seq = 0;
-  ShortHash head;
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(seq, head);
-  }
-};
-struct WireEntry {
-  ChainId chain;
-  std::vector<WireEnd> ends;
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(chain, ends);
-  }
-};
-using WireVector = std::vector<WireEntry>;
-
-WireVector to_wire(const VersionVector& vector) {
-  WireVector wire;
-  for (const auto& entry : vector.entries) {
-    WireEntry& one = wire.emplace_back();
-    one.chain = entry.chain;
-    for (const auto& end : entry.ends) one.ends.push_back({end.seq, end.head});
-  }
-  return wire;
-}
-
-Result<VersionVector> from_wire(const WireVector& wire) {
-  if (wire.size() > kChainsPerSpaceMax) return corrupt("bundle: a space with more than 4,096 chains");
-  VersionVector vector;
-  for (const WireEntry& one : wire) {
-    if (!vector.entries.empty() && !(vector.entries.back().chain < one.chain)) return corrupt("bundle: chains out of order");
-    auto& entry = vector.entries.emplace_back();
-    entry.chain = one.chain;
-    for (const WireEnd& end : one.ends) {
-      const VersionVector::End next{end.seq, end.head};
-      if (next.seq == 0 || (!entry.ends.empty() && !(entry.ends.back() < next))) return corrupt("bundle: ends of a chain out of order");
-      entry.ends.push_back(next);
-    }
-    if (entry.ends.empty()) return corrupt("bundle: a chain without an end");
-  }
-  return vector;
-}
-
 }  // namespace
 
-Bytes SpaceRecord::encode() const { return evenhand::encode(id, epoch, to_wire(base), to_wire(target)); }
+Bytes SpaceRecord::encode() const { return evenhand::encode(id, epoch, base.encode(), target.encode()); }
 
 Result<SpaceRecord> SpaceRecord::decode_untrusted(ByteView bytes) {
   struct Wire {
     SpaceId id;
     KeyId epoch;
-    WireVector base;
-    WireVector target;
+    Bytes base;
+    Bytes target;
     void serialize(BoundedInput& archive) { archive(id, epoch, base, target); }
   };
   EVENHAND_TRY(const Wire wire, evenhand::decode_untrusted<Wire>(bytes, "a bundle's space"));
   SpaceRecord record{wire.id, wire.epoch, {}, {}};
-  EVENHAND_TRY(record.base, from_wire(wire.base));
-  EVENHAND_TRY(record.target, from_wire(wire.target));
+  EVENHAND_TRY(record.base, VersionVector::decode_untrusted(wire.base));
+  EVENHAND_TRY(record.target, VersionVector::decode_untrusted(wire.target));
   return record;
 }
 

@@ -27,8 +27,9 @@ enum class RecordType : std::uint8_t {
   manifest = 1,    ///< who made it; signed
   space = 2,       ///< one space: what the reader must hold, and what it holds afterwards
   frame = 3,       ///< sync/protocol/frame.h
-  attachment = 4,  ///< one chunk of one attachment; the chunks of one stand in a row within one part
-  seal = 5,        ///< the end of a part; signed
+  outline = 4,     ///< what an attachment is made of; its chunks follow
+  chunk = 5,       ///< one chunk of the attachment whose outline came last
+  seal = 6,        ///< the end of a part; signed
 };
 
 /// First in every part; the signature is over "evenhand/bundle-manifest/1" 0 ‖ bundle id ‖ these fields.
@@ -47,7 +48,6 @@ struct Manifest {
   }
 };
 
-/// Base and target travel as: list of (chain 16, list of (seq, first 8 bytes of the head)).
 struct SpaceRecord {
   SpaceId id;
   KeyId epoch;  ///< zero: a carrier's, who cannot read it
@@ -55,20 +55,29 @@ struct SpaceRecord {
   VersionVector target;
 
   Bytes encode() const;
-  /// Errors: corrupt (also: order, more than 4,096 chains).
+  /// Errors: corrupt.
   static Result<SpaceRecord> decode_untrusted(ByteView bytes);
 };
 
-struct AttachmentChunk {
+struct OutlineRecord {
   SpaceId space;
   BlobAddress address;
-  std::uint64_t length = 0;  ///< of the whole attachment
-  std::uint64_t index = 0;   ///< of this chunk of 256 KiB
+  BlobOutline outline;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(space, address, outline.length, outline.chunks);
+  }
+};
+
+struct ChunkRecord {
+  BlobAddress address;
+  std::uint64_t index = 0;
   Bytes bytes;
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(space, address, length, index, bytes);
+    archive(address, index, bytes);
   }
 };
 

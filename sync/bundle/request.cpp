@@ -70,7 +70,7 @@ struct RequestCodec {
         goes_on = (word & 1) != 0;
         BundleRequest::End& end = chain.ends.emplace_back();
         end.seq = word >> 1;
-        if (end.seq == 0 || (chain.ends.size() > 1 && end.seq < chain.ends[chain.ends.size() - 2].seq)) archive.fail("ends of a chain out of order");
+        if (end.seq == 0 || end.seq > VersionVector::kSeqMax || (chain.ends.size() > 1 && end.seq < chain.ends[chain.ends.size() - 2].seq)) archive.fail("ends of a chain out of order");
         const ByteView head = archive.raw(end.head.size());
         std::copy(head.begin(), head.end(), end.head.begin());
       }

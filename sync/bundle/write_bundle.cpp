@@ -33,10 +33,7 @@ std::optional<std::uint64_t> send_after(const VersionVector::Entry& ours, const 
 
 // One end per chain when a hostile number of branches would not fit a record; both vectors are then still true.
 VersionVector within_a_record(VersionVector vector) {
-  std::size_t ends = 0;
-  for (const auto& entry : vector.entries) ends += entry.ends.size();
-  constexpr std::size_t kEntryBytes = 18, kEndBytes = 18;
-  if (vector.entries.size() * kEntryBytes + ends * kEndBytes <= kBundleRecordBytesMax / 2 - 256) return vector;
+  if (vector.encode().size() <= kBundleRecordBytesMax / 2 - 256) return vector;
   for (auto& entry : vector.entries) entry.ends.erase(entry.ends.begin(), entry.ends.end() - 1);
   return vector;
 }
@@ -53,9 +50,9 @@ class Writer {
   Result<void> begin_part();
   Result<void> end_part(bool is_last);
   Result<void> add_raw(RecordType type, ByteView content);
-  Result<void> add(RecordType type, ByteView content);
+  Result<void> add(RecordType type, ByteView content, ByteView outline = {});
   Result<void> add_space(const BundleSpace& space, const VersionVector& vector);
-  Result<bool> add_chain(const BundleSpace& space, const VersionVector::Entry& entry, Lane wanted, bool& is_of_wanted_lane);
+  Result<void> add_chain(const BundleSpace& space, const VersionVector::Entry& entry);
   Result<void> add_segment(const BundleSpace& space, const Segment& segment);
   Result<void> add_attachment(const BundleSpace& space, const BlobAddress& address);
   Result<void> settle();
@@ -117,7 +114,7 @@ Result<void> Writer::begin_part() {
                           static_cast<std::uint32_t>(space_records_.size())};
   EVENHAND_CHECK(add_raw(RecordType::manifest, sign_manifest(manifest, header_.id, maker_)));
   for (const SpaceRecord& space : space_records_) EVENHAND_CHECK(add_raw(RecordType::space, space.encode()));
-  if (room_left() < kFrameBytesMax + 64) return refused("a part of this size has no room beside the list of spaces and devices", "", "Allow larger parts.");
+  if (room_left() < 2 * kBundleRecordBytesMax) return refused("a part of this size has no room beside the list of spaces and devices", "", "Allow larger parts.");
   return {};
 }
 
@@ -140,11 +137,13 @@ Result<void> Writer::ask_watch() {
   return unavailable("writing the bundle was stopped; nothing of it was left behind");
 }
 
-Result<void> Writer::add(RecordType type, ByteView content) {
+// `outline` stands before a chunk again when a new part begins with it.
+Result<void> Writer::add(RecordType type, ByteView content, ByteView outline) {
   EVENHAND_CHECK(ask_watch());
   if (RecordHead::kBytes + 1 + content.size() + kNumberedSealOverheadBytes > room_left()) {
     EVENHAND_CHECK(end_part(false));
     EVENHAND_CHECK(begin_part());
+    if (!outline.empty()) EVENHAND_CHECK(add_raw(RecordType::outline, outline));
   }
   return add_raw(type, content);
 }
@@ -162,77 +161,65 @@ Result<void> Writer::add_segment(const BundleSpace& space, const Segment& segmen
   return {};
 }
 
-// All of a chain that the reader lacks, when the chain is of the lane wanted; else nothing.
-Result<bool> Writer::add_chain(const BundleSpace& space, const VersionVector::Entry& entry, Lane wanted, bool& is_of_wanted_lane) {
+// All of a chain that the reader lacks.
+Result<void> Writer::add_chain(const BundleSpace& space, const VersionVector::Entry& entry) {
   const VersionVector::Entry* base = space.base.find(entry.chain);
-  auto after = send_after(entry, base);
-  is_of_wanted_lane = true;
-  if (!after) return true;
+  const auto after = send_after(entry, base);
+  if (!after) return {};
   std::uint64_t cursor = 0;
-  for (bool is_first = true;; is_first = false) {
-    EVENHAND_TRY(const auto segment, space.space->next_segment(entry.chain, *after, cursor));
-    if (!segment) return true;
-    if (is_first) {
-      is_of_wanted_lane = segment->range.lane == wanted;
-      if (!is_of_wanted_lane) return true;
-      const bool is_next = *after > 0 && segment->range.first_seq == *after + 1;
-      if (is_next && !is_same_head(base->ends[0].head, shorten(segment->range.previous))) {  // the reader's branch is another
-        after = cursor = 0;
-        EVENHAND_TRY(const auto first, space.space->next_segment(entry.chain, 0, cursor));
-        if (first) EVENHAND_CHECK(add_segment(space, *first));
-        continue;
-      }
+  EVENHAND_TRY(auto segment, space.space->next_segment(entry.chain, *after, cursor));
+  std::uint64_t from = *after;
+  if (segment && from > 0 && segment->form == SegmentForm::commits) {
+    const bool follows = segment->range.first_seq == from + 1 && is_same_head(base->ends[0].head, shorten(segment->range.previous));
+    if (!follows) {  // the reader's branch is another than ours
+      from = cursor = 0;
+      EVENHAND_TRY(segment, space.space->next_segment(entry.chain, 0, cursor));
     }
-    EVENHAND_CHECK(add_segment(space, *segment));
   }
+  while (segment) {
+    EVENHAND_CHECK(add_segment(space, *segment));
+    EVENHAND_TRY(segment, space.space->next_segment(entry.chain, from, cursor));
+  }
+  return {};
 }
 
+// Authority first: it brings the keys and rights under which the rest is read.
 Result<void> Writer::add_space(const BundleSpace& space, const VersionVector& vector) {
-  std::vector<const VersionVector::Entry*> data;
-  for (const auto& entry : vector.entries) {
-    bool is_authority = false;
-    EVENHAND_CHECK(add_chain(space, entry, Lane::authority, is_authority));
-    if (!is_authority) data.push_back(&entry);
-  }
-  for (const auto* entry : data) {
-    bool is_data = false;
-    EVENHAND_CHECK(add_chain(space, *entry, Lane::data, is_data));
+  for (const Lane wanted : {Lane::authority, Lane::data}) {
+    for (const auto& entry : vector.entries) {
+      EVENHAND_TRY(const Lane lane, space.space->lane_of(entry.chain));
+      if (lane == wanted) EVENHAND_CHECK(add_chain(space, entry));
+    }
   }
   for (const BlobAddress& address : space.attachments) EVENHAND_CHECK(add_attachment(space, address));
   return {};
 }
 
-// An attachment lies whole within one part, so that each part is of use without the others.
+// An attachment lies whole within one part when it can, so that each part is of use without the others.
 Result<void> Writer::add_attachment(const BundleSpace& space, const BlobAddress& address) {
   BlobStore* blobs = const_cast<ReplicaSpace*>(space.space)->blobs();
-  const auto length = blobs != nullptr ? blobs->size_of(address) : Result<std::uint64_t>(not_found("this space keeps no attachments here"));
-  if (!length) {
+  const auto reader = blobs != nullptr ? blobs->read(address) : Result<BlobReader>(not_found("this space keeps no attachments here"));
+  if (!reader) {
     written_.left_out.push_back(address);
-    return length.error().code == ErrorCode::unavailable ? Result<void>(length.error()) : Result<void>{};
+    return reader.error().code == ErrorCode::unavailable ? Result<void>(reader.error()) : Result<void>{};
   }
-  const std::uint64_t chunks = std::max<std::uint64_t>(1, (*length + kBlobChunkBytes - 1) / kBlobChunkBytes);
-  const std::uint64_t wanted = *length + chunks * 160;
+  const BlobOutline& outline = reader->outline();
+  const Bytes head = encode(OutlineRecord{space.space->id(), address, outline});
+  const std::uint64_t wanted = outline.length + head.size() + (outline.chunks.size() + 1) * 160;
   if (wanted > room_left() && parts_.back().records() > 1 + space_records_.size()) {
     EVENHAND_CHECK(end_part(false));
     EVENHAND_CHECK(begin_part());
   }
-  if (wanted > room_left()) {
-    written_.left_out.push_back(address);
-    return {};
+  EVENHAND_CHECK(add(RecordType::outline, head));
+  for (std::size_t i = 0; i < outline.chunks.size(); ++i) {
+    auto chunk = reader->chunk(i);
+    if (!chunk) {
+      written_.left_out.push_back(address);
+      return chunk.error().code == ErrorCode::unavailable ? Result<void>(chunk.error()) : Result<void>{};
+    }
+    EVENHAND_CHECK(add(RecordType::chunk, encode(ChunkRecord{address, i, std::move(*chunk)}), head));
   }
-  AttachmentChunk chunk{space.space->id(), address, *length, 0, {}};
-  std::optional<Error> stopped;
-  const auto put = [&](ByteView bytes) -> Result<void> {
-    chunk.bytes.assign(bytes.begin(), bytes.end());
-    auto added = add(RecordType::attachment, encode(chunk));
-    ++chunk.index;
-    if (!added) stopped = added.error();
-    return added;
-  };
-  auto got = *length == 0 ? put({}) : blobs->get(address, put);
-  if (stopped) return *stopped;
-  if (got) ++written_.attachments;
-  else written_.left_out.push_back(address);
+  ++written_.attachments;
   return {};
 }
 

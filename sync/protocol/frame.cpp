@@ -1,12 +1,9 @@
 #include "sync/protocol/frame.h"
 
-#include <zstd.h>
-
 #include <cstring>
-#include <memory>
 
-#include "core/event/commit.h"
 #include "core/event/layout.h"
+#include "sync/protocol/compress.h"
 
 namespace evenhand {
 
@@ -17,32 +14,8 @@ namespace {
 
 constexpr std::string_view kMagic = "EHF1";
 constexpr std::size_t kSignedBytes = 192;
-constexpr int kLevel = 1;  // level 3 packs a tenth smaller and takes twice as long (measured 2026-11)
 
 Error bad(std::string why) { return corrupt("frame: " + std::move(why)); }
-
-Bytes compress(ByteView plain) {
-  thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
-  EVENHAND_ASSERT(context != nullptr, "no memory to compress");
-  Bytes packed(ZSTD_compressBound(plain.size()));
-  const std::size_t length = ZSTD_compressCCtx(context.get(), packed.data(), packed.size(), plain.data(), plain.size(), kLevel);
-  EVENHAND_ASSERT(ZSTD_isError(length) == 0, "zstd has room for its bound");
-  packed.resize(length);
-  return packed;
-}
-
-// One zstd frame that states how long its content is, nothing behind it: nothing is allocated on the word of a stream.
-Result<Bytes> decompress(ByteView packed, std::size_t content_bytes) {
-  const auto stated = ZSTD_getFrameContentSize(packed.data(), packed.size());
-  if (stated != content_bytes) return bad("what is compressed does not have the length stated");
-  if (ZSTD_findFrameCompressedSize(packed.data(), packed.size()) != packed.size()) return bad("bytes behind what is compressed");
-  thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
-  EVENHAND_ASSERT(context != nullptr, "no memory to decompress");
-  Bytes plain(content_bytes);
-  const std::size_t got = ZSTD_decompressDCtx(context.get(), plain.data(), plain.size(), packed.data(), packed.size());
-  if (ZSTD_isError(got) != 0 || got != content_bytes) return bad("what is compressed does not decompress");
-  return plain;
-}
 
 Hash signed_message(ByteView head, ByteView payload) {
   static constexpr std::string_view kDomain{"evenhand/frame/1\0", 17};
@@ -64,18 +37,11 @@ bool is_range(const SegmentRange& range) {
 
 // The commits, end to end, are exactly those that the range names.
 Result<void> check_content(const SegmentRange& range, ByteView commits) {
-  std::uint64_t next = range.first_seq;
-  for (ByteView left = commits; !left.empty();) {
-    if (left.size() < CommitView::kFixedBytes) return bad("a commit in it is cut short");
-    const std::size_t length = get<std::uint32_t>(&left[8]);
-    if (length < CommitView::kFixedBytes || length > left.size()) return bad("a commit in it is cut short");
-    EVENHAND_TRY(const CommitView commit, CommitView::decode_stored(left.first(length)));
-    if (commit.chain() != range.chain || commit.first_seq() != next) return bad("its commits are not those that it names");
-    if (next == range.first_seq && commit.previous() != range.previous) return bad("its commits do not stand where it says");
-    next = commit.last_seq() + 1;
-    left = left.subspan(length);
-  }
-  return next == range.last_seq + 1 ? Result<void>{} : bad("its commits are not those that it names");
+  EVENHAND_TRY(const auto split, split_commits(commits));
+  EVENHAND_TRY(const SegmentRange found, range_of(split));
+  const bool is_named = found.chain == range.chain && found.first_seq == range.first_seq && found.last_seq == range.last_seq;
+  if (!is_named || found.previous != range.previous) return bad("its commits are not those that it names");
+  return {};
 }
 
 void write_header(std::uint8_t* to, const FrameHeader& header) {
@@ -146,7 +112,7 @@ Result<Bytes> open_frame(ByteView frame, const FrameHeader& header, const FindEp
     EVENHAND_TRY(unsealed, unseal(*key, packed, seal_context(frame.first(kSignedBytes))));
     packed = unsealed;
   }
-  EVENHAND_TRY(Bytes commits, decompress(packed, header.content_bytes));
+  EVENHAND_TRY(Bytes commits, decompress_untrusted(packed, header.content_bytes));
   EVENHAND_CHECK(check_content(header.range, commits));
   return commits;
 }

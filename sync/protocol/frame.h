@@ -22,12 +22,13 @@
 #include "core/crypto/seal.h"
 #include "core/crypto/sign.h"
 #include "core/event/limits.h"
+#include "sync/protocol/limits.h"
 #include "sync/protocol/segment.h"
 
 namespace evenhand {
 
 inline constexpr std::size_t kFrameHeaderBytes = 256;
-inline constexpr std::size_t kFrameBytesMax = 264 * 1024;  ///< a segment that nothing compresses, header and seal
+inline constexpr std::size_t kFrameBytesMax = kSegmentBytesMax;  ///< a segment that nothing compresses, header and seal
 
 /// The part of a frame that anybody may read.
 struct FrameHeader {

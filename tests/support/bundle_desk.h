@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "sync/bundle/bundle.h"
+#include "sync/session/log_space.h"
 #include "tests/support/chain_writer.h"
-#include "tests/support/plain_space.h"
 #include "tests/support/scratch.h"
 
 namespace evenhand {
@@ -65,7 +65,7 @@ struct BundleDesk {
   }
 
   BundleOrder order(const std::string& name = "to-fenmarsh.bundle") {
-    own_ = std::make_unique<PlainSpace>(log, blobs ? &*blobs : nullptr);
+    own_ = std::make_unique<LogSpace>(log, blobs ? &*blobs : nullptr);
     BundleOrder order;
     order.file = scratch / name;
     order.devices = {reader.public_key()};
@@ -81,7 +81,7 @@ struct BundleDesk {
   struct Copy {
     Log log;
     BlobStore blobs;
-    PlainSpace space;
+    LogSpace space;
     Copy(const std::filesystem::path& folder, const SpaceId& id)
         : log(Log::create(folder / "log", id).value()), blobs(BlobStore::open(folder / "blobs", OpenMode::read_write).value()), space(log, &blobs) {}
     Hash digest() { return space.log_digest().value(); }
@@ -94,7 +94,7 @@ struct BundleDesk {
   }
   BundleSink sink_of(Copy& copy) {
     return {[&copy](const SpaceId& id) -> ReplicaSpace* { return id == copy.space.id() ? &copy.space : nullptr; },
-            [this](const KeyId& id) { return id == epoch.id ? &epoch : nullptr; }};
+            [this](const SpaceId&, const KeyId& id) { return id == epoch.id ? &epoch : nullptr; }};
   }
   Result<BundleReport> read(Copy& into, std::vector<std::filesystem::path> parts) {
     return read_bundle(parts, {&reader, std::nullopt}, sink_of(into), {});
@@ -102,7 +102,7 @@ struct BundleDesk {
   Hash digest() { return log.read().value().log_digest({}).value(); }
 
  private:
-  std::unique_ptr<PlainSpace> own_;
+  std::unique_ptr<LogSpace> own_;
 };
 
 }  // namespace evenhand

@@ -89,7 +89,7 @@ TEST_CASE("a bundle holds only what stands beyond the base vector, forks include
 
 TEST_CASE("parts stay below their limit and may come in any order, one by one") {
   BundleDesk desk;
-  for (int i = 0; i < 12; ++i) desk.write(static_cast<std::size_t>(i % 2), 1, 500, 400);
+  for (int i = 0; i < 12; ++i) desk.write(static_cast<std::size_t>(i % 2), 1, 200, 900);
   BundleOrder order = desk.order();
   order.part_bytes_max = kPartBytesLeast;
   const auto written = desk.write_bundle_to(order);
@@ -213,7 +213,7 @@ TEST_CASE("a frame under a key that is not here, or of a space that is not here,
   const fs::path file = desk.bundle();
   const auto copy = desk.copy();
   BundleSink sink = desk.sink_of(*copy);
-  sink.find_key = [](const KeyId&) -> const SealKey* { return nullptr; };
+  sink.find_key = [](const SpaceId&, const KeyId&) -> const SealKey* { return nullptr; };
   const std::vector<fs::path> parts{file};
   const auto report = read_bundle(parts, {&desk.reader, std::nullopt}, sink, {});
   REQUIRE(report.ok());
@@ -232,7 +232,7 @@ TEST_CASE("a frame under a key that is not here, or of a space that is not here,
 
 TEST_CASE("stopping the writing, or a disk that is full, leaves nothing behind") {
   BundleDesk desk;
-  for (int i = 0; i < 8; ++i) desk.write(0, 1, 500, 400);
+  for (int i = 0; i < 8; ++i) desk.write(0, 1, 200, 900);
   const std::size_t before = files_in(desk.scratch.folder());
   BundleOrder order = desk.order();
   order.part_bytes_max = kPartBytesLeast;

@@ -66,6 +66,10 @@ class CountingSpace : public ReplicaSpace {
   const SpaceId& id() const override { return id_; }
   SegmentForm form() const override { return SegmentForm::commits; }
   Result<VersionVector> vector() const override { return vector_; }
+  Result<std::vector<Hash>> full_heads() const override { return std::vector<Hash>{}; }
+  Result<Lane> lane_of(const ChainId&) const override { return Lane::data; }
+  Result<bool> has(const Reference&) const override { return false; }
+  Result<std::vector<Reference>> missing_bodies(std::size_t) const override { return std::vector<Reference>{}; }
   Result<Hash> log_digest() const override { return Hash{}; }
   Result<std::optional<Segment>> next_segment(const ChainId&, std::uint64_t, std::uint64_t&) const override { return std::optional<Segment>(); }
   Result<Stored> store(std::span<const Segment> segments) override {
@@ -91,7 +95,7 @@ Result<BundleReport> read_damaged(ManyChains& made, ByteView bytes) {
   const fs::path file = made.desk.scratch / "damaged.bundle";
   write_bytes(file, bytes);
   CountingSpace space(made.desk.space_id);
-  const BundleSink sink{[&](const SpaceId&) { return &space; }, [&](const KeyId&) { return &made.desk.epoch; }};
+  const BundleSink sink{[&](const SpaceId&) { return &space; }, [&](const SpaceId&, const KeyId&) { return &made.desk.epoch; }};
   return read_bundle({&file, 1}, {&made.desk.reader, std::nullopt}, sink, {});
 }
 
@@ -176,7 +180,7 @@ TEST_CASE("a record that its maker sealed but that lies about its content brings
   BundleDesk desk(2);
   desk.write(0, 1);
   desk.write(1, 1);
-  const PlainSpace space(desk.log);
+  const LogSpace space(desk.log);
   std::uint64_t cursor = 0;
   Segment segment = *space.next_segment(desk.chains[0].id(), 0, cursor).value();
   const auto refuses = [&](const SegmentRange& range, ByteView commits) {

@@ -1,0 +1,32 @@
+/// Sharing: an explicit copy of a record of the organisation space into a cycle space, with its provenance.
+///
+/// Nothing leaves the organisation space in any other way: what partners receive is what stands in a cycle space. A record
+/// of the people space is never shared, nor a field of a personal class. The copy's id follows from source and target, so
+/// sharing again adds nothing, and sharing after a change brings the copy up to date, whichever laptop does it.
+/// References to records of the organisation space name their copies: shared or not, they meet once both are.
+/// Threads: one thread at a time. Format: docs/formats/event.md, "Sharing".
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/engine/workspace.h"
+
+namespace evenhand {
+
+struct Shared {
+  EntityId copy;
+  bool is_new = false;
+  bool is_changed = false;                ///< false: the copy said the same already, nothing was written
+  std::vector<std::string> left_out = {}; ///< fields of personal classes that stay at home
+};
+
+/// First 16 bytes of H("evenhand/share/1\0" ‖ target space ‖ record).
+EntityId copy_id_of(const SpaceId& target, const EntityId& record);
+
+/// `reason` may be empty. An attachment's bytes are copied with its record.
+/// Errors: not_found (record, space), refused (people space, not a record of the organisation space, in dispute, rights),
+/// unavailable.
+Result<Shared> share(Workspace& workspace, const EntityId& record, const SpaceId& target, const std::string& reason);
+
+}  // namespace evenhand
