@@ -33,4 +33,28 @@ Result<Bytes> unseal(const SealKey& key, ByteView sealed, ByteView context) {
   return plain;
 }
 
+namespace {
+std::array<std::uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES> nonce_of(std::uint64_t number) {
+  std::array<std::uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES> nonce{};
+  for (std::size_t i = 0; i < 8; ++i) nonce[i] = static_cast<std::uint8_t>(number >> (8 * i));
+  return nonce;
+}
+}  // namespace
+
+Bytes seal_numbered(const SealKey& key, std::uint64_t number, ByteView plain, ByteView context) {
+  Bytes sealed(plain.size() + kNumberedSealOverheadBytes);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.data(), nullptr, plain.data(), plain.size(), context.data(), context.size(), nullptr,
+                                             nonce_of(number).data(), key.bytes.data());
+  return sealed;
+}
+
+Result<Bytes> unseal_numbered(const SealKey& key, std::uint64_t number, ByteView sealed, ByteView context) {
+  if (sealed.size() < kNumberedSealOverheadBytes) return corrupt("a sealed piece is shorter than its own frame");
+  Bytes plain(sealed.size() - kNumberedSealOverheadBytes);
+  const int outcome = crypto_aead_xchacha20poly1305_ietf_decrypt(plain.data(), nullptr, nullptr, sealed.data(), sealed.size(), context.data(),
+                                                                 context.size(), nonce_of(number).data(), key.bytes.data());
+  if (outcome != 0) return corrupt("a sealed piece does not open with its key");
+  return plain;
+}
+
 }  // namespace evenhand

@@ -30,4 +30,11 @@ Bytes seal(const SealKey& key, ByteView plain, ByteView context, Random& random)
 /// Errors: corrupt (wrong key, wrong context, or damaged).
 Result<Bytes> unseal(const SealKey& key, ByteView sealed, ByteView context);
 
+/// For the numbered pieces of one file under a key of its own: the nonce is the number (8 bytes little-endian, then
+/// zeros) and does not travel, so the sealed form is ciphertext ‖ tag (16). A number is used once under a key.
+inline constexpr std::size_t kNumberedSealOverheadBytes = 16;
+Bytes seal_numbered(const SealKey& key, std::uint64_t number, ByteView plain, ByteView context);
+/// Errors: corrupt.
+Result<Bytes> unseal_numbered(const SealKey& key, std::uint64_t number, ByteView sealed, ByteView context);
+
 }  // namespace evenhand

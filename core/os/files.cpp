@@ -182,6 +182,19 @@ Result<void> FileHandle::write_all(ByteView bytes) {
   return {};
 }
 
+Result<void> FileHandle::write_at(std::uint64_t offset, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) return system_error(wrote == 0 ? ENOSPC : errno, "cannot write", "");
+    bytes = bytes.subspan(static_cast<std::size_t>(wrote));
+    offset += static_cast<std::uint64_t>(wrote);
+  }
+  return {};
+}
+
+void FileHandle::forget_cached() const { ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED); }
+
 Result<std::size_t> FileHandle::read_at(std::uint64_t offset, std::span<std::uint8_t> out) const {
   std::size_t filled = 0;
   while (filled < out.size()) {

@@ -77,9 +77,13 @@ class FileHandle {
   int descriptor() const { return descriptor_; }
   bool is_open() const { return descriptor_ >= 0; }
   Result<void> write_all(ByteView bytes);
+  /// Over what stands at `offset` already; does not move the end where write_all() goes on.
+  Result<void> write_at(std::uint64_t offset, ByteView bytes);
   /// Up to out.size() bytes from `offset`; fewer only at the end of the file.
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> out) const;
   Result<void> sync();
+  /// Asks the system to forget its copy of what is on the disk, so that the next read comes from the device.
+  void forget_cached() const;
 
  private:
   int descriptor_ = -1;

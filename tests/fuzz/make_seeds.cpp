@@ -177,6 +177,16 @@ void add_pairing(Seeds& seeds) {
   for (const std::size_t side : {1, 2}) seeds.add("pairing", byte(side) + byte(1) + byte(32) + std::string(3 + 32, '\0'));
 }
 
+// The golden bundle and its request: whole, and the request's text.
+void add_bundles(Seeds& seeds) {
+  const Json json = seeds.vectors("bundles.json");
+  seeds.add("bundle", hex_at(json, "bundle"));
+  seeds.add("bundle", byte(1) + run_of(hex_at(json, "request")) + byte(1) + byte(2) + run_of(hex_at(json, "space")));
+  seeds.add("request", hex_at(json, "request"));
+  seeds.add("request", json.find("request_text")->text());
+  seeds.add("frame", hex_at(json, "frame"));
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -190,6 +200,7 @@ int main(int count, char** words) {
   add_states(seeds);
   add_handovers(seeds);
   add_files(seeds);
+  add_bundles(seeds);
   add_pairing(seeds);
   seeds.add("document", samples::full().bytes());
   seeds.add("document", samples::hostile().bytes());

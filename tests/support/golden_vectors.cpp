@@ -7,6 +7,7 @@
 #include "core/event/commit.h"
 #include "core/record/body.h"
 #include "core/record/value.h"
+#include "tests/support/golden_bundles.h"
 #include "tests/support/seeded_random.h"
 
 namespace evenhand::test {
@@ -336,7 +337,7 @@ std::string refused_vectors() {
 
 std::vector<std::pair<std::string, std::string>> golden_vectors() {
   return {{"commits.json", commit_vectors()}, {"values.json", value_vectors()}, {"authority.json", authority_vectors()}, {"membership.json", membership_vectors()},
-          {"refused.json", refused_vectors()}};
+          {"refused.json", refused_vectors()}, {"bundles.json", golden_bundles()}};
 }
 
 }  // namespace evenhand::test
