@@ -37,6 +37,9 @@ struct BundleSpace {
   std::vector<BlobAddress> attachments;
 };
 
+inline constexpr std::uint64_t kPartBytesLeast = 1 << 20;
+inline constexpr std::uint64_t kPartBytesMax = 4'294'967'295;  ///< FAT32 takes no longer file
+
 struct BundleOrder {
   std::filesystem::path file;             ///< becomes name.1-of-3.ext and so on when it takes several parts
   std::vector<PublicKey> devices;         ///< for whom it is sealed
@@ -46,10 +49,8 @@ struct BundleOrder {
   std::string title;  ///< of the maker, as people call it: "Fenmarsh Community (EDI laptop)"
   ClaimedTime created;
   std::optional<ClaimedTime> expires;
-  std::uint64_t part_bytes_max = 0xFFFF'FFFF;  ///< FAT32 takes no longer file; at least kPartBytesLeast
+  std::uint64_t part_bytes = kPartBytesMax;  ///< no part becomes longer; at least kPartBytesLeast
 };
-
-inline constexpr std::uint64_t kPartBytesLeast = 1 << 20;
 
 struct BundleWritten {
   BundleId id;

@@ -85,7 +85,7 @@ Result<void> Writer::prepare() {
   if (order_.devices.size() > kBundleDevicesMax) return refused("a bundle is sealed for at most 256 devices");
   if (order_.spaces.size() > kBundleSpacesMax) return refused("a bundle holds at most 256 spaces");
   if (order_.title.size() > kBundleTitleBytesMax) return refused("the maker's title is longer than 300 bytes");
-  if (order_.part_bytes_max < kPartBytesLeast) return refused("a part of a bundle has room for at least 1 MiB");
+  if (order_.part_bytes < kPartBytesLeast) return refused("a part of a bundle has room for at least 1 MiB");
   BundleKey key{random_.make_id<BundleId>(), SealKey::make(random_)};
   header_.id = written_.id = key.id;
   for (const PublicKey& device : order_.devices) {
@@ -101,7 +101,7 @@ Result<void> Writer::prepare() {
 
 std::uint64_t Writer::room_left() const {
   const std::uint64_t used = parts_.back().bytes() + kSealRoom;
-  return used >= order_.part_bytes_max ? 0 : order_.part_bytes_max - used;
+  return used >= order_.part_bytes ? 0 : order_.part_bytes - used;
 }
 
 Result<void> Writer::begin_part() {

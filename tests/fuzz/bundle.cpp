@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto type = static_cast<RecordType>(input.below(8));
     const Bytes record = codec.seal(number++, type, input.run());
     made.insert(made.end(), record.begin(), record.end());
-    if (input.below(4) == 0) made.resize(made.size() - input.below(30));
+    if (input.below(4) == 0) made.erase(made.end() - static_cast<std::ptrdiff_t>(input.below(24)), made.end());
   }
   read(fixed, made);
   return 0;

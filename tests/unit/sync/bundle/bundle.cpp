@@ -91,7 +91,7 @@ TEST_CASE("parts stay below their limit and may come in any order, one by one") 
   BundleDesk desk;
   for (int i = 0; i < 12; ++i) desk.write(static_cast<std::size_t>(i % 2), 1, 200, 900);
   BundleOrder order = desk.order();
-  order.part_bytes_max = kPartBytesLeast;
+  order.part_bytes = kPartBytesLeast;
   const auto written = desk.write_bundle_to(order);
   REQUIRE(written.ok());
   REQUIRE(written->parts.size() >= 3);
@@ -235,7 +235,7 @@ TEST_CASE("stopping the writing, or a disk that is full, leaves nothing behind")
   for (int i = 0; i < 8; ++i) desk.write(0, 1, 200, 900);
   const std::size_t before = files_in(desk.scratch.folder());
   BundleOrder order = desk.order();
-  order.part_bytes_max = kPartBytesLeast;
+  order.part_bytes = kPartBytesLeast;
   for (int stop_after = 0; stop_after < 12; ++stop_after) {
     int asked = 0;
     const auto written = write_bundle(order, desk.maker, desk.random, [&](const BundleProgress&) { return asked++ < stop_after; });
