@@ -8,7 +8,7 @@
 
 namespace evenhand::cli {
 
-/// docs/formats/problems.md, "A dispute as JSON".
+/// Format: docs/formats/conflict.md.
 Json conflict_json(const Conflict& conflict);
 /// The whole dispute: before, every version with who and when, the joined text or where it clashes, how to decide.
 void print_conflict(Console& console, NameBook& names, const Conflict& conflict);

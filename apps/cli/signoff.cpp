@@ -57,7 +57,7 @@ void print_sign_off(Console& console, const SignOff& one, std::size_t late) {
     console.print("  " + approval.seat + ": " + approval.verdict + (approval.is_good ? "" : "  (does not count: not signed for this request, or no seat)"));
   }
   for (const std::string& name : one.waived) console.print("  waived: " + name);
-  if (late > 0) console.print("  " + with_commas(late) + " changes came after signing: evenhand signoff late list " + short_id_of(one.id));
+  if (late > 0) console.print("  " + with_commas(late) + (late == 1 ? " change" : " changes") + " came after signing: evenhand signoff late list " + short_id_of(one.id));
 }
 
 Result<void> show_blockers(Console& console, const std::vector<Blocker>& blockers) {
@@ -68,7 +68,7 @@ Result<void> show_blockers(Console& console, const std::vector<Blocker>& blocker
     console.out << write_json(Json::object().set("blockers", std::move(list)), JsonStyle::pretty);
     return {};
   }
-  console.print(with_commas(blockers.size()) + " things stand in the way; nothing was put forward");
+  console.print("In the way, so nothing was put forward: " + with_commas(blockers.size()));
   for (const Blocker& blocker : blockers) console.print("  BLOCK  " + blocker.name + "\n         " + wrapped(blocker.message, 80, 9));
   console.say("Mend them, or waive one by name: --waive \"" + blockers.front().name + "\"");
   return {};

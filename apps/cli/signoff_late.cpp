@@ -96,6 +96,13 @@ Result<void> amend(Workspace& workspace, Console& console, const Chosen& chosen)
   request.seats = signed_one.seats;
   request.seats_needed = signed_one.seats_needed;
   request.replaces = signed_one.id;
+  EVENHAND_TRY(const std::vector<Blocker> blockers, find_blockers(workspace, request.subject));
+  for (const Blocker& blocker : blockers) console.print("  BLOCK  " + blocker.name + "\n         " + wrapped(blocker.message, 80, 9));
+  if (!blockers.empty()) {
+    console.exit = Exit::blockers;
+    console.say("Mend them, or waive them with: evenhand signoff request --amends " + short_id_of(signed_one.id) + " --waive NAME");
+    return {};
+  }
   if (console.dry_run) return console.print("Would put " + request.title + " forward anew"), Result<void>();
   EVENHAND_TRY(const EntityId id, request_sign_off(workspace, request));
   console.print("Put forward anew: " + short_id_of(id) + "; the signed version stands until this one is approved");

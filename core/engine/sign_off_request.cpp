@@ -116,7 +116,7 @@ Result<void> check_waived(const Workspace& workspace, const SignRequest& request
     if (first == nullptr) first = &blocker;
     ++open;
   }
-  if (first != nullptr) return refused("it cannot be signed while " + std::to_string(open) + " thing(s) stand in the way, first " + first->name + ": " + first->message, "sign-off", "Mend it, or waive it by name: --waive \"" + first->name + "\"");
+  if (first != nullptr) return refused("it cannot be signed yet; in the way: " + std::to_string(open) + ", first " + first->name + ": " + first->message, "sign-off", "Mend it, or waive it by name: --waive \"" + first->name + "\"");
   for (const std::string& waived : request.waived) {
     if (std::none_of(blockers.begin(), blockers.end(), [&](const Blocker& blocker) { return blocker.name == waived; })) return refused("nothing by that name stands in the way", waived);
   }
