@@ -6,6 +6,7 @@ find_package(Poco REQUIRED COMPONENTS Foundation XML Zip)
 find_package(cereal REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Threads REQUIRED)
+find_package(Boost 1.74 REQUIRED)
 
 function(evenhand_pkg_config name module)
   pkg_check_modules(${name}_pc REQUIRED IMPORTED_TARGET ${module})

@@ -25,7 +25,10 @@ Result<void> attach_file(Workspace& workspace, Console& console, const Words& wo
     console.say("Would attach " + words.path + " to " + evidence.short_id() + " as \"" + title + "\". Nothing was saved (--dry-run).");
     return {};
   }
-  EVENHAND_TRY(const Attachment made, attach(workspace, evidence.id(), words.path, title, progress_for(console)));
+  (void)was_stopped();  // from here on Ctrl-C is heard between chunks
+  const auto attached = attach(workspace, evidence.id(), words.path, title, progress_for(console), [] { return !was_stopped(); });
+  if (!attached && was_stopped()) return console.fail(attached.error(), Exit::stopped), Result<void>();
+  EVENHAND_TRY(const Attachment made, attached);
   if (console.json) {
     console.out << write_json(Json::object().set("file", made.file.hex()).set("short_id", short_id_of(made.file)).set("bytes", made.content.bytes), JsonStyle::pretty);
   } else {
@@ -40,7 +43,10 @@ Result<void> save_file(Workspace& workspace, Console& console, const Words& word
     console.say("Would write " + words.path + ". Nothing was saved (--dry-run).");
     return {};
   }
-  EVENHAND_CHECK(detach(workspace, file, words.path));
+  (void)was_stopped();
+  const auto saved = detach(workspace, file, words.path, [] { return !was_stopped(); });
+  if (!saved && was_stopped()) return console.fail(saved.error(), Exit::stopped), Result<void>();
+  EVENHAND_CHECK(saved);
   console.say("Wrote \"" + file.title() + "\" to " + words.path);
   return {};
 }

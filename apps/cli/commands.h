@@ -1,7 +1,9 @@
 /// One function per command file: adds its commands to the tree.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -33,6 +35,17 @@ void add_report(CLI::App& root, Console& console);
 void add_doctor(CLI::App& root, Console& console);
 void add_completion(CLI::App& root, Console& console);
 void add_man(CLI::App& root, Console& console);
+
+/// All of the above, in the order of the help.
+void add_every_command(CLI::App& root, Console& console);
+
+/// A command that does something by itself; families such as `evidence` only hold some.
+struct RunnableCommand {
+  std::string words;                  ///< as typed behind the program's name: "evidence add"
+  std::vector<std::string> examples;  ///< those of its help, whole lines
+};
+/// Every one of them, from the tree itself.
+std::vector<RunnableCommand> every_command();
 
 /// The commands of one record type, made by add_record_commands().
 CLI::App& family_of(CLI::App& root, std::string_view name);

@@ -8,9 +8,11 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
 #include "apps/cli/session.h"
+#include "apps/cli/text.h"
 #include "core/base/embedded.h"
 #include "core/engine/import.h"
 #include "core/os/files.h"
+#include "core/os/process_environment.h"
 #include "core/policy/scorecard.h"
 #include "plugins/host/run_report.h"
 #include "plugins/host/score_input.h"
@@ -55,7 +57,8 @@ class Demo {
     EVENHAND_CHECK(fictional());
     say("");
     say("Wrote " + std::to_string(files_) + " files into " + folder_.string() + "; begin with comparison.html there.");
-    say("Look closer:  evenhand --workspace " + (folder_ / "published").string() + " status");
+    // As the person started it: who uses ./run has no evenhand on the path.
+    say("Look closer:  " + harmless_line(environment_variable("EVENHAND_STARTED_AS").value_or("evenhand")) + " --workspace " + (folder_ / "published").string() + " status");
     return {};
   }
 

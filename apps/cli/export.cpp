@@ -99,7 +99,7 @@ Result<void> export_attachments(const Workspace& workspace, const std::filesyste
   for (const Record& file : files) {
     if (!file.value("content")) continue;
     EVENHAND_CHECK(make_private_folder(folder / "attachments"));
-    EVENHAND_CHECK(detach(workspace, file, folder / "attachments" / file.short_id()));
+    EVENHAND_CHECK(detach(workspace, file, folder / "attachments" / file.short_id(), [] { return !was_stopped(); }));
   }
   return {};
 }

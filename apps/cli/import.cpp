@@ -6,6 +6,7 @@
 #include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
+#include "core/engine/handover.h"
 #include "core/engine/import.h"
 #include "core/os/files.h"
 
@@ -52,7 +53,7 @@ void fail_on_file(Console& console, const Error& error) {
   console.fail(error, error.code == ErrorCode::corrupt ? Exit::wrong_usage : error.code == ErrorCode::not_found ? Exit::not_found : error.code == ErrorCode::refused ? Exit::wrong_usage : Exit::failed);
 }
 
-void run_import(const std::string& name, Console& console) {
+void run_import(const std::string& name, PublishedFigures published, Console& console) {
   const auto text = read_data_file(name);
   if (!text) return fail_on_file(console, text.error());
   const auto preview = preview_import(*text, name);
@@ -68,7 +69,11 @@ void run_import(const std::string& name, Console& console) {
   }
   with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) -> Result<void> {
     (void)was_stopped();  // from here on Ctrl-C is heard between commits
-    const auto outcome = import_data(workspace, *text, name, progress_for(console), [] { return !was_stopped(); });
+    auto others = HandoverHost::open(workspace);  // without it, others wait until we have finished
+    const auto outcome = import_data(workspace, *text, name, progress_for(console), [&] {
+      if (others) others->serve();
+      return !was_stopped();
+    }, published);
     if (!outcome && was_stopped()) {
       console.fail(outcome.error(), Exit::stopped);
       return {};
@@ -90,10 +95,14 @@ void run_import(const std::string& name, Console& console) {
 
 void add_import(CLI::App& root, Console& console) {
   const auto name = std::make_shared<std::string>();
+  const auto corrects = std::make_shared<bool>(false);
   CLI::App* command = add_command(root, "import", "Bring in a data file (docs/formats/data-file.md), undone as one",
-                                  "  evenhand import report.json --dry-run\n  evenhand import report.json", [name, &console] { run_import(*name, console); });
+                                  "  evenhand import report.json --dry-run\n  evenhand import report.json", [name, corrects, &console] {
+                                    run_import(*name, *corrects ? PublishedFigures::are_corrected : PublishedFigures::stay, console);
+                                  });
   command->group("Exchange");
   command->add_option("file", *name, "The data file")->required()->type_name("FILE");
+  command->add_flag("--correct", *corrects, "It corrects a published report that is in already");
 }
 
 }  // namespace evenhand::cli

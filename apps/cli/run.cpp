@@ -1,8 +1,10 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <ostream>
+#include <sstream>
 #include <vector>
 
 #include "apps/cli/commands.h"
@@ -13,6 +15,8 @@
 namespace evenhand::cli {
 
 namespace {
+
+constexpr std::string_view kProgram = "evenhand";
 
 void add_global_flags(CLI::App& root, Console& console, std::string& color) {
   root.add_option("--workspace", console.workspace, "Folder of the workspace (default: EVENHAND_WORKSPACE, else ~/.local/share/evenhand)");
@@ -28,7 +32,16 @@ void add_global_flags(CLI::App& root, Console& console, std::string& color) {
   root.add_option("--color", color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
-void add_all(CLI::App& root, Console& console) {
+bool wants_color(const std::string& color) {
+  if (color == "always") return true;
+  if (color == "never") return false;
+  const char* no_color = std::getenv("NO_COLOR");
+  return (no_color == nullptr || *no_color == '\0') && isatty(STDOUT_FILENO) == 1;
+}
+
+}  // namespace
+
+void add_every_command(CLI::App& root, Console& console) {
   add_init(root, console);
   add_demo(root, console);
   add_status(root, console);
@@ -54,24 +67,45 @@ void add_all(CLI::App& root, Console& console) {
   use_own_help(root);
 }
 
-bool wants_color(const std::string& color) {
-  if (color == "always") return true;
-  if (color == "never") return false;
-  const char* no_color = std::getenv("NO_COLOR");
-  return (no_color == nullptr || *no_color == '\0') && isatty(STDOUT_FILENO) == 1;
+namespace {
+
+void collect(const CLI::App& app, std::vector<RunnableCommand>& commands) {
+  for (const CLI::App* command : shown_commands(app)) {
+    if (!shown_commands(*command).empty()) {
+      collect(*command, commands);
+      continue;
+    }
+    RunnableCommand one{full_name(*command).substr(kProgram.size() + 1), {}};
+    std::istringstream lines(command->get_footer());
+    std::string line;
+    std::getline(lines, line);  // their heading
+    while (std::getline(lines, line)) one.examples.push_back(line.substr(std::min(line.find_first_not_of(' '), line.size())));
+    commands.push_back(std::move(one));
+  }
 }
 
 }  // namespace
 
+std::vector<RunnableCommand> every_command() {
+  std::istringstream in;
+  std::ostringstream out;
+  Console console{in, out, out};
+  CLI::App root("", std::string(kProgram));
+  add_every_command(root, console);
+  std::vector<RunnableCommand> commands;
+  collect(root, commands);
+  return commands;
+}
+
 int run(int argc, const char* const* argv, Console& console) {
-  CLI::App root("Run an Equality Delivery System cycle together: evidence, workshops, grades, actions, reports.", "evenhand");
+  CLI::App root("Run an Equality Delivery System cycle together: evidence, workshops, grades, actions, reports.", std::string(kProgram));
   std::string color = "auto";
   root.require_subcommand(1);
   root.fallthrough();
   root.set_help_flag("--help", "Show help");
   root.footer("Examples:\n  evenhand init --name \"Northmere Community NHS Trust\" --short-name NCT\n  evenhand status");
   add_global_flags(root, console, color);
-  add_all(root, console);
+  add_every_command(root, console);
   root.parse_complete_callback([&] { console.color = wants_color(color); });
   const std::vector<std::string> words(argv + 1, argv + argc);
   try {

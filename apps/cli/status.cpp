@@ -4,11 +4,13 @@
 #include <limits>
 #include <memory>
 #include <ostream>
+#include <set>
 
 #include "apps/cli/commands.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
+#include "core/policy/framework.h"
 
 namespace evenhand::cli {
 
@@ -33,7 +35,12 @@ struct Picture {
   std::vector<Due> due;
   std::size_t gaps = 0;
   std::size_t gaps_without_owner = 0;
+  std::map<std::string, std::size_t> gap_kinds;
   std::vector<std::string> gap_lines;
+  // Of the organisation and the cycle in hand: an outcome counts once, in Domain 1 once for each service.
+  std::size_t outcomes = 0;
+  std::vector<std::string> ungraded;
+  std::vector<std::string> without_evidence;
   std::size_t conflicts = 0;
   std::size_t read_only = 0;
   FoldCounts fold;
@@ -53,16 +60,18 @@ void take_due(const Record& record, const char* field, std::int32_t today, Pictu
 }
 
 // Only types that this page tells of are opened; the others are counted where they lie.
-Result<void> look_at_records(const Workspace& workspace, std::int32_t today, Picture& picture) {
+Result<void> look_at_records(const Workspace& workspace, const std::vector<Record>& evidence, std::int32_t today, Picture& picture) {
   static constexpr std::pair<std::string_view, const char*> kDated[] = {
-      {"action", "due"}, {"gap", "due"}, {"objective", "due"}, {"evidence_request", "due"}, {"evidence", "review_date"}, {"cycle", "publish_by"}};
+      {"action", "due"}, {"gap", "due"}, {"objective", "due"}, {"evidence_request", "due"}, {"cycle", "publish_by"}};
   NameBook names(workspace);
+  for (const Record& record : evidence) take_due(record, "review_date", today, picture);
   for (const auto& [type, field] : kDated) {
     EVENHAND_TRY(const std::vector<Record> records, workspace.records(type));
     for (const Record& record : records) {
       take_due(record, field, today, picture);
       if (type != "gap" || is_settled(record)) continue;
       ++picture.gaps;
+      ++picture.gap_kinds[record.text("kind")];
       if (record.text("owner").empty()) ++picture.gaps_without_owner;
       if (picture.gap_lines.size() < kShown) {
         const std::string about = names.text(record, "about");
@@ -71,6 +80,49 @@ Result<void> look_at_records(const Workspace& workspace, std::int32_t today, Pic
     }
   }
   std::sort(picture.due.begin(), picture.due.end(), [](const Due& a, const Due& b) { return a.day < b.day; });
+  return {};
+}
+
+// Outcome code, and the service where it is graded for each.
+using Cell = std::pair<std::string, EntityId>;
+
+std::set<Cell> cells_of(const std::vector<Record>& records, const Record& organisation, const Record& cycle) {
+  std::set<Cell> cells;
+  for (const Record& record : records) {
+    if (record.reference("organisation") != organisation.id() || record.reference("cycle") != cycle.id()) continue;
+    // What an organisation says of itself is no grade yet, nor is one in dispute.
+    if (record.spec().name == "grade" && (!record.grade("value") || record.text("kind") == "self_assessed")) continue;
+    cells.emplace(outcome_code(record.text("outcome")), record.reference("service").value_or(EntityId{}));
+  }
+  return cells;
+}
+
+Result<void> look_at_outcomes(const Workspace& workspace, const Record& organisation, const Record& cycle, const std::vector<Record>& evidence, Picture& picture) {
+  const auto framework = built_in_framework(cycle.text("framework"));
+  if (!framework) return {};  // one of the organisation's own; scorecard says so
+  EVENHAND_TRY(std::vector<Record> services, workspace.records("service"));
+  std::erase_if(services, [&](const Record& service) {
+    return service.reference("organisation") != organisation.id() || service.reference("cycle") != cycle.id() || service.text("status") == "retired";
+  });
+  EVENHAND_TRY(const std::vector<Record> grades, workspace.records("grade"));
+  const std::set<Cell> graded = cells_of(grades, organisation, cycle);
+  const std::set<Cell> shown = cells_of(evidence, organisation, cycle);
+  const auto look = [&](const Outcome& outcome, const Record* service) {
+    const Cell cell{outcome.code, service == nullptr ? EntityId{} : service->id()};
+    const std::string name = outcome.code + (service == nullptr ? "" : " " + service->title());
+    ++picture.outcomes;
+    if (!graded.contains(cell)) picture.ungraded.push_back(name);
+    // Evidence without a service speaks for all of them.
+    if (!shown.contains(cell) && !shown.contains({outcome.code, EntityId{}})) picture.without_evidence.push_back(name);
+  };
+  for (const Domain& domain : framework->domains) {
+    for (const Outcome& outcome : domain.outcomes) {
+      if (!domain.per_service) look(outcome, nullptr);
+      for (const Record& service : services) {
+        if (domain.per_service) look(outcome, &service);
+      }
+    }
+  }
   return {};
 }
 
@@ -92,6 +144,20 @@ Result<void> count_records(const Workspace& workspace, Picture& picture) {
   return {};
 }
 
+// How many of the outcomes lack it, which is the first, and what to type.
+void print_lack(Console& console, std::string_view label, std::string_view what, const std::vector<std::string>& lacking, std::size_t all, std::string_view next) {
+  if (all == 0) return;
+  if (lacking.empty()) return console.print(std::string(label) + "every outcome " + std::string(what));
+  console.print(std::string(label) + with_commas(lacking.size()) + " of " + with_commas(all) + " outcomes have none; " + cut_to("first " + harmless_line(lacking.front()), 40));
+  console.print("  " + std::string(next));
+}
+
+std::string kinds_text(const std::map<std::string, std::size_t>& kinds) {
+  std::string text;
+  for (const auto& [kind, count] : kinds) text += (text.empty() ? "" : ", ") + hyphened(kind) + " " + with_commas(count);
+  return text;
+}
+
 void print_picture(Console& console, const Picture& picture, std::int32_t today) {
   const auto count = [&](const char* type, const char* one, const char* several) {
     const auto at = picture.counts.find(type);
@@ -107,7 +173,10 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
     const Due& due = picture.due[i];
     console.print("  " + due.id + "  " + cut_to(due.words, 14) + std::string(16 - std::min<std::size_t>(15, letters_in(cut_to(due.words, 14))), ' ') + due.type + "  " + cut_to(harmless_line(due.title), 34));
   }
+  print_lack(console, "Grades   ", "is graded", picture.ungraded, picture.outcomes, "evenhand grade record --help      evenhand scorecard");
+  print_lack(console, "Evidence ", "has evidence", picture.without_evidence, picture.outcomes, "evenhand evidence add --help      evenhand evidence list");
   console.print(picture.gaps == 0 ? "Missing  no open gaps" : "Missing  " + with_commas(picture.gaps) + " open gaps, " + with_commas(picture.gaps_without_owner) + " with nobody to close them");
+  if (picture.gaps > 0) console.print("  " + wrapped(kinds_text(picture.gap_kinds) + ": evenhand gap list --status open", 80, 2));
   for (const std::string& line : picture.gap_lines) console.print("  " + cut_to(harmless_lines(line), 76));
   if (picture.conflicts > 0) console.print("Decide   " + with_commas(picture.conflicts) + " in dispute: evenhand conflict list");
   if (picture.fold.waiting > 0) console.print("Waiting  " + with_commas(picture.fold.waiting) + " events wait for what they rest on");
@@ -121,8 +190,11 @@ Json picture_json(const Picture& picture) {
   for (const auto& [type, count] : picture.counts) counts.set(type, count);
   Json due = Json::array();
   for (const Due& one : picture.due) due.push(Json::object().set("short_id", one.id).set("type", one.type).set("due", one.words).set("title", one.title));
+  Json kinds = Json::object();
+  for (const auto& [kind, count] : picture.gap_kinds) kinds.set(kind, count);
   return Json::object().set("organisation", picture.organisation).set("cycle", picture.cycle).set("records", std::move(counts)).set("due", std::move(due))
-      .set("gaps", picture.gaps).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts)
+      .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
+      .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts)
       .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined);
 }
 
@@ -135,8 +207,10 @@ Result<void> show_status(Workspace& workspace, Console& console) {
   if (cycle) picture.cycle = cycle->title();
   if (!cycle && !console.cycle.empty()) return cycle.error();
   if (!cycle) picture.cycle_problem = cycle.error().sentence();
+  EVENHAND_TRY(const std::vector<Record> evidence, workspace.records("evidence"));  // by far the most, so read once
+  if (cycle) EVENHAND_CHECK(look_at_outcomes(workspace, organisation, *cycle, evidence, picture));
   EVENHAND_CHECK(count_records(workspace, picture));
-  EVENHAND_CHECK(look_at_records(workspace, today, picture));
+  EVENHAND_CHECK(look_at_records(workspace, evidence, today, picture));
   if (console.json) {
     console.out << write_json(picture_json(picture), JsonStyle::pretty);
   } else {

@@ -1,6 +1,7 @@
 #include "core/access/access.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/access/epochs.h"
 #include "core/codec/archive.h"
@@ -13,7 +14,7 @@ namespace evenhand {
 class AccessBuilder {
  public:
   AccessBuilder(const SpaceId& space, std::vector<AuthorityEvent> events) : space_(space), events_(std::move(events)) {
-    std::sort(events_.begin(), events_.end(), [](const auto& a, const auto& b) { return a.reference < b.reference; });
+    std::sort(events_.begin(), events_.end(), [](const auto& a, const auto& b) { return std::tie(a.reference, a.hash) < std::tie(b.reference, b.hash); });
   }
 
   Access build() {
@@ -48,13 +49,17 @@ class AccessBuilder {
     std::vector<CausalOrder::Node> nodes;
     nodes.reserve(events_.size());
     for (const AuthorityEvent& event : events_) {
-      nodes.push_back({event.reference, event.parents});
+      nodes.push_back({event.reference, event.parents, event.hash});
     }
     order_ = CausalOrder::make(nodes);
     for (const std::size_t at : order_.order()) access_.known_.insert(events_[at].reference);
     for (const std::size_t at : order_.heads()) access_.heads_.push_back(events_[at].reference);
     std::sort(access_.heads_.begin(), access_.heads_.end());
+    access_.heads_.erase(std::unique(access_.heads_.begin(), access_.heads_.end()), access_.heads_.end());
   }
+
+  // Rights are named by reference, so of the events that share one, only the one with the lowest hash has effect.
+  bool shares_reference_with_lower(std::size_t at) const { return at > 0 && events_[at - 1].reference == events_[at].reference; }
 
   bool precedes_or_is(std::size_t earlier, std::size_t later) const { return earlier == later || order_.precedes(earlier, later); }
 
@@ -79,6 +84,7 @@ class AccessBuilder {
 
   void judge_in_past(std::size_t at) {
     const AuthorityEvent& event = events_[at];
+    if (shares_reference_with_lower(at)) return no_effect(at, "another event goes by the same reference");
     if (event.type == authority_type::kChartered) return take_charter(at);
     if (event.type == authority_type::kRestored) return take_root_grant(at);
     const GrantAt* own = usable_grant(at, Capability::admin);
@@ -301,10 +307,16 @@ class AccessBuilder {
     if (event.type == authority_type::kRedaction) {
       const auto order = decode_untrusted<RedactionOrder>(event.body, "redaction");
       if (!order || order->event.size() != Reference::kBytes) return false;
+      // Rights rest on every event of this lane, on replicas that have not heard of the order too.
+      if (is_authority_chain(Reference::read(order->event.data()).chain)) return false;
       access_.redacted_.insert(Reference::read(order->event.data()));
       return true;
     }
     return false;
+  }
+
+  bool is_authority_chain(const ChainId& chain) const {
+    return std::any_of(events_.begin(), events_.end(), [&](const AuthorityEvent& event) { return event.reference.chain == chain; });
   }
 
   // Only a cycle space takes other organisations in. One that left may come back, under the same root.

@@ -10,14 +10,11 @@ void CanonicalOutput::varint(std::uint64_t value) {
   out_.push_back(static_cast<std::uint8_t>(value));
 }
 
-ByteView BoundedInput::raw(std::size_t count) {
-  if (count > left()) fail("cut short: wants " + std::to_string(count) + " bytes, " + std::to_string(left()) + " are left");
-  const ByteView view = bytes_.subspan(at_, count);
-  at_ += count;
-  return view;
+void BoundedReader::fail_short(std::size_t wanted) const {
+  fail("cut short: wants " + std::to_string(wanted) + " bytes, " + std::to_string(left()) + " are left");
 }
 
-std::uint64_t BoundedInput::varint() {
+std::uint64_t BoundedReader::long_varint() {
   std::uint64_t value = 0;
   for (int shift = 0; shift < 64; shift += 7) {
     const std::uint8_t byte = raw(1)[0];
@@ -32,7 +29,7 @@ std::uint64_t BoundedInput::varint() {
   fail("number too long");
 }
 
-std::size_t BoundedInput::count() {
+std::size_t BoundedReader::count() {
   const std::uint64_t wanted = varint();
   if (wanted > left()) fail("length " + std::to_string(wanted) + " beyond the " + std::to_string(left()) + " bytes left");
   return static_cast<std::size_t>(wanted);

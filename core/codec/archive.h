@@ -38,28 +38,44 @@ class CanonicalOutput : public cereal::OutputArchive<CanonicalOutput, cereal::Al
   Bytes out_;
 };
 
-/// Thrown inside this folder only; decode_untrusted() turns it into a Result.
+/// Thrown by the readers below; decode_untrusted() turns it into a Result.
 struct DecodeFault {
   std::string why;
   std::size_t at;
 };
 
-class BoundedInput : public cereal::InputArchive<BoundedInput, cereal::AllowEmptyClassElision> {
+/// Reads canonical bytes by hand. What is out of bounds is thrown as DecodeFault: whoever uses it turns that into a Result.
+class BoundedReader {
  public:
-  explicit BoundedInput(ByteView bytes) : InputArchive(this), bytes_(bytes) {}
+  explicit BoundedReader(ByteView bytes) : bytes_(bytes) {}
 
   std::size_t left() const { return bytes_.size() - at_; }
   std::size_t at() const { return at_; }
   /// The next `count` bytes; they live as long as the bytes given.
-  ByteView raw(std::size_t count);
-  std::uint64_t varint();
+  ByteView raw(std::size_t count) {
+    if (count > left()) fail_short(count);
+    return bytes_.subspan(std::exchange(at_, at_ + count), count);
+  }
+  std::uint64_t varint() {
+    if (at_ < bytes_.size() && bytes_[at_] < 0x80) return bytes_[at_++];  // nearly all numbers
+    return long_varint();
+  }
   /// A count of items of which each takes at least one byte.
   std::size_t count();
   [[noreturn]] void fail(std::string why) const { throw DecodeFault{std::move(why), at_}; }
 
  private:
+  std::uint64_t long_varint();
+  [[noreturn]] void fail_short(std::size_t wanted) const;
+
   ByteView bytes_;
   std::size_t at_ = 0;
+};
+
+/// The same as an archive of cereal's, whose own books cost more than reading a short body.
+class BoundedInput : public BoundedReader, public cereal::InputArchive<BoundedInput, cereal::AllowEmptyClassElision> {
+ public:
+  explicit BoundedInput(ByteView bytes) : BoundedReader(bytes), InputArchive(this) {}
 };
 
 namespace codec_detail {

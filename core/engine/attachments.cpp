@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "core/codec/archive.h"
+#include "core/crypto/hash.h"
 #include "core/os/files.h"
 #include "core/store/blob_store.h"
 
@@ -34,49 +36,61 @@ std::string media_type_of(const std::filesystem::path& path) {
 }  // namespace
 
 Result<Attachment> attach(Workspace& workspace, const EntityId& evidence, const std::filesystem::path& from, const std::string& title,
-                          const Progress& progress) {
+                          const Progress& progress, const std::function<bool()>& keep_going) {
   EVENHAND_TRY(const std::optional<Record> record, workspace.find(evidence));
   if (!record || record->spec().name != "evidence") return not_found("there is no such evidence", short_id_of(evidence), "See: evenhand evidence list");
   EVENHAND_CHECK(workspace.check_rights("file"));
+  EVENHAND_CHECK(workspace.hold());  // a second writer of attachments would clear away what the first has half copied
   std::error_code ignored;
   if (!std::filesystem::exists(from, ignored)) return not_found("there is no such file", from.string());
   if (!std::filesystem::is_regular_file(from, ignored)) return refused("only plain files can be attached", from.string());
   EVENHAND_TRY(const FileIdentity identity, file_identity(from));
+  if (identity.bytes > kBlobBytesMax) {
+    return refused("an attachment holds at most 2 GiB, and this file is longer", from.string(), "Attach it in parts, or say in the evidence where it is kept.");
+  }
   EVENHAND_TRY(const FileHandle handle, FileHandle::open_to_read(from));
   EVENHAND_TRY(BlobStore blobs, BlobStore::open(blobs_of(workspace, SpaceKind::organisation), OpenMode::read_write));
   std::uint64_t done = 0;
   EVENHAND_TRY(const BlobAddress address, blobs.put([&](std::span<std::uint8_t> out) -> Result<std::size_t> {
+    if (keep_going && !keep_going()) return unavailable("attaching was stopped; nothing was kept", from.string());
     EVENHAND_TRY(const std::size_t count, handle.read_at(done, out));
     done += count;
     if (progress) progress("Attaching bytes", done, identity.bytes);
     return count;
   }));
-  Attachment attachment{{}, {*Hash::from(address.view()), done, media_type_of(from)}};
-  RecordChange file{"file", {}, Verb::changed, {}};
+  // Named here, because two changes of one command tell of it; the evidence as it stands is in the name, so the same
+  // file attached again is another record.
+  Bytes seen;
+  for (const Reference& head : record->state().heads) {
+    seen.resize(seen.size() + Reference::kBytes);
+    head.write(seen.data() + seen.size() - Reference::kBytes);
+  }
+  const auto id = EntityId::from(sha256(encode(evidence, seen, address, title)).view().first(EntityId::kSize));
+  Attachment attachment{*id, {*Hash::from(address.view()), done, media_type_of(from)}};
+  RecordChange file{"file", attachment.file, Verb::changed, {}};
   file.set.push_back({"organisation", record->value("organisation").value_or(Value(workspace.organisation()))});
   file.set.push_back({"title", title});
   file.set.push_back({"content", attachment.content});
   file.set.push_back({"original_name", from.filename().string()});
-  Command command;
-  command.changes.push_back(std::move(file));
-  EVENHAND_TRY(const Receipt added, workspace.submit(command));
-  attachment.file = added.entities.front();
   RecordChange link{"evidence", evidence, Verb::changed, {}};
   link.add.push_back({"files", std::vector<EntityId>{attachment.file}});
-  Command linking;
-  linking.changes.push_back(std::move(link));
-  EVENHAND_TRY(const Receipt linked, workspace.submit(linking));
-  (void)linked;
+  Command command;
+  command.changes = {std::move(file), std::move(link)};
+  EVENHAND_TRY(const Receipt written, workspace.submit(command));
+  (void)written;
   return attachment;
 }
 
-Result<void> detach(const Workspace& workspace, const Record& file, const std::filesystem::path& to) {
+Result<void> detach(const Workspace& workspace, const Record& file, const std::filesystem::path& to, const std::function<bool()>& keep_going) {
   const auto content = file.value("content");
   if (!content || !std::holds_alternative<AttachedBlob>(*content)) return not_found("this record holds no attachment", file.short_id());
   const AttachedBlob& blob = std::get<AttachedBlob>(*content);
   EVENHAND_TRY(const BlobStore blobs, BlobStore::open(blobs_of(workspace, SpaceKind::organisation), OpenMode::read_only));
   EVENHAND_TRY(FileHandle out, FileHandle::create(to, Secrecy::secret));
-  auto copied = blobs.get(*BlobAddress::from(blob.root.view()), [&](ByteView chunk) { return out.write_all(chunk); });
+  auto copied = blobs.get(*BlobAddress::from(blob.root.view()), [&](ByteView chunk) -> Result<void> {
+    if (keep_going && !keep_going()) return unavailable("writing was stopped; nothing was kept", to.string());
+    return out.write_all(chunk);
+  });
   if (copied) copied = out.sync();
   if (!copied) {
     const auto removed = remove_tree(to);

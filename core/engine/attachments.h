@@ -18,12 +18,14 @@ struct Attachment {
 };
 
 /// Attaches a file from disk to an evidence item (its `files` set). `title`: what documents may call it.
-/// Errors: not_found (no such file or record), refused (longer than 2 GiB, not a plain file, rights), unavailable.
+/// The record and its mention in the evidence are one commit. `keep_going` is asked between chunks; when it says no, nothing
+/// stays behind. Errors: not_found (no such file or record), refused (longer than 2 GiB, not a plain file, rights: before a
+/// byte is copied), unavailable (also: stopped).
 Result<Attachment> attach(Workspace& workspace, const EntityId& evidence, const std::filesystem::path& from, const std::string& title,
-                          const Progress& progress = {});
+                          const Progress& progress = {}, const std::function<bool()>& keep_going = {});
 
 /// Writes the bytes of a `file` record to `to`, which must not exist. Every chunk is checked on the way.
-/// Errors: not_found, corrupt (what was written so far is removed), unavailable.
-Result<void> detach(const Workspace& workspace, const Record& file, const std::filesystem::path& to);
+/// Errors: not_found, corrupt, unavailable (also: stopped); what was written so far is removed.
+Result<void> detach(const Workspace& workspace, const Record& file, const std::filesystem::path& to, const std::function<bool()>& keep_going = {});
 
 }  // namespace evenhand

@@ -5,6 +5,7 @@
 
 #include "core/codec/archive.h"
 #include "core/codec/json.h"
+#include "core/engine/entry_guard.h"
 
 namespace evenhand {
 
@@ -125,10 +126,11 @@ std::string short_title(const std::string& title) {
 
 class Import {
  public:
-  Import(Workspace& workspace, const DataFile& file, const std::function<bool()>& keep_going, const Progress& progress)
-      : workspace_(workspace), file_(file), keep_going_(keep_going), progress_(progress) {}
+  Import(Workspace& workspace, const DataFile& file, const std::function<bool()>& keep_going, const Progress& progress, PublishedFigures published)
+      : workspace_(workspace), file_(file), keep_going_(keep_going), progress_(progress), published_(published) {}
 
   Result<ImportOutcome> run(std::string_view text) {
+    EVENHAND_CHECK(check_rights());
     outcome_.file = file_.preview;
     outcome_.labels = file_.labels;
     outcome_.batch = *EntityId::from(sha256(encode(workspace_.space_of(SpaceKind::cycle).id, std::string(text))).view().first(16));
@@ -137,6 +139,7 @@ class Import {
       outcome_.unchanged = file_.records.size();
       return std::move(outcome_);
     }
+    EVENHAND_CHECK(check_published());
     if (status != "undone") EVENHAND_CHECK(write_batch("open", text));
     // Also after an undo: what was undone may have been cut short before it was whole.
     for (const SpaceKind space : kSpaces) EVENHAND_CHECK(import_space(space));
@@ -145,6 +148,13 @@ class Import {
   }
 
  private:
+  // Asked of the whole file first: half an import that nobody may finish would lie there hidden.
+  Result<void> check_rights() const {
+    EVENHAND_CHECK(workspace_.check_rights("batch"));
+    for (const auto& [type, count] : file_.preview.counts) EVENHAND_CHECK(workspace_.check_rights(type));
+    return {};
+  }
+
   bool touches(SpaceKind space) const {
     return std::any_of(file_.records.begin(), file_.records.end(), [&](const FileRecord& r) { return home_of(*r.spec) == space; });
   }
@@ -159,6 +169,24 @@ class Import {
       if (whole.empty() || status != "closed") whole = status.empty() ? "open" : status;
     }
     return whole;
+  }
+
+  Result<void> check_published() const {
+    if (published_ == PublishedFigures::are_corrected) return {};
+    for (const FileRecord& record : file_.records) {
+      const EntityId id = file_.labels.at(record.label);
+      EVENHAND_TRY(const std::optional<Record> before, workspace_.find(id));
+      if (!before) continue;
+      EVENHAND_TRY(const bool is_published, came_read_only(workspace_, workspace_.space_of(home_of(*record.spec)), id));
+      if (!is_published) continue;
+      EVENHAND_TRY(Command command, command_for(file_, record));
+      command.is_import = true;
+      EVENHAND_TRY(const Receipt receipt, workspace_.rehearse(command));
+      if (receipt.records_written == 0) continue;
+      return refused("this file would change published figures that are in already; nothing was imported", record.where,
+                     "If it is a corrected version of the same report, import it with --correct; else give it another title.");
+    }
+    return {};
   }
 
   // A record that an import cut short has written already, and that is therefore still hidden.
@@ -236,6 +264,7 @@ class Import {
   const DataFile& file_;
   const std::function<bool()>& keep_going_;
   const Progress& progress_;
+  PublishedFigures published_;
   ImportOutcome outcome_;
   std::size_t done_ = 0;
   std::size_t written_ = 0;
@@ -249,9 +278,9 @@ Result<ImportPreview> preview_import(std::string_view text, std::string_view nam
 }
 
 Result<ImportOutcome> import_data(Workspace& workspace, std::string_view text, std::string_view name, const Progress& progress,
-                                  const std::function<bool()>& keep_going) {
+                                  const std::function<bool()>& keep_going, PublishedFigures published) {
   EVENHAND_TRY(const DataFile file, read_file_text(text, name));
-  return Import(workspace, file, keep_going, progress).run(text);
+  return Import(workspace, file, keep_going, progress, published).run(text);
 }
 
 }  // namespace evenhand

@@ -29,9 +29,15 @@ struct ImportOutcome {
 /// Errors: corrupt (JSON, with the place), refused (record and field).
 Result<ImportPreview> preview_import(std::string_view text, std::string_view name);
 
+/// What a file may do to published figures that another file brought: they are read-only, so a corrected version of the
+/// same report must be asked for.
+enum class PublishedFigures { stay, are_corrected };
+
 /// `keep_going` is asked between commits; when it says no, what was written stays invisible and the next import of
-/// the same file goes on from there. Errors: as preview_import(), and those of submit().
+/// the same file goes on from there. Rights are asked for all records before the first is written. Errors: as
+/// preview_import(), those of submit(), refused (it would change published figures that are in already; nothing of it
+/// was written).
 Result<ImportOutcome> import_data(Workspace& workspace, std::string_view text, std::string_view name, const Progress& progress = {},
-                                  const std::function<bool()>& keep_going = {});
+                                  const std::function<bool()>& keep_going = {}, PublishedFigures published = PublishedFigures::stay);
 
 }  // namespace evenhand

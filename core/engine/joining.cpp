@@ -159,7 +159,7 @@ Result<Bytes> invite(const Workspace& workspace, const std::vector<SpaceId>& spa
 Result<Bytes> accept(Workspace& workspace, ByteView bytes, const std::string& label) {
   EVENHAND_TRY(const Invitation invitation, read_invitation_untrusted(bytes));
   const Keystore& keys = workspace.keystore();
-  if (workspace.mode() == OpenMode::read_only) return unavailable("this workspace was opened for reading only", workspace.folder());
+  EVENHAND_CHECK(workspace.hold());
   if (!is_line(label)) return refused("a device is called by one line of text", "label");
   if (invitation.device == keys.device().public_key()) return refused("this is an invitation of your own", "", "Give it to the one that you invite.");
   const bool is_own = invitation.organisation == workspace.organisation();

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kDeviceBytesMax = 4096;
 constexpr std::size_t kVaultBytesMax = std::size_t{64} << 20;
 constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kVaultFormat = 2;  // 1 did not say whose the destroyed keys were
 
 struct DeviceFile {
   std::uint32_t format = kFormat;
@@ -32,12 +33,14 @@ struct VaultEntry {
 };
 
 struct VaultFile {
-  std::uint32_t format = kFormat;
+  std::uint32_t format = kVaultFormat;
   std::vector<VaultEntry> people;
   std::vector<KeyId> destroyed;
+  std::vector<EntityId> erased;
   template <class Archive>
   void serialize(Archive& archive) {
     archive(format, people, destroyed);
+    if (format >= 2) archive(erased);
   }
 };
 
@@ -99,7 +102,7 @@ Result<void> Keystore::load_vault() {
   auto bytes = read_file(vault_file(folder_), kVaultBytesMax);
   if (!bytes) return bytes.error();
   EVENHAND_TRY(const VaultFile file, decode_untrusted<VaultFile>(*bytes, "key vault"));
-  if (file.format != kFormat) return refused("the key vault was written by a newer version", vault_file(folder_), "Install that version.");
+  if (file.format == 0 || file.format > kVaultFormat) return refused("the key vault was written by a newer version", vault_file(folder_), "Install that version.");
   for (const VaultEntry& person : file.people) {
     SealKey key;
     if (person.key.size() != key.bytes.size()) return corrupt("the key vault is damaged", vault_file(folder_));
@@ -108,6 +111,7 @@ Result<void> Keystore::load_vault() {
     people_[person.person].emplace(key.id, key);
   }
   destroyed_.insert(file.destroyed.begin(), file.destroyed.end());
+  erased_.insert(file.erased.begin(), file.erased.end());
   return {};
 }
 
@@ -115,6 +119,7 @@ Result<void> Keystore::save_vault() const {
   VaultFile file;
   for (const PersonKey& entry : person_keys()) file.people.push_back({entry.person, entry.key.id, copy(entry.key.bytes)});
   file.destroyed.assign(destroyed_.begin(), destroyed_.end());
+  file.erased.assign(erased_.begin(), erased_.end());
   return write_file_durably(vault_file(folder_), encode(file), Secrecy::secret);
 }
 
@@ -140,6 +145,9 @@ const SealKey* Keystore::find_key(const KeyId& id) const {
 
 Result<SealKey> Keystore::make_person_key(const EntityId& person, Random& random) {
   if (const SealKey* known = find_person_key(person)) return *known;
+  if (erased_.contains(person)) {
+    return refused("what was kept about this person was erased, and nothing more is kept under the same record", "", "Add a new person record, if they come again.");
+  }
   const SealKey key = SealKey::make(random);
   people_[person].emplace(key.id, key);
   if (auto saved = save_vault(); !saved) {
@@ -166,6 +174,7 @@ Result<void> Keystore::destroy_keys(const std::set<KeyId>& keys) {
 Result<std::size_t> Keystore::take_person_keys(const std::vector<PersonKey>& keys, const std::set<KeyId>& destroyed) {
   const auto people_before = people_;
   const auto destroyed_before = destroyed_;
+  const auto erased_before = erased_;
   destroyed_.insert(destroyed.begin(), destroyed.end());
   std::size_t added = 0;
   for (const PersonKey& entry : keys) {
@@ -176,12 +185,14 @@ Result<std::size_t> Keystore::take_person_keys(const std::vector<PersonKey>& key
   std::size_t forgotten = 0;
   for (auto person = people_.begin(); person != people_.end();) {
     forgotten += std::erase_if(person->second, [&](const auto& key) { return destroyed_.contains(key.first); });
+    if (person->second.empty()) erased_.insert(person->first);
     person = person->second.empty() ? people_.erase(person) : std::next(person);
   }
   if (added == 0 && forgotten == 0 && destroyed_ == destroyed_before) return added;
   if (auto saved = save_vault(); !saved) {  // what is still on the disk is not called destroyed
     people_ = people_before;
     destroyed_ = destroyed_before;
+    erased_ = erased_before;
     return saved.error();
   }
   return added;

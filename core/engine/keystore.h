@@ -1,7 +1,8 @@
 /// The keys of this device and of the people its trust looks after, in two small files readable by their owner only.
 ///
 /// The vault of person keys is rewritten whole and renamed into place at every change, so a destroyed key does not
-/// linger as it would in a database file (DESIGN sections 2 and 5). The ids of destroyed keys are kept for ever.
+/// linger as it would in a database file (DESIGN sections 2 and 5). The ids of destroyed keys are kept for ever, and those of
+/// the records that they belonged to, so that nobody gets a second key under which erased work would go on.
 /// Threads: one thread at a time. Format: docs/formats/store.md, "Keys".
 #pragma once
 
@@ -35,7 +36,8 @@ class Keystore {
   const SealKey* find_person_key(const EntityId& person) const;
   /// The same by the key's own id.
   const SealKey* find_key(const KeyId& id) const;
-  /// Makes one and saves the vault before it returns. Errors: refused (destroyed before), unavailable.
+  /// Gives the one there is, or makes one and saves the vault before it returns. Errors: refused (it was destroyed:
+  /// person), unavailable.
   Result<SealKey> make_person_key(const EntityId& person, Random& random);
   /// Forgets the person's keys and rewrites the vault. Errors: not_found, unavailable.
   Result<std::vector<KeyId>> destroy_person_key(const EntityId& person);
@@ -63,6 +65,7 @@ class Keystore {
   std::optional<KeyPair> root_;
   std::map<EntityId, std::map<KeyId, SealKey>> people_;
   std::set<KeyId> destroyed_;
+  std::set<EntityId> erased_;  ///< whose keys the destroyed ones were; vaults of format 1 did not say
 };
 
 }  // namespace evenhand

@@ -11,7 +11,7 @@ namespace evenhand {
 namespace {
 
 Result<Space*> space_named(Workspace& workspace, const SpaceId& id) {
-  if (workspace.mode() == OpenMode::read_only) return unavailable("this workspace was opened for reading only", workspace.folder());
+  EVENHAND_CHECK(workspace.hold());
   if (Space* space = workspace.find_space(id)) return space;
   return not_found("there is no such space here", id.hex().substr(0, 16), "See: evenhand space list");
 }

@@ -79,7 +79,7 @@ Result<Bytes> export_person_keys_for(const Workspace& workspace, const PublicKey
 }
 
 Result<std::size_t> import_person_keys(Workspace& workspace, ByteView bytes) {
-  if (workspace.mode() == OpenMode::read_only) return unavailable("this workspace was opened for reading only", workspace.folder());
+  EVENHAND_CHECK(workspace.hold());
   if (bytes.size() > kPersonKeysBytesMax) return refused("this is too long for person keys", std::to_string(bytes.size()) + " bytes");
   if (bytes.size() < kMagic.size() + Signature::kSize || text_of(bytes.first(kMagic.size())) != kMagic) return corrupt("these are no person keys", "byte 0");
   const ByteView before = bytes.first(bytes.size() - Signature::kSize);

@@ -47,7 +47,7 @@ Plan::Plan(Workspace& workspace, Workspace::State& state, const Command& command
     : workspace_(workspace), state_(state), command_(command) {}
 
 Result<void> Plan::make() {
-  if (state_.mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_.folder);
+  EVENHAND_CHECK(state_.check_views());
   for (const RecordChange& change : command_.changes) EVENHAND_CHECK(plan_change(change));
   return {};
 }
@@ -287,7 +287,7 @@ Result<Bytes> Plan::body_of(const Step& step) {
 }
 
 // Everything is built before anything is written: what one space refuses must not stand half-done in another.
-Result<Receipt> Plan::carry_out() {
+Result<Receipt> Plan::carry_out(const std::function<Result<void>(const Receipt&)>& about_to_write) {
   std::vector<Reference> made(steps_.size());
   std::vector<std::pair<Space*, Bytes>> commits;
   for (Space& space : state_.spaces) {
@@ -321,7 +321,11 @@ Result<Receipt> Plan::carry_out() {
     }
     commits.emplace_back(&space, builder.finish());
   }
-  for (const auto& [space, commit] : commits) EVENHAND_CHECK(state_.append(*space, commit));
+  EVENHAND_CHECK(about_to_write(receipt_));
+  for (const auto& [space, commit] : commits) {
+    EVENHAND_TRY(const std::string unshown, state_.append(*space, commit));
+    if (!unshown.empty()) receipt_.warnings.push_back(unshown);
+  }
   return receipt_;
 }
 

@@ -14,8 +14,8 @@ class Plan {
   Plan(Workspace& workspace, Workspace::State& state, const Command& command);
 
   Result<void> make();
-  /// Seals and appends what make() planned; gives the receipt.
-  Result<Receipt> carry_out();
+  /// Seals what make() planned, asks `about_to_write`, appends; gives the receipt.
+  Result<Receipt> carry_out(const std::function<Result<void>(const Receipt&)>& about_to_write);
   const Receipt& receipt() const { return receipt_; }
 
  private:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kCodes[] = {
     "impossible_figures", "dangling_reference", "in_conflict", "removed_and_edited", "missing_body",
-    "not_understood",     "same_twice",         "grade_twice", "read_only",
+    "not_understood",     "same_twice",         "grade_twice", "read_only",          "without_effect",
 };
 
 class Search {
@@ -30,6 +30,7 @@ class Search {
     }
     look_for_doubles();
     look_for_double_grades();
+    look_for_orders_without_effect();
     return std::move(problems_);
   }
 
@@ -101,6 +102,16 @@ class Search {
       std::string key = plain(grade.text("outcome")) + "|" + grade.text("kind") + "|" + grade.text("organisation") + "|" + grade.text("cycle") + "|" + grade.text("service");
       const auto [at, is_new] = first.emplace(std::move(key), &grade);
       if (!is_new) add("grade_twice", grade, "outcome", "Outcome " + grade.text("outcome") + " was graded twice (" + at->second->short_id() + " and " + grade.short_id() + "); remove one.");
+    }
+  }
+
+  // One line per space, however many there are: anybody may write what has no effect.
+  void look_for_orders_without_effect() {
+    for (const Space& space : workspace_.spaces()) {
+      const auto& without = space.fold.access().without_effect();
+      if (without.empty()) continue;
+      problems_.push_back({"without_effect", {}, "", "", std::to_string(without.size()) + " orders about rights or erasure had no effect; " +
+                           without.front().first.text() + ": " + without.front().second + "."});
     }
   }
 

@@ -2,6 +2,7 @@
 //
 //   workspace.json        format, organisation, spaces
 //   lock                  who writes
+//   socket                where that one takes writes over, if it does (handover.h)
 //   keys/                 device key, vault of person keys (owner only)
 //   spaces/<id>/log       the log of one space
 //   spaces/<id>/views     its fold, rebuilt at will
@@ -13,8 +14,10 @@
 
 #include "core/codec/archive.h"
 #include "core/codec/json.h"
+#include "core/engine/handover_format.h"
 #include "core/engine/workspace_state.h"
 #include "core/os/files.h"
+#include "core/os/local_socket.h"
 #include "core/os/machine.h"
 
 namespace evenhand {
@@ -150,7 +153,7 @@ Result<Workspace> Workspace::create(const std::filesystem::path& folder, const F
 }
 
 Result<SpaceId> Workspace::found_cycle_space(const std::string& title) {
-  if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
+  EVENHAND_CHECK(hold());
   if (!state_->keystore->has_root()) return refused("only the first laptop of an organisation founds spaces: the root key lies there", "rights");
   const Device* own = space_of(SpaceKind::organisation).fold.access().find_device(state_->keystore->device().public_key());
   EVENHAND_TRY(const SpaceId id, found_space(state_->folder, SpaceKind::cycle, title, own == nullptr ? "" : own->label, state_->organisation,
@@ -173,9 +176,9 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
   if (format == nullptr || format->text() != kWorkspaceFormat) {
     return refused("this workspace was written by a newer version of evenhand, or is none", folder / "workspace.json", "Install that version; nothing was changed.");
   }
-  auto state = std::make_unique<State>(State{folder, mode, clock, random, {}, {}, {}, {}, {}});
+  auto state = std::make_unique<State>(State{folder, mode, clock, random});
   if (mode == OpenMode::read_write) {
-    EVENHAND_TRY(state->lock, WorkspaceLock::take(folder / "lock", "evenhand", "writing", kLockWaitMs));
+    EVENHAND_CHECK(state->hold_or_hand_over());
   }
   EVENHAND_TRY(state->keystore, Keystore::open(folder / "keys"));
   const Json* organisation = description.find("organisation");
@@ -204,15 +207,43 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
   return Workspace(std::move(state));
 }
 
+Result<WorkspaceLock> Workspace::State::take_lock(int wait_ms, const WorkspaceLock::Meanwhile& meanwhile) const {
+  EVENHAND_TRY(WorkspaceLock taken, WorkspaceLock::take(folder / "lock", "evenhand", "writing", wait_ms, meanwhile));
+  std::error_code ignored;  // a holder that was killed leaves its socket; nobody listens there
+  if (std::filesystem::is_socket(folder / kHandoverSocket, ignored)) std::filesystem::remove(folder / kHandoverSocket, ignored);
+  return taken;
+}
+
+// Only a holder that is there for long listens, so a short command beside us is waited for.
+Result<void> Workspace::State::hold_or_hand_over() {
+  auto taken = take_lock(kLockWaitMs, [&](int ms) {
+    hands_over = LocalClient::connect(folder, kHandoverSocket, kHandoverBytesMax).ok();
+    if (!hands_over) pause_ms(ms);
+    return hands_over;
+  });
+  if (!taken && !hands_over) return taken.error();
+  if (!taken) return mode = OpenMode::read_only, Result<void>();
+  hands_over = false;
+  lock.emplace(std::move(*taken));
+  return {};
+}
+
 Result<void> Workspace::State::open_space(const SpaceId& id, SpaceKind kind, const Progress& progress) {
   const auto at = space_folder(folder, id);
   EVENHAND_TRY(Log log, Log::open(at / "log", mode));
   if (log.space() != id) return corrupt("this log belongs to another space", at / "log");
-  EVENHAND_TRY(SpaceFold fold, SpaceFold::open(id, at / "views", mode));
-  EVENHAND_CHECK(fold.catch_up(log, [&](std::uint64_t done, std::uint64_t all) {
-    if (progress) progress("Reading events", done, all);
-  }));
-  spaces.push_back({id, kind, at, std::move(log), std::move(fold)});
+  const auto open_fold = [&]() -> Result<SpaceFold> {
+    EVENHAND_TRY(SpaceFold fold, SpaceFold::open(id, at / "views", mode));
+    EVENHAND_CHECK(fold.catch_up(log, [&](std::uint64_t done, std::uint64_t all) {
+      if (progress) progress("Reading events", done, all);
+    }));
+    return fold;
+  };
+  auto fold = open_fold();
+  // What is damaged may be the views alone: they are made anew from the log, which then has the last word.
+  if (!fold && fold.error().code == ErrorCode::corrupt && mode == OpenMode::read_write && TableStore::discard(at / "views")) fold = open_fold();
+  if (!fold) return fold.error();
+  spaces.push_back({id, kind, at, std::move(log), std::move(*fold)});
   return {};
 }
 
@@ -247,11 +278,11 @@ Result<OwnEnds> ends_in_log(const LogReadView& view, const SpaceId& space, const
 Result<IncarnationMarker> Workspace::State::marker_of(const Space& space) const {
   const auto file = space.folder / "marker";
   const Bytes machine = machine_id();
-  EVENHAND_TRY(const LogReadView view, space.log.read());
-  auto marker = IncarnationMarker::resume(file, machine, [&](const Incarnation& incarnation) {
+  auto marker = IncarnationMarker::resume(file, machine, [&](const Incarnation& incarnation) -> Result<OwnEnds> {
+    EVENHAND_TRY(const LogReadView view, space.log.read());  // after the marker: it must not be ahead because a holder writes
     return ends_in_log(view, space.id, keystore->device().public_key(), incarnation);
   });
-  if (marker || marker.error().code != ErrorCode::stale) return marker;
+  if (marker || marker.error().code != ErrorCode::stale || !lock) return marker;
   return IncarnationMarker::begin(file, machine, random);
 }
 
@@ -268,15 +299,31 @@ Result<Workspace::State::Pen> Workspace::State::pen_for(Space& space, Lane lane)
   return pen;
 }
 
-Result<void> Workspace::State::append(Space& space, const Bytes& commit) {
+Result<std::string> Workspace::State::append(Space& space, const Bytes& commit) {
   EVENHAND_TRY(IncarnationMarker marker, marker_of(space));
   const ByteView views[] = {commit};
   EVENHAND_TRY(const AppendOutcome outcome, space.log.append(views));
   (void)outcome;
-  EVENHAND_TRY(const LogReadView view, space.log.read());
-  EVENHAND_TRY(const OwnEnds ends, ends_in_log(view, space.id, keystore->device().public_key(), marker.incarnation()));
-  EVENHAND_CHECK(marker.acknowledge(ends));
-  return space.fold.catch_up(space.log);
+  const auto refresh = [&]() -> Result<void> {
+    EVENHAND_TRY(const LogReadView view, space.log.read());
+    EVENHAND_TRY(const OwnEnds ends, ends_in_log(view, space.id, keystore->device().public_key(), marker.incarnation()));
+    EVENHAND_CHECK(marker.acknowledge(ends));  // behind the log is harmless (core/store/incarnation.h)
+    return space.fold.catch_up(space.log);
+  };
+  const auto refreshed = refresh();
+  if (refreshed) return std::string();
+  views_behind = true;
+  return "saved, but the views could not be refreshed (" + refreshed.error().what + "); do not enter it again; run evenhand rebuild";
+}
+
+Result<void> Workspace::State::check_views() {
+  if (!views_behind) return {};
+  for (Space& space : spaces) {
+    const auto caught_up = space.fold.catch_up(space.log);
+    if (!caught_up) return unavailable("what was saved last cannot be shown, so nothing more is taken on top of it: " + caught_up.error().what, space.folder, "Run evenhand rebuild.");
+  }
+  views_behind = false;
+  return {};
 }
 
 const std::filesystem::path& Workspace::folder() const { return state_->folder; }
@@ -289,8 +336,17 @@ const Space* Workspace::find_space(const SpaceId& id) const { return state_->fin
 const Keystore& Workspace::keystore() const { return *state_->keystore; }
 const EntityId& Workspace::organisation() const { return state_->organisation; }
 OpenMode Workspace::mode() const { return state_->mode; }
+bool Workspace::is_holder() const { return state_->lock.has_value(); }
+
+Result<void> Workspace::hold() {
+  if (is_holder()) return {};
+  if (!state_->hands_over) return unavailable("this workspace was opened for reading only", state_->folder);
+  EVENHAND_TRY(WorkspaceLock lock, state_->take_lock(kLockWaitMs));
+  return state_->become_holder(std::move(lock));
+}
 
 Result<std::vector<Workspace::Rebuilt>> Workspace::rebuild(const Progress& progress) {
+  if (state_->hands_over) EVENHAND_CHECK(hold());
   std::vector<Rebuilt> rebuilt;
   for (Space& space : state_->spaces) {
     EVENHAND_TRY(const Hash before, space.fold.state_digest());

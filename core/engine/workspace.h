@@ -2,7 +2,8 @@
 ///
 /// A workspace is a folder: keys, one log and one fold per space, attachments. It holds one organisation space, one people
 /// space and any number of cycle spaces, of which one is current: new records of a cycle go there; reading covers all.
-/// One process writes at a time (another one is told who holds it); any number read.
+/// One process holds it and writes; any number read. Another process that is opened for writing while a long-lived holder
+/// takes writes over (core/engine/handover.h) reads a snapshot and hands its commands to that one, and its snapshot follows.
 ///
 /// Durability: when submit() returns, what was entered survives kill -9 and power loss.
 /// Threads:    one thread at a time. Lifetime: models and records are copies.
@@ -82,6 +83,8 @@ class Workspace : public Model {
   /// Makes a workspace in `folder`, which must be empty or absent: keys, an organisation space, a people space and a
   /// cycle space, and the organisation's own record. Errors: refused, unavailable.
   static Result<Workspace> create(const std::filesystem::path& folder, const Founding& founding, Clock& clock, Random& random);
+  /// For writing, this process becomes the holder; it waits two seconds for a short command beside it. When the holder
+  /// takes writes over instead, it is opened as one that hands over.
   /// Errors: not_found, unavailable (held by another process: who), corrupt, refused (newer version).
   static Result<Workspace> open(const std::filesystem::path& folder, OpenMode mode, Clock& clock, Random& random,
                                 const Progress& progress = {});
@@ -89,9 +92,14 @@ class Workspace : public Model {
   Workspace& operator=(Workspace&&) noexcept;
   ~Workspace() override;
 
-  /// Checks rights, fields and arithmetic, then writes one commit per space concerned.
-  /// Errors: refused, stale, not_found, unavailable.
+  /// Checks rights, fields and arithmetic, then writes one commit per space concerned: here, or in the process that
+  /// holds the workspace, at most once. Once saved it gives a receipt, even when the views could not be refreshed: that is a
+  /// warning in it, and the next opening makes up for it. Errors: refused, stale, not_found, unavailable (the holder does not
+  /// answer: `where` is kHeldByAnother and nothing was saved; it stopped half-way: the sentence says what is known).
   Result<Receipt> submit(const Command& command);
+  /// The same by the holder itself. `about_to_write` is asked with the receipt once all is decided and nothing is
+  /// written; its error is given back, and nothing is written then.
+  Result<Receipt> submit(const Command& command, const std::function<Result<void>(const Receipt&)>& about_to_write);
   /// What submit() would say, without writing.
   Result<Receipt> rehearse(const Command& command);
   /// May this device write records of that type? Errors: refused, naming the capability that is missing.
@@ -132,6 +140,10 @@ class Workspace : public Model {
   /// The organisation that this workspace was founded for.
   const EntityId& organisation() const;
   OpenMode mode() const;
+  /// True while this process holds the workspace, so that no other one writes.
+  bool is_holder() const;
+  /// Becomes the holder, for what cannot be handed over. Errors: unavailable (held by another process: who).
+  Result<void> hold();
 
   /// Makes that cycle space the current one. Errors: not_found, refused (not a cycle space), unavailable.
   Result<void> use_cycle_space(const SpaceId& id);
@@ -162,6 +174,7 @@ class Workspace : public Model {
 
  private:
   explicit Workspace(std::unique_ptr<State> state);
+  Result<Receipt> hand_over(const Command& command, int tries_left);
   std::unique_ptr<State> state_;
 };
 

@@ -32,7 +32,7 @@ Result<std::optional<Bytes>> stripped(const Workspace::State& state, const Space
 }  // namespace
 
 Result<AppendOutcome> Workspace::receive(const SpaceId& id, std::span<const ByteView> commits) {
-  if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
+  EVENHAND_CHECK(hold());
   Space* space = state_->find_space(id);
   if (space == nullptr) return not_found("there is no such space here", id.hex().substr(0, 16));
   const Access& access = space->fold.access();

@@ -42,7 +42,7 @@ Result<void> Workspace::State::add_spaces(const std::vector<Charter>& charters) 
 }
 
 Result<void> Workspace::use_cycle_space(const SpaceId& id) {
-  if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
+  EVENHAND_CHECK(hold());
   const Space* space = state_->find_space(id);
   if (space == nullptr) return not_found("there is no such space here", id.hex().substr(0, 16), "See: evenhand space list");
   if (space->kind != SpaceKind::cycle) return refused("only a cycle space can be chosen", id.hex().substr(0, 16));

@@ -24,11 +24,11 @@ struct Workspace::State {
   OpenMode mode = OpenMode::read_write;
   Clock& clock;
   Random& random;
-  std::optional<WorkspaceLock> lock;
-  std::optional<Keystore> keystore;
-  EntityId organisation;
-  std::vector<Space> spaces;
-  SpaceId current_cycle;
+  std::optional<WorkspaceLock> lock = {};
+  std::optional<Keystore> keystore = {};
+  EntityId organisation = {};
+  std::vector<Space> spaces = {};
+  SpaceId current_cycle = {};
   /// Opened on first use; by space and epoch. Entries stay where they are.
   mutable std::map<SpaceId, std::map<KeyId, SealKey>> epoch_keys = {};
   /// Up to where each log was looked through for bodies that had to go, and by how many orders.
@@ -37,6 +37,16 @@ struct Workspace::State {
     std::size_t orders = 0;
   };
   std::map<SpaceId, Swept> swept = {};
+  bool hands_over = false;  ///< opened for writing while another process takes writes over; `mode` is read_only then
+
+  Result<void> hold_or_hand_over();
+  Result<WorkspaceLock> take_lock(int wait_ms, const WorkspaceLock::Meanwhile& meanwhile = {}) const;
+  /// Opens everything anew for writing. After an error the workspace must be opened anew.
+  Result<void> become_holder(WorkspaceLock taken);
+  /// Takes in what the holder has written since.
+  Result<void> refresh();
+  /// Whether what a receipt tells of is in the log. Errors: unavailable (a part of it).
+  Result<bool> holds(const Receipt& receipt) const;
 
   Result<void> open_space(const SpaceId& id, SpaceKind kind, const Progress& progress);
   /// Where this device goes on writing in a space: its chain of that lane, its end.
@@ -47,8 +57,13 @@ struct Workspace::State {
   };
   Result<IncarnationMarker> marker_of(const Space& space) const;
   Result<Pen> pen_for(Space& space, Lane lane);
-  /// Appends one finished commit durably and folds it.
-  Result<void> append(Space& space, const Bytes& commit);
+  /// Appends one finished commit durably and folds it. An error means that nothing was saved. What fails after it was
+  /// saved is no error, or it would be entered twice: it is the sentence given back, else empty; no further write is
+  /// taken until check_views() could make up for it.
+  Result<std::string> append(Space& space, const Bytes& commit);
+  /// Errors: unavailable (what was saved before still cannot be shown, so nothing may be planned on top of it).
+  Result<void> check_views();
+  bool views_behind = false;  ///< something was saved that the folds do not show
 
   /// Opens sealed values with the keys held here; those without a key stay sealed.
   Result<void> open_sealed(const Space& space, const RecordSpec& spec, EntityState& state) const;

@@ -20,6 +20,7 @@ struct OwnEvent {
   bool is_sealed = false;
   std::vector<OwnedChange> changes;
   Reference undoes;
+  std::vector<Reference> same_act;  ///< of a creation: the events of its commit that complete the record
 };
 
 Result<std::vector<OwnEvent>> read_commit(const CommitView& commit) {
@@ -66,11 +67,12 @@ Result<EntityState> state_before(const Space& space, const EntityId& entity, con
     }));
   }
   const CausalOrder order = CausalOrder::make(nodes);
+  CausalOrder::Marks is_limit(events.size(), 0);
+  for (std::size_t i = 0; i < events.size(); ++i) is_limit[i] = events[i].reference == limit ? 1 : 0;
+  const CausalOrder::Marks before_limit = order.marks_after(is_limit);
   std::vector<FoldEvent> earlier;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    for (std::size_t j = 0; j < events.size(); ++j) {
-      if (events[j].reference == limit && order.precedes(i, j)) earlier.push_back(events[i]);
-    }
+    if (before_limit[i] != 0) earlier.push_back(events[i]);
   }
   return fold_entity(entity, earlier).state;
 }
@@ -105,12 +107,19 @@ Result<void> Workspace::State::check_rights(const Space& space, std::string_view
 }
 
 Result<Receipt> Workspace::submit(const Command& command) {
+  constexpr int kTries = 3;
+  return state_->hands_over ? hand_over(command, kTries) : submit(command, [](const Receipt&) { return Result<void>(); });
+}
+
+Result<Receipt> Workspace::submit(const Command& command, const std::function<Result<void>(const Receipt&)>& about_to_write) {
+  if (!is_holder()) return unavailable("this workspace was opened for reading only", state_->folder);
   Plan plan(*this, *state_, command);
   EVENHAND_CHECK(plan.make());
-  return plan.carry_out();
+  return plan.carry_out(about_to_write);
 }
 
 Result<Receipt> Workspace::rehearse(const Command& command) {
+  if (!is_holder() && !state_->hands_over) return unavailable("this workspace was opened for reading only", state_->folder);
   Plan plan(*this, *state_, command);
   EVENHAND_CHECK(plan.make());
   return plan.receipt();
@@ -131,7 +140,8 @@ Result<std::vector<Reference>> Workspace::submit_authority(SpaceKind kind, const
 }
 
 Result<std::vector<Reference>> Workspace::submit_authority(const SpaceId& id, const AuthorityDrafts& events) {
-  if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
+  EVENHAND_CHECK(hold());
+  EVENHAND_CHECK(state_->check_views());
   Space* space = state_->find_space(id);
   if (space == nullptr) return not_found("there is no such space here", id.hex().substr(0, 16), "See: evenhand space list");
   const auto grant = space->fold.access().find_grant(state_->keystore->device().public_key(), Capability::admin);
@@ -176,7 +186,10 @@ Result<std::vector<Reference>> Workspace::State::write_authority(Space& space, c
     made.push_back(reference);
   }
   if (builder.event_count() > 0) commits.push_back(builder.finish());
-  for (const Bytes& commit : commits) EVENHAND_CHECK(append(space, commit));
+  for (const Bytes& commit : commits) {
+    EVENHAND_TRY(const std::string unshown, append(space, commit));
+    (void)unshown;  // it stands; the next write says what is wrong
+  }
   return made;
 }
 
@@ -188,13 +201,30 @@ bool holds(const Written& now, ByteView value) {
   return now.value.size() == Hash::kSize + KeyId::kSize && *Hash::from(ByteView(now.value).first(Hash::kSize)) == sha256(value);
 }
 
+bool contains(const std::vector<Reference>& all, const Reference& one) { return std::find(all.begin(), all.end(), one) != all.end(); }
+
+// Open and sealed fields of a new record are two events of one commit; they are taken back as the one act that they are.
+std::vector<OwnEvent> acts_of(const std::vector<OwnEvent>& commit) {
+  std::vector<OwnEvent> acts;
+  for (const OwnEvent& event : commit) {
+    const auto creation = std::find_if(acts.begin(), acts.end(), [&](const OwnEvent& act) { return act.is_creation && act.entity == event.entity; });
+    if (creation == acts.end()) {
+      acts.push_back(event);
+      continue;
+    }
+    creation->changes.insert(creation->changes.end(), event.changes.begin(), event.changes.end());
+    creation->same_act.push_back(event.reference);
+  }
+  return acts;
+}
+
 // True when the record holds what its creation gave it and nothing else.
 bool stands_as_created(const EntityState& now, const OwnEvent& creation) {
   for (const FieldState& field : now.fields) {
     const auto given = std::find_if(creation.changes.begin(), creation.changes.end(), [&](const OwnedChange& c) { return c.field == field.field; });
     if (given == creation.changes.end()) {
       if (!field.items.empty() || std::any_of(field.values.begin(), field.values.end(), [](const Written& w) { return !w.value.empty(); })) return false;
-    } else if (std::any_of(field.items.begin(), field.items.end(), [&](const ItemAdded& a) { return a.by != creation.reference; })) {
+    } else if (std::any_of(field.items.begin(), field.items.end(), [&](const ItemAdded& a) { return a.by != creation.reference && !contains(creation.same_act, a.by); })) {
       return false;
     } else if (field.values.size() > 1 || (field.values.size() == 1 && !holds(field.values.front(), given->value))) {
       return false;
@@ -210,6 +240,7 @@ Result<std::optional<RecordChange>> reversal_of(const Space& space, const OwnEve
   if (!now) return std::optional<RecordChange>();
   RecordChange change{std::string(event.kind.record->name), event.entity, Verb::undone, {}};
   change.undoes = event.reference;
+  EVENHAND_TRY(change.seen, space.fold.heads(event.entity));
   if (event.is_creation) {
     if (!stands_as_created(*now, event)) {
       return stale("this " + change.type + " was changed after it was added, so adding it is not undone by itself",
@@ -279,7 +310,7 @@ Result<std::vector<std::vector<OwnEvent>>> own_commits(const Space& space, const
 }  // namespace
 
 Result<std::string> Workspace::undo() {
-  if (state_->mode == OpenMode::read_only) return unavailable("this workspace was opened for reading only", state_->folder);
+  if (!is_holder() && !state_->hands_over) return unavailable("this workspace was opened for reading only", state_->folder);
   const Space* best_space = nullptr;
   std::vector<OwnEvent> best;
   for (Space& space : state_->spaces) {
@@ -306,7 +337,8 @@ Result<std::string> Workspace::undo() {
   command.is_import = true;  // what stood before may stand again
   if (!best.front().batch.is_zero()) return undo_batch(best.front().batch);
   command.in_space = best_space->id;  // an organisation's own record stands in several spaces under one id
-  for (auto event = best.rbegin(); event != best.rend(); ++event) {
+  const std::vector<OwnEvent> acts = acts_of(best);
+  for (auto event = acts.rbegin(); event != acts.rend(); ++event) {
     EVENHAND_TRY(std::optional<RecordChange> change, reversal_of(*best_space, *event));
     if (change) command.changes.push_back(std::move(*change));
   }

@@ -83,7 +83,7 @@ Result<CommitView> CommitView::decode_frame(ByteView bytes) {
   return commit;
 }
 
-Result<void> CommitView::read_event(std::size_t& at, EventView& event) const {
+Result<void> CommitView::read_parts(std::size_t& at, EventView& event) const {
   const std::size_t end = bytes_.size() - kTrailerBytes;
   if (end - at < kEventFrameBytes) return bad("cut short before an event", at);
   const std::size_t header_bytes = get<std::uint16_t>(&bytes_[at]);
@@ -91,18 +91,27 @@ Result<void> CommitView::read_event(std::size_t& at, EventView& event) const {
   if (state > 1 || bytes_[at + 3] != 0) return bad("event frame is not ours", at + 2);
   at += kEventFrameBytes;
   if (header_bytes > end - at) return bad("event header runs past the end", at);
+  if (header_bytes < EventHeader::kFixedBytes) return bad("event header is cut short", at);
   event.header_bytes = bytes_.subspan(at, header_bytes);
-  if (const auto header = EventHeader::decode_untrusted(event.header_bytes, event.header); !header) {
-    return bad(header.error().what + " (" + header.error().where + " of the header)", at);
-  }
   event.body_state = static_cast<BodyState>(state);
+  event.salt = event.body = {};
   at += header_bytes;
   if (event.body_state == BodyState::present) {
-    const std::size_t wanted = kSaltBytes + event.header.body_length;
+    const std::size_t body_length = EventHeader::body_length_of(event.header_bytes);
+    const std::size_t wanted = kSaltBytes + body_length;
     if (wanted > end - at) return bad("body runs past the end", at);
     event.salt = bytes_.subspan(at, kSaltBytes);
-    event.body = bytes_.subspan(at + kSaltBytes, event.header.body_length);
+    event.body = bytes_.subspan(at + kSaltBytes, body_length);
     at += wanted;
+  }
+  return {};
+}
+
+Result<void> CommitView::read_event(std::size_t& at, EventView& event) const {
+  const std::size_t begin = at;
+  EVENHAND_CHECK(read_parts(at, event));
+  if (const auto header = EventHeader::decode_untrusted(event.header_bytes, event.header); !header) {
+    return bad(header.error().what + " (" + header.error().where + " of the header)", begin + kEventFrameBytes);
   }
   return {};
 }
@@ -122,8 +131,8 @@ Result<CommitView> CommitView::decode_untrusted(ByteView bytes) {
 
 Result<void> CommitView::for_each(const std::function<Result<void>(std::size_t, const EventView&)>& visit) const {
   std::size_t at = events_at_;
+  EventView event;
   for (std::size_t i = 0; i < event_count_; ++i) {
-    EventView event;
     EVENHAND_CHECK(read_event(at, event));
     EVENHAND_CHECK(visit(i, event));
   }
@@ -132,14 +141,21 @@ Result<void> CommitView::for_each(const std::function<Result<void>(std::size_t, 
 
 Result<std::vector<Hash>> CommitView::event_hashes() const {
   std::vector<Hash> hashes;
-  hashes.reserve(event_count_);
-  Hash previous = previous_;
-  EVENHAND_CHECK(walk([&](std::size_t, const EventView& event) {
-    previous = hash_event(previous, event.header_bytes);
-    hashes.push_back(previous);
-    return true;
-  }));
+  EVENHAND_CHECK(append_event_hashes(hashes));
   return hashes;
+}
+
+Result<void> CommitView::append_event_hashes(std::vector<Hash>& hashes) const {
+  const std::size_t first = hashes.size();
+  hashes.resize(first + event_count_);
+  Hash previous = previous_;
+  std::size_t at = events_at_;
+  EventView event;
+  for (std::size_t i = 0; i < event_count_; ++i) {
+    EVENHAND_CHECK(read_parts(at, event));
+    previous = hashes[first + i] = hash_event(previous, event.header_bytes);
+  }
+  return {};
 }
 
 Result<void> verify_seal(const CommitView& commit, const ChainDescriptor& chain, const Hash& head) {

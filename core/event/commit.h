@@ -64,16 +64,18 @@ class CommitView {
   /// Walks the events in order; stops at the first error of the visitor or of the bytes.
   Result<void> for_each(const std::function<Result<void>(std::size_t index, const EventView&)>& visit) const;
 
-  /// The hash of every event, in order. Errors: corrupt.
+  /// The hash of every event, in order. Looks at lengths only, not into headers. Errors: corrupt.
   Result<std::vector<Hash>> event_hashes() const;
+  /// The same, put behind what `hashes` holds already.
+  Result<void> append_event_hashes(std::vector<Hash>& hashes) const;
 
   /// Walks with a plain callable, without the cost of std::function; the callable gets (index, EventView)
   /// and returns false to stop.
   template <class Visit>
   Result<void> walk(Visit&& visit) const {
     std::size_t at = events_at_;
+    EventView event;
     for (std::size_t i = 0; i < event_count_; ++i) {
-      EventView event;
       EVENHAND_CHECK(read_event(at, event));
       if (!visit(i, std::as_const(event))) break;
     }
@@ -82,7 +84,8 @@ class CommitView {
 
  private:
   static Result<CommitView> decode_frame(ByteView bytes);
-  Result<void> read_event(std::size_t& at, EventView& event) const;  ///< into a fresh view: copies cost more than hashing
+  Result<void> read_parts(std::size_t& at, EventView& event) const;  ///< everything but the header
+  Result<void> read_event(std::size_t& at, EventView& event) const;  ///< into the same view again and again: copies cost
 
   ByteView bytes_;
   std::size_t event_count_ = 0;

@@ -37,6 +37,8 @@ Result<std::size_t> expected_bytes(ByteView bytes) {
 
 }  // namespace
 
+std::uint32_t EventHeader::body_length_of(ByteView header) { return get<std::uint32_t>(&header[8]); }
+
 Result<EventHeader> EventHeader::decode_untrusted(ByteView bytes) {
   EventHeader header;
   EVENHAND_CHECK(decode_untrusted(bytes, header));
@@ -46,7 +48,6 @@ Result<EventHeader> EventHeader::decode_untrusted(ByteView bytes) {
 Result<void> EventHeader::decode_untrusted(ByteView bytes, EventHeader& header) {
   EVENHAND_TRY(const std::size_t expected, expected_bytes(bytes));
   if (bytes.size() != expected) return bad("length does not fit its own parts", bytes.size());
-  header = EventHeader{};
   header.flags = bytes[1];
   header.content_class = bytes[2];
   header.schema_version = get<std::uint16_t>(&bytes[6]);
@@ -58,11 +59,11 @@ Result<void> EventHeader::decode_untrusted(ByteView bytes, EventHeader& header) 
   header.body_hash = *Hash::from(bytes.subspan(84, 32));
   std::size_t at = kFixedBytes;
   const auto take = [&](std::size_t count) { return bytes.subspan(std::exchange(at, at + count), count); };
-  if ((header.flags & event_flag::kSealed) != 0) header.key = *KeyId::from(take(KeyId::kSize));
-  if ((header.flags & event_flag::kBatch) != 0) header.batch = *BatchId::from(take(BatchId::kSize));
+  header.key = header.is_sealed() ? *KeyId::from(take(KeyId::kSize)) : KeyId{};
+  header.batch = header.is_of_batch() ? *BatchId::from(take(BatchId::kSize)) : BatchId{};
   // An absent id is written by its flag alone: a sealed header without a key would be read as an open one.
-  if ((header.flags & event_flag::kSealed) != 0 && header.key.is_zero()) return bad("sealed under no key", kFixedBytes);
-  if ((header.flags & event_flag::kBatch) != 0 && header.batch.is_zero()) return bad("part of no batch", at - BatchId::kSize);
+  if (header.is_sealed() && header.key.is_zero()) return bad("sealed under no key", kFixedBytes);
+  if (header.is_of_batch() && header.batch.is_zero()) return bad("part of no batch", at - BatchId::kSize);
   header.type = text_of(take(bytes[4]));
   header.parent_bytes = take(bytes[3] * Reference::kBytes);
   if (!is_type_text(header.type)) return bad("type is not lower-case letters, digits and dots", at);

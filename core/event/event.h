@@ -57,8 +57,13 @@ struct EventHeader {
   std::string_view type;
   ByteView parent_bytes;
 
+  bool is_sealed() const { return (flags & event_flag::kSealed) != 0; }
+  bool is_of_batch() const { return (flags & event_flag::kBatch) != 0; }
   std::size_t parent_count() const { return parent_bytes.size() / Reference::kBytes; }
   Reference parent(std::size_t i) const { return Reference::read(parent_bytes.data() + i * Reference::kBytes); }
+
+  /// The length of the body that belongs to a header of kFixedBytes or more, read without looking at the rest.
+  static std::uint32_t body_length_of(ByteView header);
 
   /// Errors: corrupt (with the byte): lengths, reserved bits, empty or non-ASCII type, unordered parents.
   static Result<EventHeader> decode_untrusted(ByteView bytes);

@@ -2,7 +2,7 @@
 ///
 /// A chain has no holes, so this small list is exact (DESIGN section 2). On the wire an end carries the first 8 bytes of
 /// its event's hash; cuts, seals and digests carry all 32.
-/// Threads: values. Format: docs/formats/session.md, "Version vector".
+/// Threads: values. Format: docs/formats/event.md, "Version vector".
 #pragma once
 
 #include <vector>
@@ -12,8 +12,11 @@
 namespace evenhand {
 
 struct VersionVector {
+  /// No chain comes near; what a partner claims is bounded by it, so that sums stay within 64 bits.
+  static constexpr std::uint64_t kSeqMax = std::uint64_t{1} << 40;
+
   struct End {
-    std::uint64_t seq = 0;
+    std::uint64_t seq = 0;  ///< from 1
     ShortHash head;
     auto operator<=>(const End&) const = default;
   };
@@ -30,7 +33,8 @@ struct VersionVector {
 
   /// Canonical bytes: 16 + 8 + varint per chain that never forked.
   Bytes encode() const;
-  /// Errors: corrupt (order, lengths, more than kChainsPerSpaceMax chains, trailing bytes).
+  /// Errors: corrupt (order, lengths, a sequence number of 0 or beyond kSeqMax, more than kChainsPerSpaceMax chains, trailing
+  /// bytes).
   static Result<VersionVector> decode_untrusted(ByteView bytes);
 };
 

@@ -162,6 +162,16 @@ Result<FileHandle> FileHandle::create(const fs::path& file, Secrecy secrecy) {
   return handle;
 }
 
+Result<FileHandle> FileHandle::open_to_continue(const fs::path& file, std::uint64_t bytes, Secrecy secrecy) {
+  FileHandle handle(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, secrecy == Secrecy::secret ? 0600 : 0644));
+  if (!handle.is_open()) return system_error(errno, "cannot go on writing the file", file);
+  const auto end = static_cast<off_t>(bytes);
+  if (::ftruncate(handle.descriptor_, end) != 0 || ::lseek(handle.descriptor_, end, SEEK_SET) != end) {
+    return system_error(errno, "cannot go on writing the file", file);
+  }
+  return handle;
+}
+
 Result<void> FileHandle::write_all(ByteView bytes) {
   while (!bytes.empty()) {
     const ssize_t wrote = ::write(descriptor_, bytes.data(), bytes.size());

@@ -71,6 +71,8 @@ class FileHandle {
   static Result<FileHandle> open_to_read(const std::filesystem::path& file);
   /// A new file that must not exist yet. Errors: unavailable.
   static Result<FileHandle> create(const std::filesystem::path& file, Secrecy secrecy);
+  /// To go on writing after the first `bytes` bytes; what lies behind them is cut off. Made when absent. Errors: unavailable.
+  static Result<FileHandle> open_to_continue(const std::filesystem::path& file, std::uint64_t bytes, Secrecy secrecy);
 
   int descriptor() const { return descriptor_; }
   bool is_open() const { return descriptor_ >= 0; }

@@ -44,17 +44,17 @@ Result<FileHandle> open_file(const std::filesystem::path& file) {
 }  // namespace
 
 Result<WorkspaceLock> WorkspaceLock::take(const std::filesystem::path& file, const std::string& program, const std::string& command,
-                                          int wait_ms) {
+                                          int wait_ms, const Meanwhile& meanwhile) {
   constexpr int kStepMs = 25;
   EVENHAND_TRY(FileHandle handle, open_file(file));
   for (int waited = 0; ::flock(handle.descriptor(), LOCK_EX | LOCK_NB) != 0; waited += kStepMs) {
     if (errno != EWOULDBLOCK && errno != EINTR) return system_error(errno, "cannot lock the workspace", file);
-    if (waited >= wait_ms) {
+    if (waited >= wait_ms || (meanwhile && meanwhile(kStepMs))) {
       const LockHolder other = read_holder(file);
       return unavailable("the workspace is in use by " + other.program + " " + other.command + " (process " + std::to_string(other.process) + ")",
                          std::string(kHeldByAnother), "Close it there, or wait until it has finished; reading works meanwhile.");
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(kStepMs));
+    if (!meanwhile) std::this_thread::sleep_for(std::chrono::milliseconds(kStepMs));
   }
   const std::string text = std::to_string(::getpid()) + "\n" + one_line(program) + "\n" + one_line(command) + "\n";
   if (::ftruncate(handle.descriptor(), 0) != 0) return system_error(errno, "cannot lock the workspace", file);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,10 +25,13 @@ inline constexpr std::string_view kHeldByAnother = "held by another process";
 
 class WorkspaceLock {
  public:
-  /// `file`: made when absent (0600). Waits up to `wait_ms` for a short command to finish.
+  /// What to do between two tries, for up to `ms`. True: no further try.
+  using Meanwhile = std::function<bool(int ms)>;
+
+  /// `file`: made when absent (0600). Waits up to about `wait_ms` for a short command to finish, doing `meanwhile`.
   /// Errors: unavailable, telling who holds it (`where` is then kHeldByAnother); system errors.
   static Result<WorkspaceLock> take(const std::filesystem::path& file, const std::string& program, const std::string& command,
-                                    int wait_ms = 0);
+                                    int wait_ms = 0, const Meanwhile& meanwhile = {});
   /// Who holds it now; nothing when nobody does. Errors: unavailable.
   static Result<std::optional<LockHolder>> holder(const std::filesystem::path& file);
 

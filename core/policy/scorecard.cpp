@@ -250,7 +250,7 @@ void Scoring::published_middle(const ScorecardInput& input, const Figures& publi
 }
 
 DomainScore Scoring::per_service(const ScorecardInput& input, const Figures& published, const Domain& domain) {
-  DomainScore result{domain.code, domain.title, true, {}, {}, blank(domain), {}};
+  DomainScore result{domain.code, domain.title, true, {}, published.rating, {}, blank(domain), {}};
   const bool services_blank = std::all_of(input.services.begin(), input.services.end(),
                                           [](const ServiceFigures& service) { return service.figures.is_blank(); });
   const int count = static_cast<int>(input.services.size());
@@ -260,7 +260,7 @@ DomainScore Scoring::per_service(const ScorecardInput& input, const Figures& pub
   }
   for (const ServiceFigures& service : input.services) {
     const Score score = unit(service.figures, domain, "Service \"" + tidy_name(service.name) + "\"");
-    result.services.push_back({service.name, service.figures.grades, score, false});
+    result.services.push_back({service.name, service.figures.grades, service.figures.rating, score, false});
   }
   if (services_blank && !published.is_blank()) {
     result.score = unit(published, domain, name_of(domain));
@@ -277,7 +277,7 @@ DomainScore Scoring::per_service(const ScorecardInput& input, const Figures& pub
 }
 
 DomainScore Scoring::per_organisation(const Figures& published, const Domain& domain) {
-  return {domain.code, domain.title, false, published.grades, {}, unit(published, domain, name_of(domain)), {}};
+  return {domain.code, domain.title, false, published.grades, published.rating, {}, unit(published, domain, name_of(domain)), {}};
 }
 
 void Scoring::organisation() {

@@ -92,6 +92,7 @@ struct Score {
 struct ServiceScore {
   std::string name;
   std::map<std::string, HalfPoints> grades;
+  std::optional<HalfPoints> rating;  ///< as published, whether or not the score rests on it
   Score score;
   bool is_middle = false;  ///< the first service in input order whose total is the domain's
 };
@@ -101,6 +102,7 @@ struct DomainScore {
   std::string title;
   bool per_service = false;
   std::map<std::string, HalfPoints> grades;
+  std::optional<HalfPoints> rating;  ///< as published, whether or not the score rests on it
   std::vector<ServiceScore> services;
   Score score;
   /// Per-service domain with all grades known: the middle grade of each outcome, added up. A check, never the score.

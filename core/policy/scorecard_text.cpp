@@ -84,8 +84,11 @@ std::string basis_words(const Score& score) {
 }
 
 // The grades, or what stands instead of them.
-void add_working(std::string& out, const std::map<std::string, HalfPoints>& grades, const Score& score, const Domain& domain) {
-  const std::string most = "  (of " + std::to_string(score.max / static_cast<int>(domain.outcomes.size())) + " each)";
+void add_working(std::string& out, const std::map<std::string, HalfPoints>& grades, const std::optional<HalfPoints>& rating, const Score& score,
+                 const Domain& domain) {
+  const std::string each = std::to_string(score.max / static_cast<int>(domain.outcomes.size()));
+  const std::string most = "  (of " + each + " each)";
+  if (rating) out += "      rating as published: " + rating->text() + " of " + each + "\n";
   if (!grades.empty()) out += "      " + grades_words(grades, domain) + most + "\n";
   if (!basis_words(score).empty()) out += "      " + basis_words(score) + "\n";
 }
@@ -93,11 +96,12 @@ void add_working(std::string& out, const std::map<std::string, HalfPoints>& grad
 void add_domain(std::string& out, const DomainScore& score, const Domain& domain, Detail detail) {
   out += padded(cut("Domain " + score.code + "  " + score.title, kNameColumns + 2), kNameColumns + 2) + points(score.score) +
          range_words(score.score) + "\n";
-  if (!score.per_service || score.services.empty()) add_working(out, score.grades, score.score, domain);
+  const bool stands_alone = !score.per_service || score.services.empty();
+  if (stands_alone || score.rating) add_working(out, score.grades, score.rating, stands_alone ? score.score : Score{{}, {}, score.score.max}, domain);
   for (const ServiceScore& service : score.services) {
     out += "  " + padded(cut(harmless_name(service.name), kNameColumns), kNameColumns) + points(service.score) +
            range_words(service.score) + (service.is_middle ? " middle" : "") + "\n";
-    add_working(out, service.grades, service.score, domain);
+    add_working(out, service.grades, service.rating, service.score, domain);
   }
   if (detail == Detail::with_check && score.check_total) {
     out += "      check only: middle grade of each outcome, added up: " + score.check_total->text() + " of " +

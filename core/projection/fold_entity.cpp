@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 
 #include "core/codec/archive.h"
@@ -19,7 +20,7 @@ bool sets_fields(Verb verb) { return verb == Verb::changed || verb == Verb::deci
 
 // A sealed value stands in the state as what every replica can know of it: hash and key id.
 Bytes stored_form(const EventHeader& header, ByteView value) {
-  if (header.key.is_zero() || value.empty()) return Bytes(value.begin(), value.end());
+  if (!header.is_sealed() || value.empty()) return Bytes(value.begin(), value.end());
   const Hash hash = sha256(value);
   Bytes form(hash.bytes.begin(), hash.bytes.end());
   form.insert(form.end(), header.key.bytes.begin(), header.key.bytes.end());
@@ -28,7 +29,7 @@ Bytes stored_form(const EventHeader& header, ByteView value) {
 
 bool is_items_field(const RecordSpec* record, std::uint16_t field, const EventHeader& header) {
   const FieldSpec* spec = record == nullptr ? nullptr : record->find_field(field);
-  return spec != nullptr && is_items(*spec) && header.key.is_zero();
+  return spec != nullptr && is_items(*spec) && !header.is_sealed();
 }
 
 void insert_sorted(std::vector<Reference>& list, const Reference& reference) {
@@ -135,7 +136,7 @@ void apply_fields_after_all(EntityState& state, const FoldEvent& event, const Ev
     field.values.resize(1);
     Written& written = field.values.front();
     written.by = event.reference;
-    written.is_sealed = !header.key.is_zero();
+    written.is_sealed = header.is_sealed();
     if (written.is_sealed) {
       written.value = stored_form(header, change.value);
     } else {
@@ -172,14 +173,16 @@ class EntityFold {
     std::vector<CausalOrder::Node> nodes;
     nodes.reserve(events_.size());
     for (const FoldEvent& event : events_) {
-      CausalOrder::Node node{event.reference, {}};
+      CausalOrder::Node node{event.reference, {}, event.hash};
       for (std::size_t i = 0; i < event.view.header.parent_count(); ++i) node.parents.push_back(event.view.header.parent(i));
       nodes.push_back(std::move(node));
     }
     order_ = CausalOrder::make(nodes);
     folded_.waiting = order_.waiting();
+    folded_.has_shared_references = order_.has_shared_references();
     for (const std::size_t at : order_.order()) take(at);
-    settle_fields();
+    settle_values();
+    settle_items();
     settle_lifecycle();
     settle_heads();
     return std::move(folded_);
@@ -207,71 +210,113 @@ class EntityFold {
       if (is_items_field(kind.record, change.field, events_[at].view.header)) {
         take_items(at, change);
       } else {
-        take_value(at, change);
+        values_[change.field].push_back({at, change.value});
       }
     }
-  }
-
-  // Events come in causal order, so a later one can only replace earlier ones.
-  void take_value(std::size_t at, const FieldChange& change) {
-    auto& writers = values_[change.field];
-    std::erase_if(writers, [&](const auto& earlier) { return order_.precedes(earlier.first, at); });
-    const EventHeader& header = events_[at].view.header;
-    writers.emplace_back(at, Written{events_[at].reference, !header.key.is_zero(), stored_form(header, change.value)});
   }
 
   void take_items(std::size_t at, const FieldChange& change) {
-    auto& added = items_[change.field];
+    folded_.state.make(change.field);
     const auto items = decode_untrusted<ItemsChange>(change.value, "items");
     if (!items) return;
-    for (const Bytes& item : items->removed) {
-      std::erase_if(added, [&](const auto& earlier) { return earlier.second.item == item && order_.precedes(earlier.first, at); });
-    }
-    for (const Bytes& item : items->added) added.emplace_back(at, ItemAdded{item, events_[at].reference});
+    for (const Bytes& item : items->removed) items_[{change.field, item}].removed_by.push_back(at);
+    for (const Bytes& item : items->added) items_[{change.field, item}].added_by.push_back(at);
   }
 
-  void settle_fields() {
-    for (auto& [id, writers] : values_) {
-      FieldState& field = folded_.state.make(id);
-      for (auto& [at, written] : writers) field.values.push_back(std::move(written));
-      std::sort(field.values.begin(), field.values.end(), [](const Written& a, const Written& b) { return a.by < b.by; });
-    }
-    for (auto& [id, added] : items_) {
-      FieldState& field = folded_.state.make(id);
-      for (auto& [at, item] : added) field.items.push_back(std::move(item));
-      std::sort(field.items.begin(), field.items.end());
-    }
-  }
-
-  void settle_lifecycle() {
-    if (removals_.empty()) return;
-    bool restored = false;
-    bool edited_beside = false;
-    for (const std::size_t edit : edits_) {
-      const auto before = [&](std::size_t removal) { return order_.precedes(edit, removal); };
-      const auto after = [&](std::size_t removal) { return order_.precedes(removal, edit); };
-      if (std::any_of(removals_.begin(), removals_.end(), before)) continue;
-      if (std::all_of(removals_.begin(), removals_.end(), after)) {
-        restored = true;
-      } else {
-        edited_beside = true;
+  // A value stands unless a later event wrote its field too.
+  void settle_values() {
+    for (auto begin = values_.begin(); begin != values_.end();) {
+      CausalOrder::Marks writes(events_.size(), 0);
+      auto end = begin;
+      for (std::size_t bit = 0; bit < kQuestions && end != values_.end(); ++bit, ++end) {
+        for (const Write& write : end->second) writes[write.at] |= std::uint64_t{1} << bit;
+      }
+      const CausalOrder::Marks later = order_.marks_after(writes);
+      for (std::size_t bit = 0; begin != end; ++bit, ++begin) {
+        FieldState& field = folded_.state.make(begin->first);
+        for (const Write& write : begin->second) {
+          if ((later[write.at] >> bit & 1) != 0) continue;
+          const EventHeader& header = events_[write.at].view.header;
+          field.values.push_back({events_[write.at].reference, header.is_sealed(), stored_form(header, write.value)});
+        }
+        std::sort(field.values.begin(), field.values.end(), [](const Written& a, const Written& b) { return std::tie(a.by, a.is_sealed, a.value) < std::tie(b.by, b.is_sealed, b.value); });
       }
     }
-    folded_.state.lifecycle = restored ? Lifecycle::live : edited_beside ? Lifecycle::removed_and_edited : Lifecycle::removed;
+  }
+
+  // An addition stands unless a later event took the item away.
+  void settle_items() {
+    auto begin = items_.begin();
+    while (begin != items_.end()) {
+      CausalOrder::Marks removals(events_.size(), 0);
+      auto end = begin;
+      for (std::size_t bit = 0; bit < kQuestions && end != items_.end(); ++end) {
+        if (end->second.removed_by.empty()) continue;
+        for (const std::size_t at : end->second.removed_by) removals[at] |= std::uint64_t{1} << bit;
+        ++bit;
+      }
+      const CausalOrder::Marks later = order_.marks_after(removals);
+      for (std::size_t bit = 0; begin != end; ++begin) {
+        const auto& [field_and_item, history] = *begin;
+        FieldState& field = folded_.state.make(field_and_item.first);
+        for (const std::size_t at : history.added_by) {
+          const bool is_removed = !history.removed_by.empty() && (later[at] >> bit & 1) != 0;
+          if (!is_removed) field.items.push_back({field_and_item.second, events_[at].reference});
+        }
+        if (!history.removed_by.empty()) ++bit;
+      }
+    }
+    for (FieldState& field : folded_.state.fields) std::sort(field.items.begin(), field.items.end());
+  }
+
+  // An edit that a removal had seen is gone with the record. One that had seen every removal brings it back; any other
+  // stands beside a removal. "Every" asks about the removals that no other one had seen: the rest lie before them.
+  void settle_lifecycle() {
+    if (removals_.empty()) return;
+    CausalOrder::Marks removes(events_.size(), 0);
+    for (const std::size_t at : removals_) removes[at] = 1;
+    const CausalOrder::Marks removed_later = order_.marks_after(removes);
+    std::erase_if(removals_, [&](std::size_t at) { return removed_later[at] != 0; });
+    std::erase_if(edits_, [&](std::size_t at) { return removed_later[at] != 0; });
+    const std::size_t edits_that_stand = edits_.size();
+    for (std::size_t begin = 0; begin < removals_.size() && !edits_.empty(); begin += kQuestions) {
+      CausalOrder::Marks last(events_.size(), 0);
+      std::uint64_t all = 0;
+      for (std::size_t i = begin; i < std::min(begin + kQuestions, removals_.size()); ++i) {
+        last[removals_[i]] = std::uint64_t{1} << (i - begin);
+        all |= last[removals_[i]];
+      }
+      const CausalOrder::Marks seen = order_.marks_before(last);
+      std::erase_if(edits_, [&](std::size_t at) { return seen[at] != all; });
+    }
+    folded_.state.lifecycle = !edits_.empty() ? Lifecycle::live : edits_that_stand > 0 ? Lifecycle::removed_and_edited : Lifecycle::removed;
   }
 
   void settle_heads() {
     for (const std::size_t at : order_.heads()) folded_.state.heads.push_back(events_[at].reference);
-    std::sort(folded_.state.heads.begin(), folded_.state.heads.end());
+    std::vector<Reference>& heads = folded_.state.heads;
+    std::sort(heads.begin(), heads.end());
+    heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
   }
+
+  static constexpr std::size_t kQuestions = 64;  ///< that one sweep over the events answers
+
+  struct Write {
+    std::size_t at;
+    ByteView value;
+  };
+  struct ItemHistory {
+    std::vector<std::size_t> added_by;
+    std::vector<std::size_t> removed_by;
+  };
 
   std::span<const FoldEvent> events_;
   CausalOrder order_;
   Folded folded_;
   std::vector<std::size_t> removals_;
   std::vector<std::size_t> edits_;
-  std::map<std::uint16_t, std::vector<std::pair<std::size_t, Written>>> values_;
-  std::map<std::uint16_t, std::vector<std::pair<std::size_t, ItemAdded>>> items_;
+  std::map<std::uint16_t, std::vector<Write>> values_;
+  std::map<std::pair<std::uint16_t, Bytes>, ItemHistory> items_;
 };
 
 }  // namespace

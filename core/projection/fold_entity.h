@@ -40,18 +40,21 @@ struct FoldEvent {
   Reference reference;
   EventView view;          ///< header always; body when present
   Effect effect = Effect::full;
+  Hash hash = {};          ///< the whole one; tells apart events that share a reference
 };
 
 struct Folded {
   EntityState state;
   std::vector<std::size_t> waiting;  ///< indices of events whose parents are not all here
+  bool has_shared_references = false;  ///< different events share a reference: the quick way must not be taken on top
 };
 
 /// The whole fold.
 Folded fold_entity(const EntityId& id, std::span<const FoldEvent> events);
 
 /// The quick way for an event whose parents are exactly the state's heads (or, in a new record, that has none):
-/// it stands after everything. Gives the same state as folding all events anew (a property test holds this).
+/// it stands after everything. Gives the same state as folding all events anew (a property test holds this), as long as
+/// no two events of the record share a reference.
 bool stands_after_all(const EntityState& state, const EventHeader& header);
 void apply_after_all(EntityState& state, const FoldEvent& event);
 

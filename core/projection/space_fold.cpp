@@ -28,7 +28,7 @@ bool speaks_of_batch(const EventHeader& header) { return header.type.starts_with
 // What opens and closes batches is never hidden behind one: else two batches inside each other could stand both open or
 // both closed, as the order of arrival will have it.
 bool is_member_of_batch(const EventHeader& header) {
-  return !header.batch.is_zero() && EntityId{header.batch.bytes} != header.entity && !speaks_of_batch(header);
+  return header.is_of_batch() && EntityId{header.batch.bytes} != header.entity && !speaks_of_batch(header);
 }
 
 }  // namespace
@@ -41,6 +41,7 @@ Result<void> SpaceFold::read_access(const LogReadView& view) {
   CanonicalOutput heads;
   for (const auto& [id, chain] : chains) {
     chains_.insert_or_assign(id, chain.descriptor);
+    if (chain.is_forked()) forked_.insert(id);
     if (chain.descriptor.lane != Lane::authority) continue;
     heads(id);
     for (const BranchHead& branch : chain.branches) heads(branch.head);
@@ -84,6 +85,8 @@ Result<void> SpaceFold::read_access(const LogReadView& view) {
 void SpaceFold::clear() {
   records_.clear();
   dirty_.clear();
+  behind_.clear();
+  batches_to_judge_.clear();
   closed_batches_.clear();
   batch_records_.clear();
   counts_ = {};
@@ -108,18 +111,21 @@ Result<void> SpaceFold::catch_up(const Log& log, const std::function<void(std::u
 Result<void> SpaceFold::fold_tail(const LogReadView& view, const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   Result<void> inner;
   std::uint64_t since_report = 0;
-  EVENHAND_CHECK(view.scan(checkpoint_ + 1, [&](Arrival arrival, const CommitView& commit) {
-    inner = take(view, arrival, commit);
+  EVENHAND_CHECK(view.scan_hashed(checkpoint_ + 1, [&](Arrival arrival, const CommitView& commit, std::span<const Hash> hashes) {
+    inner = take(arrival, commit, hashes);
     if (!inner) return false;
     since_report += commit.event_count();
     if (progress && since_report >= 20'000) {
       since_report = 0;
       progress(counts_.events, view.event_count());
     }
-    if (tables_ && mode_ == OpenMode::read_write && dirty_.size() >= kSaveEveryRecords && save(arrival)) records_.clear();
-    return true;
+    if (!tables_ || mode_ == OpenMode::read_only || dirty_.size() < kSaveEveryRecords) return true;
+    inner = settle(view);
+    if (inner && save(arrival)) records_.clear();
+    return inner.ok();
   }));
-  return inner;
+  EVENHAND_CHECK(inner);
+  return settle(view);
 }
 
 Result<void> SpaceFold::rebuild(const Log& log, const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
@@ -129,16 +135,14 @@ Result<void> SpaceFold::rebuild(const Log& log, const std::function<void(std::ui
   return catch_up(log, progress);
 }
 
-Result<void> SpaceFold::take(const LogReadView& view, Arrival arrival, const CommitView& commit) {
+Result<void> SpaceFold::take(Arrival arrival, const CommitView& commit, std::span<const Hash> hashes) {
   const auto chain = chains_.find(commit.chain());
   if (chain == chains_.end()) return corrupt("commit " + std::to_string(arrival) + " stands in a chain that the log does not list", "", "Run evenhand doctor.");
   if (chain->second.lane == Lane::authority) return {};
   Result<void> inner;
-  Hash previous = commit.previous();
   EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
-    previous = hash_event(previous, event.header_bytes);
-    const Reference reference{commit.chain(), commit.first_seq() + i, shorten(previous)};
-    inner = take_event(view, {arrival, static_cast<std::uint32_t>(i)}, reference, event);
+    const Reference reference{commit.chain(), commit.first_seq() + i, shorten(hashes[i])};
+    inner = take_event({arrival, static_cast<std::uint32_t>(i)}, reference, event);
     return inner.ok();
   }));
   return inner;
@@ -157,17 +161,23 @@ void SpaceFold::mark_dirty(const EntityId& id, Folding& folding) {
   if (!std::exchange(folding.is_dirty, true)) dirty_.push_back(id);
 }
 
-Effect SpaceFold::effect_of(const Reference& reference, const EventView& event) const {
-  if (standing_of(reference, event.header) == Standing::quarantined) return Effect::hidden;
+void SpaceFold::mark_behind(const EntityId& id, Folding& folding) {
+  mark_dirty(id, folding);
+  if (!std::exchange(folding.is_behind, true)) behind_.push_back(id);
+}
+
+Effect SpaceFold::effect_of(const Reference& reference, const EventView& event, Standing standing) const {
+  if (standing == Standing::quarantined) return Effect::hidden;
   if (is_member_of_batch(event.header) && !closed_batches_.contains(event.header.batch)) return Effect::hidden;
-  if (access_.is_erased(event.header.key) && !event.header.key.is_zero()) return Effect::erased;
+  if (event.header.is_sealed() && access_.is_erased(event.header.key)) return Effect::erased;
   if (access_.is_redacted(reference)) return Effect::erased;
   if (event.body_state == BodyState::absent) return Effect::missing;
   return Effect::full;
 }
 
-Result<void> SpaceFold::take_event(const LogReadView& view, const Place& place, const Reference& reference,
-                                   const EventView& event) {
+// A record that the event cannot simply be added to is folded anew, but only once all that is new is taken in: or two
+// lines of edits, made apart, would have it folded for each of them.
+Result<void> SpaceFold::take_event(const Place& place, const Reference& reference, const EventView& event) {
   ++counts_.events;
   EVENHAND_TRY(Folding* const folding, touch(event.header.entity));
   mark_dirty(event.header.entity, *folding);
@@ -178,35 +188,50 @@ Result<void> SpaceFold::take_event(const LogReadView& view, const Place& place, 
   }
   const Standing standing = standing_of(reference, event.header);
   if (standing == Standing::quarantined) ++counts_.quarantined;
-  const bool frees_others = !folding->is_settled;
-  if (standing != Standing::waiting && folding->is_settled && stands_after_all(folding->state, event.header)) {
-    apply_after_all(folding->state, {reference, event, effect_of(reference, event)});
+  if (speaks_of_batch(event.header) || !folding->is_settled) batches_to_judge_.push_back(event.header.entity);
+  const bool is_current = folding->is_settled && !folding->is_behind && !forked_.contains(reference.chain);
+  if (standing != Standing::waiting && is_current && stands_after_all(folding->state, event.header)) {
+    apply_after_all(folding->state, {reference, event, effect_of(reference, event, standing)});
   } else {
-    EVENHAND_CHECK(refold(view, *folding));
+    mark_behind(event.header.entity, *folding);
   }
-  if (speaks_of_batch(event.header) || frees_others) return note_batch(view, *folding);
+  return {};
+}
+
+// Batches first: whether one shows decides what its records hold.
+Result<void> SpaceFold::settle(const LogReadView& view) {
+  std::sort(batches_to_judge_.begin(), batches_to_judge_.end());
+  batches_to_judge_.erase(std::unique(batches_to_judge_.begin(), batches_to_judge_.end()), batches_to_judge_.end());
+  for (const EntityId& id : batches_to_judge_) EVENHAND_CHECK(note_batch(view, records_.at(id)));
+  batches_to_judge_.clear();
+  for (const EntityId& id : behind_) EVENHAND_CHECK(refold(view, records_.at(id)));
+  behind_.clear();
   return {};
 }
 
 // Reads the record's events again from the log; those without rights are counted only.
 Result<std::vector<FoldEvent>> SpaceFold::events_of(const LogReadView& view, const Folding& folding, std::uint32_t& no_rights) {
   std::vector<FoldEvent> events;
-  for (const Place& place : folding.places) {
-    EVENHAND_TRY(const CommitView commit, view.commit_at(place.arrival));
-    if (memo_.arrival != place.arrival) {
+  events.reserve(folding.places.size());
+  for (auto place = folding.places.begin(); place != folding.places.end();) {  // ascending, so each commit is walked once
+    const Arrival arrival = place->arrival;
+    EVENHAND_TRY(const CommitView commit, view.commit_at(arrival));
+    if (memo_.arrival != arrival) {
       EVENHAND_TRY(memo_.hashes, commit.event_hashes());
-      memo_.arrival = place.arrival;
+      memo_.arrival = arrival;
     }
     EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
-      if (i != place.index) return true;
+      if (i != place->index) return true;
       const Reference reference{commit.chain(), commit.first_seq() + i, shorten(memo_.hashes[i])};
-      if (standing_of(reference, event.header) == Standing::waiting) {
+      const Standing standing = standing_of(reference, event.header);
+      if (standing == Standing::waiting) {
         ++no_rights;
       } else {
-        events.push_back({reference, event, effect_of(reference, event)});
+        events.push_back({reference, event, effect_of(reference, event, standing), memo_.hashes[i]});
       }
-      return false;
+      return ++place != folding.places.end() && place->arrival == arrival;
     }));
+    if (place != folding.places.end() && place->arrival == arrival) return corrupt("the read model names an event that the log does not hold", folding.state.id.hex(), "Run evenhand rebuild.");
   }
   return events;
 }
@@ -218,14 +243,15 @@ Result<void> SpaceFold::refold(const LogReadView& view, Folding& folding) {
   counts_.waiting -= folding.waiting;
   folding.waiting = static_cast<std::uint32_t>(folded.waiting.size()) + no_rights;
   counts_.waiting += folding.waiting;
-  folding.is_settled = folding.waiting == 0;
+  folding.is_settled = folding.waiting == 0 && !folded.has_shared_references;
+  folding.is_behind = false;
   folding.state = std::move(folded.state);
   return {};
 }
 
 // When a batch opens or closes, its records are folded again, so that they appear or vanish as one. Only what speaks of
 // the batch decides, whatever else was written under its id: so no batch depends on whether another one is closed.
-Result<void> SpaceFold::note_batch(const LogReadView& view, Folding& folding) {
+Result<void> SpaceFold::note_batch(const LogReadView& view, const Folding& folding) {
   const BatchId batch{folding.state.id.bytes};
   std::uint32_t no_rights = 0;
   EVENHAND_TRY(std::vector<FoldEvent> events, events_of(view, folding, no_rights));
@@ -244,8 +270,7 @@ Result<void> SpaceFold::note_batch(const LogReadView& view, Folding& folding) {
   members.erase(std::unique(members.begin(), members.end()), members.end());
   for (const EntityId& id : members) {
     EVENHAND_TRY(Folding* const member, touch(id));
-    mark_dirty(id, *member);
-    EVENHAND_CHECK(refold(view, *member));
+    mark_behind(id, *member);
   }
   return {};
 }

@@ -42,6 +42,7 @@ struct Folding {
   std::uint32_t waiting = 0;  ///< events that lack parents, grant or certificate
   bool is_settled = true;     ///< false: the next event needs the whole fold
   bool is_dirty = false;      ///< changed since the last save
+  bool is_behind = false;     ///< has events that `state` does not show yet; never once catch_up() returned
 };
 
 struct FoldCounts {
@@ -83,14 +84,16 @@ class SpaceFold {
   Result<void> fold_tail(const LogReadView& view, const std::function<void(std::uint64_t done, std::uint64_t all)>& progress);
   Result<void> read_access(const LogReadView& view);
   Result<Folding*> touch(const EntityId& id);
-  Result<void> take(const LogReadView& view, Arrival arrival, const CommitView& commit);
-  Result<void> take_event(const LogReadView& view, const Place& place, const Reference& reference, const EventView& event);
+  Result<void> take(Arrival arrival, const CommitView& commit, std::span<const Hash> hashes);
+  Result<void> take_event(const Place& place, const Reference& reference, const EventView& event);
+  Result<void> settle(const LogReadView& view);
+  void mark_behind(const EntityId& id, Folding& folding);
   void mark_dirty(const EntityId& id, Folding& folding);
-  Effect effect_of(const Reference& reference, const EventView& event) const;
+  Effect effect_of(const Reference& reference, const EventView& event, Standing standing) const;
   Standing standing_of(const Reference& reference, const EventHeader& header) const;
   Result<std::vector<FoldEvent>> events_of(const LogReadView& view, const Folding& folding, std::uint32_t& no_rights);
   Result<void> refold(const LogReadView& view, Folding& folding);
-  Result<void> note_batch(const LogReadView& view, Folding& folding);
+  Result<void> note_batch(const LogReadView& view, const Folding& folding);
   Result<void> save(Arrival checkpoint);
   void clear();
 
@@ -109,9 +112,13 @@ class SpaceFold {
 
   std::unordered_map<EntityId, Folding, IdHash> records_;  ///< all of them in memory mode, else those touched
   std::vector<EntityId> dirty_;  ///< those that is_dirty, once each
+  std::vector<EntityId> behind_;  ///< those that is_behind, once each
+  std::vector<EntityId> batches_to_judge_;  ///< records of batches of which something new is here
   std::unordered_set<BatchId, IdHash> closed_batches_;
   std::unordered_map<BatchId, std::vector<EntityId>, IdHash> batch_records_;
   std::unordered_map<ChainId, ChainDescriptor, IdHash> chains_;
+  /// Only on them can two events share a reference, so there the quick way is not taken.
+  std::unordered_set<ChainId, IdHash> forked_;
 
   /// The last standing that no single event can change: most events of a chain share one grant.
   struct StandingMemo {

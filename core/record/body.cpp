@@ -26,7 +26,7 @@ Result<std::vector<FieldChange>> decode_body_untrusted(ByteView body) {
 
 Result<void> decode_body_untrusted(ByteView body, std::vector<FieldChange>& changes) {
   changes.clear();
-  BoundedInput in(body);
+  BoundedReader in(body);
   try {
     std::uint64_t before = 0;
     while (in.left() > 0) {

@@ -1,6 +1,8 @@
 // A blob's file, <folder>/<first two letters>/<address>:
 //
 //     chunks of 256 KiB, the last one shorter ‖ hash of each chunk, 32 bytes ‖ length u64 ‖ "EHBLOB01"
+//
+// An unfinished copy, <folder>/<address>.part, holds the first chunks only (blob_writer.cpp).
 
 #include "core/store/blob_store.h"
 
@@ -9,36 +11,16 @@
 
 #include <unistd.h>
 
-#include "core/crypto/hash.h"
-#include "core/os/files.h"
+#include "core/store/blob_layout.h"
 
 namespace evenhand {
 
 namespace fs = std::filesystem;
+using namespace blob_layout;
 
 namespace {
 
-constexpr std::string_view kMagic = "EHBLOB01";
 constexpr std::string_view kTemporary = ".tmp";
-constexpr std::size_t kTrailerBytes = 16;
-
-Hash hash_chunk(ByteView chunk) {
-  static constexpr std::string_view kDomain{"evenhand/blob-chunk/1\0", 22};
-  return sha256({view_of(kDomain), chunk});
-}
-
-BlobAddress address_of(std::uint64_t length, const std::vector<Hash>& chunks) {
-  static constexpr std::string_view kDomain{"evenhand/blob/1\0", 16};
-  Sha256 hash;
-  hash.add(view_of(kDomain));
-  std::array<std::uint8_t, 8> bytes;
-  put_u64_be(bytes.data(), length);
-  hash.add(bytes);
-  for (const Hash& chunk : chunks) hash.add(chunk.view());
-  return *BlobAddress::from(hash.finish().view());
-}
-
-std::uint64_t chunk_count(std::uint64_t length) { return (length + kBlobChunkBytes - 1) / kBlobChunkBytes; }
 
 // Fills a chunk whole, however small the pieces that the source gives.
 Result<std::size_t> fill_chunk(const BlobStore::Source& source, std::span<std::uint8_t> chunk) {
@@ -51,13 +33,8 @@ Result<std::size_t> fill_chunk(const BlobStore::Source& source, std::span<std::u
   return filled;
 }
 
-struct Written {
-  std::uint64_t length = 0;
-  std::vector<Hash> chunks;
-};
-
-Result<Written> write_blob(FileHandle& file, const BlobStore::Source& source) {
-  Written written;
+Result<BlobOutline> write_blob(FileHandle& file, const BlobStore::Source& source) {
+  BlobOutline written;
   Bytes chunk(kBlobChunkBytes);
   for (std::size_t got = kBlobChunkBytes; got == kBlobChunkBytes;) {
     EVENHAND_TRY(got, fill_chunk(source, chunk));
@@ -68,40 +45,8 @@ Result<Written> write_blob(FileHandle& file, const BlobStore::Source& source) {
     written.length += got;
     EVENHAND_CHECK(file.write_all(bytes));
   }
-  for (const Hash& hash : written.chunks) EVENHAND_CHECK(file.write_all(hash.view()));
-  EVENHAND_CHECK(file.write_all({reinterpret_cast<const std::uint8_t*>(&written.length), 8}));
-  EVENHAND_CHECK(file.write_all(view_of(kMagic)));
-  EVENHAND_CHECK(file.sync());
+  EVENHAND_CHECK(write_trailer(file, written));
   return written;
-}
-
-struct OpenBlob {
-  FileHandle file;
-  std::uint64_t length = 0;
-  std::vector<Hash> chunks;
-};
-
-Result<OpenBlob> open_blob(const fs::path& file, const BlobAddress& address) {
-  const Error damaged = corrupt("an attachment is damaged", file.string(), "Fetch it from a partner.");
-  OpenBlob blob;
-  auto opened = FileHandle::open_to_read(file);
-  if (!opened && opened.error().code == ErrorCode::not_found) return not_found("this attachment is not here", address.hex());
-  if (!opened) return opened.error();
-  blob.file = std::move(*opened);
-  EVENHAND_TRY(const FileIdentity identity, file_identity(file));
-  std::array<std::uint8_t, kTrailerBytes> trailer;
-  if (identity.bytes < kTrailerBytes) return damaged;
-  EVENHAND_TRY(const std::size_t got, blob.file.read_at(identity.bytes - kTrailerBytes, trailer));
-  std::memcpy(&blob.length, trailer.data(), 8);
-  if (got != kTrailerBytes || text_of(ByteView(trailer).subspan(8)) != kMagic || blob.length > kBlobBytesMax) return damaged;
-  const std::uint64_t count = chunk_count(blob.length);
-  if (identity.bytes != blob.length + count * Hash::kSize + kTrailerBytes) return damaged;
-  Bytes hashes(count * Hash::kSize);
-  EVENHAND_TRY(const std::size_t filled, blob.file.read_at(blob.length, hashes));
-  if (filled != hashes.size()) return damaged;
-  for (std::size_t i = 0; i < count; ++i) blob.chunks.push_back(*Hash::from(ByteView(hashes).subspan(i * Hash::kSize, Hash::kSize)));
-  if (address_of(blob.length, blob.chunks) != address) return damaged;
-  return blob;
 }
 
 }  // namespace
@@ -130,8 +75,8 @@ Result<BlobAddress> BlobStore::put(const Source& source) {
   const fs::path temporary = folder_ / (std::to_string(::getpid()) + "-" + std::to_string(++copies_begun_) + std::string(kTemporary));
   const auto stored = [&]() -> Result<BlobAddress> {
     EVENHAND_TRY(FileHandle file, FileHandle::create(temporary, Secrecy::secret));
-    EVENHAND_TRY(const Written written, write_blob(file, source));
-    const BlobAddress address = address_of(written.length, written.chunks);
+    EVENHAND_TRY(const BlobOutline written, write_blob(file, source));
+    const BlobAddress address = written.address();
     if (get(address, [](ByteView) -> Result<void> { return {}; })) return address;  // here already, and whole
     EVENHAND_CHECK(make_private_folder(file_of(address).parent_path()));
     EVENHAND_CHECK(sync_folder(folder_));
@@ -143,23 +88,17 @@ Result<BlobAddress> BlobStore::put(const Source& source) {
 }
 
 Result<void> BlobStore::get(const BlobAddress& address, const Sink& sink) const {
-  EVENHAND_TRY(const OpenBlob blob, open_blob(file_of(address), address));
-  Bytes chunk(kBlobChunkBytes);
-  for (std::size_t i = 0; i < blob.chunks.size(); ++i) {
-    const std::uint64_t at = std::uint64_t{i} * kBlobChunkBytes;
-    const auto bytes = std::span(chunk).first(static_cast<std::size_t>(std::min<std::uint64_t>(kBlobChunkBytes, blob.length - at)));
-    EVENHAND_TRY(const std::size_t got, blob.file.read_at(at, bytes));
-    if (got != bytes.size() || hash_chunk(bytes) != blob.chunks[i]) {
-      return corrupt("an attachment is damaged", "chunk " + std::to_string(i + 1) + " of " + address.hex(), "Fetch it from a partner.");
-    }
-    EVENHAND_CHECK(sink(bytes));
+  EVENHAND_TRY(const BlobReader reader, read(address));
+  for (std::size_t i = 0; i < reader.outline().chunks.size(); ++i) {
+    EVENHAND_TRY(const Bytes chunk, reader.chunk(i));
+    EVENHAND_CHECK(sink(chunk));
   }
   return {};
 }
 
 Result<std::uint64_t> BlobStore::size_of(const BlobAddress& address) const {
-  EVENHAND_TRY(const OpenBlob blob, open_blob(file_of(address), address));
-  return blob.length;
+  EVENHAND_TRY(const BlobReader reader, read(address));
+  return reader.outline().length;
 }
 
 bool BlobStore::has(const BlobAddress& address) const {

@@ -92,7 +92,7 @@ class LogCheck {
     EVENHAND_CHECK(pages_.walk(table(kChainIndex), [&](ByteView key, ByteView value) -> Result<void> {
       EVENHAND_TRY(const IndexEntry entry, decode_index(key, value));
       (void)entry;
-      found.add(key, value);
+      found.add(key.first(sizeof(IndexKey)), value);  // a longer key repeats the arrival, which decode_index() held against the value
       return {};
     }));
     if (found != expected_index_) return wrong("the log's index does not fit its commits");

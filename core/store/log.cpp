@@ -100,6 +100,7 @@ Result<Log> Log::open(const fs::path& folder, OpenMode mode) {
 const SpaceId& Log::space() const { return state_->space; }
 
 Result<AppendOutcome> Log::append(std::span<const ByteView> commits) {
+  if (!state_) return unavailable("the log is closed");
   EVENHAND_TRY(const auto incoming, log_detail::decode_trusted(commits));
   return state_->append(incoming);
 }
@@ -127,6 +128,7 @@ Result<AppendOutcome> Log::State::append(std::span<const log_detail::Incoming> c
 }
 
 Result<LogReadView> Log::read() const {
+  if (!state_) return unavailable("the log is closed");
   EVENHAND_TRY(Transaction transaction, state_->environment->begin_read());
   EVENHAND_TRY(const Counters counters, (log_detail::Reader{*state_->environment, transaction}.counters()));
   return LogReadView(std::make_unique<LogReadView::State>(state_->use, std::move(transaction), state_->environment, counters));

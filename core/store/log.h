@@ -64,6 +64,10 @@ class LogReadView {
   /// Errors: corrupt, naming the arrival number, at the first damaged commit (nothing of it was visited).
   Result<void> scan(Arrival first, const std::function<bool(Arrival, const CommitView&)>& visit) const;
 
+  /// The same, with the hash of each event: what names it. Checksums and hashes are computed on other threads, ahead of the
+  /// visitor, which stays on this one. Nothing of the commit at an error was visited, and nothing after it.
+  Result<void> scan_hashed(Arrival first, const std::function<bool(Arrival, const CommitView&, std::span<const Hash>)>& visit) const;
+
   /// One commit by arrival. Errors: not_found, corrupt.
   Result<CommitView> commit_at(Arrival arrival) const;
   /// The commit that holds an event, and the event's place in it. Errors: not_found, corrupt.
@@ -99,7 +103,7 @@ class Log {
   /// Makes an empty log of `space` in a temporary folder, then renames it to `folder`, which must not exist.
   static Result<Log> create(const std::filesystem::path& folder, const SpaceId& space);
 
-  Log(Log&&) noexcept;
+  Log(Log&&) noexcept;  ///< what was moved from is closed: read() and append() give unavailable
   Log& operator=(Log&&) noexcept;
   ~Log();
 

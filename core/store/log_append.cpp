@@ -94,7 +94,10 @@ Result<void> Appender::store(const CommitView& commit, const std::vector<Hash>& 
   const Arrival arrival = ++counters_.last_arrival;
   const IndexKey key = index_key(commit.chain(), commit.last_seq(), shorten(hashes.back()));
   EVENHAND_CHECK(transaction_.put(environment_.table(kCommits), arrival_key(arrival), commit.bytes(), MDB_APPEND));
-  EVENHAND_CHECK(transaction_.put(environment_.table(kChainIndex), key, encode_index_value(key, arrival, commit.event_count()), MDB_NOOVERWRITE));
+  const auto entry = encode_index_value(key, arrival, commit.event_count());
+  EVENHAND_TRY(const auto taken, transaction_.find(environment_.table(kChainIndex), key));
+  const Bytes free_key = taken ? shared_index_key(key, arrival) : Bytes(key.begin(), key.end());
+  EVENHAND_CHECK(transaction_.put(environment_.table(kChainIndex), free_key, entry, MDB_NOOVERWRITE));
   has_changes_ = true;
   counters_.events += commit.event_count();
   tally_.events_new += commit.event_count();

@@ -72,16 +72,25 @@ std::array<std::uint8_t, 16> encode_index_value(const IndexKey& key, Arrival arr
   return value;
 }
 
+Bytes shared_index_key(const IndexKey& key, Arrival arrival) {
+  Bytes longer(key.begin(), key.end());
+  longer.resize(key.size() + 8);
+  put_u64_be(longer.data() + key.size(), arrival);
+  return longer;
+}
+
 Result<IndexEntry> decode_index(ByteView key, ByteView value) {
-  if (key.size() != 32 || value.size() != 16) return bad("index");
+  const bool is_shared = key.size() == 40;
+  if ((key.size() != 32 && !is_shared) || value.size() != 16) return bad("index");
   IndexEntry entry;
   entry.chain = *ChainId::from(key.first(16));
   entry.last_seq = get_u64_be(key.data() + 16);
   entry.hash = *ShortHash::from(key.subspan(24, 8));
   entry.arrival = get<std::uint64_t>(value.data());
   entry.events = get<std::uint16_t>(value.data() + 8);
+  if (is_shared && get_u64_be(key.data() + 32) != entry.arrival) return bad("index");
   IndexKey wanted_key;
-  std::copy(key.begin(), key.end(), wanted_key.begin());
+  std::copy_n(key.begin(), wanted_key.size(), wanted_key.begin());
   const auto wanted = encode_index_value(wanted_key, entry.arrival, entry.events);
   if (!std::equal(wanted.begin(), wanted.end(), value.begin()) || entry.events == 0 || entry.events > entry.last_seq) return bad("index");
   return entry;

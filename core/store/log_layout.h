@@ -2,6 +2,7 @@
 ///
 ///     commits      u64 arrival (native, MDB_INTEGERKEY)      → commit bytes ("EHC1")
 ///     chain_index  chain 16 ‖ last seq u64 BE ‖ short hash 8 → arrival u64 ‖ events u16 ‖ 6 bytes of checksum
+///                  (+ arrival u64 BE when an entry of that key was there already)
 ///     chains       chain 16                                  → descriptor 73 ‖ branches u16 ‖ n × (seq u64, head 32) ‖ checksum 8
 ///     parked       chain 16 ‖ first seq u64 BE ‖ previous 8 ‖ checksum of the commit 8
 ///                                                            → u8 verified ‖ commit bytes
@@ -38,6 +39,8 @@ struct IndexEntry {
   std::uint64_t first_seq() const { return last_seq - events + 1; }
 };
 std::array<std::uint8_t, 16> encode_index_value(const IndexKey& key, Arrival arrival, std::size_t events);
+/// Different commits may end with hashes of the same first 8 bytes: the key of the later arrival is made longer.
+Bytes shared_index_key(const IndexKey& key, Arrival arrival);
 /// Errors: corrupt.
 Result<IndexEntry> decode_index(ByteView key, ByteView value);
 

@@ -6,25 +6,18 @@ namespace evenhand {
 
 using namespace log_layout;
 
-namespace {
-
-Error damaged(Arrival arrival, const Error& why) {
-  return corrupt("commit " + std::to_string(arrival) + " of the log is damaged: " + why.what, why.where, "Run evenhand doctor.");
-}
-
-Result<CommitView> decode_at(Arrival arrival, ByteView bytes) {
-  auto commit = CommitView::decode_stored(bytes);
-  if (!commit) return damaged(arrival, commit.error());
-  return commit;
-}
+namespace log_detail {
 
 Error gap_at(Arrival arrival) {
   return corrupt("commit " + std::to_string(arrival) + " of the log is missing from its file", "", "Run evenhand doctor.");
 }
 
-}  // namespace
-
-namespace log_detail {
+Result<CommitView> decode_at(Arrival arrival, ByteView bytes) {
+  auto commit = CommitView::decode_stored(bytes);
+  if (commit) return commit;
+  const Error& why = commit.error();
+  return corrupt("commit " + std::to_string(arrival) + " of the log is damaged: " + why.what, why.where, "Run evenhand doctor.");
+}
 
 Result<Counters> Reader::counters() const {
   EVENHAND_TRY(const auto value, transaction.find(environment.table(kMeta), view_of("counters")));
@@ -76,23 +69,9 @@ Arrival LogReadView::last_arrival() const { return state_->counters.last_arrival
 std::uint64_t LogReadView::event_count() const { return state_->counters.events; }
 std::uint64_t LogReadView::parked_count() const { return state_->counters.parked_commits; }
 
-Result<void> LogReadView::scan(Arrival first, const std::function<bool(Arrival, const CommitView&)>& visit) const {
-  Arrival expected = std::max<Arrival>(first, 1);
-  EVENHAND_TRY(Cursor cursor, Cursor::open(state_->transaction, state_->table(kCommits)));
-  EVENHAND_TRY(bool stands, cursor.move(MDB_SET_RANGE, arrival_key(expected)));
-  for (; stands; ++expected) {
-    if (cursor.key().size() != 8 || arrival_of(cursor.key()) != expected) return gap_at(expected);
-    EVENHAND_TRY(const CommitView commit, decode_at(expected, cursor.value()));
-    if (!visit(expected, commit)) return {};
-    EVENHAND_TRY(stands, cursor.move(MDB_NEXT));
-  }
-  if (expected <= last_arrival()) return gap_at(expected);
-  return {};
-}
-
 Result<CommitView> LogReadView::commit_at(Arrival arrival) const {
   auto commit = log_detail::Reader{*state_->environment, state_->transaction}.commit_at(arrival);
-  if (!commit && commit.error().code == ErrorCode::not_found && arrival >= 1 && arrival <= last_arrival()) return gap_at(arrival);
+  if (!commit && commit.error().code == ErrorCode::not_found && arrival >= 1 && arrival <= last_arrival()) return log_detail::gap_at(arrival);
   return commit;
 }
 
@@ -112,7 +91,7 @@ Result<void> LogReadView::scan_chain(const ChainId& chain, std::uint64_t first_s
     EVENHAND_TRY(const IndexEntry entry, decode_index(cursor.key(), cursor.value()));
     if (entry.chain != chain) break;
     EVENHAND_TRY(const CommitView commit, commit_at(entry.arrival));
-    if (commit.chain() != chain || commit.last_seq() != entry.last_seq) return gap_at(entry.arrival);
+    if (commit.chain() != chain || commit.last_seq() != entry.last_seq) return log_detail::gap_at(entry.arrival);
     if (!visit(entry.arrival, commit)) break;
     EVENHAND_TRY(stands, cursor.move(MDB_NEXT));
   }

@@ -40,6 +40,11 @@ struct LogReadView::State {
 
 namespace log_detail {
 
+/// What to say of a commit that is not in the file though it was counted.
+Error gap_at(Arrival arrival);
+/// A commit as it lies in the file. Errors: corrupt, with its arrival number.
+Result<CommitView> decode_at(Arrival arrival, ByteView bytes);
+
 /// Reading shared by views and by append. `transaction` may be the writing one.
 struct Reader {
   const Environment& environment;

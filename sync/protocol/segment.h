@@ -5,7 +5,9 @@
 /// Threads: values.
 #pragma once
 
-#include "core/event/chain.h"
+#include <vector>
+
+#include "core/event/commit.h"
 
 namespace evenhand {
 
@@ -16,7 +18,7 @@ struct SegmentRange {
   std::uint64_t first_seq = 0;
   std::uint64_t last_seq = 0;
   Hash previous;  ///< of the event before the first
-  Hash head;      ///< of the last event
+  Hash head;      ///< of the last event; zero where nobody has hashed it yet: in commits as they come from a partner
   bool operator==(const SegmentRange&) const = default;
 };
 
@@ -31,5 +33,13 @@ struct Segment {
   SegmentForm form = SegmentForm::commits;
   Bytes payload;
 };
+
+/// The commits of a payload that stand end to end. Reads only their frames and checksums. Lifetime: views into `payload`.
+/// Errors: corrupt (with the byte).
+Result<std::vector<CommitView>> split_commits(ByteView payload);
+
+/// The range of a payload of commits: one chain, each commit following the one before. `lane` and `head` are left for whoever
+/// knows them. Errors: corrupt.
+Result<SegmentRange> range_of(const std::vector<CommitView>& commits);
 
 }  // namespace evenhand

@@ -34,10 +34,10 @@ bool WorkspaceReplica::may_see(const PublicKey& partner, const Space& space) con
 
 std::vector<ReplicaSpace*> WorkspaceReplica::spaces_for(const PublicKey& partner) {
   std::map<SpaceId, ReplicaSpace*> seen;  // ascending by id
-  for (const Space& space : workspace_.spaces()) {
+  for (Space& space : workspace_.spaces()) {
     if (partner == device() || !may_see(partner, space)) continue;
     auto& made = spaces_[space.id];
-    if (made == nullptr) made = std::make_unique<WorkspaceSpace>(workspace_, space.id);
+    if (made == nullptr) made = std::make_unique<WorkspaceSpace>(workspace_, space);
     seen.emplace(space.id, made.get());
   }
   std::vector<ReplicaSpace*> spaces;

@@ -2,59 +2,12 @@
 
 #include <algorithm>
 
-#include "core/event/limits.h"
-
 namespace evenhand {
 
-namespace {
-
-constexpr std::size_t kLengthAt = 8;  // of a commit's length within it
-
-// Commits end to end, each as long as it says.
-Result<void> split(ByteView payload, std::vector<ByteView>& commits) {
-  while (!payload.empty()) {
-    std::size_t length = 0;
-    for (std::size_t i = 0; i < 4 && payload.size() >= CommitView::kFixedBytes; ++i) length |= std::size_t{payload[kLengthAt + i]} << (8 * i);
-    if (length < CommitView::kFixedBytes || length > kCommitBytesMax || length > payload.size()) return corrupt("a segment does not end with a commit");
-    commits.push_back(payload.first(length));
-    payload = payload.subspan(length);
-  }
-  return {};
-}
-
-// Grows a segment commit by commit until the next one does not belong to it.
-class SegmentMaker {
- public:
-  SegmentMaker(const ChainId& chain, Lane lane) {
-    segment_.range.chain = chain;
-    segment_.range.lane = lane;
-  }
-  bool is_empty() const { return events_ == 0; }
-  /// False: full, or the commit stands on another branch; nothing was taken.
-  Result<bool> take(const CommitView& commit) {
-    const std::size_t events = events_ + commit.event_count();
-    const bool fits = events <= kEventsPerCommitMax && segment_.payload.size() + commit.bytes().size() <= kCommitBytesMax;
-    if (!is_empty() && (!fits || commit.previous() != segment_.range.head)) return false;
-    EVENHAND_TRY(const std::vector<Hash> hashes, commit.event_hashes());
-    if (is_empty()) {
-      segment_.range.first_seq = commit.first_seq();
-      segment_.range.previous = commit.previous();
-    }
-    segment_.range.last_seq = commit.last_seq();
-    segment_.range.head = hashes.back();
-    segment_.payload.insert(segment_.payload.end(), commit.bytes().begin(), commit.bytes().end());
-    events_ = events;
-    return true;
-  }
-  Segment take_segment() { return std::move(segment_); }
-  std::uint64_t last_seq() const { return segment_.range.last_seq; }
-
- private:
-  Segment segment_;
-  std::size_t events_ = 0;
-};
-
-}  // namespace
+WorkspaceSpace::WorkspaceSpace(Workspace& workspace, Space& space)
+    : LogSpace(space.log, nullptr, {[this](std::size_t most) { return find_wanted(most); }, [this] { return find_missing(); }}),
+      workspace_(workspace),
+      id_(space.id) {}
 
 const Space& WorkspaceSpace::space() const {
   const Space* found = std::as_const(workspace_).find_space(id_);
@@ -62,20 +15,8 @@ const Space& WorkspaceSpace::space() const {
   return *found;
 }
 
-Result<VersionVector> WorkspaceSpace::vector() const {
+Result<std::vector<Reference>> WorkspaceSpace::find_missing() const {
   EVENHAND_TRY(const LogReadView view, space().log.read());
-  EVENHAND_TRY(const auto chains, view.chains());
-  VersionVector vector;
-  for (const auto& [id, chain] : chains) {
-    VersionVector::Entry entry{id, {}};
-    for (const BranchHead& branch : chain.branches) entry.ends.push_back({branch.seq, shorten(branch.head)});
-    std::sort(entry.ends.begin(), entry.ends.end());
-    vector.entries.push_back(std::move(entry));
-  }
-  return vector;
-}
-
-Result<std::vector<Reference>> WorkspaceSpace::missing_bodies(const LogReadView& view) const {
   const Access& access = space().fold.access();
   const std::size_t orders = access.erased().size() + access.redacted().size() + workspace_.keystore().destroyed().size();
   if (missing_.orders != orders) missing_ = {0, orders, {}};  // dropping bodies keeps arrival numbers
@@ -102,47 +43,13 @@ Result<std::vector<Reference>> WorkspaceSpace::missing_bodies(const LogReadView&
   return missing_.bodies;
 }
 
-Result<Hash> WorkspaceSpace::log_digest() const {
-  EVENHAND_TRY(const LogReadView view, space().log.read());
-  EVENHAND_TRY(const std::vector<Reference> missing, missing_bodies(view));
-  return view.log_digest(missing);
-}
-
-// `cursor`: of a chain that never forked, the last number handed out; of a forked one, how many commits were, in the order of
-// (number, hash), in which a branch never comes before what it stands on.
-Result<std::optional<Segment>> WorkspaceSpace::next_segment(const ChainId& id, std::uint64_t after_seq, std::uint64_t& cursor) const {
-  EVENHAND_TRY(const LogReadView view, space().log.read());
-  auto chain = view.chain(id);
-  if (!chain && chain.error().code == ErrorCode::not_found) return std::optional<Segment>();
-  if (!chain) return chain.error();
-  SegmentMaker maker(id, chain->descriptor.lane);
-  const bool is_forked = chain->is_forked();
-  std::uint64_t passed = 0;
-  Result<void> inner;
-  EVENHAND_CHECK(view.scan_chain(id, (is_forked ? after_seq : std::max(after_seq, cursor)) + 1, [&](Arrival, const CommitView& commit) {
-    if (is_forked && passed++ < cursor) return true;
-    const auto taken = maker.take(commit);
-    if (!taken) return inner = taken.error(), false;
-    if (*taken && is_forked) cursor = passed;
-    return *taken;
-  }));
-  EVENHAND_CHECK(inner);
-  if (maker.is_empty()) return std::optional<Segment>();
-  if (!is_forked) cursor = maker.last_seq();
-  return std::optional(maker.take_segment());
-}
-
 Result<Stored> WorkspaceSpace::store(std::span<const Segment> segments) {
-  std::vector<ByteView> commits;
-  for (const Segment& segment : segments) {
-    if (segment.form != SegmentForm::commits) return refused("this replica takes commits, not frames", id_.hex().substr(0, 16));
-    EVENHAND_CHECK(split(segment.payload, commits));
-  }
+  EVENHAND_TRY(const std::vector<ByteView> commits, commits_of(segments));
   EVENHAND_TRY(const AppendOutcome outcome, workspace_.receive(id_, commits));
   return Stored{outcome.events_new, outcome.events_known, outcome.commits_parked};
 }
 
-Result<std::vector<BlobAddress>> WorkspaceSpace::wanted_blobs(std::size_t most) const {
+Result<std::vector<BlobAddress>> WorkspaceSpace::find_wanted(std::size_t most) const {
   std::vector<BlobAddress> wanted;
   const auto opened = BlobStore::open(space().folder / "blobs", OpenMode::read_only);
   if (!opened && opened.error().code != ErrorCode::not_found) return opened.error();

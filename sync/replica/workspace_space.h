@@ -1,29 +1,25 @@
-/// One space of a workspace as a session uses it. Private to sync/replica.
+/// One space of a workspace as a session uses it: its log, what its fold knows, and what comes in by the engine's door.
+/// Private to sync/replica.
 #pragma once
 
 #include <optional>
 
 #include "core/engine/workspace.h"
-#include "sync/session/replica.h"
+#include "sync/session/log_space.h"
 
 namespace evenhand {
 
-class WorkspaceSpace : public ReplicaSpace {
+class WorkspaceSpace : public LogSpace {
  public:
-  WorkspaceSpace(Workspace& workspace, const SpaceId& id) : workspace_(workspace), id_(id) {}
+  WorkspaceSpace(Workspace& workspace, Space& space);
 
-  const SpaceId& id() const override { return id_; }
-  SegmentForm form() const override { return SegmentForm::commits; }
-  Result<VersionVector> vector() const override;
-  Result<Hash> log_digest() const override;
-  Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
   Result<Stored> store(std::span<const Segment> segments) override;
-  Result<std::vector<BlobAddress>> wanted_blobs(std::size_t most) const override;
   BlobStore* blobs() override;
 
  private:
   const Space& space() const;
-  Result<std::vector<Reference>> missing_bodies(const LogReadView& view) const;
+  Result<std::vector<BlobAddress>> find_wanted(std::size_t most) const;
+  Result<std::vector<Reference>> find_missing() const;
 
   Workspace& workspace_;
   SpaceId id_;

@@ -31,10 +31,18 @@ class ReplicaSpace {
   /// The form in which this replica gives and takes segments: a relay knows frames only.
   virtual SegmentForm form() const = 0;
   virtual Result<VersionVector> vector() const = 0;
+  /// For every chain of vector(), in its order: the full hash of its end; of a forked chain, a hash over all its ends.
+  virtual Result<std::vector<Hash>> full_heads() const = 0;
+  virtual Result<Lane> lane_of(const ChainId& chain) const = 0;
+  /// True when this very event is here. Whoever holds frames and cannot look into them says true: the final digests tell.
+  virtual Result<bool> has(const Reference& event) const = 0;
+  /// Events whose bodies are absent without an erasure that names them, at most `most`. A partner that has them sends their
+  /// commits again, and store() puts the bodies in.
+  virtual Result<std::vector<Reference>> missing_bodies(std::size_t most) const = 0;
   /// Equal for equal sets of events and bodies, whoever holds them.
   virtual Result<Hash> log_digest() const = 0;
 
-  /// The next segment of a chain that holds events after `after_seq`, within the bounds of a segment; it may begin earlier
+  /// `after_seq` stays the same from call to call. The next segment of a chain that holds events after `after_seq`, within the bounds of a segment; it may begin earlier
   /// than asked (storing is idempotent). A forked chain gives the segments of all its branches, one after another:
   /// `cursor` starts at zero and is moved on. Nothing = no more. Errors: corrupt (a damaged commit), unavailable.
   virtual Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const = 0;
@@ -60,8 +68,8 @@ class Replica {
   /// The spaces that this partner's device may read (or relay), ascending by id. Nothing of any other space, not even its id,
   /// is ever told to it. Pointers live as long as the replica.
   virtual std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) = 0;
-  /// A space that the partner offers and that is not here: true when this device was invited to it, and it is from now on
-  /// among spaces_for().
+  /// A space that the partner offers and that is not among spaces_for(): true when this device was invited to it, and it is
+  /// from now on among spaces_for(). False for one that is here but not for this partner.
   virtual Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) = 0;
   /// What the exchange brought is complete for now: fold it, tell watchers. Called at least at a session's end.
   virtual Result<void> settle() = 0;

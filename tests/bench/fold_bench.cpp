@@ -16,29 +16,21 @@
 #include "core/codec/archive.h"
 #include "core/projection/space_fold.h"
 #include "core/record/body.h"
+#include "tests/bench/timing.h"
 #include "tests/support/scratch.h"
 #include "tests/support/seeded_random.h"
 
 using namespace evenhand;
+using bench::kRepetitions;
+using bench::median;
+using bench::seconds;
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kRepetitions = 5;
 constexpr std::size_t kCommitEvents = 500;
 constexpr std::size_t kEventsPerRecord = 50;
 constexpr std::size_t kPayloadBytes = 400;
-
-double seconds(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 void say(const std::string& name, double value, const char* unit) {
   std::printf("{\"name\": \"%s\", \"unit\": \"%s\", \"median\": %.3f}\n", name.c_str(), unit, value);

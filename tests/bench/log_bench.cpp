@@ -13,29 +13,21 @@
 
 #include "core/store/check.h"
 #include "core/store/log.h"
+#include "tests/bench/timing.h"
 #include "tests/support/scratch.h"
 #include "tests/support/seeded_random.h"
 
 using namespace evenhand;
+using bench::kRepetitions;
+using bench::median;
+using bench::seconds;
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kRepetitions = 5;
 constexpr std::size_t kBatchEvents = 1000;
 constexpr std::size_t kCommitEvents = 500;
 constexpr std::size_t kEventBytes = 400;
-
-double seconds(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 void say(const char* name, double value, const char* unit, double ratio = 0, double goal = 0, bool at_most = false) {
   std::printf("{\"name\": \"%s\", \"unit\": \"%s\", \"median\": %.1f", name, unit, value);

@@ -1,58 +1,19 @@
 // Kills a writing process at its n-th system call, for every n, and looks at what it leaves behind.
 //
 // The writer is this very program, run as the hidden test "[.writer]"; strace delivers the SIGKILL. An
-// acknowledgement is a line in a file, written after append() returned.
-
-#include <fcntl.h>
-#include <unistd.h>
+// acknowledgement is a line in a file (tests/faults/writer.h).
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <fstream>
 
 #include "core/store/check.h"
 #include "core/store/table.h"
-#include "tests/support/sample_log.h"
-#include "tests/support/scratch.h"
+#include "tests/faults/writer.h"
 
 using namespace evenhand;
+using namespace evenhand::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr int kBatches = 30;
-
-// The same batches in every run: one commit, then several, some larger than a page.
-std::vector<std::vector<Bytes>> batches() {
-  SeededRandom random(11);
-  ChainWriter anna(sample_space(), 1), ben(sample_space(), 2);
-  std::vector<std::vector<Bytes>> all(kBatches);
-  for (auto& batch : all) {
-    for (std::uint64_t i = 0; i < 1 + random.below(3); ++i) {
-      batch.push_back((random.chance(50) ? anna : ben).commit(1 + random.below(5), random.chance(20) ? 9000 : 200));
-    }
-  }
-  return all;
-}
-
-Result<AppendOutcome> append(Log& log, const std::vector<Bytes>& batch) {
-  const std::vector<ByteView> views(batch.begin(), batch.end());
-  return log.append(views);
-}
-
-void acknowledge(const fs::path& folder, const std::string& line) {
-  const int file = ::open((folder / "acknowledged").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  const std::string text = line + "\n";
-  EVENHAND_ASSERT(::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()), "a test can write");
-  ::close(file);
-}
-
-std::size_t acknowledged(const fs::path& folder, const std::string& line) {
-  std::ifstream file(folder / "acknowledged");
-  std::size_t count = 0;
-  for (std::string read; std::getline(file, read);) count += read == line ? 1 : 0;
-  return count;
-}
 
 bool drops(const Reference& reference, const EventView&) { return reference.seq % 2 == 0; }
 
@@ -68,45 +29,12 @@ bool run_killed(const fs::path& folder, const std::string& scenario, const std::
   return acknowledged(folder, "end") == 0;
 }
 
-fs::path writer_folder() {
-  const char* folder = std::getenv("EVENHAND_WRITER");
-  EVENHAND_ASSERT(folder != nullptr, "only the kill-point test runs the writer");
-  return folder;
-}
-
-// What must hold whenever the writer died: whole batches only, at least those acknowledged, and one can go on.
-void check_log_left(const fs::path& folder) {
-  const auto all = batches();
-  const std::size_t promised = acknowledged(folder, "batch");
-  auto opened = Log::open(folder / "log", OpenMode::read_write);
-  if (!opened) {
-    CHECK(opened.error().code == ErrorCode::not_found);
-    CHECK(promised == 0);
-    return;
-  }
-  std::vector<Bytes> expected;
-  std::size_t held = 0;
-  const auto found = commits_of(opened->read().value());
-  while (held < all.size() && expected.size() < found.size()) {
-    expected.insert(expected.end(), all[held].begin(), all[held].end());
-    ++held;
-  }
-  const bool is_prefix = found == expected;
-  CHECK(is_prefix);
-  CHECK(held >= promised);
-  for (const auto& batch : all) REQUIRE(append(*opened, batch));
-  std::vector<Bytes> whole;
-  for (const auto& batch : all) whole.insert(whole.end(), batch.begin(), batch.end());
-  const bool is_whole = commits_of(opened->read().value()) == whole;
-  CHECK(is_whole);
-}
-
 template <class Check>
 int kill_everywhere(const std::string& scenario, const std::function<void(const fs::path&)>& prepare, Check check) {
   int kills = 0;
   for (const std::string& call : kCalls) {
     for (int n = 1;; ++n) {
-      Scratch scratch;
+      Scratch scratch{Scratch::quick_parent()};
       prepare(scratch.folder());
       const bool was_killed = run_killed(scratch.folder(), scenario, call, n);
       CAPTURE(scenario, call, n);
@@ -154,7 +82,7 @@ TEST_CASE("writer: rebuilds a table", "[.writer-table]") {
 }
 
 TEST_CASE("a writer killed at any write, sync, rename or unlink loses nothing acknowledged and leaves nothing partial") {
-  CHECK(kill_everywhere("append", [](const fs::path&) {}, check_log_left) >= 200);
+  CHECK(kill_everywhere("append", [](const fs::path&) {}, [](const fs::path& folder) { check_log_left(folder, batches(), acknowledged(folder, "batch")); }) >= 200);
 }
 
 TEST_CASE("an erasure killed anywhere leaves the old log or the new one, whole") {

@@ -7,11 +7,13 @@
 #include "core/access/authority.h"
 #include "core/codec/archive.h"
 #include "core/codec/json.h"
+#include "core/engine/handover_format.h"
 #include "core/engine/membership.h"
 #include "core/event/commit.h"
 #include "core/record/body.h"
 #include "core/record/vocabulary.h"
 #include "core/projection/fold_entity.h"
+#include "sync/transport/pairing_code.h"
 #include "tests/documents/sample.h"
 
 using namespace evenhand;
@@ -129,6 +131,23 @@ void add_states(Seeds& seeds) {
   seeds.add("state", encode_state(state));
 }
 
+void add_handovers(Seeds& seeds) {
+  Command command;
+  command.space = SpaceKind::cycle;
+  RecordChange change{"evidence", EntityId{{1}}, Verb::decided, {{"text", std::string("It helps.")}, {"n", std::int64_t{-5}}, {"d", Decimal{750, 2}}, {"g", GradeValue{3}}}};
+  change.add = {{"flag", true}, {"id", EntityId{{2}}}, {"blob", AttachedBlob{Hash{{3}}, 9, "text/plain"}}};
+  change.remove = {{"words", std::vector<std::string>{"a", "b"}}, {"ids", std::vector<EntityId>{EntityId{{4}}}}};
+  change.clear = {"owner"};
+  change.reason = "why";
+  change.seen = {Reference{ChainId{{1}}, 5, ShortHash{{2}}}};
+  command.changes = {change, {"evidence", {}, Verb::removed}};
+  seeds.add("handover", encode_handover(command));
+  const Receipt receipt{{EntityId{{1}}}, change.seen, 2, {"look again"}};
+  for (const HandoverAnswer& answer : {HandoverAnswer(AboutToWrite{receipt}), HandoverAnswer(receipt), HandoverAnswer(Refusal{refused("a", "b", "c")})}) {
+    seeds.add("handover", encode_answer(answer));
+  }
+}
+
 void add_files(Seeds& seeds) {
   const fs::path source = seeds.source();
   for (const auto& entry : fs::directory_iterator(source / "tests/golden/scorecard")) {
@@ -153,6 +172,11 @@ void add_files(Seeds& seeds) {
   }
 }
 
+void add_pairing(Seeds& seeds) {
+  seeds.add("pairing", byte(0) + PairingCode{{}, {}, {{"192.0.2.7", 7410}, {"2001:db8::7", 99}}}.text().value());
+  for (const std::size_t side : {1, 2}) seeds.add("pairing", byte(side) + byte(1) + byte(32) + std::string(3 + 32, '\0'));
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -164,7 +188,9 @@ int main(int count, char** words) {
   add_authority(seeds);
   add_joining(seeds);
   add_states(seeds);
+  add_handovers(seeds);
   add_files(seeds);
+  add_pairing(seeds);
   seeds.add("document", samples::full().bytes());
   seeds.add("document", samples::hostile().bytes());
   return 0;

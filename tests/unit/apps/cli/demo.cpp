@@ -7,8 +7,7 @@
 #include <sstream>
 
 #include "core/os/files.h"
-#include "tests/support/program.h"
-#include "tests/support/scratch.h"
+#include "tests/unit/apps/cli/desk.h"
 
 using namespace evenhand;
 namespace fs = std::filesystem;
@@ -32,11 +31,21 @@ std::map<std::string, std::string> documents_in(const fs::path& folder) {
   return documents;
 }
 
+/// One run of the demo for all tests that only look at it.
+struct Shown {
+  Scratch scratch;
+  std::string folder = (scratch / "demo").string();
+  test::Ran ran = test::run_program({"demo", "--to", folder});
+};
+const Shown& shown() {
+  static const Shown once;
+  return once;
+}
+
 }  // namespace
 
 TEST_CASE("the demo says what was published, what follows and what does not, in 40 lines of 80 columns") {
-  Scratch scratch;
-  const test::Ran ran = test::run_program({"demo", "--to", (scratch / "demo").string()});
+  const test::Ran& ran = shown().ran;
   INFO(ran.err);
   REQUIRE(ran.exit == 0);
   CHECK(ran.out.find("28 of 33, Achieving [nhs-eds-2022 v1]") != std::string::npos);
@@ -65,9 +74,7 @@ TEST_CASE("the range that an assumption gives is said on request only, and calle
 }
 
 TEST_CASE("the demo run twice writes the same documents, byte for byte, and says demonstration on every made-up page") {
-  Scratch scratch;
-  const std::string folder = (scratch / "demo").string();
-  REQUIRE(test::run_program({"demo", "--to", folder}).exit == 0);
+  const std::string folder = shown().folder;
   const auto first = documents_in(folder);
   REQUIRE(test::run_program({"demo", "--to", folder}).exit == 0);
   const auto second = documents_in(folder);
@@ -90,4 +97,12 @@ TEST_CASE("the demo never empties a folder that it did not make") {
   CHECK(ran.exit == 2);
   CHECK(ran.err.find("holds something else") != std::string::npos);
   CHECK(fs::exists(scratch / "mine.txt"));
+}
+
+TEST_CASE("the demo suggests the way in which it was started itself") {
+  CHECK(shown().ran.out.find("Look closer:  evenhand --workspace ") != std::string::npos);
+  Scratch scratch;
+  std::string said;
+  REQUIRE(test::run_line(scratch.folder(), "EVENHAND_STARTED_AS=./run evenhand demo --to demo", said) == 0);
+  CHECK(said.find("Look closer:  ./run --workspace demo/published status") != std::string::npos);
 }

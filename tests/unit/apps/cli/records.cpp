@@ -122,3 +122,27 @@ TEST_CASE("a personal record is shown here and appears in no list of titles for 
   CHECK_THAT(desk.good({"person", "list"}), Contains("Involvement partner 7"));
   CHECK(desk.good({"__complete", "--", "person", "show", ""}).find("partner") == std::string::npos);
 }
+
+TEST_CASE("status counts outcomes without a grade or evidence, per service in Domain 1, and open gaps by kind, and says what to type") {
+  Desk desk;
+  desk.found();
+  for (const char* service : {"Virtual wards", "Dental care"}) desk.good({"service", "add", service});
+  CHECK(desk.json({"status"}).find("outcomes")->integer() == 15);
+  desk.good({"grade", "record", "1A", "2", "--service", "Virtual wards"});
+  desk.good({"grade", "record", "2A", "1", "--kind", "self_assessed"});
+  desk.good({"evidence", "add", "Survey", "--outcome", "1B"});
+  desk.good({"evidence", "add", "Interpreters", "--outcome", "1A", "--service", "Dental care"});
+  desk.good({"gap", "add", "--kind", "no_date"});
+  desk.good({"gap", "add", "--kind", "no_date", "--status", "closed"});
+  desk.good({"gap", "add", "--kind", "no_owner", "--owner", "EDI lead"});
+  const Json status = desk.json({"status"});
+  CHECK(status.find("ungraded")->integer() == 14);
+  CHECK(status.find("without_evidence")->integer() == 12);
+  CHECK(status.find("gaps")->integer() == 2);
+  CHECK(status.find("gap_kinds")->find("no_date")->integer() == 1);
+  const std::string text = desk.good({"status"});
+  for (const char* part : {"Grades   14 of 15 outcomes have none; first 1A Dental care", "Evidence 12 of 15 outcomes have none; first 1A Virtual wards",
+                           "evenhand grade record --help", "evenhand evidence add --help", "no-date 1, no-owner 1: evenhand gap list --status open"}) {
+    CHECK_THAT(text, Contains(part));
+  }
+}

@@ -158,3 +158,39 @@ TEST_CASE("work under a grant that lacks part of its own past waits, as if the g
   std::erase_if(circle.events, [&](const AuthorityEvent& event) { return event.reference == before; });
   CHECK(circle.judge(4, grant, Capability::contribute) == Standing::waiting);
 }
+
+TEST_CASE("of two grants that share a reference only the one with the lower hash has effect, in whatever order they came") {
+  Circle circle;
+  const Reference narrow = circle.grant(0, 1, Capability::contribute, circle.charter);
+  AuthorityEvent twin = circle.events.back();
+  twin.body = encode(Grant{circle.devices[1].public_key(), Capabilities::all().bits()});
+  twin.hash.bytes.back() ^= 1;
+  const bool is_lower = twin.hash < circle.events.back().hash;
+  circle.events.push_back(twin);
+  for (int i = 0; i < 8; ++i) {
+    const Access access = circle.build();
+    const Device* device = access.find_device(circle.devices[1].public_key());
+    REQUIRE(device != nullptr);
+    CHECK(device->capabilities == (is_lower ? Capabilities::all() : Capabilities(Capability::contribute)));
+    CHECK(access.without_effect().size() == 1);
+    CHECK(access.heads() == std::vector<Reference>{narrow});
+  }
+}
+
+TEST_CASE("a redaction that names an authority event has no effect and is listed, wherever it stands in the order") {
+  Circle circle;
+  const Reference grant = circle.grant(0, 1, Capability::contribute, circle.charter);
+  const auto redact = [&](const Reference& event) {
+    Bytes name(Reference::kBytes);
+    event.write(name.data());
+    return circle.write(0, authority_type::kRedaction, encode(RedactionOrder{name, "mistake"}), circle.charter);
+  };
+  const Reference order = redact(grant);
+  const Reference data{ChainDescriptor{circle.devices[1].public_key(), circle.space, Lane::data, {}}.id(), 1, {}};
+  redact(data);
+  const Access access = circle.build();
+  CHECK_FALSE(access.is_redacted(grant));
+  CHECK(access.is_redacted(data));
+  REQUIRE(access.without_effect().size() == 1);
+  CHECK(access.without_effect().front().first == order);
+}

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/store/log_append.h"
+#include "core/store/log_state.h"
 #include "tests/support/chain_writer.h"
 #include "tests/support/scratch.h"
 
@@ -264,4 +266,39 @@ TEST_CASE_METHOD(Fixture, "a forged commit that waited for its chain is dropped 
   CHECK(receive({first}).value().events_new == 1);
   CHECK(log.read().value().parked_count() == 0);
   CHECK(all() == std::vector<Bytes>{first});
+}
+
+TEST_CASE_METHOD(Fixture, "two commits whose last hashes begin alike are both stored and both found by their chain") {
+  const auto root = anna.end();
+  const Bytes first = anna.commit(1);
+  const auto first_end = anna.end();
+  anna.go_back_to(root);
+  REQUIRE(append({first, anna.commit(1)}));
+  const Bytes other = anna.commit(1);
+  anna.go_back_to(first_end);
+  const Bytes one = anna.commit(1);
+  // Real ones take 2^32 tries to make, so the log is told hashes that are not theirs.
+  std::vector<log_detail::Incoming> incoming;
+  for (const Bytes* bytes : {&one, &other}) {
+    log_detail::Incoming taken;
+    taken.commit = CommitView::decode_untrusted(*bytes).value();
+    taken.hashes = {Hash{}};
+    taken.hashes[0].bytes.back() = static_cast<std::uint8_t>(incoming.size());
+    incoming.push_back(std::move(taken));
+  }
+  REQUIRE(LogAccess::state_of(log).append(incoming).ok());
+  std::vector<Bytes> found;
+  REQUIRE(log.read().value().scan_chain(anna.id(), 2, [&](Arrival, const CommitView& commit) {
+    found.emplace_back(commit.bytes().begin(), commit.bytes().end());
+    return true;
+  }));
+  CHECK(found == std::vector<Bytes>{one, other});
+}
+
+TEST_CASE("an index key made longer must repeat the arrival that its value names") {
+  using namespace log_layout;
+  const IndexKey key = index_key({}, 3, {});
+  const auto value = encode_index_value(key, 9, 1);
+  CHECK(decode_index(shared_index_key(key, 9), value)->arrival == 9);
+  CHECK_FALSE(decode_index(shared_index_key(key, 8), value).ok());
 }

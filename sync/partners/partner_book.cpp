@@ -1,0 +1,196 @@
+#include "sync/partners/partner_book.h"
+
+#include <algorithm>
+
+#include "core/codec/json.h"
+#include "core/os/files.h"
+
+namespace evenhand {
+
+namespace {
+
+constexpr std::size_t kBookBytesMax = 4 << 20;
+constexpr std::size_t kVectorBytesMax = 256 * 1024;
+constexpr std::size_t kExchangesBytesMax = 1 << 20;
+constexpr std::string_view kFormat = "evenhand-partners/1";
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return result;
+}
+
+Json to_json(const Partner& partner) {
+  Json addresses = Json::array();
+  for (const std::string& address : partner.addresses) addresses.push(address);
+  return Json::object()
+      .set("device", partner.device.hex())
+      .set("organisation", partner.organisation.hex())
+      .set("title", partner.title)
+      .set("addresses", std::move(addresses))
+      .set("hub", partner.is_hub)
+      .set("last_contact", partner.last_contact.ms)
+      .set("last_outcome", partner.last_outcome);
+}
+
+std::string text_at(const Json& json, std::string_view key) {
+  const Json* value = json.find(key);
+  return value != nullptr ? value->text() : std::string();
+}
+
+std::uint64_t natural_at(const Json& json, std::string_view key) {
+  const Json* value = json.find(key);
+  return value != nullptr ? value->natural().value_or(0) : 0;
+}
+
+ClaimedTime time_at(const Json& json, std::string_view key) {
+  const Json* value = json.find(key);
+  return {value != nullptr ? value->integer().value_or(0) : 0};
+}
+
+std::optional<Partner> partner_from(const Json& json) {
+  const auto device = PublicKey::from_hex(text_at(json, "device"));
+  if (!device) return std::nullopt;
+  Partner partner;
+  partner.device = *device;
+  partner.organisation = EntityId::from_hex(text_at(json, "organisation")).value_or(EntityId{});
+  partner.title = text_at(json, "title");
+  const Json* addresses = json.find("addresses");
+  for (const Json& address : addresses != nullptr ? addresses->items() : std::vector<Json>{}) partner.addresses.push_back(address.text());
+  const Json* hub = json.find("hub");
+  partner.is_hub = hub != nullptr && hub->boolean().value_or(false);
+  partner.last_contact = time_at(json, "last_contact");
+  partner.last_outcome = text_at(json, "last_outcome");
+  return partner;
+}
+
+bool comes_before(const Partner& a, const Partner& b) { return std::tie(a.title, a.device) < std::tie(b.title, b.device); }
+
+std::optional<ExchangeEntry> entry_from(std::string_view line) {
+  const auto json = parse_json(line);
+  if (!json || !json->is_object()) return std::nullopt;
+  return ExchangeEntry{time_at(*json, "when"),        text_at(*json, "partner"),     text_at(*json, "how"),
+                       natural_at(*json, "sent"), natural_at(*json, "received"), text_at(*json, "outcome")};
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (end > 0) lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+}  // namespace
+
+Result<PartnerBook> PartnerBook::open(const std::filesystem::path& workspace) {
+  PartnerBook book(workspace);
+  const auto file = workspace / "partners.json";
+  auto text = read_file(file, kBookBytesMax);
+  if (!text && text.error().code == ErrorCode::not_found) return book;
+  if (!text) return text.error();
+  const auto json = parse_json(text_of(*text));
+  const Json* list = json ? json->find("partners") : nullptr;
+  if (list == nullptr || text_at(*json, "format") != kFormat) {
+    return corrupt("the list of partners cannot be read", file, "Move this file away and pair again; nothing else depends on it.");
+  }
+  for (const Json& one : list->items()) {
+    if (auto partner = partner_from(one)) book.partners_.push_back(std::move(*partner));
+  }
+  std::sort(book.partners_.begin(), book.partners_.end(), comes_before);
+  return book;
+}
+
+const Partner* PartnerBook::find(const PublicKey& device) const {
+  const auto at = std::find_if(partners_.begin(), partners_.end(), [&](const Partner& partner) { return partner.device == device; });
+  return at != partners_.end() ? &*at : nullptr;
+}
+
+Result<Partner> PartnerBook::find_by_words(std::string_view words) const {
+  std::vector<const Partner*> found;
+  for (const Partner& partner : partners_) {
+    const bool is_named = lower(partner.title).find(lower(words)) != std::string::npos;
+    const bool is_keyed = words.size() >= 8 && partner.device.hex().starts_with(lower(words));
+    if (is_named || is_keyed) found.push_back(&partner);
+  }
+  if (found.size() == 1) return *found.front();
+  if (found.empty()) return not_found("no partner is called that", std::string(words), "See them with: evenhand sync partners");
+  std::string names;
+  for (const Partner* partner : found) names += (names.empty() ? "" : "; ") + partner->title;
+  return refused("several partners match: " + names, std::string(words), "Write more of the name.");
+}
+
+Result<void> PartnerBook::save(const Partner& partner) {
+  const auto at = std::find_if(partners_.begin(), partners_.end(), [&](const Partner& known) { return known.device == partner.device; });
+  if (at != partners_.end()) {
+    *at = partner;
+  } else {
+    if (partners_.size() == kPartnersMax) return refused("this workspace knows 1,024 partners already", {}, "Forget one with: evenhand sync partners --forget NAME");
+    partners_.push_back(partner);
+  }
+  std::sort(partners_.begin(), partners_.end(), comes_before);
+  return write();
+}
+
+Result<void> PartnerBook::forget(const PublicKey& device) {
+  std::erase_if(partners_, [&](const Partner& partner) { return partner.device == device; });
+  EVENHAND_CHECK(remove_tree(vector_file(device, {}).parent_path()));
+  return write();
+}
+
+Result<void> PartnerBook::write() const {
+  Json list = Json::array();
+  for (const Partner& partner : partners_) list.push(to_json(partner));
+  const Json book = Json::object().set("format", kFormat).set("partners", std::move(list));
+  return write_file_durably(workspace_ / "partners.json", view_of(write_json(book, JsonStyle::pretty)), Secrecy::secret);
+}
+
+std::filesystem::path PartnerBook::vector_file(const PublicKey& device, const SpaceId& space) const {
+  return workspace_ / "partners" / device.hex().substr(0, 32) / space.hex().substr(0, 32);
+}
+
+std::optional<VersionVector> PartnerBook::agreed(const PublicKey& device, const SpaceId& space) const {
+  const auto bytes = read_file(vector_file(device, space), kVectorBytesMax);
+  if (!bytes) return std::nullopt;
+  auto vector = VersionVector::decode_untrusted(*bytes);
+  if (!vector) return std::nullopt;
+  return std::move(*vector);
+}
+
+Result<void> PartnerBook::agree(const PublicKey& device, const SpaceId& space, const VersionVector& vector) {
+  const auto file = vector_file(device, space);
+  EVENHAND_CHECK(make_private_folder(file.parent_path()));
+  return write_file_whole(file, vector.encode(), Secrecy::secret);
+}
+
+Result<std::vector<ExchangeEntry>> ExchangeLog::read(std::size_t most) const {
+  std::vector<ExchangeEntry> entries;
+  const auto text = read_file(file_, kExchangesBytesMax);
+  if (!text && text.error().code == ErrorCode::not_found) return entries;
+  if (!text) return text.error();
+  for (const std::string_view line : lines_of(text_of(*text))) {
+    if (auto entry = entry_from(line)) entries.push_back(std::move(*entry));
+  }
+  if (entries.size() > most) entries.erase(entries.begin(), entries.end() - static_cast<std::ptrdiff_t>(most));
+  return entries;
+}
+
+// Rewritten whole, the oldest half dropped when it grows full: a log of exchanges is a convenience, not a record.
+Result<void> ExchangeLog::add(const ExchangeEntry& entry) {
+  std::string text;
+  if (const auto known = read_file(file_, kExchangesBytesMax)) text = text_of(*known);
+  if (text.size() > kExchangesBytesMax / 2) text.erase(0, text.find('\n', text.size() / 2) + 1);
+  text += write_json(Json::object()
+                         .set("when", entry.when.ms)
+                         .set("partner", entry.partner)
+                         .set("how", entry.how)
+                         .set("sent", entry.sent)
+                         .set("received", entry.received)
+                         .set("outcome", entry.outcome)) +
+          "\n";
+  return write_file_durably(file_, view_of(text), Secrecy::secret);
+}
+
+}  // namespace evenhand

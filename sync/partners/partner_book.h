@@ -1,0 +1,82 @@
+/// Which devices this workspace exchanges with, where they are, and how the last exchange went.
+///
+/// Kept beside the spaces, not in them: it is about this laptop alone, and may be lost without losing a word.
+/// Titles are those of organisations and devices, never of persons.
+/// Durability: save() and forget() are durable; agree() is a hint. Threads: one at a time; the writer holds the workspace.
+/// Format: docs/formats/store.md, "Partners".
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/event/version_vector.h"
+#include "core/crypto/sign.h"
+
+namespace evenhand {
+
+inline constexpr std::size_t kPartnersMax = 1024;
+
+struct Partner {
+  PublicKey device;
+  EntityId organisation;
+  std::string title;                   ///< "Fenmarsh Community (EDI laptop)"
+  std::vector<std::string> addresses;  ///< "192.0.2.7:7410", the last that worked first
+  bool is_hub = false;
+  ClaimedTime last_contact;            ///< zero: never
+  std::string last_outcome;            ///< a sentence
+};
+
+class PartnerBook {
+ public:
+  /// Absent is an empty book. Errors: corrupt, unavailable.
+  static Result<PartnerBook> open(const std::filesystem::path& workspace);
+
+  const std::vector<Partner>& partners() const { return partners_; }
+  const Partner* find(const PublicKey& device) const;
+  /// By what a person typed: a part of its title, or the start of its key. Errors: not_found, refused (several match).
+  Result<Partner> find_by_words(std::string_view words) const;
+  /// Adds or replaces. Errors: refused (too many), unavailable.
+  Result<void> save(const Partner& partner);
+  /// Absent is fine. Errors: unavailable.
+  Result<void> forget(const PublicKey& device);
+
+  /// What both sides held of a space when they last agreed; a hint that saves bytes. Absent or damaged: nothing.
+  std::optional<VersionVector> agreed(const PublicKey& device, const SpaceId& space) const;
+  /// Errors: unavailable.
+  Result<void> agree(const PublicKey& device, const SpaceId& space, const VersionVector& vector);
+
+ private:
+  explicit PartnerBook(std::filesystem::path workspace) : workspace_(std::move(workspace)) {}
+  Result<void> write() const;
+  std::filesystem::path vector_file(const PublicKey& device, const SpaceId& space) const;
+
+  std::filesystem::path workspace_;
+  std::vector<Partner> partners_;  ///< ascending by title, then device
+};
+
+/// One line per exchange, newest last, kept across restarts: `evenhand sync log`.
+struct ExchangeEntry {
+  ClaimedTime when;
+  std::string partner;
+  std::string how;  ///< "network", "file sent", "file received"
+  std::uint64_t sent = 0;      ///< events
+  std::uint64_t received = 0;  ///< events that were new
+  std::string outcome;         ///< a sentence
+};
+
+class ExchangeLog {
+ public:
+  explicit ExchangeLog(const std::filesystem::path& workspace) : file_(workspace / "exchanges.jsonl") {}
+  /// The newest `most`, oldest first; lines that cannot be read are left out. Errors: unavailable.
+  Result<std::vector<ExchangeEntry>> read(std::size_t most) const;
+  /// Errors: unavailable.
+  Result<void> add(const ExchangeEntry& entry);
+
+ private:
+  std::filesystem::path file_;
+};
+
+}  // namespace evenhand

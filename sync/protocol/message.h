@@ -1,0 +1,224 @@
+/// What two sessions say to each other, as bytes: type (1), length of the rest (varint), the rest.
+///
+/// A type of 128 and above that we do not know is skipped by its length; any other unknown type ends the session. Every
+/// decoder bounds what it reads before it allocates, and refuses bytes left over.
+/// Threads: values and pure functions. Format: docs/formats/session.md.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/event/version_vector.h"
+#include "sync/protocol/limits.h"
+#include "sync/protocol/segment.h"
+
+namespace evenhand {
+struct BlobTag;  // core/store/blob_store.h
+}
+
+namespace evenhand::wire {
+
+inline constexpr std::uint8_t kProtocolVersion = 1;
+namespace session_feature {
+inline constexpr std::uint64_t kCompression = 1;  ///< segments may come compressed (sync/protocol/compress.h)
+inline constexpr std::uint64_t kAll = 1;
+}  // namespace session_feature
+
+enum class MessageType : std::uint8_t {
+  hello = 1, answer, ask, name, decline, vector, heads, plan, coming, segment, sent, end, receipt, want_blobs, blob_head, blob_chunk,
+  blob_lack, err, bye,
+  ping = 128,
+};
+
+using Nonce = Id<struct NonceTag, 8>;
+using SpaceTagId = Id<struct SpaceTagTag, 8>;      ///< a space under this session's nonce
+using SessionDigest = Id<struct SessionDigestTag, 16>;  ///< a log digest under this session's nonce and its sender's role
+using VectorPrint = Id<struct VectorPrintTag, 8>;  ///< names a remembered vector
+using BlobId = Id<struct evenhand::BlobTag, 32>;
+
+/// What a session's tags are bound to, so that they mean nothing in another.
+struct SessionBinding {
+  Nonce nonce;
+  PublicKey initiator;
+  PublicKey responder;
+  SpaceTagId tag(const SpaceId& space) const;
+  SessionDigest digest(const SpaceId& space, const Hash& log_digest, bool by_initiator) const;
+};
+VectorPrint print_of(const VersionVector& vector);
+
+struct Introduction {
+  std::uint8_t version_least = kProtocolVersion;
+  std::uint8_t version_most = kProtocolVersion;
+  std::uint64_t features = session_feature::kAll;
+  std::uint64_t features_needed = 0;  ///< the partner must know these, or refuses
+  std::array<std::uint8_t, 8> device{};  ///< the first bytes of the sender's key: a mix-up of carriers is noticed
+  std::int64_t claimed_minutes = 0;   ///< since 1970; shown as skew, decides nothing
+  std::string title;
+};
+
+struct SpaceOffer {
+  SpaceTagId tag;
+  SegmentForm form = SegmentForm::commits;
+  bool vector_follows = false;  ///< in a hello: a vector on the remembered base comes right behind
+  SessionDigest digest;
+};
+
+struct Hello {
+  Introduction who;
+  Nonce nonce;
+  std::vector<SpaceOffer> spaces;  ///< numbered from 0
+};
+
+enum class Verdict : std::uint8_t { same = 0, differs = 1, not_here = 2, other_form = 3, too_many_chains = 4 };
+
+struct Answer {
+  Introduction who;
+  std::vector<Verdict> verdicts;  ///< one for each space of the hello
+  std::vector<SpaceOffer> further;  ///< spaces that the hello did not name; numbered on
+};
+
+struct Name {
+  std::size_t space = 0;
+  SpaceId id;
+};
+
+/// A chain's ends as told: of a chain with many branches the last kEndsOnWireMax only.
+struct WireEnds {
+  std::uint64_t total = 0;  ///< 0: the sender does not have the chain
+  std::vector<VersionVector::End> ends;
+  bool operator==(const WireEnds&) const = default;
+};
+WireEnds wire_ends(const std::vector<VersionVector::End>& ends);
+
+enum class VectorBase : std::uint8_t {
+  none = 0,        ///< the vector is whole
+  remembered = 1,  ///< changes to the vector on which both agreed last
+  yours = 2,       ///< changes to the vector that the partner told in this round
+};
+
+struct VectorMessage {
+  struct Entry {
+    std::optional<std::uint32_t> index;  ///< into the base; empty: a chain that the base does not have
+    ChainId chain;                       ///< when there is no index; only its first `chain_bytes` bytes are told
+    WireEnds ends;
+  };
+  std::size_t space = 0;
+  VectorBase base = VectorBase::none;
+  VectorPrint print;              ///< of the remembered base
+  std::size_t chain_bytes = ChainId::kSize;  ///< 6..16; shorter only in a whole vector
+  std::vector<Entry> entries;     ///< by index, then new chains, each ascending
+};
+
+struct Heads {
+  std::size_t space = 0;
+  std::vector<Hash> heads;  ///< one per chain of the sender's vector, in its order; none: it changed meanwhile
+};
+
+struct Plan {
+  std::size_t space = 0;
+  std::uint64_t events = 0;         ///< that the sender will send, for a bar on a screen
+  std::vector<ChainId> whole;       ///< chains that the sender wants whole: they forked
+};
+
+struct Coming {
+  std::size_t space = 0;
+  std::uint64_t events = 0;  ///< more than the plan said
+};
+
+/// Lifetime: `payload` dies with the bytes decoded.
+struct SegmentMessage {
+  std::size_t space = 0;
+  SegmentForm form = SegmentForm::commits;
+  std::optional<std::size_t> plain_bytes;  ///< when compressed
+  SegmentRange range;                      ///< of a frame only
+  ByteView payload;
+};
+
+struct EndOfRound {
+  std::size_t space = 0;
+  SessionDigest digest;
+  std::vector<Reference> missing;  ///< bodies that the sender lacks
+};
+
+struct Receipt {
+  std::uint64_t segments = 0;  ///< further segments that are durable, in the order sent
+  std::uint64_t blobs = 0;     ///< further attachments that are durable
+  std::uint64_t credit = 0;    ///< further bytes that the partner may send
+};
+
+struct BlobWant {
+  BlobId address;
+  std::uint32_t first_chunk = 0;  ///< those before it are here
+};
+struct WantBlobs {
+  std::size_t space = 0;
+  std::vector<BlobWant> blobs;
+};
+struct BlobHead {
+  std::size_t space = 0;
+  BlobId address;
+  std::uint64_t length = 0;
+  std::vector<Hash> chunks;
+};
+/// Lifetime: `bytes` dies with the bytes decoded. Of the blob whose head came last.
+struct BlobChunk {
+  std::uint32_t index = 0;
+  ByteView bytes;
+};
+struct BlobLack {
+  std::size_t space = 0;
+  BlobId address;
+};
+
+enum class ErrorWord : std::uint8_t { refused = 1, corrupt = 2, unavailable = 3 };
+struct ErrMessage {
+  ErrorWord word = ErrorWord::refused;
+  std::string what;
+  std::string next;
+};
+
+Bytes to_message(const Hello&);
+Bytes to_message(const Answer&);
+Bytes to_message(const Name&);
+Bytes to_message(const VectorMessage&);
+Bytes to_message(const Heads&);
+Bytes to_message(const Plan&);
+Bytes to_message(const Coming&);
+Bytes to_message(const SegmentMessage&);
+Bytes to_message(const EndOfRound&);
+Bytes to_message(const Receipt&);
+Bytes to_message(const WantBlobs&);
+Bytes to_message(const BlobHead&);
+Bytes to_message(const BlobChunk&);
+Bytes to_message(const BlobLack&);
+Bytes to_message(const ErrMessage&);
+/// ask, decline and sent carry the number of a space; bye and ping nothing (`space` is not written).
+Bytes to_message(MessageType type, std::size_t space = 0);
+
+/// The body of a message of that type. Errors: corrupt (with the byte).
+template <class T>
+Result<T> read_message(ByteView body);
+/// The number that ask, decline and sent carry.
+Result<std::size_t> read_space_number(ByteView body);
+
+/// Cuts a stream into messages. Holds at most one message and what was given last.
+class MessageReader {
+ public:
+  struct Message {
+    std::uint8_t type = 0;
+    ByteView body;  ///< until the next call
+    std::size_t bytes_on_wire = 0;
+  };
+  void give(ByteView bytes) { buffer_.insert(buffer_.end(), bytes.begin(), bytes.end()); }
+  /// Nothing: more bytes are needed. Errors: corrupt (a length that is not in its shortest form or beyond kMessageBytesMax).
+  Result<std::optional<Message>> next();
+  std::size_t held_bytes() const { return buffer_.capacity(); }
+
+ private:
+  Bytes buffer_;
+  std::size_t done_ = 0;
+};
+
+}  // namespace evenhand::wire

@@ -1,0 +1,116 @@
+/// One space within a session: what each side holds, what is to be sent, when both have agreed. Private to sync/session.
+///
+/// A round: both learn each other's version vector, each plans what the other lacks, both stream, both say `sent`,
+/// then both say the digest of their log. Unequal digests begin another round, kRoundsMax of them at most.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "sync/protocol/message.h"
+#include "sync/session/session.h"
+
+namespace evenhand::session_detail {
+
+/// What is to be sent of one chain.
+struct ChainSend {
+  ChainId chain;
+  Lane lane = Lane::data;
+  std::uint64_t after = 0;
+  std::uint64_t events = 0;
+  std::uint64_t cursor = 0;
+  bool once = false;  ///< one segment only: for a missing body
+};
+
+/// One chain of the partner, as told.
+struct TheirChain {
+  ChainId chain;  ///< its first `chain_bytes` bytes count
+  wire::WireEnds ends;
+  bool expected = false;        ///< it has events that we may lack
+  std::uint64_t events_left = 0;  ///< bound on what it may send of it in this round
+  std::uint64_t last_seq = 0;   ///< of what came, in this round
+};
+
+struct TheirVector {
+  std::size_t chain_bytes = ChainId::kSize;
+  std::vector<TheirChain> chains;  ///< ascending
+  TheirChain* find(const ChainId& chain);
+};
+
+enum class Phase {
+  offered,    ///< the partner has not said yet whether it has it
+  waiting,    ///< its vector, or its name, is to come
+  heads,      ///< vectors agree, digests do not: full heads are to come
+  streaming,
+  agreed,
+  left_out,
+};
+
+class SpaceExchange {
+ public:
+  SpaceExchange(std::size_t number, ReplicaSpace* space) : number_(number), space_(space) {}
+
+  std::size_t number_;
+  ReplicaSpace* space_;  ///< null until welcomed
+  wire::SpaceTagId tag_;
+  Phase phase_ = Phase::offered;
+  SpaceOutcome outcome_;
+  bool named_ = false;  ///< its id was asked for
+  bool may_be_named_ = false;
+
+  std::size_t round_ = 0;
+  VersionVector mine_;
+  std::optional<TheirVector> theirs_;
+  bool told_whole_ = false;     ///< this round's vector of ours went out whole, so the partner may answer on it
+  bool awaits_changes_ = false;  ///< its vector on a remembered base comes right behind its hello
+  std::vector<Hash> my_heads_;
+  bool heads_told_ = false;
+  std::optional<std::vector<Hash>> their_heads_;
+
+  std::vector<ChainSend> sends_;  ///< the next one last
+  std::set<ChainId> sent_whole_;
+  std::set<ChainId> asked_whole_;
+  bool got_plan_ = false, sent_sent_ = false, got_sent_ = false;
+  std::optional<Hash> my_digest_;
+  std::optional<wire::EndOfRound> their_end_;
+  Agreed my_end_;
+  std::vector<Reference> my_missing_, their_missing_;
+
+  bool is_done() const { return phase_ == Phase::agreed || phase_ == Phase::left_out; }
+  std::size_t chain_count() const { return std::max(mine_.entries.size(), theirs_ ? theirs_->chains.size() : 0); }
+  std::size_t held_bytes() const;
+  void forget();  ///< the round's vectors; what is left is the outcome
+
+  /// Starts the next round with what the space holds now. Errors: unavailable, corrupt.
+  Result<void> begin_round();
+  /// Our vector, whole; with short chain ids when they tell our chains apart.
+  wire::VectorMessage whole_vector(bool may_shorten) const;
+  /// Our changes to a vector that both remember. Nothing when a chain of it is not here any more.
+  std::optional<wire::VectorMessage> changes_to(const VersionVector& remembered) const;
+  /// Our differences to the vector that the partner told.
+  wire::VectorMessage changes_to_theirs() const;
+
+  void set_theirs(const VersionVector& vector);
+  /// Errors: corrupt, refused.
+  Result<void> set_theirs(const wire::VectorMessage& message, const VersionVector* base);
+  bool vectors_agree() const;
+
+  /// Fills sends_ and what is expected; gives the plan to tell. Errors: of the replica.
+  Result<wire::Plan> make_plan();
+  /// The partner wants these chains whole. Gives how many more events will come. Errors: refused (we do not have it).
+  Result<std::uint64_t> add_whole(const std::vector<ChainId>& chains);
+  /// Takes note of a segment that came. Errors: refused (not asked for, not named, more than it said).
+  Result<void> admit(const SegmentRange& range);
+
+ private:
+  Result<void> plan_chain(const VersionVector::Entry& entry, bool heads_differ, wire::Plan& plan);
+  Result<void> plan_fork(const VersionVector::Entry& entry, bool ask, wire::Plan& plan);
+  Result<void> plan_missing(wire::Plan& plan);
+  Result<void> add_send(const ChainId& chain, std::uint64_t after, std::uint64_t events, bool once, wire::Plan& plan);
+  Result<std::uint64_t> count_events(const VersionVector::Entry& entry) const;
+  Result<void> expect();
+  void note_fork(const ChainId& chain);
+};
+
+}  // namespace evenhand::session_detail

@@ -1,0 +1,56 @@
+// One connection from its first packet to its end. Private to sync/transport.
+#pragma once
+
+#include <memory>
+
+#include "sync/transport/asio.h"
+#include "sync/transport/endpoint.h"
+
+namespace evenhand {
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  struct Plan {
+    Endpoint::Greet greet;
+    Endpoint::Failed failed;
+    Endpoint::Pin pin;  ///< set for those we opened
+    std::string address;
+  };
+  /// `gone`: called once, last.
+  Connection(boost::asio::io_context& io, boost::asio::ssl::context& tls, const TimeLimits& limits, Plan plan, std::function<void(Connection&)> gone);
+
+  boost::asio::ip::tcp::socket::lowest_layer_type& socket() { return stream_.lowest_layer(); }
+  void open(const Address& to);   ///< resolves, connects, then as accepted()
+  void accepted();                ///< shakes hands and goes on by itself
+  void cut();                     ///< ends it at once
+
+ private:
+  using Stream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
+
+  void shake_hands();
+  Result<void> greet();
+  void read();
+  void took(const boost::system::error_code& error, std::size_t bytes);
+  void pump();
+  void say_goodbye();
+  void close();
+  void wait_at_most(int milliseconds, std::string_view what);
+  void finish(const Result<void>& how);
+
+  Stream stream_;
+  boost::asio::ip::tcp::resolver resolver_;
+  boost::asio::steady_timer timer_;
+  const TimeLimits limits_;
+  Plan plan_;
+  std::function<void(Connection&)> gone_;
+  std::unique_ptr<Exchange> exchange_;
+  std::array<std::uint8_t, 64 * 1024> incoming_;
+  Bytes outgoing_;
+  std::optional<Error> failure_;  ///< of the exchange: told once what is waiting was sent
+  bool is_reading_ = false;
+  bool is_writing_ = false;
+  bool is_leaving_ = false;
+  bool is_over_ = false;
+};
+
+}  // namespace evenhand

@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <string>
+
+#include "tests/model/commands_and_rights.h"
+
+namespace evenhand::test {
+
+namespace {
+
+struct RecordRight {
+  std::string_view type;
+  Capability needs;
+};
+
+// Who runs the system sets it up, who runs workshops counts and grades, a seat approves; everybody else contributes.
+constexpr RecordRight kRecords[] = {
+    {"cycle", Capability::admin},
+    {"framework", Capability::admin},
+    {"policy", Capability::admin},
+    {"organisation", Capability::admin},
+    {"schema", Capability::admin},
+    {"workshop", Capability::facilitate},
+    {"tally", Capability::facilitate},
+    {"grade", Capability::facilitate},
+    {"approval", Capability::sign_off},
+    {"service", Capability::contribute},
+    {"profile", Capability::contribute},
+    {"group", Capability::contribute},
+    {"meeting", Capability::contribute},
+    {"decision", Capability::contribute},
+    {"report_header", Capability::contribute},
+    {"objective", Capability::contribute},
+    {"evidence", Capability::contribute},
+    {"measure", Capability::contribute},
+    {"milestone", Capability::contribute},
+    {"data_table", Capability::contribute},
+    {"evidence_request", Capability::contribute},
+    {"narrative", Capability::contribute},
+    {"engagement", Capability::contribute},
+    {"third_party", Capability::contribute},
+    {"published", Capability::contribute},
+    {"finding", Capability::contribute},
+    {"file", Capability::contribute},
+    {"comment", Capability::contribute},
+    {"theme", Capability::contribute},
+    {"response", Capability::contribute},
+    {"outreach", Capability::contribute},
+    {"story", Capability::contribute},
+    {"plan", Capability::contribute},
+    {"action", Capability::contribute},
+    {"action_update", Capability::contribute},
+    {"gap", Capability::contribute},
+    {"risk", Capability::contribute},
+    {"plan_outcome", Capability::contribute},
+    {"progress", Capability::contribute},
+    {"self_assessment", Capability::contribute},
+    {"person", Capability::contribute},
+    {"opportunity", Capability::contribute},
+    {"activity", Capability::contribute},
+    {"training", Capability::contribute},
+    {"claim", Capability::contribute},
+    {"evaluation", Capability::contribute},
+    {"sign_off", Capability::contribute},
+    {"publication", Capability::contribute},
+    {"duplicate", Capability::contribute},
+    {"share", Capability::contribute},
+    {"batch", Capability::contribute},
+};
+
+constexpr CommandKind kReads = CommandKind::reads, kWrites = CommandKind::writes;
+constexpr CommandRight kSingle[] = {
+    {"init", CommandKind::own_place},
+    {"demo", CommandKind::own_place},
+    {"status", kReads},
+    {"scorecard", kReads},
+    {"report list", kReads},
+    {"report run", kReads},
+    {"export", kReads},
+    {"grade explain", kReads},
+    {"organisation devices", kReads},
+    {"file save", kReads},
+    {"conflict list", kReads},
+    {"conflict show", kReads},
+    {"log list", kReads},
+    {"log show", kReads},
+    {"log verify", kReads},
+    {"rebuild", kReads},  // the views, never the log
+    {"doctor", kReads},
+    {"completion", kReads},
+    {"man", kReads},
+    {"version", kReads},
+    {"workshop count", kWrites, Capability::facilitate},
+    {"grade record", kWrites, Capability::facilitate},
+    {"action update", kWrites, Capability::contribute},
+    {"evidence attach", kWrites, Capability::contribute},
+    // These three ask for whatever the records concerned ask for; here: those of their examples.
+    {"conflict resolve", kWrites, Capability::contribute},
+    {"undo", kWrites, Capability::contribute},
+    {"import", kWrites, Capability::contribute | Capability::facilitate | Capability::admin},
+};
+
+}  // namespace
+
+std::span<const CommandRight> single_commands() { return kSingle; }
+
+std::optional<Capability> right_to_write(std::string_view record_type) {
+  const auto found = std::find_if(std::begin(kRecords), std::end(kRecords), [&](const RecordRight& row) { return row.type == record_type; });
+  return found == std::end(kRecords) ? std::nullopt : std::optional(found->needs);
+}
+
+std::optional<CommandRight> right_of(std::string_view words) {
+  const auto single = std::find_if(std::begin(kSingle), std::end(kSingle), [&](const CommandRight& row) { return row.words == words; });
+  if (single != std::end(kSingle)) return *single;
+  const std::size_t blank = std::min(words.find(' '), words.size());
+  std::string type(words.substr(0, blank));
+  std::replace(type.begin(), type.end(), '-', '_');
+  const std::string_view verb = words.substr(std::min(blank + 1, words.size()));
+  const auto needs = right_to_write(type);
+  if (!needs) return std::nullopt;
+  for (const std::string_view reading : {"list", "show", "history"}) {
+    if (verb == reading) return CommandRight{words, CommandKind::reads};
+  }
+  for (const std::string_view writing : {"add", "edit", "remove"}) {
+    if (verb == writing) return CommandRight{words, CommandKind::writes, *needs};
+  }
+  return std::nullopt;
+}
+
+}  // namespace evenhand::test

@@ -1,0 +1,79 @@
+#include "sync/partners/partner_book.h"
+
+#include <fstream>
+
+#include <catch2/catch.hpp>
+
+#include "core/os/files.h"
+#include "tests/support/scratch.h"
+#include "tests/support/seeded_random.h"
+
+using namespace evenhand;
+
+namespace {
+Partner some_partner(SeededRandom& random, std::string title) {
+  return {random.make_id<PublicKey>(), random.make_id<EntityId>(), std::move(title), {"192.0.2.7:7410"}, false, {1'700'000'000'000}, "in step"};
+}
+}  // namespace
+
+TEST_CASE("partners are there again after a restart, and found by part of their name or key") {
+  Scratch scratch;
+  SeededRandom random(1);
+  const Partner fen = some_partner(random, "Fenmarsh Community (EDI laptop)");
+  const Partner hill = some_partner(random, "Hillside Partnership (office)");
+  {
+    PartnerBook book = *PartnerBook::open(scratch.folder());
+    REQUIRE(book.save(hill).ok());
+    REQUIRE(book.save(fen).ok());
+  }
+  PartnerBook book = *PartnerBook::open(scratch.folder());
+  REQUIRE(book.partners().size() == 2);
+  CHECK(book.partners().front().title == fen.title);
+  CHECK(book.find_by_words("fenmarsh")->device == fen.device);
+  CHECK(book.find_by_words(hill.device.hex().substr(0, 10))->title == hill.title);
+  CHECK(book.find(fen.device)->addresses == fen.addresses);
+  CHECK(book.find(fen.device)->last_contact == fen.last_contact);
+  CHECK(book.find_by_words("nobody").error().code == ErrorCode::not_found);
+  CHECK(book.find_by_words("(").error().code == ErrorCode::refused);
+  REQUIRE(book.forget(fen.device).ok());
+  CHECK(PartnerBook::open(scratch.folder())->find(fen.device) == nullptr);
+}
+
+TEST_CASE("a damaged list of partners is refused with what to do, a damaged hint is no hint") {
+  Scratch scratch;
+  SeededRandom random(2);
+  const Partner partner = some_partner(random, "Fenmarsh");
+  const SpaceId space = random.make_id<SpaceId>();
+  PartnerBook book = *PartnerBook::open(scratch.folder());
+  REQUIRE(book.save(partner).ok());
+  VersionVector vector;
+  vector.entries.push_back({random.make_id<ChainId>(), {{7, random.make_id<ShortHash>()}}});
+  REQUIRE(book.agree(partner.device, space, vector).ok());
+  CHECK(book.agreed(partner.device, space) == vector);
+  CHECK_FALSE(book.agreed(partner.device, random.make_id<SpaceId>()));
+  for (const auto& file : std::filesystem::recursive_directory_iterator(scratch.folder() / "partners")) {
+    if (file.is_regular_file()) std::ofstream(file.path()) << "not a vector";
+  }
+  CHECK_FALSE(book.agreed(partner.device, space));
+  std::ofstream(scratch.folder() / "partners.json") << "{\"format\":";
+  const auto reopened = PartnerBook::open(scratch.folder());
+  REQUIRE_FALSE(reopened.ok());
+  CHECK(reopened.error().code == ErrorCode::corrupt);
+  CHECK_FALSE(reopened.error().next.empty());
+}
+
+TEST_CASE("the log of exchanges survives a restart and never grows beyond its bound") {
+  Scratch scratch;
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(ExchangeLog(scratch.folder()).add({{i}, "Fenmarsh", "network", 17, 231, "in step"}).ok());
+  }
+  const auto entries = ExchangeLog(scratch.folder()).read(2);
+  REQUIRE(entries.ok());
+  REQUIRE(entries->size() == 2);
+  CHECK(entries->back().when.ms == 2);
+  CHECK(entries->back().received == 231);
+  const std::string long_words(100'000, 'x');
+  for (int i = 3; i < 20; ++i) REQUIRE(ExchangeLog(scratch.folder()).add({{i}, "Fenmarsh", "network", 0, 0, long_words}).ok());
+  CHECK(std::filesystem::file_size(scratch.folder() / "exchanges.jsonl") < (1 << 20));
+  CHECK(ExchangeLog(scratch.folder()).read(1)->back().when.ms == 19);
+}
