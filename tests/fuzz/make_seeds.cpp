@@ -10,6 +10,7 @@
 #include "core/record/body.h"
 #include "core/record/vocabulary.h"
 #include "core/projection/fold_entity.h"
+#include "sync/protocol/message.h"
 #include "tests/documents/sample.h"
 
 using namespace evenhand;
@@ -138,6 +139,19 @@ void add_files(Seeds& seeds) {
   }
 }
 
+void add_messages(Seeds& seeds) {
+  wire::Hello hello;
+  hello.who.title = "Fenmarsh";
+  hello.spaces.resize(2);
+  seeds.add("message", wire::to_message(hello));
+  wire::VectorMessage vector;
+  vector.base = wire::VectorBase::yours;
+  vector.entries = {{0u, {}, {}}, {3u, {}, {2, {{1, {}}, {2, {}}}}}, {std::nullopt, {}, {1, {{7, {}}}}}};
+  seeds.add("message", wire::to_message(vector));
+  seeds.add("message", wire::to_message(wire::EndOfRound{0, {}, {{{}, 1, {}}}}));
+  seeds.add("message", wire::to_message(wire::ErrMessage{wire::ErrorWord::refused, "no", "yes"}));
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -149,6 +163,7 @@ int main(int count, char** words) {
   add_authority(seeds);
   add_states(seeds);
   add_files(seeds);
+  add_messages(seeds);
   seeds.add("document", samples::full().bytes());
   seeds.add("document", samples::hostile().bytes());
   return 0;
