@@ -2,7 +2,7 @@
 ///
 /// A chain has no holes, so this small list is exact (DESIGN section 2). On the wire an end carries the first 8 bytes of
 /// its event's hash; cuts, seals and digests carry all 32.
-/// Threads: values. Format: docs/formats/event.md, "Version vector".
+/// Threads: values. Format: docs/formats/session.md, "Version vector at rest".
 #pragma once
 
 #include <vector>

@@ -9,8 +9,8 @@ namespace evenhand {
 
 namespace {
 
-// Level 1: segments are at most 256 KiB of mostly hashes and short texts, where level 3 saves 3 % and costs 60 % more time
-// (measured 2026-11, tests/bench/sync_bench.cpp).
+// The fastest of the usual levels: segments are at most 256 KiB, half of it hashes and salts that no level shrinks
+// (docs/decisions/0031-compressing-one-segment.md).
 constexpr int kLevel = 1;
 
 struct Free {

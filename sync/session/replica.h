@@ -37,7 +37,7 @@ class ReplicaSpace {
   /// True when this very event is here. Whoever holds frames and cannot look into them says true: the final digests tell.
   virtual Result<bool> has(const Reference& event) const = 0;
   /// Events whose bodies are absent without an erasure that names them, at most `most`. A partner that has them sends their
-  /// commits again, and store() puts the bodies in.
+  /// commits again; putting the bodies in is for store(). LogSpace cannot yet, because a Log keeps the copy that it has.
   virtual Result<std::vector<Reference>> missing_bodies(std::size_t most) const = 0;
   /// Equal for equal sets of events and bodies, whoever holds them.
   virtual Result<Hash> log_digest() const = 0;

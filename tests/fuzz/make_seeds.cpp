@@ -14,6 +14,7 @@
 #include "core/record/vocabulary.h"
 #include "core/projection/fold_entity.h"
 #include "sync/transport/pairing_code.h"
+#include "sync/protocol/message.h"
 #include "tests/documents/sample.h"
 
 using namespace evenhand;
@@ -187,6 +188,19 @@ void add_bundles(Seeds& seeds) {
   seeds.add("frame", hex_at(json, "frame"));
 }
 
+void add_messages(Seeds& seeds) {
+  wire::Hello hello;
+  hello.who.title = "Fenmarsh";
+  hello.spaces.resize(2);
+  seeds.add("message", wire::to_message(hello));
+  wire::VectorMessage vector;
+  vector.base = wire::VectorBase::yours;
+  vector.entries = {{0u, {}, {}}, {3u, {}, {2, {{1, {}}, {2, {}}}}}, {std::nullopt, {}, {1, {{7, {}}}}}};
+  seeds.add("message", wire::to_message(vector));
+  seeds.add("message", wire::to_message(wire::EndOfRound{0, {}, {{{}, 1, {}}}}));
+  seeds.add("message", wire::to_message(wire::ErrMessage{wire::ErrorWord::refused, "no", "yes"}));
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -202,6 +216,7 @@ int main(int count, char** words) {
   add_files(seeds);
   add_bundles(seeds);
   add_pairing(seeds);
+  add_messages(seeds);
   seeds.add("document", samples::full().bytes());
   seeds.add("document", samples::hostile().bytes());
   return 0;
