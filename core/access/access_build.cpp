@@ -61,8 +61,6 @@ class AccessBuilder {
   // Rights are named by reference, so of the events that share one, only the one with the lowest hash has effect.
   bool shares_reference_with_lower(std::size_t at) const { return at > 0 && events_[at - 1].reference == events_[at].reference; }
 
-  bool precedes_or_is(std::size_t earlier, std::size_t later) const { return earlier == later || order_.precedes(earlier, later); }
-
   // A removal that the event already stands on, and that its grant does not come after, leaves it without rights.
   bool is_removed_in_past(const GrantAt& grant, std::size_t at) const {
     const auto is_past = [&](std::size_t event) { return order_.precedes(event, at); };
@@ -103,7 +101,7 @@ class AccessBuilder {
   bool take_removal(std::size_t at, Removed removed) {
     removed_.emplace(at, std::move(removed));
     removals_.push_back(at);
-    const auto known_there = effective_among([&](std::size_t event) { return precedes_or_is(event, at); });
+    const auto known_there = effective_among([&](std::size_t event) { return event == at || order_.precedes(event, at); });
     if (!known_there.empty() && known_there.back() == at) return true;
     removals_.pop_back();
     no_effect(at, "it would leave the space without an admin");
@@ -274,16 +272,13 @@ class AccessBuilder {
   }
 
   bool has_come_back(const EntityId& organisation, std::size_t leaving) const {
-    return std::any_of(admissions_.begin(), admissions_.end(), [&](const auto& admission) {
-      return admission.second == organisation && order_.precedes(leaving, admission.first);
-    });
+    const auto is_later = [&](const auto& admission) { return admission.second == organisation && order_.precedes(leaving, admission.first); };
+    return std::any_of(admissions_.begin(), admissions_.end(), is_later);
   }
 
-  Member* find_member(const EntityId& organisation) {
-    for (Member& member : access_.members_) {
-      if (member.organisation == organisation) return &member;
-    }
-    return nullptr;
+  const Member* find_member(const EntityId& organisation) const {
+    const auto at = std::find_if(access_.members_.begin(), access_.members_.end(), [&](const Member& m) { return m.organisation == organisation; });
+    return at == access_.members_.end() ? nullptr : &*at;
   }
 
   bool apply(std::size_t at) {
