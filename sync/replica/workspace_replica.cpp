@@ -36,13 +36,22 @@ std::vector<ReplicaSpace*> WorkspaceReplica::spaces_for(const PublicKey& partner
   std::map<SpaceId, ReplicaSpace*> seen;  // ascending by id
   for (Space& space : workspace_.spaces()) {
     if (partner == device() || !may_see(partner, space)) continue;
-    auto& made = spaces_[space.id];
-    if (made == nullptr) made = std::make_unique<WorkspaceSpace>(workspace_, space);
-    seen.emplace(space.id, made.get());
+    seen.emplace(space.id, made_for(space));
   }
   std::vector<ReplicaSpace*> spaces;
   for (const auto& [id, space] : seen) spaces.push_back(space);
   return spaces;
+}
+
+ReplicaSpace* WorkspaceReplica::made_for(Space& space) {
+  auto& made = spaces_[space.id];
+  if (made == nullptr) made = std::make_unique<WorkspaceSpace>(workspace_, space);
+  return made.get();
+}
+
+ReplicaSpace* WorkspaceReplica::any_space(const SpaceId& id) {
+  Space* space = workspace_.find_space(id);
+  return space == nullptr ? nullptr : made_for(*space);
 }
 
 Result<bool> WorkspaceReplica::welcome_space(const PublicKey& partner, const SpaceId& id) {

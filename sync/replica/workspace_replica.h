@@ -28,7 +28,11 @@ class WorkspaceReplica : public Replica {
   Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override;
   Result<void> settle() override;
 
+  /// A space for what came in a file, whoever made it: commits vouch for themselves. Null when it is not here.
+  ReplicaSpace* any_space(const SpaceId& id);
+
  private:
+  ReplicaSpace* made_for(Space& space);
   bool may_see(const PublicKey& partner, const Space& space) const;
 
   Workspace& workspace_;
