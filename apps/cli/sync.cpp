@@ -176,7 +176,12 @@ std::function<void(const std::string&, const SessionProgress&)> exchange_progres
   };
 }
 
-Result<Address> listening_address(const std::string& words) { return Address::parse(words); }
+Result<Address> listening_address(const std::string& words) {
+  if (!words.ends_with(":0")) return Address::parse(words);
+  EVENHAND_TRY(Address any_port, Address::parse(std::string_view(words).substr(0, words.size() - 2)));
+  any_port.port = 0;
+  return any_port;
+}
 
 void add_sync(CLI::App& root, Console& console) {
   const auto words = std::make_shared<Words>();

@@ -13,7 +13,7 @@ Json to_json(const Exchanged& exchanged);
 Result<void> tell_what_waits(const Workspace& workspace, Console& console);
 /// A bar for the events of one exchange.
 std::function<void(const std::string&, const SessionProgress&)> exchange_progress(const Console& console);
-/// "HOST:PORT" or "HOST" to listen at. Errors: refused.
+/// "HOST:PORT" or "HOST" to listen at; port 0: any that is free. Errors: refused.
 Result<Address> listening_address(const std::string& words);
 
 }  // namespace evenhand::cli

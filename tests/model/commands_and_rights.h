@@ -16,6 +16,9 @@ enum class CommandKind {
   reads,      ///< leaves every log as it is and asks for nothing
   own_place,  ///< founds a workspace of its own, so nobody's rights are concerned
   writes,
+  /// Of use only with a second device, a person who signs, or a dispute at hand: what it asks for is tried where those are,
+  /// in tests/unit/sync/replica, tests/unit/core/engine (sign-off, same or different) and tests/unit/apps/cli/exchange.cpp.
+  with_others,
 };
 
 struct CommandRight {

@@ -1,137 +1,197 @@
-// Import, export, reports, log, conflicts: what goes in and out of a workspace.
+// Two and three laptops as real processes on this computer: pairing, exchange over the network, exchange by file.
 #include <catch2/catch.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include "tests/support/source_file.h"
-#include "tests/unit/apps/cli/desk.h"
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+#include "core/codec/json.h"
+#include "tests/support/program.h"
+#include "tests/support/scratch.h"
 
 using namespace evenhand;
-using test::Desk;
-using Catch::Contains;
 
 namespace {
 
-namespace fs = std::filesystem;
+// The program in the background, its standard output in a file; ended politely with the object.
+class Background {
+ public:
+  Background(const Scratch& scratch, std::vector<std::string> arguments) : file_(scratch / "background.out") {
+    std::filesystem::remove(file_);
+    arguments.insert(arguments.begin(), test::program_path());
+    std::vector<char*> words;
+    for (std::string& argument : arguments) words.push_back(argument.data());
+    words.push_back(nullptr);
+    process_ = ::fork();
+    if (process_ == 0) {
+      const bool is_open = std::freopen(file_.c_str(), "w", stdout) != nullptr && std::freopen("/dev/null", "w", stderr) != nullptr;
+      if (is_open) ::execv(words[0], words.data());
+      ::_exit(127);
+    }
+  }
+  ~Background() { end(); }
+  // The first whole line that it prints.
+  std::string first_line() const {
+    for (int tries = 0; tries < 600; ++tries) {
+      std::ifstream in(file_);
+      std::string line;
+      if (std::getline(in, line) && !in.eof()) return line;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return {};
+  }
+  int wait() {
+    int status = -1;
+    if (process_ > 0) ::waitpid(process_, &status, 0);
+    process_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  int end() {
+    if (process_ > 0) ::kill(process_, SIGINT);
+    return wait();
+  }
+
+ private:
+  std::filesystem::path file_;
+  pid_t process_ = -1;
+};
+
+struct Laptop {
+  std::string folder;
+  test::Ran run(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {"--workspace", folder});
+    return test::run_program(arguments);
+  }
+  std::string must(std::vector<std::string> arguments) const {
+    const test::Ran ran = run(std::move(arguments));
+    INFO(ran.out << ran.err);
+    REQUIRE(ran.exit == 0);
+    return ran.out;
+  }
+  // The digests of its space in use, as `log verify` says them.
+  std::string digest_of(const std::string& kind) const {
+    const std::string said = must({"log", "verify"});
+    const std::size_t at = said.rfind(kind);
+    return at == std::string::npos ? "none" : said.substr(at, kind.size() + 2 + 64);
+  }
+};
+
+struct Two {
+  Scratch scratch;
+  Laptop first{(scratch / "first").string()};
+  Laptop second{(scratch / "second").string()};
+
+  Two() {
+    first.must({"init", "--name", "Northfen Trust", "--short-name", "NFT", "--device", "EDI laptop"});
+    second.must({"init", "--name", "Westfen Trust", "--short-name", "WFT", "--device", "board room laptop"});
+    first.must({"cycle", "add", "EDS 2026/27"});
+    first.must({"service", "add", "Virtual wards"});
+  }
+  test::Ran pair(std::vector<std::string> host_flags, const Laptop& guest) const {
+    host_flags.insert(host_flags.begin(), {"--workspace", first.folder, "pair", "--listen", "127.0.0.1:0"});
+    Background host(scratch, host_flags);
+    const std::string code = host.first_line();
+    REQUIRE_FALSE(code.empty());
+    const test::Ran paired = guest.run({"pair", code, "--device", "board room laptop"});
+    CHECK(host.wait() == 0);
+    return paired;
+  }
+};
 
 }  // namespace
 
-TEST_CASE("a published report imports, says it is read-only, does nothing the second time and goes as one") {
-  Desk desk;
-  desk.found();
-  const std::string file = (desk.scratch / "ccs.json").string();
-  std::ofstream(file) << test::source_file("data/published/ccs-2023-24.json");
-  CHECK_THAT(desk.good({"import", file, "--dry-run"}), Contains("read-only"));
-  CHECK(desk.json({"grade", "list"}).size() == 0);
-  CHECK_THAT(desk.good({"import", file}), Contains("Created "));
-  CHECK(desk.json({"grade", "list"}).size() == 19);
-  CHECK_THAT(desk.good({"import", file}), Contains("Created 0, changed 0"));
-  desk.good({"undo"});
-  CHECK(desk.json({"grade", "list"}).size() == 0);
+TEST_CASE("two trusts pair by a code, the second receives the shared space at once, and each sees the other's name") {
+  Two two;
+  const test::Ran paired = two.pair({}, two.second);
+  INFO(paired.out << paired.err);
+  REQUIRE(paired.exit == 0);
+  CHECK(paired.out.find("Paired with Northfen Trust (EDI laptop)") != std::string::npos);
+  CHECK(two.second.must({"service", "list"}).find("Virtual wards") != std::string::npos);
+  CHECK(two.first.must({"partner", "list"}).find("Westfen Trust") != std::string::npos);
+  CHECK(two.first.must({"sync", "partners"}).find("Westfen") != std::string::npos);
+  CHECK(two.second.must({"sync", "log"}).find("Northfen Trust") != std::string::npos);
 }
 
-TEST_CASE("a damaged or missing file imports nothing and says where it is wrong") {
-  Desk desk;
-  desk.found();
-  std::ofstream(desk.scratch / "bad.json") << "{\"format\":\"evenhand-data/1\",";
-  const auto bad = desk.run({"import", (desk.scratch / "bad.json").string()});
-  CHECK(bad.exit == 2);
-  CHECK_THAT(bad.err, Contains("bad.json") && Contains("line 1"));
-  CHECK(desk.run({"import", "/nowhere.json"}).exit == 5);
+TEST_CASE("a wrong code is refused by the guest before anything is founded, a mistyped one names the mistake") {
+  Two two;
+  const Laptop stranger{(two.scratch / "stranger").string()};
+  Background host(two.scratch, {"--workspace", two.first.folder, "pair", "--listen", "127.0.0.1:0"});
+  std::string code = host.first_line();
+  REQUIRE(code.size() > 20);
+  code[3] = code[3] == 'A' ? 'B' : 'A';
+  const test::Ran mistyped = stranger.run({"pair", code});
+  CHECK(mistyped.exit == 2);
+  CHECK(mistyped.err.find("mistyped") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(stranger.folder));
+  CHECK(host.end() == 130);
 }
 
-TEST_CASE("export all gives plain files that say what they are, keeps people out unless asked, and guards formulas") {
-  Desk desk;
-  desk.found();
-  desk.good({"evidence", "add", "=1+1", "--outcome", "1A"});
-  desk.good({"person", "add", "Involvement partner 7", "--consent", "contact"});
-  const fs::path plain = desk.scratch / "plain";
-  desk.good({"export", "all", "--to", plain.string()});
-  CHECK_THAT(test::file_text(plain / "evidence.csv"), Contains("'=1+1"));
-  CHECK(parse_json(test::file_text(plain / "evidence.json"))->size() == 1);
-  CHECK_THAT(test::file_text(plain / "README.txt"), Contains("evidence.csv") && Contains("Records of people are left out"));
-  CHECK_FALSE(fs::exists(plain / "person.csv"));
-  CHECK_FALSE(fs::exists(plain / "people"));
-  CHECK(desk.run({"export", "all", "--to", plain.string()}).exit == 2);
-  CHECK(desk.run({"export", "person"}).exit == 2);
-  const fs::path people = desk.scratch / "with-people";
-  desk.good({"export", "all", "--to", people.string(), "--with-people"});
-  CHECK_THAT(test::file_text(people / "people" / "person.csv"), Contains("Involvement partner 7"));
-  CHECK_THAT(test::file_text(people / "README.txt"), Contains("WARNING"));
-}
-
-TEST_CASE("log verify ends with 0 on a whole log and with 9 when a byte of an event is changed") {
-  Desk desk;
-  desk.found();
-  desk.good({"evidence", "add", "Interpreters at every appointment", "--outcome", "1A"});
-  const Json spaces = desk.json({"log", "verify"});
-  REQUIRE(spaces.size() == 3);
-  for (const Json& space : spaces.items()) CHECK(space.find("problems")->size() == 0);
-
-  for (const auto& entry : fs::recursive_directory_iterator(fs::path(desk.workspace) / "spaces")) {
-    if (!entry.is_regular_file() || entry.path().string().find("/log/") == std::string::npos) continue;
-    std::string bytes = test::file_text(entry.path());
-    for (std::size_t at = bytes.find("Interpreters at"); at != std::string::npos; at = bytes.find("Interpreters at", at + 1)) bytes[at] = 'X';
-    std::ofstream(entry.path(), std::ios::binary) << bytes;
+TEST_CASE("laptops that worked apart exchange over the network while others write to both, and end with equal digests") {
+  Two two;
+  REQUIRE(two.pair({}, two.second).exit == 0);
+  two.second.must({"space", "use", "NFT"});
+  two.second.must({"service", "add", "Stroke unit"});
+  two.first.must({"service", "add", "Maternity"});
+  {
+    Background serving(two.scratch, {"--workspace", two.first.folder, "sync", "serve", "--listen", "127.0.0.1:7493", "--json"});
+    test::Ran now;
+    for (int tries = 0; tries < 100; ++tries) {  // until it listens
+      now = two.second.run({"sync", "now", "Northfen", "--address", "127.0.0.1:7493"});
+      if (now.exit != 8) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    INFO(now.out << now.err);
+    REQUIRE(now.exit == 0);
+    CHECK(now.out.find("sent 1, received 1 change") != std::string::npos);
+    two.first.must({"service", "add", "Written beside the serving one"});
+    CHECK(two.second.must({"sync", "now"}).find("received 1 change") != std::string::npos);
+    CHECK(serving.end() == 0);
   }
-  const auto ran = desk.run({"log", "verify"});
-  INFO(ran.out << ran.err);
-  CHECK(ran.exit == 9);
-  CHECK(desk.run({"doctor"}).exit == 9);
+  CHECK(two.first.digest_of("log digest    ") == two.second.digest_of("log digest    "));
+  CHECK(two.first.digest_of("state digest  ") == two.second.digest_of("state digest  "));
+  const test::Ran away = two.second.run({"sync", "now"});
+  CHECK(away.exit == 8);
 }
 
-TEST_CASE("log list is newest first and log show tells what an event changed") {
-  Desk desk;
-  desk.found();
-  desk.good({"service", "add", "Virtual wards"});
-  const Json log = desk.json({"log", "list", "--limit", "1"});
-  REQUIRE(log.size() == 1);
-  CHECK(log.items()[0].find("type")->text() == "service.changed");
-  CHECK_THAT(desk.good({"log", "show", log.items()[0].find("reference")->text()}), Contains("name: Virtual wards"));
+TEST_CASE("a file carries what a partner lacks, again is harmless, a cut one says so and a request brings the rest") {
+  Two two;
+  REQUIRE(two.pair({}, two.second).exit == 0);
+  two.first.must({"service", "add", "By stick"});
+  const std::string stick = (two.scratch / "stick.evenhand").string();
+  two.first.must({"sync", "send", "--to", stick});
+  CHECK(two.first.run({"sync", "send", "--to", stick}).exit == 2);  // never over a file that is there
+  CHECK(two.second.must({"sync", "receive", stick}).find("1 change was new") != std::string::npos);
+  CHECK(two.second.must({"sync", "receive", stick}).find("0 changes were new") != std::string::npos);
+  CHECK(two.second.must({"service", "list"}).find("By stick") != std::string::npos);
+  const Laptop stranger{(two.scratch / "stranger").string()};
+  stranger.must({"init", "--name", "Eastfen Trust"});
+  const test::Ran refused = stranger.run({"sync", "receive", stick});
+  CHECK(refused.exit == 2);
+  CHECK(refused.err.find("sealed") != std::string::npos);
+
+  two.first.must({"service", "add", "Cut short"});
+  const std::string request = (two.scratch / "request.txt").string();
+  two.second.must({"sync", "request", "--to", request});
+  const std::string answer = (two.scratch / "answer.evenhand").string();
+  two.first.must({"sync", "send", "--to", answer, "--request", request});
+  const std::string cut = (two.scratch / "cut.evenhand").string();
+  std::filesystem::copy_file(answer, cut);
+  std::filesystem::resize_file(cut, std::filesystem::file_size(cut) * 6 / 10);
+  CHECK(two.second.run({"sync", "receive", cut}).exit == 9);
+  two.second.must({"sync", "receive", answer});
+  CHECK(two.second.must({"service", "list"}).find("Cut short") != std::string::npos);
 }
 
-TEST_CASE("a report is made in every format, and the one for a wrong id names those that there are") {
-  Desk desk;
-  desk.found();
-  desk.good({"report-header", "add", "--sponsor", "Deputy chief executive"});
-  for (const char* format : {"html", "docx", "xlsx", "csv", "json"}) {
-    const std::string file = (desk.scratch / "report.").string() + format;
-    desk.good({"report", "run", "eds-report", "--format", format, "--to", file});
-    CHECK(fs::file_size(file) > 500);
-  }
-  const auto ran = desk.run({"report", "run", "nothing"});
-  CHECK(ran.exit == 5);
-  CHECK_THAT(ran.err, Contains("eds-report"));
-}
-
-TEST_CASE("salvage makes a workspace that opens and holds the same records") {
-  Desk desk;
-  desk.found();
-  desk.good({"service", "add", "Virtual wards"});
-  const std::string saved = (desk.scratch / "saved").string();
-  desk.good({"doctor", "--salvage", saved});
-  const auto ran = test::run_program({"--workspace", saved, "service", "add", "Dental care"});
-  INFO(ran.err);
-  CHECK(ran.exit == 0);
-  CHECK_THAT(test::run_program({"--workspace", saved, "service", "list"}).out, Contains("Virtual wards"));
-}
-
-TEST_CASE("rebuild finds every digest as before") {
-  Desk desk;
-  desk.found();
-  const Json spaces = desk.json({"rebuild"});
-  for (const Json& space : spaces.items()) CHECK(space.find("same")->boolean() == true);
-}
-
-TEST_CASE("an attached file comes back byte for byte, and export all carries it") {
-  Desk desk;
-  desk.found();
-  desk.good({"evidence", "add", "Survey", "--outcome", "1A"});
-  const std::string bytes(600000, 'q');
-  std::ofstream(desk.scratch / "survey.bin") << bytes;
-  desk.good({"evidence", "attach", "Survey", (desk.scratch / "survey.bin").string(), "--title", "Survey results"});
-  desk.good({"file", "save", "Survey results", (desk.scratch / "back.bin").string()});
-  CHECK(test::file_text(desk.scratch / "back.bin") == bytes);
-  desk.good({"export", "all", "--to", (desk.scratch / "out").string()});
-  const std::string id = desk.json({"file", "show", "Survey results"}).find("short_id")->text();
-  CHECK(test::file_text(desk.scratch / "out" / "attachments" / id) == bytes);
-  CHECK(test::file_text(desk.scratch / "out" / "file.csv").find("survey.bin") == std::string::npos);
+TEST_CASE("a further laptop of the trust starts from a code and receives everything, people's records and their keys too") {
+  Two two;
+  two.first.must({"person", "add", "--help"});
+  const test::Ran paired = two.pair({"--same-organisation"}, Laptop{(two.scratch / "third").string()});
+  INFO(paired.out << paired.err);
+  REQUIRE(paired.exit == 0);
+  const Laptop third{(two.scratch / "third").string()};
+  CHECK(third.must({"status"}).find("Northfen Trust") != std::string::npos);
+  CHECK(third.must({"space", "list", "--plain"}).find("people") != std::string::npos);
+  third.must({"service", "add", "From the third"});
 }
