@@ -203,7 +203,8 @@ void add_messages(Seeds& seeds) {
 
 // What the initiator of each golden session said, to a responder that takes it in large and in small pieces.
 void add_sessions(Seeds& seeds) {
-  for (const Json& session : seeds.vectors("session.json").find("sessions")->items()) {
+  const Json json = seeds.vectors("session.json");
+  for (const Json& session : json.find("sessions")->items()) {
     for (const std::uint8_t piece : {1, 200}) seeds.add("session", byte(0) + byte(piece) + hex_at(session, "initiator_says"));
     seeds.add("session", byte(1) + byte(200) + hex_at(session, "responder_says"));
   }
