@@ -244,4 +244,32 @@ Bytes without_bodies(const CommitView& commit, const std::function<bool(std::siz
   return bytes;
 }
 
+std::optional<Bytes> with_bodies(const CommitView& ours, const CommitView& theirs) {
+  if (ours.event_count() != theirs.event_count() || ours.first_seq() != theirs.first_seq()) return std::nullopt;
+  struct Body {
+    ByteView salt, body;
+  };
+  std::vector<std::optional<Body>> offered(theirs.event_count());
+  auto walked = theirs.walk([&](std::size_t i, const EventView& event) {
+    if (event.body_state == BodyState::present) offered[i] = Body{event.salt, event.body};
+    return true;
+  });
+  EVENHAND_ASSERT(walked.ok(), "a commit that was decoded walks");
+  const std::size_t prefix = CommitView::kFixedBytes + (ours.descriptor() ? ChainDescriptor::kBytes : 0);
+  Bytes bytes(ours.bytes().begin(), ours.bytes().begin() + static_cast<std::ptrdiff_t>(prefix));
+  bool any = false;
+  walked = ours.walk([&](std::size_t i, const EventView& event) {
+    const bool is_here = event.body_state == BodyState::present;
+    const bool comes = !is_here && offered[i] && offered[i]->body.size() == EventHeader::body_length_of(event.header_bytes);
+    any = any || comes;
+    append_event(bytes, event.header_bytes, comes ? offered[i]->salt : event.salt, comes ? offered[i]->body : event.body,
+                 is_here || comes ? BodyState::present : BodyState::absent);
+    return true;
+  });
+  EVENHAND_ASSERT(walked.ok(), "a commit that was decoded walks");
+  if (!any) return std::nullopt;
+  close(bytes);
+  return bytes;
+}
+
 }  // namespace evenhand

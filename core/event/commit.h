@@ -135,4 +135,8 @@ class CommitBuilder {
 /// The same commit with the bodies of the events for which `drop` says yes removed. Hashes and seal hold.
 Bytes without_bodies(const CommitView& commit, const std::function<bool(std::size_t index, const EventView&)>& drop);
 
+/// `ours` with the bodies that it lacks and `theirs`, a copy of the same events, has; nothing when there are none. Everything else,
+/// the seal too, is of `ours`. Whoever calls it has held the bodies of `theirs` against their hashes.
+std::optional<Bytes> with_bodies(const CommitView& ours, const CommitView& theirs);
+
 }  // namespace evenhand

@@ -46,6 +46,7 @@ struct AppendOutcome {
   std::size_t events_new = 0;      ///< stored now
   std::size_t events_known = 0;    ///< were here already
   std::size_t commits_parked = 0;  ///< lie beyond a gap; kept aside until it fills
+  std::size_t commits_filled = 0;  ///< were here without some of their bodies and have them now; their arrival stays
   Arrival first_arrival = 0;       ///< of the new commits, 0 when none
   Arrival last_arrival = 0;
 };
@@ -110,7 +111,8 @@ class Log {
   const SpaceId& space() const;
 
   /// Appends commits of trusted make (our own builder, or verified already) in ONE durable transaction.
-  /// A commit already present is skipped, so a retry is safe. A commit whose previous hash is an event we hold
+  /// A commit already present is skipped, so a retry is safe; where our copy lacks bodies that this one has, they are put in
+  /// (what an erasure named must not come this far: Workspace::receive). A commit whose previous hash is an event we hold
   /// that is not a branch's end opens a new branch (fork): both are kept. One beyond a gap is parked, and joins
   /// by itself when the gap fills; so is one of a chain whose first commit has not come yet. Errors: corrupt (not a
   /// commit), refused (another space's chain, > 4,096 chains, > 1,024 branches of one, > 10,000 commits or 256 MiB

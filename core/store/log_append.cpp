@@ -82,7 +82,10 @@ Result<Standing> Appender::standing_off_the_end(const CommitView& commit, const 
     return refused("a chain's first commit does not stand on the chain's root", commit.chain().hex());
   }
   EVENHAND_TRY(const auto last, find(commit.last_seq(), hashes.back()));
-  if (last) return Standing::known;
+  if (last) {
+    EVENHAND_CHECK(fill(last->arrival, commit));
+    return Standing::known;
+  }
   EVENHAND_TRY(const auto first, find(commit.first_seq(), hashes.front()));
   if (first) return refused("a commit repeats events that we hold under another cut", commit.chain().hex());
   if (commit.first_seq() == 1) return Standing::stands;
@@ -103,6 +106,17 @@ Result<void> Appender::store(const CommitView& commit, const std::vector<Hash>& 
   tally_.events_new += commit.event_count();
   if (tally_.first_arrival == 0) tally_.first_arrival = arrival;
   tally_.last_arrival = arrival;
+  return {};
+}
+
+// The hash of its last event is the same, so its headers are, and a body that fits its header is the one that is missing.
+Result<void> Appender::fill(Arrival arrival, const CommitView& commit) {
+  EVENHAND_TRY(const CommitView ours, reader_.commit_at(arrival));
+  const auto filled = with_bodies(ours, commit);
+  if (!filled) return {};
+  EVENHAND_CHECK(transaction_.put(environment_.table(kCommits), arrival_key(arrival), *filled));
+  has_changes_ = true;
+  ++tally_.commits_filled;
   return {};
 }
 

@@ -60,6 +60,7 @@ class Appender {
   Result<void> begin_chain(const CommitView& commit, std::optional<Known>& slot);
   Result<Standing> standing_off_the_end(const CommitView& commit, const std::vector<Hash>& hashes, const ChainState& state);
   Result<void> store(const CommitView& commit, const std::vector<Hash>& hashes);
+  Result<void> fill(Arrival arrival, const CommitView& commit);
   Result<void> park(const CommitView& commit, Trust trust);
   Result<void> note_for_parked(const CommitView& commit, const std::vector<Hash>& hashes);
   Result<void> join_parked();

@@ -23,7 +23,8 @@ namespace evenhand::wire {
 inline constexpr std::uint8_t kProtocolVersion = 1;
 namespace session_feature {
 inline constexpr std::uint64_t kCompression = 1;  ///< segments may come compressed (sync/protocol/compress.h)
-inline constexpr std::uint64_t kAll = 1;
+inline constexpr std::uint64_t kLean = 2;         ///< commits may come without their body hashes (sync/protocol/lean.h)
+inline constexpr std::uint64_t kAll = 3;
 }  // namespace session_feature
 
 enum class MessageType : std::uint8_t {
@@ -127,6 +128,7 @@ struct Coming {
   std::uint64_t events = 0;  ///< more than the plan said
 };
 
+/// One segment or, of small ones in the form of commits, several of different chains, end to end.
 /// Lifetime: `payload` dies with the bytes decoded.
 struct SegmentMessage {
   std::size_t space = 0;
@@ -134,6 +136,7 @@ struct SegmentMessage {
   std::optional<std::size_t> plain_bytes;  ///< when compressed
   SegmentRange range;                      ///< of a frame only
   ByteView payload;
+  bool is_lean = false;                    ///< commits without their body hashes
 };
 
 struct EndOfRound {

@@ -166,8 +166,9 @@ void load(BoundedInput& in, Coming& coming) {
 
 void load(BoundedInput& in, SegmentMessage& segment) {
   segment.space = load_space(in);
-  const std::uint8_t flags = load_below(in, 4, "flag of a segment");
+  const std::uint8_t flags = load_below(in, 6, "flag of a segment");
   segment.form = (flags & 2) != 0 ? SegmentForm::frame : SegmentForm::commits;
+  segment.is_lean = (flags & 4) != 0;
   if (flags & 1) {
     segment.plain_bytes = in.varint();
     if (*segment.plain_bytes > kSegmentBytesMax) in.fail("a segment that would become longer than it may be");

@@ -114,7 +114,7 @@ Bytes to_message(const Coming& coming) { return framed(MessageType::coming, enco
 Bytes to_message(const SegmentMessage& segment) {
   CanonicalOutput out;
   out.varint(segment.space);
-  save_byte(out, static_cast<std::uint8_t>((segment.plain_bytes ? 1 : 0) | (segment.form == SegmentForm::frame ? 2 : 0)));
+  save_byte(out, static_cast<std::uint8_t>((segment.plain_bytes ? 1 : 0) | (segment.form == SegmentForm::frame ? 2 : 0) | (segment.is_lean ? 4 : 0)));
   if (segment.plain_bytes) out.varint(*segment.plain_bytes);
   if (segment.form == SegmentForm::frame) save(out, segment.range);
   out.raw(segment.payload);

@@ -46,7 +46,8 @@ Result<std::vector<Reference>> WorkspaceSpace::find_missing() const {
 Result<Stored> WorkspaceSpace::store(std::span<const Segment> segments) {
   EVENHAND_TRY(const std::vector<ByteView> commits, commits_of(segments));
   EVENHAND_TRY(const AppendOutcome outcome, workspace_.receive(id_, commits));
-  return Stored{outcome.events_new, outcome.events_known, outcome.commits_parked};
+  if (outcome.commits_filled > 0) missing_ = {};
+  return Stored{outcome.events_new, outcome.events_known, outcome.commits_parked, outcome.commits_filled};
 }
 
 Result<std::vector<BlobAddress>> WorkspaceSpace::find_wanted(std::size_t most) const {

@@ -152,7 +152,7 @@ Result<std::vector<ByteView>> LogSpace::commits_of(std::span<const Segment> segm
 Result<Stored> LogSpace::store(std::span<const Segment> segments) {
   EVENHAND_TRY(const std::vector<ByteView> commits, commits_of(segments));
   EVENHAND_TRY(const AppendOutcome appended, log_.append_untrusted(commits));
-  return Stored{appended.events_new, appended.events_known, appended.commits_parked};
+  return Stored{appended.events_new, appended.events_known, appended.commits_parked, appended.commits_filled};
 }
 
 Result<std::vector<BlobAddress>> LogSpace::wanted_blobs(std::size_t most) const {

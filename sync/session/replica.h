@@ -20,6 +20,7 @@ struct Stored {
   std::uint64_t events_new = 0;
   std::uint64_t events_known = 0;
   std::uint64_t commits_parked = 0;
+  std::uint64_t commits_filled = 0;  ///< known ones that got bodies which they lacked
 };
 
 /// One space of a replica.
@@ -37,7 +38,7 @@ class ReplicaSpace {
   /// True when this very event is here. Whoever holds frames and cannot look into them says true: the final digests tell.
   virtual Result<bool> has(const Reference& event) const = 0;
   /// Events whose bodies are absent without an erasure that names them, at most `most`. A partner that has them sends their
-  /// commits again; putting the bodies in is for store(). LogSpace cannot yet, because a Log keeps the copy that it has.
+  /// commits again, and store() puts the bodies in.
   virtual Result<std::vector<Reference>> missing_bodies(std::size_t most) const = 0;
   /// Equal for equal sets of events and bodies, whoever holds them.
   virtual Result<Hash> log_digest() const = 0;

@@ -214,7 +214,7 @@ SessionProgress Session::progress() const { return state_->progress; }
 std::size_t Session::held_bytes() const { return state_->held_bytes(); }
 
 std::size_t Session::State::held_bytes() const {
-  std::size_t bytes = sizeof *this + reader.held_bytes() + out.capacity() + (held_back ? held_back->capacity() : 0) + pending.plain_bytes +
+  std::size_t bytes = sizeof *this + reader.held_bytes() + out.capacity() + (held_back ? held_back->capacity() : 0) + pending.plain_bytes + (ahead ? ahead->segment.payload.capacity() : 0) +
                       outstanding.size() * sizeof(session_detail::Outstanding);
   for (const auto& space : spaces) bytes += space.held_bytes();
   if (blobs.reading) bytes += blobs.reading->outline().chunks.size() * Hash::kSize;

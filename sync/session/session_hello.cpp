@@ -48,6 +48,7 @@ Result<void> Session::State::meet(const wire::Introduction& who) {
   if ((who.features_needed & ~wire::session_feature::kAll) != 0) {
     return refused("the partner needs an ability that this version does not have", {}, "Update this device.");
   }
+  may_be_lean = (who.features & wire::session_feature::kLean) != 0;
   may_compress = options.compression && (who.features & wire::session_feature::kCompression) != 0;
   return {};
 }

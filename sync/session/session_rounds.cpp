@@ -138,7 +138,7 @@ Result<void> Session::State::on_end(const wire::EndOfRound& message) {
 Result<void> Session::State::advance_rounds() {
   for (SpaceExchange& space : spaces) {
     if (space.phase_ != Phase::streaming) continue;
-    if (space.got_plan_ && space.sends_.empty() && !held_back && !space.sent_sent_) {
+    if (space.got_plan_ && space.sends_.empty() && !held_back && !ahead && !space.sent_sent_) {
       space.sent_sent_ = true;
       say(wire::to_message(MessageType::sent, space.number_));
     }

@@ -52,7 +52,7 @@ struct Session::State {
   wire::SessionBinding binding;
   wire::MessageReader reader;
   bool has_begun = false, got_hello = false, bye_sent = false, got_bye = false, is_over = false;
-  bool may_compress = false;
+  bool may_compress = false, may_be_lean = false;
   SessionOutcome outcome;
   SessionProgress progress;
   std::deque<session_detail::SpaceExchange> spaces;
@@ -63,6 +63,11 @@ struct Session::State {
   std::uint64_t credit_here = kCreditBytesMax;   ///< that the partner may still send
   std::uint64_t credit_there = kCreditBytesMax;  ///< that we may still send
   std::optional<Bytes> held_back;                ///< a message that waits for credit
+  struct Ready {
+    std::size_t space = 0;
+    Segment segment;
+  };
+  std::optional<Ready> ahead;                    ///< read for the message before, and did not fit it
   std::optional<std::size_t> streaming_space;    ///< whose last chain in sends_ is under way
   std::deque<session_detail::Outstanding> outstanding;
   std::deque<std::size_t> outstanding_blobs;
@@ -70,6 +75,7 @@ struct Session::State {
   struct Pending {
     std::size_t space = 0;
     std::vector<Segment> segments;
+    std::uint64_t messages = 0;
     std::size_t plain_bytes = 0;
     std::uint64_t wire_bytes = 0;
   } pending;
@@ -125,9 +131,12 @@ struct Session::State {
 
   // session_stream.cpp
   Result<void> on_segment(const wire::SegmentMessage& message, std::size_t bytes_on_wire);
+  Result<void> take_segment(session_detail::SpaceExchange& space, Segment segment);
+  Result<void> take_commits(session_detail::SpaceExchange& space, ByteView payload);
   Result<void> on_receipt(const wire::Receipt& message);
   Result<void> store_pending();
   Result<void> stream(std::size_t most);
+  Result<std::optional<Ready>> read_segment();
   Result<std::optional<Bytes>> next_segment();
   session_detail::SpaceExchange* choose_space();
   Result<void> spend_credit(std::size_t bytes);

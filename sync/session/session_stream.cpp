@@ -1,4 +1,5 @@
 #include "sync/protocol/compress.h"
+#include "sync/protocol/lean.h"
 #include "sync/session/session_state.h"
 
 namespace evenhand {
@@ -13,6 +14,8 @@ namespace {
 constexpr std::size_t kStoreBytes = std::size_t{1} << 20;
 /// Below this nothing is gained.
 constexpr std::size_t kCompressFromBytes = 200;
+/// Segments of different chains share a message up to here.
+constexpr std::size_t kPackBytes = 64 * 1024;
 
 Error ours(const Error& error) {
   if (error.code == ErrorCode::unavailable) return error;
@@ -33,23 +36,49 @@ Result<void> Session::State::on_segment(const wire::SegmentMessage& message, std
   if (space->phase_ != Phase::streaming || space->got_sent_) return refused("the partner sent events that nobody asked for");
   if (message.form != space->space_->form()) return refused("the partner sent events in another form than it offered");
   if (message.plain_bytes && !may_compress) return refused("the partner compresses although it was told not to");
-  Segment segment{message.range, message.form, {}};
+  Bytes payload;
   if (message.plain_bytes) {
-    EVENHAND_TRY(segment.payload, decompress_untrusted(message.payload, *message.plain_bytes));
+    EVENHAND_TRY(payload, decompress_untrusted(message.payload, *message.plain_bytes));
   } else {
-    segment.payload.assign(message.payload.begin(), message.payload.end());
+    payload.assign(message.payload.begin(), message.payload.end());
   }
-  if (message.form == SegmentForm::commits) {
-    EVENHAND_TRY(const auto commits, split_commits(segment.payload));
-    EVENHAND_TRY(segment.range, range_of(commits));
+  if (message.is_lean) {
+    EVENHAND_TRY(payload, restore_lean_untrusted(payload, kSegmentBytesMax));
   }
-  EVENHAND_CHECK(space->admit(segment.range));
   if (pending.space != space->number_) EVENHAND_CHECK(store_pending());
   pending.space = space->number_;
-  pending.plain_bytes += segment.payload.size();
+  if (message.form == SegmentForm::frame) {
+    EVENHAND_CHECK(take_segment(*space, {message.range, message.form, std::move(payload)}));
+  } else {
+    EVENHAND_CHECK(take_commits(*space, payload));
+  }
   pending.wire_bytes += bytes_on_wire;
-  pending.segments.push_back(std::move(segment));
+  ++pending.messages;
   return pending.plain_bytes >= kStoreBytes ? store_pending() : Result<void>{};
+}
+
+Result<void> Session::State::take_segment(SpaceExchange& space, Segment segment) {
+  EVENHAND_CHECK(space.admit(segment.range));
+  pending.plain_bytes += segment.payload.size();
+  pending.segments.push_back(std::move(segment));
+  return {};
+}
+
+// Segments of several chains stand end to end: a new one begins where the chain changes.
+Result<void> Session::State::take_commits(SpaceExchange& space, ByteView payload) {
+  EVENHAND_TRY(const auto commits, split_commits(payload));
+  if (commits.empty()) return corrupt("segment: it holds no commit");
+  for (std::size_t i = 0; i < commits.size();) {
+    std::vector<CommitView> run;
+    Bytes bytes;
+    for (const ChainId chain = commits[i].chain(); i < commits.size() && commits[i].chain() == chain; ++i) {
+      run.push_back(commits[i]);
+      bytes.insert(bytes.end(), commits[i].bytes().begin(), commits[i].bytes().end());
+    }
+    EVENHAND_TRY(const SegmentRange range, range_of(run));
+    EVENHAND_CHECK(take_segment(space, {range, SegmentForm::commits, std::move(bytes)}));
+  }
+  return {};
 }
 
 // Durable first, then the receipt. When one of several is bad, those before it are kept.
@@ -60,7 +89,7 @@ Result<void> Session::State::store_pending() {
   SpaceExchange& space = spaces[batch.space];
   const auto keep = [&](std::span<const Segment> segments) -> Result<void> {
     EVENHAND_TRY(const Stored stored, space.space_->store(segments));
-    anything_new = anything_new || stored.events_new > 0;
+    anything_new = anything_new || stored.events_new > 0 || stored.commits_filled > 0;
     space.outcome_.events_new += stored.events_new;
     space.outcome_.commits_parked += stored.commits_parked;
     for (const Segment& segment : segments) {
@@ -76,7 +105,7 @@ Result<void> Session::State::store_pending() {
   } else if (!kept) {
     return kept;
   }
-  receipt.segments += batch.segments.size();
+  receipt.segments += batch.messages;
   receipt.credit += batch.wire_bytes;
   credit_here += batch.wire_bytes;
   return {};
@@ -127,7 +156,8 @@ SpaceExchange* Session::State::choose_space() {
   return chosen;
 }
 
-Result<std::optional<Bytes>> Session::State::next_segment() {
+Result<std::optional<Session::State::Ready>> Session::State::read_segment() {
+  if (ahead) return std::exchange(ahead, std::nullopt);
   while (SpaceExchange* const space = choose_space()) {
     ChainSend& send = space->sends_.back();
     auto segment = space->space_->next_segment(send.chain, send.after, send.cursor);
@@ -136,20 +166,42 @@ Result<std::optional<Bytes>> Session::State::next_segment() {
       space->sends_.pop_back();
       streaming_space.reset();
     }
-    if (!*segment) continue;
-    wire::SegmentMessage message{space->number_, (*segment)->form, std::nullopt, (*segment)->range, (*segment)->payload};
-    Bytes compressed;
-    if (may_compress && message.form == SegmentForm::commits && message.payload.size() >= kCompressFromBytes) {
-      compressed = compress(message.payload);
-      if (compressed.size() < message.payload.size()) {
-        message.plain_bytes = message.payload.size();
-        message.payload = compressed;
-      }
-    }
-    outstanding.push_back({space->number_, (*segment)->range.last_seq - (*segment)->range.first_seq + 1});
-    return std::optional(wire::to_message(message));
+    if (*segment) return std::optional(Ready{space->number_, std::move(**segment)});
   }
-  return std::optional<Bytes>();
+  return std::optional<Ready>();
+}
+
+Result<std::optional<Bytes>> Session::State::next_segment() {
+  EVENHAND_TRY(std::optional<Ready> first, read_segment());
+  if (!first) return std::optional<Bytes>();
+  const auto count = [](const SegmentRange& range) { return range.last_seq - range.first_seq + 1; };
+  const SegmentForm form = first->segment.form;
+  Bytes payload = std::move(first->segment.payload);
+  std::uint64_t events = count(first->segment.range);
+  ChainId chain = first->segment.range.chain;
+  // What little there is of other chains goes along: a message of its own would cost more than it tells.
+  while (form == SegmentForm::commits && payload.size() < kPackBytes) {
+    EVENHAND_TRY(ahead, read_segment());
+    if (!ahead || ahead->space != first->space || ahead->segment.range.chain == chain) break;
+    if (payload.size() + ahead->segment.payload.size() > kPackBytes) break;
+    payload.insert(payload.end(), ahead->segment.payload.begin(), ahead->segment.payload.end());
+    events += count(ahead->segment.range);
+    chain = ahead->segment.range.chain;
+    ahead.reset();
+  }
+  wire::SegmentMessage message{first->space, form, std::nullopt, first->segment.range, {}, may_be_lean && form == SegmentForm::commits};
+  if (message.is_lean) payload = make_lean(payload);
+  message.payload = payload;
+  Bytes compressed;
+  if (may_compress && form == SegmentForm::commits && payload.size() >= kCompressFromBytes) {
+    compressed = compress(payload);
+    if (compressed.size() < payload.size()) {
+      message.plain_bytes = payload.size();
+      message.payload = compressed;
+    }
+  }
+  outstanding.push_back({first->space, events});
+  return std::optional(wire::to_message(message));
 }
 
 }  // namespace evenhand

@@ -15,6 +15,7 @@
 #include "core/codec/archive.h"
 #include "core/projection/space_fold.h"
 #include "core/record/body.h"
+#include "sync/protocol/message.h"
 #include "tests/support/session_pair.h"
 
 using namespace evenhand;
@@ -151,14 +152,28 @@ struct Cost {
   std::size_t all = 0;
   std::size_t held = 0;
   std::size_t flights = 0;
+  std::size_t commits = 0;  ///< bytes of commits, as they went over the wire
   double seconds = 0;
 };
 
-Cost sync(LogReplica& left, SessionMemory& left_memory, LogReplica& right, SessionMemory& right_memory, std::uint64_t seed, bool compressed) {
+std::size_t bytes_of_commits(const Bytes& said) {
+  wire::MessageReader reader;
+  reader.give(said);
+  std::size_t bytes = 0;
+  for (auto message = reader.next(); message && *message; message = reader.next()) {
+    if ((*message)->type != static_cast<std::uint8_t>(wire::MessageType::segment)) continue;
+    bytes += wire::read_message<wire::SegmentMessage>((*message)->body).value().payload.size();
+  }
+  return bytes;
+}
+
+Cost sync(LogReplica& left, SessionMemory& left_memory, LogReplica& right, SessionMemory& right_memory, std::uint64_t seed, bool compressed, bool count_events = false) {
   const auto begin = std::chrono::steady_clock::now();
   SessionPair pair(left, left_memory, right, right_memory, seed, {.compression = compressed});
+  pair.record = count_events;
   EVENHAND_ASSERT(pair.run() && pair.left.outcome().end == SessionEnd::in_sync, "the replicas sync");
-  return {pair.from_left + pair.from_right, pair.held_max, pair.flights, seconds_since(begin)};
+  const double seconds = seconds_since(begin);
+  return {pair.from_left + pair.from_right, pair.held_max, pair.flights, bytes_of_commits(pair.left_said) + bytes_of_commits(pair.right_said), seconds};
 }
 
 void fold(Filler& filler, LogReplica& right, double synced_s, std::size_t events) {
@@ -193,16 +208,14 @@ void meet_again(Filler& filler, LogReplica& left, const fs::path& folder) {
   LogReplica right(folder / "compressed", 3);
   right.add_space(filler.space);
   const auto meet = [&](const char* name, double most, std::size_t chains, std::size_t events, bool remembered, std::size_t flights_max) {
-    std::size_t commits = 0;
     for (std::size_t i = 0; i < chains; ++i) {
-      const Bytes commit = filler.commit(i * 7 % kChains, events / chains);
-      commits += commit.size();
-      right.append(commit);
+      right.append(filler.commit(i * 7 % kChains, events / chains));
     }
     ShortMemory forgotten[2];
-    const Cost cost = sync(left, remembered ? left.memory() : forgotten[0], right, remembered ? right.memory() : forgotten[1], 6, false);
-    say_goal(name, static_cast<double>(cost.all - commits), "bytes", most);
+    const Cost cost = sync(left, remembered ? left.memory() : forgotten[0], right, remembered ? right.memory() : forgotten[1], 6, false, true);
+    say_goal(name, static_cast<double>(cost.all - cost.commits), "bytes", most);
     if (flights_max > 0) say("  flights in all", static_cast<double>(cost.flights), "");
+    if (remembered && events == 100) say("catch-up of 100 events in 10 chains: took", cost.seconds, "s");
   };
   ShortMemory forgotten[2];
   say_goal("already in sync, strangers", static_cast<double>(sync(left, forgotten[0], right, forgotten[1], 7, true).all), "bytes", 150);

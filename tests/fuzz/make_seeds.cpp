@@ -201,6 +201,15 @@ void add_messages(Seeds& seeds) {
   seeds.add("message", wire::to_message(wire::ErrMessage{wire::ErrorWord::refused, "no", "yes"}));
 }
 
+// What the initiator of each golden session said, to a responder that takes it in large and in small pieces.
+void add_sessions(Seeds& seeds) {
+  const Json json = seeds.vectors("session.json");
+  for (const Json& session : json.find("sessions")->items()) {
+    for (const std::uint8_t piece : {1, 200}) seeds.add("session", byte(0) + byte(piece) + hex_at(session, "initiator_says"));
+    seeds.add("session", byte(1) + byte(200) + hex_at(session, "responder_says"));
+  }
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -217,6 +226,7 @@ int main(int count, char** words) {
   add_bundles(seeds);
   add_pairing(seeds);
   add_messages(seeds);
+  add_sessions(seeds);
   seeds.add("document", samples::full().bytes());
   seeds.add("document", samples::hostile().bytes());
   return 0;

@@ -8,6 +8,7 @@
 #include "core/record/body.h"
 #include "core/record/value.h"
 #include "tests/support/golden_bundles.h"
+#include "tests/support/golden_session.h"
 #include "tests/support/seeded_random.h"
 
 namespace evenhand::test {
@@ -337,7 +338,7 @@ std::string refused_vectors() {
 
 std::vector<std::pair<std::string, std::string>> golden_vectors() {
   return {{"commits.json", commit_vectors()}, {"values.json", value_vectors()}, {"authority.json", authority_vectors()}, {"membership.json", membership_vectors()},
-          {"refused.json", refused_vectors()}, {"bundles.json", golden_bundles()}};
+          {"refused.json", refused_vectors()}, {"bundles.json", golden_bundles()}, {"session.json", golden_session()}};
 }
 
 }  // namespace evenhand::test

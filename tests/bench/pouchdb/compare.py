@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""First replication and catch-up beside PouchDB's, alternated in one run; medians of five.
+
+Usage: compare.py BUILD [DOCUMENTS = 20000]. One JSON line per measurement: ours, theirs, the ratio, and what each side
+guarantees when it is done. PouchDB is installed by npm into BUILD/pouchdb from the lock file beside this script; when that
+does not work, one line says that the comparison was left out.
+"""
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROUNDS = 5
+OURS = "every hash and seal verified, fsync before the receipt, whole history kept"
+THEIRS = "no proof of authorship, LevelDB without fsync per batch, only leaf revisions replicated; both in one process, no network"
+
+
+def left_out(why):
+    print(json.dumps({"name": "replication beside PouchDB", "left_out": why}), flush=True)
+    sys.exit(0)
+
+
+def install(folder):
+    if not shutil.which("node") or not shutil.which("npm"):
+        left_out("node or npm is not installed")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, folder / name)
+    try:
+        done = subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, capture_output=True, timeout=300)
+    except subprocess.TimeoutExpired:
+        left_out("npm took longer than five minutes")
+    if done.returncode != 0:
+        left_out("npm could not install it")
+    return folder / "node_modules"
+
+
+def run(command):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    if done.returncode != 0:
+        sys.exit(f"{command[0]} ended with {done.returncode}: {done.stderr[-500:]}")
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def ours_once(build, documents):
+    lines = {line["name"]: line["median"] for line in run([os.path.join(build, "bin", "sync_bench"), str(documents)])}
+    return lines["first sync, plain: verified and stored"], lines["catch-up of 100 events in 10 chains: took"]
+
+
+def theirs_once(modules, documents):
+    with tempfile.TemporaryDirectory() as folder:
+        line = run(["node", str(HERE / "replicate.js"), str(modules), folder, str(documents)])[-1]
+    return line["first_s"], line["catch_up_s"]
+
+
+def main():
+    build = os.path.abspath(sys.argv[1])
+    documents = int(sys.argv[2]) if len(sys.argv) > 2 else 20000
+    modules = install(pathlib.Path(build) / "pouchdb")
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(ours_once(build, documents))
+        theirs.append(theirs_once(modules, documents))
+    for i, name in enumerate((f"first replication of {documents} documents of 400 bytes", f"catch-up of 100 in {documents}")):
+        mine, other = (statistics.median(one[i] for one in side) for side in (ours, theirs))
+        print(json.dumps({"name": name, "unit": "s", "median": round(mine, 4), "pouchdb": round(other, 4), "times_as_fast": round(other / mine, 1),
+                          "runs": ROUNDS, "ours_gives": OURS, "pouchdb_gives": THEIRS}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

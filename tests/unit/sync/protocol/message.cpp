@@ -1,0 +1,141 @@
+#include "sync/protocol/message.h"
+
+#include <catch2/catch.hpp>
+
+using namespace evenhand;
+using namespace evenhand::wire;
+
+namespace {
+
+template <class T>
+T there_and_back(const T& message) {
+  MessageReader reader;
+  const Bytes bytes = to_message(message);
+  reader.give(bytes);
+  const auto cut = reader.next();
+  REQUIRE((cut && *cut));
+  CHECK((*cut)->bytes_on_wire == bytes.size());
+  const Bytes body((*cut)->body.begin(), (*cut)->body.end());
+  const auto read = read_message<T>(body);
+  REQUIRE(read);
+  CHECK(to_message(*read) == bytes);
+  for (std::size_t length = 0; length < body.size(); ++length) (void)read_message<T>(ByteView(body).first(length));  // for the sanitizers: never reads beyond
+  return *read;
+}
+
+template <class T>
+std::string refusal(ByteView body) {
+  const auto read = read_message<T>(body);
+  return read ? "accepted" : read.error().what;
+}
+
+template <class T>
+Id<T, 8> eight(std::uint8_t with) {
+  Id<T, 8> id;
+  id.bytes.fill(with);
+  return id;
+}
+
+}  // namespace
+
+TEST_CASE("a greeting keeps every field") {
+  Hello hello;
+  hello.who.features = session_feature::kAll;
+  hello.who.features_needed = 1;
+  hello.who.device.fill(9);
+  hello.who.claimed_minutes = -5;
+  hello.who.title = "Fenmarsh Community (EDI laptop)";
+  hello.spaces.resize(2);
+  hello.spaces[1].form = SegmentForm::frame;
+  hello.spaces[1].vector_follows = true;
+  const Hello back = there_and_back(hello);
+  CHECK(back.who.claimed_minutes == -5);
+  CHECK(back.who.title == hello.who.title);
+  CHECK(back.who.features_needed == 1);
+  CHECK(back.spaces[1].form == SegmentForm::frame);
+  CHECK(back.spaces[1].vector_follows);
+  CHECK_FALSE(back.spaces[0].vector_follows);
+}
+
+TEST_CASE("a title too long for the wire loses its end between letters") {
+  Hello hello;
+  for (int i = 0; i < 150; ++i) hello.who.title += "\xC3\xA9";
+  const Hello back = there_and_back(hello);
+  CHECK(back.who.title.size() == kPartnerTitleBytesMax);
+  CHECK(hello.who.title.starts_with(back.who.title));
+}
+
+TEST_CASE("a vector keeps changes, new chains, forks and chains that the sender lacks") {
+  VectorMessage message;
+  message.space = 3;
+  message.base = VectorBase::yours;
+  message.entries = {{0u, {}, {}}, {4u, {}, {1, {{300, {}}}}}, {std::nullopt, {}, {2, {{1, {}}, {2, {}}}}}};
+  const VectorMessage back = there_and_back(message);
+  REQUIRE(back.entries.size() == 3);
+  CHECK(back.entries[0].ends.total == 0);
+  CHECK(*back.entries[1].index == 4);
+  CHECK(back.entries[1].ends.ends.at(0).seq == 300);
+  CHECK_FALSE(back.entries[2].index);
+  CHECK(back.entries[2].ends.total == 2);
+}
+
+TEST_CASE("a segment keeps its flags, and a frame its range") {
+  const Bytes payload(50, 6);
+  SegmentMessage lean{1, SegmentForm::commits, 4000, {}, payload, true};
+  const SegmentMessage back = there_and_back(lean);
+  CHECK(back.is_lean);
+  CHECK(back.plain_bytes == 4000u);
+  SegmentMessage frame{1, SegmentForm::frame, std::nullopt, {{}, Lane::authority, 7, 9, {}, {}}, payload};
+  CHECK(there_and_back(frame).range == frame.range);
+  CHECK_FALSE(there_and_back(frame).is_lean);
+}
+
+TEST_CASE("flags of a segment that mean nothing are refused") {
+  for (const std::uint8_t flags : {6, 7, 8, 128}) CHECK(refusal<SegmentMessage>(Bytes{0, flags, 1, 1}).find("flag of a segment") != std::string::npos);
+}
+
+TEST_CASE("bytes left over, counts beyond the bytes and chains out of order are refused") {
+  CHECK(refusal<Receipt>(Bytes{1, 1, 1, 0}).find("left over") != std::string::npos);
+  CHECK(refusal<Heads>(Bytes{0, 0x80, 0x10}).find("more items than the bytes left") != std::string::npos);
+  CHECK(refusal<WantBlobs>(Bytes{0, 65}).find("more than 64") != std::string::npos);
+  VectorMessage message;
+  message.base = VectorBase::yours;
+  ChainId high;
+  high.bytes.fill(5);
+  message.entries = {{std::nullopt, high, {1, {{1, {}}}}}, {std::nullopt, {}, {1, {{1, {}}}}}};
+  const Bytes bytes = to_message(message);
+  MessageReader reader;
+  reader.give(bytes);
+  CHECK(refusal<VectorMessage>((*reader.next().value()).body).find("out of order") != std::string::npos);
+}
+
+TEST_CASE("the reader cuts a stream that comes byte by byte, and refuses lengths that no message has") {
+  Bytes stream = to_message(MessageType::ask, 5);
+  const Bytes more = to_message(Receipt{1, 2, 300});
+  stream.insert(stream.end(), more.begin(), more.end());
+  MessageReader reader;
+  std::vector<std::uint8_t> types;
+  for (const std::uint8_t byte : stream) {
+    reader.give({&byte, 1});
+    for (auto message = reader.next(); message && *message; message = reader.next()) types.push_back((*message)->type);
+  }
+  CHECK(types == std::vector<std::uint8_t>{3, 13});
+  for (const Bytes& bad : {Bytes{1, 0x80, 0}, Bytes{1, 0xFF, 0xFF, 0xFF, 0x7F}}) {
+    MessageReader refusing;
+    refusing.give(bad);
+    CHECK_FALSE(refusing.next());
+  }
+}
+
+TEST_CASE("tags and digests of a space differ by nonce, by role and by partner") {
+  SessionBinding binding;
+  SessionBinding other = binding;
+  other.nonce = eight<NonceTag>(1);
+  const SpaceId space;
+  CHECK(binding.tag(space) != other.tag(space));
+  CHECK(binding.digest(space, {}, true) != binding.digest(space, {}, false));
+  CHECK(binding.digest(space, {}, true) != other.digest(space, {}, true));
+  other = binding;
+  other.responder.bytes.fill(3);
+  CHECK(binding.tag(space) != other.tag(space));
+}
