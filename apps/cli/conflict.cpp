@@ -46,14 +46,19 @@ Result<std::vector<Conflict>> conflicts_of(const Workspace& workspace, const std
 
 Result<void> list_conflicts(Workspace& workspace, Console& console, const std::string& words, bool whole) {
   EVENHAND_TRY(const std::vector<Conflict> all, conflicts_of(workspace, words));
-  if (!all.empty()) console.exit = Exit::person_needed;
+  std::vector<RecordProblem> twins;  // of the whole, not of one record
+  if (words.empty()) {
+    EVENHAND_TRY(twins, find_twins(workspace));
+  }
+  if (!all.empty() || !twins.empty()) console.exit = Exit::person_needed;
   if (console.json) {
     Json list = Json::array();
     for (const Conflict& conflict : all) list.push(conflict_json(conflict));
+    for (const RecordProblem& twin : twins) list.push(twin_json(twin));
     console.out << write_json(list, JsonStyle::pretty);
     return {};
   }
-  if (all.empty()) {
+  if (all.empty() && twins.empty()) {
     console.print("Nothing needs a decision.");
     return {};
   }
@@ -62,8 +67,10 @@ Result<void> list_conflicts(Workspace& workspace, Console& console, const std::s
     for (const Conflict& conflict : all) print_conflict(console, names, conflict);
     return {};
   }
-  print_conflicts(console, names, all);
-  console.say("Decide with: evenhand conflict show " + short_id_of(all.front().entity));
+  if (!all.empty()) print_conflicts(console, names, all);
+  for (const RecordProblem& twin : twins) console.print("twins  " + twin.message);
+  if (!all.empty()) console.say("Decide with: evenhand conflict show " + short_id_of(all.front().entity));
+  if (!twins.empty()) console.say("Decide twins with: evenhand conflict same ID ID   or: evenhand conflict different ID ID");
   return {};
 }
 

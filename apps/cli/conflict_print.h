@@ -5,11 +5,14 @@
 
 #include "apps/cli/session.h"
 #include "core/codec/json.h"
+#include "core/engine/problems.h"
 
 namespace evenhand::cli {
 
 /// Format: docs/formats/conflict.md.
 Json conflict_json(const Conflict& conflict);
+/// Of a problem same_twice: kind "twins", as in the same document.
+Json twin_json(const RecordProblem& twin);
 /// The whole dispute: before, every version with who and when, the joined text or where it clashes, how to decide.
 void print_conflict(Console& console, NameBook& names, const Conflict& conflict);
 /// One line of each.

@@ -20,13 +20,20 @@ struct Pair {
   std::string reason;
 };
 
+}  // namespace
+
+Json twin_json(const RecordProblem& twin) {
+  return Json::object().set("kind", "twins").set("type", twin.record_type).set("id", twin.entity.hex()).set("short_id", short_id_of(twin.entity)).set("message", twin.message);
+}
+
+namespace {
+
 Result<void> list_twins(Workspace& workspace, Console& console) {
-  EVENHAND_TRY(std::vector<RecordProblem> problems, find_problems(workspace));
-  std::erase_if(problems, [](const RecordProblem& problem) { return problem.code != "same_twice"; });
+  EVENHAND_TRY(const std::vector<RecordProblem> problems, find_twins(workspace));
   if (!problems.empty()) console.exit = Exit::person_needed;
   Json all = Json::array();
   for (const RecordProblem& problem : problems) {
-    if (console.json) all.push(Json::object().set("type", problem.record_type).set("id", problem.entity.hex()).set("short_id", short_id_of(problem.entity)).set("message", problem.message));
+    if (console.json) all.push(twin_json(problem));
     else console.print(problem.message);
   }
   if (console.json) console.out << write_json(all, JsonStyle::pretty);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <ostream>
 
+#include "apps/cli/adopting.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
@@ -200,6 +201,7 @@ void add_grading_verbs(CLI::App& root, Console& console) {
                                });
   show->add_option("outcome", asked->outcome, "Outcome, such as 1A")->required()->type_name("CODE");
   show->add_option("--service", asked->service, "Service (Domain 1)")->type_name("RECORD");
+  add_adopt(grade, console);
 }
 
 }  // namespace evenhand::cli

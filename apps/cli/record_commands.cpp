@@ -4,6 +4,7 @@
 #include <memory>
 #include <ostream>
 
+#include "apps/cli/adopting.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
@@ -167,6 +168,7 @@ void add_readers(CLI::App& parent, Console& console, const Family& family) {
                                [words, &console, spec = family.spec] {
                                  with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) -> Result<void> {
                                    EVENHAND_TRY(const Record record, find_record(workspace, spec->name, *words));
+                                   if (spec->name == "grade" || spec->name == "grade_adoption") return show_grade(workspace, console, record);
                                    print_record(console, workspace, record);
                                    return {};
                                  });

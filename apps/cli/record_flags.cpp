@@ -127,7 +127,10 @@ std::string sample_title(const RecordSpec& spec) {
   return std::string(field_for_sample(spec)->example);
 }
 
-bool is_bookkeeping(const RecordSpec& spec) { return spec.name == "batch" || spec.name == "share" || spec.name == "schema" || spec.name == "late"; }
+bool is_bookkeeping(const RecordSpec& spec) {
+  static constexpr std::string_view kKept[] = {"batch", "share", "schema", "late", "grade_adoption"};
+  return std::find(std::begin(kKept), std::end(kKept), spec.name) != std::end(kKept);
+}
 
 bool has_flag(const FieldSpec& field) { return !is_scope(field) && field.type != FieldType::blob; }
 

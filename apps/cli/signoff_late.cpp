@@ -20,6 +20,7 @@ struct Chosen {
   std::vector<std::string> events;
   std::string reason;
   std::string cycle;
+  std::vector<std::string> waived;
 };
 
 Json late_json(const LateEvent& late) {
@@ -96,11 +97,13 @@ Result<void> amend(Workspace& workspace, Console& console, const Chosen& chosen)
   request.seats = signed_one.seats;
   request.seats_needed = signed_one.seats_needed;
   request.replaces = signed_one.id;
-  EVENHAND_TRY(const std::vector<Blocker> blockers, find_blockers(workspace, request.subject));
+  request.waived = chosen.waived;
+  EVENHAND_TRY(std::vector<Blocker> blockers, find_blockers(workspace, request.subject));
+  std::erase_if(blockers, [&](const Blocker& b) { return std::find(chosen.waived.begin(), chosen.waived.end(), b.name) != chosen.waived.end(); });
   for (const Blocker& blocker : blockers) console.print("  BLOCK  " + blocker.name + "\n         " + wrapped(blocker.message, 80, 9));
   if (!blockers.empty()) {
     console.exit = Exit::blockers;
-    console.say("Mend them, or waive them with: evenhand signoff request --amends " + short_id_of(signed_one.id) + " --waive NAME");
+    console.say("Mend them, or waive one by name: --waive \"" + blockers.front().name + "\"");
     return {};
   }
   if (console.dry_run) return console.print("Would put " + request.title + " forward anew"), Result<void>();
@@ -169,7 +172,8 @@ void add_signoff_late(CLI::App& parent, Console& console) {
     command->add_option("--change", chosen->events, "One change, by its id; several by repeating; none: all that wait")->allow_extra_args(false)->type_name("ID");
   }
   const auto renewed = std::make_shared<Chosen>();
-  add_choice(*late, console, "amend", "Put the whole forward again, with all that was changed", "  evenhand signoff late amend 7Q4K-29TM\n  evenhand signoff late amend 7Q4K-29TM --dry-run", renewed, OpenMode::read_write, amend);
+  CLI::App* again = add_choice(*late, console, "amend", "Put the whole forward again, with all that was changed", "  evenhand signoff late amend 7Q4K-29TM\n  evenhand signoff late amend 7Q4K-29TM --dry-run", renewed, OpenMode::read_write, amend);
+  again->add_option("--waive", renewed->waived, "Name of something that stands in the way; several by repeating")->allow_extra_args(false)->type_name("NAME");
 }
 
 }  // namespace evenhand::cli

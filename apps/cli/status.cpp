@@ -6,12 +6,16 @@
 #include <ostream>
 #include <set>
 
+#include "apps/cli/adopting.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
 #include "apps/cli/signoff_late.h"
 #include "apps/cli/text.h"
+#include "core/engine/problems.h"
+#include "core/engine/unsent.h"
 #include "core/policy/framework.h"
+#include "sync/partners/partner_book.h"
 
 namespace evenhand::cli {
 
@@ -46,6 +50,11 @@ struct Picture {
   std::size_t read_only = 0;
   std::size_t contested = 0;  // sign-offs
   std::size_t late = 0;
+  std::size_t regraded = 0;  // adopted grades
+  std::size_t twins = 0;     // same or different?
+  Unsent unsent;
+  std::size_t partners = 0;  // hubs too
+  std::string partner_problem;
   FoldCounts fold;
 };
 
@@ -151,7 +160,38 @@ Result<void> count_records(const Workspace& workspace, Picture& picture) {
     EVENHAND_TRY(const std::size_t late, open_late_events(workspace, one));
     picture.late += late;
   }
+  EVENHAND_TRY(picture.regraded, count_regraded(workspace));
+  EVENHAND_TRY(const std::vector<RecordProblem> twins, find_twins(workspace));
+  picture.twins = twins.size();
   return {};
+}
+
+// What no partner is known to hold. Without a partner everything is only here, as its owner knows: nothing is said then.
+Result<void> count_unsent(const Workspace& workspace, Picture& picture) {
+  const auto book = PartnerBook::open(workspace.folder());
+  if (!book) {
+    picture.partner_problem = book.error().sentence();
+    return {};
+  }
+  picture.partners = book->partners().size();
+  for (const Space& space : workspace.spaces()) {
+    if (picture.partners == 0) break;
+    std::vector<VersionVector> agreed;
+    for (const Partner& partner : book->partners()) {
+      if (auto vector = book->agreed(partner.device, space.id)) agreed.push_back(std::move(*vector));
+    }
+    EVENHAND_TRY(const Unsent unsent, find_unsent(space, agreed));
+    picture.unsent.events += unsent.events;
+    if (unsent.oldest && (!picture.unsent.oldest || *unsent.oldest < *picture.unsent.oldest)) picture.unsent.oldest = unsent.oldest;
+  }
+  return {};
+}
+
+void print_unsent(Console& console, const Picture& picture, std::int32_t today) {
+  if (!picture.partner_problem.empty()) console.print("Partners " + harmless_line(picture.partner_problem));
+  if (picture.unsent.events == 0) return;
+  const std::int32_t days = std::max(0, today - day_of(*picture.unsent.oldest));
+  console.print("Only on this laptop: " + with_commas(picture.unsent.events) + (picture.unsent.events == 1 ? " event" : " events") + ", oldest " + with_commas(static_cast<std::size_t>(days)) + (days == 1 ? " day" : " days"));
 }
 
 // How many of the outcomes lack it, which is the first, and what to type.
@@ -189,12 +229,15 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
   if (picture.gaps > 0) console.print("  " + wrapped(kinds_text(picture.gap_kinds) + ": evenhand gap list --status open", 80, 2));
   for (const std::string& line : picture.gap_lines) console.print("  " + cut_to(harmless_lines(line), 76));
   if (picture.conflicts > 0) console.print("Decide   " + with_commas(picture.conflicts) + " in dispute: evenhand conflict list");
+  if (picture.twins > 0) console.print("Decide   " + with_commas(picture.twins) + " may stand twice, same or different: evenhand conflict twins");
   if (picture.contested > 0) console.print("Decide   " + with_commas(picture.contested) + " signed versions contradict each other: evenhand signoff status");
+  if (picture.regraded > 0) console.print("Decide   " + with_commas(picture.regraded) + " adopted grades were regraded by the lead since: evenhand grade-adoption list");
   if (picture.late > 0) console.print("Late     " + with_commas(picture.late) + " changes of what was signed: evenhand signoff status");
   if (picture.fold.waiting > 0) console.print("Waiting  " + with_commas(picture.fold.waiting) + " events wait for what they rest on");
-  if (picture.fold.quarantined > 0) console.print("Aside    " + with_commas(picture.fold.quarantined) + " events are outside their author's rights: evenhand log verify");
+  if (picture.fold.quarantined > 0) console.print("Decide   " + with_commas(picture.fold.quarantined) + " events set aside, outside their author's rights: evenhand log verify");
   if (picture.read_only > 0) console.print("Newer    " + with_commas(picture.read_only) + " records need a newer version of evenhand");
-  if (picture.conflicts + picture.contested + picture.late == 0) console.print("Nothing needs a decision.");
+  print_unsent(console, picture, today);
+  if (picture.conflicts + picture.contested + picture.late + picture.regraded + picture.twins + picture.fold.quarantined == 0) console.print("Nothing needs a decision.");
 }
 
 Json picture_json(const Picture& picture) {
@@ -206,8 +249,9 @@ Json picture_json(const Picture& picture) {
   for (const auto& [kind, count] : picture.gap_kinds) kinds.set(kind, count);
   return Json::object().set("organisation", picture.organisation).set("cycle", picture.cycle).set("records", std::move(counts)).set("due", std::move(due))
       .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
-      .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late)
-      .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined);
+      .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("regraded", picture.regraded).set("twins", picture.twins)
+      .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined)
+      .set("partners", picture.partners).set("only_here", picture.unsent.events);
 }
 
 Result<void> show_status(Workspace& workspace, Console& console) {
@@ -222,6 +266,7 @@ Result<void> show_status(Workspace& workspace, Console& console) {
   EVENHAND_TRY(const std::vector<Record> evidence, workspace.records("evidence"));  // by far the most, so read once
   if (cycle) EVENHAND_CHECK(look_at_outcomes(workspace, organisation, *cycle, evidence, picture));
   EVENHAND_CHECK(count_records(workspace, picture));
+  EVENHAND_CHECK(count_unsent(workspace, picture));
   EVENHAND_CHECK(look_at_records(workspace, evidence, today, picture));
   if (console.json) {
     console.out << write_json(picture_json(picture), JsonStyle::pretty);

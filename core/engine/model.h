@@ -72,6 +72,8 @@ class Model {
   virtual Result<std::vector<Record>> records(std::string_view type) const = 0;
   /// Nothing when there is no such record. Removed ones are found too.
   virtual Result<std::optional<Record>> find(const EntityId& id) const = 0;
+  /// Did it come with an import of published figures? Those were printed already and are read-only.
+  virtual Result<bool> is_published(const EntityId& /*id*/) const { return false; }
 };
 
 }  // namespace evenhand

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "core/engine/adoption.h"
 #include "core/engine/entry_guard.h"
 #include "core/engine/record_events.h"
 #include "core/engine/same.h"
@@ -16,7 +17,26 @@ namespace {
 constexpr std::string_view kCodes[] = {
     "impossible_figures", "dangling_reference", "in_conflict", "removed_and_edited", "missing_body",
     "not_understood",     "same_twice",         "grade_twice", "read_only",          "without_effect",
+    "regraded_after_adoption",
 };
+
+// The same record entered by two people: a reversible "same or different?". Followers of an earlier decision are not
+// among the records any more. The message names no one: people are in here too.
+void add_doubles(const std::vector<Record>& records, const SameOrDifferent& known, std::vector<RecordProblem>& problems) {
+  std::map<std::string, std::vector<const Record*>> twins;
+  for (const Record& record : records) {
+    const std::string key = twin_key(record);
+    if (key.empty()) continue;
+    std::vector<const Record*>& others = twins[key];
+    const auto open = std::find_if(others.begin(), others.end(), [&](const Record* other) { return !known.is_decided(other->id(), record.id()); });
+    if (open != others.end()) {
+      const std::string type(record.spec().name);
+      problems.push_back({"same_twice", record.id(), type, std::string(record.spec().title_field),
+                          "This " + type + " stands twice under one name: " + (*open)->short_id() + " and " + record.short_id() + "; say whether they are the same."});
+    }
+    others.push_back(&record);
+  }
+}
 
 class Search {
  public:
@@ -31,8 +51,10 @@ class Search {
     for (const auto& [type, records] : all_) {
       for (const Record& record : records) look_at(record);
     }
-    look_for_doubles();
+    const SameOrDifferent known(all_.at("duplicate"));
+    for (const std::string_view type : types_entered_twice()) add_doubles(all_.at(type), known, problems_);
     look_for_double_grades();
+    look_for_regraded();
     look_for_orders_without_effect();
     return std::move(problems_);
   }
@@ -97,26 +119,6 @@ class Search {
     }
   }
 
-  // The same record entered by two people: a reversible "same or different?". Followers of an earlier decision are not
-  // among the records any more. The message names no one: people are in here too.
-  void look_for_doubles() {
-    const SameOrDifferent known(all_.at("duplicate"));
-    for (const std::string_view type : types_entered_twice()) {
-      std::map<std::string, std::vector<const Record*>> twins;
-      for (const Record& record : all_.at(type)) {
-        const std::string key = twin_key(record);
-        if (key.empty()) continue;
-        std::vector<const Record*>& others = twins[key];
-        const auto open = std::find_if(others.begin(), others.end(), [&](const Record* other) { return !known.is_decided(other->id(), record.id()); });
-        if (open != others.end()) {
-          add("same_twice", record, record.spec().title_field,
-              "This " + std::string(type) + " stands twice under one name: " + (*open)->short_id() + " and " + record.short_id() + "; say whether they are the same.");
-        }
-        others.push_back(&record);
-      }
-    }
-  }
-
   // Two grades of one kind for one outcome, service and organisation cannot both count.
   void look_for_double_grades() {
     std::map<std::string, const Record*> first;
@@ -124,6 +126,14 @@ class Search {
       std::string key = name_key(grade.text("outcome")) + "|" + grade.text("kind") + "|" + grade.text("organisation") + "|" + grade.text("cycle") + "|" + grade.text("service");
       const auto [at, is_new] = first.emplace(std::move(key), &grade);
       if (!is_new) add("grade_twice", grade, "outcome", "Outcome " + grade.text("outcome") + " was graded twice (" + at->second->short_id() + " and " + grade.short_id() + "); remove one.");
+    }
+  }
+
+  // What was adopted stands; whoever adopted it must know that the lead thinks otherwise by now.
+  void look_for_regraded() {
+    for (const Record& adoption : all_.at("grade_adoption")) {
+      if (!is_regraded(adoption, all_.at("grade"), all_.at("service"))) continue;
+      add("regraded_after_adoption", adoption, "value", "The lead graded outcome " + adoption.text("outcome") + " anew after it was adopted as " + adoption.text("value") + "; adopt it again, or keep it and waive this.");
     }
   }
 
@@ -148,5 +158,16 @@ class Search {
 std::span<const std::string_view> problem_codes() { return kCodes; }
 
 Result<std::vector<RecordProblem>> find_problems(const Workspace& workspace) { return Search(workspace).run(); }
+
+Result<std::vector<RecordProblem>> find_twins(const Workspace& workspace) {
+  EVENHAND_TRY(const std::vector<Record> decisions, workspace.records("duplicate"));
+  const SameOrDifferent known(decisions);
+  std::vector<RecordProblem> problems;
+  for (const std::string_view type : types_entered_twice()) {
+    EVENHAND_TRY(const std::vector<Record> records, workspace.records(type));
+    add_doubles(records, known, problems);
+  }
+  return problems;
+}
 
 }  // namespace evenhand

@@ -15,4 +15,7 @@ std::span<const std::string_view> problem_codes();
 /// Errors: those of reading.
 Result<std::vector<RecordProblem>> find_problems(const Workspace& workspace);
 
+/// Of these, what may stand twice (code same_twice) alone: reads only what can. Errors: those of reading.
+Result<std::vector<RecordProblem>> find_twins(const Workspace& workspace);
+
 }  // namespace evenhand

@@ -18,7 +18,7 @@ namespace {
 // an action: they are not in here, so they never are late.
 constexpr std::string_view kReportGroups[] = {
     "report_header", "service", "profile", "objective", "evidence", "measure", "milestone", "data_table", "narrative", "engagement", "third_party",
-    "published", "finding", "workshop", "tally", "grade", "plan",
+    "published", "finding", "workshop", "tally", "grade", "grade_adoption", "plan",
     "action.organisation", "action.cycle", "action.plan", "action.domain", "action.outcomes", "action.service", "action.objective", "action.text",
     "action.due", "action.leads", "action.from_last_year", "action.linked_objective", "action.same_as",
 };

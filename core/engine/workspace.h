@@ -92,6 +92,7 @@ class Workspace : public Model {
 
   Result<std::vector<Record>> records(std::string_view type) const override;
   Result<std::optional<Record>> find(const EntityId& id) const override;
+  Result<bool> is_published(const EntityId& id) const override;
   /// A record by what a person typed: short id ("7Q4K-29TM"), hexadecimal id, or an unambiguous part of its title.
   /// `types`: "a|b"; empty = any. Errors: not_found, refused (several match: they are listed).
   Result<Record> find_by_words(std::string_view types, std::string_view words) const;

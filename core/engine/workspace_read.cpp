@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "core/codec/archive.h"
+#include "core/engine/entry_guard.h"
 #include "core/engine/share.h"
 #include "core/engine/workspace_state.h"
 #include "core/record/body.h"
@@ -160,6 +161,14 @@ Result<std::pair<Space*, std::optional<Record>>> Workspace::State::locate(const 
     }
   }
   return std::pair<Space*, std::optional<Record>>(nullptr, std::nullopt);
+}
+
+Result<bool> Workspace::is_published(const EntityId& id) const {
+  for (const Space& space : state_->spaces) {
+    EVENHAND_TRY(const bool came, came_read_only(*this, space, id));
+    if (came) return true;
+  }
+  return false;
 }
 
 Result<std::optional<Record>> Workspace::find(const EntityId& id) const {

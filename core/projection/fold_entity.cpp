@@ -73,7 +73,7 @@ Capability needed_for(std::string_view type) {
   for (const std::string_view name : {"cycle", "framework", "policy", "organisation", "schema"}) {
     if (record == name) return Capability::admin;
   }
-  for (const std::string_view name : {"workshop", "tally", "grade"}) {
+  for (const std::string_view name : {"workshop", "tally", "grade", "grade_adoption"}) {
     if (record == name) return Capability::facilitate;
   }
   return record == "approval" ? Capability::sign_off : Capability::contribute;

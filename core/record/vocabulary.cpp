@@ -65,6 +65,7 @@ constinit const RecordSpec kRecords[] = {
     {105, "batch", "batches", H::organisation, "An import, undone as one", "title", t::kBatch},
     {106, "schema", "schemas", H::organisation, "A record type declared by a plugin", "name", t::kSchema},
     {107, "late", "late changes", H::organisation, "What became of a change that came after signing", "event", t::kLate},
+    {108, "grade_adoption", "adopted grades", H::organisation, "The lead's grade of a shared service, taken over as it stood", "outcome", t::kGradeAdoption},
 };
 }  // namespace
 

@@ -42,6 +42,18 @@ constinit const FieldSpec kLate[] = {
     reference(6, "cycle", "cycle", {"The cycle that it was carried to", "@cycle"}),
 };
 
+constinit const FieldSpec kGradeAdoption[] = {
+    reference(1, "organisation", "organisation", {"Who takes it over", "@fct"}, kRequired),
+    reference(2, "cycle", "cycle", {"For which cycle", "@cycle"}, kRequired),
+    reference(3, "service", "service", {"The shared service", "@virtual-wards"}, kRequired),
+    code(4, "outcome", {"Outcome", "1A"}, kRequired),
+    grade(5, "value", {"The grade as it stood when it was taken over", "2"}, kRequired),
+    choice(6, "kind", "verified|published", {"How the lead's grade came about", "verified"}, kRequired),
+    reference(7, "graded_by", "organisation", {"The lead, whose grade it is", "@nct"}, kRequired),
+    reference(8, "grade", "grade", {"The lead's grade", "@grade-1a"}),
+    words(9, "seen", {"The latest changes of that grade at adoption, by their references", "64 hex"}),
+};
+
 constinit const FieldSpec kPublication[] = {
     reference(1, "organisation", "organisation", {"Who published", "@nct"}, kRequired),
     reference(2, "cycle", "cycle", {"Which cycle", "@cycle"}, kRequired),

@@ -70,6 +70,7 @@ constinit const FieldSpec kDataTable[] = {
     reference(7, "service", "service", {"Service it is about", "@virtual-wards"}),
     code(8, "outcome", {"Outcome it speaks to", "1D"}),
     reference(9, "cycle", "cycle", {"For which cycle", "@cycle"}),
+    word(10, "unit", {"What the cells count; none: people, so small ones are hidden", "papers"}),
 };
 
 constinit const FieldSpec kEvidenceRequest[] = {

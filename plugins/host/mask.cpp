@@ -86,10 +86,10 @@ void mask_tally(InputRow& row, const Record& record, const DisclosureRule& rule,
   hide(find(row, "abstained"));
 }
 
-std::string cell_text(const Json& cell, bool is_first, bool is_head, const DisclosureRule& rule, InputField& field) {
+std::string cell_text(const Json& cell, bool is_first, bool is_head, const DisclosureRule* rule, InputField& field) {
   const auto count = cell.integer();
-  if (!count || *count < 0 || is_first || is_head) return cell.is_number() ? cell.number_text() : cell.text();
-  const ShownCount shown = show_people(*count, rule);
+  if (rule == nullptr || !count || *count < 0 || is_first || is_head) return cell.is_number() ? cell.number_text() : cell.text();
+  const ShownCount shown = show_people(*count, *rule);
   if (shown.how == Shown::masked) {
     field.state |= EVENHAND_INPUT_MASKED;
     return "\x18";
@@ -98,8 +98,13 @@ std::string cell_text(const Json& cell, bool is_first, bool is_head, const Discl
   return std::to_string(*shown.value);
 }
 
+bool counts_people(const Record& table) {
+  const std::string unit = table.text("unit");
+  return table.is_conflicted("unit") || unit.empty() || unit == "people";
+}
+
 /// The rows of a data table as texts, cells joined by U+001F, a hidden cell as U+0018 (docs/formats/plugin-input.md).
-void mask_table(InputField* field, const Record& record, const DisclosureRule& rule) {
+void write_table(InputField* field, const Record& record, const DisclosureRule* rule) {
   if (!field) return;
   const auto json = parse_json(record.text("rows"));
   *field = {field->name};
@@ -133,14 +138,15 @@ Result<TallySurroundings> surroundings_of(const Record& tally, const std::vector
   return around;
 }
 
-void mask_row(InputRow& row, const Record& record, const DisclosureRule& rule, const TallySurroundings& tally) {
+void mask_row(InputRow& row, const Record& record, const DisclosureRule& rule, const TallySurroundings& tally, Origin origin) {
+  if (row.type == "data_table") write_table(find(row, "rows"), record, origin == Origin::published || !counts_people(record) ? nullptr : &rule);
+  if (origin == Origin::published) return;
   for (const FieldSpec& field : record.spec().fields) {
     if (is_participant_total(row.type, field.name)) round_participants(find(row, field.name), rule);
     else if (field.unit == "people") mask_count(find(row, field.name), rule);
   }
   if (row.type == "measure") mask_measure(row, record, rule);
   if (row.type == "tally") mask_tally(row, record, rule, tally);
-  if (row.type == "data_table") mask_table(find(row, "rows"), record, rule);
   const auto printed = row.type == "published" && record.text("kind") == "votes" ? record.integer("value") : std::nullopt;
   if (printed && !may_show_split(*printed, rule)) hide(find(row, "value"));
 }

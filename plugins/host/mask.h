@@ -6,11 +6,13 @@
 /// - A percentage that, or whose rest to 100 %, stands for a hidden count is hidden together with its n.
 /// - Votes are hidden until the workshop is closed, when there are too few, and all of a breakdown by group of
 ///   graders when one group has too few.
-/// - Cells of data tables are treated as counts of people, because the table does not say what it counts.
+/// - Cells of data tables are counts of people unless the table names another unit (papers, boxes).
+/// - What came with an import of published figures was printed already: it is left as it stands.
 /// What is said in free text is not looked at: documents stay drafts until a disclosure check passes.
 /// Threads: pure.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "core/engine/model.h"
@@ -28,7 +30,8 @@ struct TallySurroundings {
 Result<TallySurroundings> surroundings_of(const Record& tally, const std::vector<Record>& tallies, const Model& model,
                                           const DisclosureRule& rule);
 
+enum class Origin : std::uint8_t { own, published };
 /// Applies the rule to a row made from `record`.
-void mask_row(InputRow& row, const Record& record, const DisclosureRule& rule, const TallySurroundings& tally);
+void mask_row(InputRow& row, const Record& record, const DisclosureRule& rule, const TallySurroundings& tally, Origin origin);
 
 }  // namespace evenhand::plugins

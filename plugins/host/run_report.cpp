@@ -122,7 +122,8 @@ Result<void> write_records(InputWriter& input, const Manifest& manifest, const M
         EVENHAND_TRY(tally, surroundings_of(record, records, model, rule));
       }
       InputRow row = row_of(record);
-      mask_row(row, record, rule, tally);
+      EVENHAND_TRY(const bool is_published, model.is_published(record.id()));
+      mask_row(row, record, rule, tally, is_published ? Origin::published : Origin::own);
       input.row(row);
     }
   }

@@ -2,33 +2,18 @@
 
 #include <algorithm>
 
+#include "core/engine/adoption.h"
 #include "plugins/host/record_rows.h"
 
 namespace evenhand::plugins {
 
 namespace {
 
-/// Which grade counts when there are several: verified, then published; self-assessed never.
-int weight_of(const std::string& kind) { return kind == "verified" ? 2 : kind == "published" ? 1 : 0; }
-
-/// The grade of one outcome among `grades`, or nothing: none, or two that say different things.
-std::optional<CountedGrade> choose(const std::vector<Record>& grades, const std::string& outcome,
-                                   const std::optional<EntityId>& service, const EntityId& organisation) {
-  std::optional<CountedGrade> best;
-  bool is_disputed = false;
-  for (const Record& grade : grades) {
-    const int weight = weight_of(grade.text("kind"));
-    const auto value = grade.grade("value");
-    if (weight == 0 || outcome_code(grade.text("outcome")) != outcome || grade.reference("service") != service) continue;
-    if (grade.reference("organisation") != organisation) continue;
-    if (best && weight_of(best->kind) > weight) continue;
-    const bool is_same_weight = best && weight_of(best->kind) == weight;
-    is_disputed = grade.is_conflicted("value") || (is_same_weight && (is_disputed || !value || best->value != *value));
-    best = CountedGrade{outcome, service, value.value_or(GradeValue{}), grade.text("kind"), grade.text("source"), organisation};
-    if (!value) is_disputed = true;
-  }
-  return is_disputed ? std::nullopt : best;
-}
+/// Grades and adoptions of one cycle.
+struct GradesHere {
+  std::vector<Record> grades;
+  std::vector<Record> adoptions;
+};
 
 /// Whose grade of a service counts: the lead's where one is named, else the organisation's own, else the reporter's.
 EntityId grader_of(const Record& service, const std::vector<Record>& grades, const EntityId& organisation) {
@@ -39,13 +24,23 @@ EntityId grader_of(const Record& service, const std::vector<Record>& grades, con
   return has_own ? organisation : service.reference("organisation").value_or(organisation);
 }
 
-void take_grades(const std::vector<Record>& grades, const Domain& domain, const std::optional<EntityId>& service,
+/// The lead's grade of a shared service counts as the organisation adopted it; before it adopts, as it stands.
+std::optional<StandingGrade> grade_of(const GradesHere& here, const std::string& outcome, const std::optional<EntityId>& service,
+                                      const EntityId& grader, const EntityId& organisation) {
+  if (service && grader != organisation) {
+    const AdoptedGrade adopted = adopted_grade(here.adoptions, outcome, *service, organisation);
+    if (adopted.is_adopted) return adopted.grade;
+  }
+  return standing_grade(here.grades, outcome, service, grader);
+}
+
+void take_grades(const GradesHere& here, const Domain& domain, const std::optional<EntityId>& service, const EntityId& grader,
                  const EntityId& organisation, Figures& figures, std::vector<CountedGrade>& counted) {
   for (const Outcome& outcome : domain.outcomes) {
-    const auto grade = choose(grades, outcome.code, service, organisation);
+    const auto grade = grade_of(here, outcome.code, service, grader, organisation);
     if (!grade) continue;
     figures.grades[outcome.code] = HalfPoints{grade->value.halves};
-    counted.push_back(*grade);
+    counted.push_back({outcome.code, service, grade->value, grade->kind, grade->source, grade->graded_by});
   }
 }
 
@@ -84,7 +79,9 @@ std::optional<HalfPoints> points_of(const Decimal& decimal, int points_max) {
 Result<GatheredFigures> gather_figures(const Model& model, const EntityId& organisation, const EntityId& cycle,
                                        const Framework& framework) {
   GatheredFigures all;
-  EVENHAND_TRY(const std::vector<Record> grades, of_cycle(model, "grade", cycle));
+  GradesHere here;
+  EVENHAND_TRY(here.grades, of_cycle(model, "grade", cycle));
+  EVENHAND_TRY(here.adoptions, of_cycle(model, "grade_adoption", cycle));
   EVENHAND_TRY(all.published, published_of(model, organisation, cycle));
   EVENHAND_TRY(const ScopeFilter scope, ScopeFilter::make(model, {organisation, {cycle}}));
   all.services = scope.services();
@@ -96,14 +93,14 @@ Result<GatheredFigures> gather_figures(const Model& model, const EntityId& organ
       }
     }
     if (!domain.per_service) {
-      take_grades(grades, domain, std::nullopt, organisation, own, all.grades);
+      take_grades(here, domain, std::nullopt, organisation, organisation, own, all.grades);
       if (!own.is_blank()) all.input.domains[domain.code] = own;
       continue;
     }
     for (const EntityId& id : all.services) {
       EVENHAND_TRY(const auto service, model.find(id));
       ServiceFigures figures{service->text("name"), {}};
-      take_grades(grades, domain, id, grader_of(*service, grades, organisation), figures.figures, all.grades);
+      take_grades(here, domain, id, grader_of(*service, here.grades, organisation), organisation, figures.figures, all.grades);
       for (const Record& figure : all.published) {
         if (figure.reference("service") == id && figure.text("level") == "service") {
           take_published(figure, framework.total_max(domain), framework.grade_max(), figures.figures);

@@ -25,7 +25,7 @@ Result<Rules> rules_of(const Model& model, const Record& cycle, const std::strin
 Result<std::vector<InputRow>> framework_rows(const Framework& framework);
 
 /// Rows about one organisation's result. A verified grade counts before a published one; a self-assessed one never.
-/// A shared service counts with the grade of its lead organisation. Errors: those of the model.
+/// A shared service counts with the grade of its lead organisation, as the organisation adopted it. Errors: those of the model.
 Result<std::vector<InputRow>> score_rows(const Model& model, const EntityId& organisation, const EntityId& cycle,
                                          const Rules& rules, Ratings ratings);
 

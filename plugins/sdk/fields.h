@@ -192,6 +192,7 @@ inline constexpr std::string_view kChart = "chart";  ///< How to draw it
 inline constexpr std::string_view kService = "service";  ///< Service it is about
 inline constexpr std::string_view kOutcome = "outcome";  ///< Outcome it speaks to
 inline constexpr std::string_view kCycle = "cycle";  ///< For which cycle
+inline constexpr std::string_view kUnit = "unit";  ///< What the cells count; none: people, so small ones are hidden
 }  // namespace data_table
 
 namespace evidence_request {
@@ -664,5 +665,18 @@ inline constexpr std::string_view kVerdict = "verdict";  ///< What became of it
 inline constexpr std::string_view kReason = "reason";  ///< Why
 inline constexpr std::string_view kCycle = "cycle";  ///< The cycle that it was carried to
 }  // namespace late
+
+namespace grade_adoption {
+inline constexpr std::string_view kType = "grade_adoption";
+inline constexpr std::string_view kOrganisation = "organisation";  ///< Who takes it over
+inline constexpr std::string_view kCycle = "cycle";  ///< For which cycle
+inline constexpr std::string_view kService = "service";  ///< The shared service
+inline constexpr std::string_view kOutcome = "outcome";  ///< Outcome
+inline constexpr std::string_view kValue = "value";  ///< The grade as it stood when it was taken over
+inline constexpr std::string_view kKind = "kind";  ///< How the lead's grade came about
+inline constexpr std::string_view kGradedBy = "graded_by";  ///< The lead, whose grade it is
+inline constexpr std::string_view kGrade = "grade";  ///< The lead's grade
+inline constexpr std::string_view kSeen = "seen";  ///< The latest changes of that grade at adoption, by their references
+}  // namespace grade_adoption
 
 }  // namespace evenhand::sdk::fields

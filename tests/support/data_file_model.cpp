@@ -53,7 +53,10 @@ Result<void> DataFileModel::add_text(const std::string& name, std::string_view j
     const Json* label = record.find("id");
     if (label) labels_[name][label->text()] = id_from(name + "/" + label->text());
   }
+  const std::size_t before = records_.size();
   for (const Json& record : records->items()) EVENHAND_CHECK(add_record(name, record));
+  const Json* published = json.find("published_figures");
+  for (std::size_t i = before; i < records_.size() && published && published->boolean().value_or(false); ++i) published_.insert(records_[i].id());
   return {};
 }
 

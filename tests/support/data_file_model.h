@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "core/engine/model.h"
@@ -20,6 +21,8 @@ class DataFileModel : public Model {
 
   Result<std::vector<Record>> records(std::string_view type) const override;
   Result<std::optional<Record>> find(const EntityId& id) const override;
+  /// As its file says of itself.
+  Result<bool> is_published(const EntityId& id) const override { return published_.contains(id); }
 
   /// The id behind a label of that file. Stops the test program when there is none.
   EntityId id_of(const std::string& name, const std::string& label) const;
@@ -32,6 +35,7 @@ class DataFileModel : public Model {
   using Labels = std::map<std::string, EntityId, std::less<>>;
   std::map<std::string, Labels> labels_;
   std::vector<Record> records_;
+  std::set<EntityId> published_;
 };
 
 }  // namespace evenhand::test

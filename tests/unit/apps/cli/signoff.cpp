@@ -1,6 +1,9 @@
 // Signing a report, what comes after it, and records entered twice, with the real program.
 #include <catch2/catch.hpp>
 
+#include "apps/cli/session.h"
+#include "core/engine/workspace.h"
+#include "sync/partners/partner_book.h"
 #include "tests/unit/apps/cli/desk.h"
 
 using namespace evenhand;
@@ -36,6 +39,10 @@ TEST_CASE("a service entered twice is asked about, stands in the way of signing,
   desk.good({"service", "add", "Virtual wards"});
   desk.good({"service", "add", " virtual WARDS"});
   CHECK(desk.run({"conflict", "twins"}).exit == 4);
+  const auto listed = desk.run({"conflict", "list", "--json"});
+  CHECK(listed.exit == 4);
+  CHECK_THAT(listed.out, Contains("\"twins\""));
+  CHECK_THAT(desk.good({"status"}), Contains("Decide   1 may stand twice"));
   const auto blocked = desk.run({"signoff", "request"});
   CHECK(blocked.exit == 3);
   CHECK_THAT(blocked.out, Contains("same_twice"));
@@ -46,8 +53,50 @@ TEST_CASE("a service entered twice is asked about, stands in the way of signing,
   desk.good({"conflict", "same", first, second, "--lead", second});
   CHECK(desk.json({"service", "list"}).size() == 1);
   CHECK(desk.run({"conflict", "twins"}).exit == 0);
+  CHECK(desk.run({"conflict", "list"}).exit == 0);
   desk.good({"undo"});
   CHECK(desk.json({"service", "list"}).size() == 2);
   desk.good({"conflict", "different", first, second});
   CHECK(desk.run({"conflict", "twins"}).exit == 0);
+}
+
+TEST_CASE("an amendment is stopped by what stands in its way until that is waived by name") {
+  Desk desk;
+  desk.found();
+  desk.good({"service", "add", "Virtual wards"});
+  desk.good({"signoff", "key"});
+  desk.good({"signoff", "request", "--title", "EDS report", "--seat", "Board sponsor"});
+  desk.good({"signoff", "approve", "EDS report", "--seat", "Board sponsor"});
+  desk.good({"service", "add", "Virtual wards"});
+  const auto stopped = desk.run({"signoff", "late", "amend", "EDS report"});
+  CHECK(stopped.exit == 3);
+  const std::size_t at = stopped.out.find("same_twice");
+  REQUIRE(at != std::string::npos);
+  const std::string name = stopped.out.substr(at, stopped.out.find('\n', at) - at);
+  CHECK_THAT(desk.good({"signoff", "late", "amend", "EDS report", "--waive", name}), Contains("Put forward anew"));
+}
+
+TEST_CASE("status says what no partner holds, once there is a partner, and stops when one agreed on all of it") {
+  Desk desk;
+  desk.found();
+  CHECK_THAT(desk.good({"status"}), !Contains("Only on this laptop"));
+  auto book = PartnerBook::open(desk.workspace);
+  REQUIRE(book.ok());
+  Partner hub;
+  hub.device = *PublicKey::from_hex(std::string(64, '7'));
+  hub.title = "Regional hub";
+  hub.is_hub = true;
+  REQUIRE(book->save(hub).ok());
+  CHECK_THAT(desk.good({"status"}), Contains("Only on this laptop: ") && Contains(" events, oldest 0 days"));
+  auto workspace = Workspace::open(desk.workspace, OpenMode::read_only, cli::machine_clock(), cli::machine_random());
+  REQUIRE(workspace.ok());
+  for (const Space& space : workspace->spaces()) {
+    VersionVector all;
+    const auto chains = space.log.read()->chains();
+    for (const auto& [id, chain] : *chains) all.entries.push_back({id, {{chain.branches.front().seq, shorten(chain.branches.front().head)}}});
+    REQUIRE(book->agree(hub.device, space.id, all).ok());
+  }
+  CHECK_THAT(desk.good({"status"}), !Contains("Only on this laptop"));
+  desk.good({"service", "add", "Dental care"});
+  CHECK_THAT(desk.good({"status"}), Contains("Only on this laptop: 1 event, oldest 0 days"));
 }

@@ -8,9 +8,9 @@ using namespace evenhand::test;
 namespace {
 
 /// A small trust with one piece of evidence, what hangs on it, and one workshop.
-DataFileModel small_model(const std::string& more) {
+DataFileModel small_model(const std::string& more, bool is_published = false) {
   DataFileModel model;
-  const std::string text = R"({"records": [
+  const std::string text = std::string(R"({"published_figures": )") + (is_published ? "true" : "false") + R"(, "records": [
     {"type": "organisation", "id": "o", "fields": {"name": "Small NHS Trust"}},
     {"type": "cycle", "id": "c", "fields": {"title": "EDS", "framework": "eds-2022", "policy": "nhs-eds-2022"}},
     {"type": "evidence", "id": "e", "fields": {"organisation": "@o", "cycle": "@c", "outcome": "2A", "title": "Survey"}},
@@ -98,4 +98,25 @@ TEST_CASE("two grades that nobody has decided between count as none, and both ar
   const std::string json = report(model, "eds-report");
   CHECK(has(json, "Not settled: "));
   CHECK_FALSE(has(json, "28 of 33"));
+}
+
+TEST_CASE("a small cell of a data table is hidden when it counts people, and stands when the table counts something else") {
+  const auto shown = [](const std::string& unit, bool is_published = false) {
+    return report(small_model(R"({"type": "data_table", "id": "d", "fields": {"organisation": "@o", "cycle": "@c", "evidence": "@e", "outcome": "2A", "title": "Canary table",
+      "rows": "[[\"Place\",\"n\"],[\"Canary ward\",3]]")" + unit + "}}", is_published), "workforce");
+  };
+  const std::string people = shown("");
+  REQUIRE(has(people, "Canary ward"));
+  CHECK(has(row_of(people, "Canary ward"), "masked"));
+  CHECK(has(row_of(shown(R"(, "unit": "people")"), "Canary ward"), "masked"));
+  CHECK_FALSE(has(row_of(shown(R"(, "unit": "papers")"), "Canary ward"), "masked"));
+  CHECK_FALSE(has(row_of(shown("", true), "Canary ward"), "masked"));
+}
+
+TEST_CASE("a percentage that was printed already stands as printed, one of our own is hidden") {
+  const auto shown = [](bool is_published) {
+    return row_of(report(small_model(measure(R"("unit": "percent", "denominator": 156, "value": "0.64")"), is_published), "workforce"), "Canary figure");
+  };
+  CHECK_FALSE(has(shown(false), "0.64"));
+  CHECK(has(shown(true), "0.64"));
 }

@@ -1,0 +1,75 @@
+// Two organisations in one space: the lead grades a shared service, the other adopts its grades, with the real program.
+#include <catch2/catch.hpp>
+
+#include "tests/unit/apps/cli/desk.h"
+
+using namespace evenhand;
+using test::Desk;
+using Catch::Contains;
+
+namespace {
+
+/// NCT leads the virtual wards, which FCT provides too.
+struct Shared : Desk {
+  Shared() {
+    found();
+    good({"organisation", "add", "Fenmarsh Community NHS Trust", "--short-name", "FCT"});
+    good({"service", "add", "Virtual wards", "--org", "NCT", "--providers", "NCT; FCT", "--lead-organisation", "NCT"});
+    good({"grade", "record", "1A", "2", "--service", "Virtual wards", "--org", "NCT"});
+    good({"grade", "record", "1B", "1", "--service", "Virtual wards", "--org", "NCT"});
+  }
+  /// What the scorecard of an organisation says of an outcome of the service.
+  std::string scored(const std::string& organisation, const std::string& outcome) const {
+    const Json card = json({"scorecard", "--org", organisation});
+    const Json* grade = nullptr;
+    for (const Json& domain : card.find("domains")->items()) {
+      const Json* services = domain.find("services");
+      if (services != nullptr && services->size() > 0) grade = services->items().front().find("grades")->find(outcome);
+    }
+    return grade == nullptr || !grade->is_number() ? "none" : grade->number_text();
+  }
+  std::string id_of(const std::string& outcome) const {
+    const Json grades = json({"grade", "list"});
+    for (const Json& grade : grades.items()) {
+      if (grade.find("title")->text() == outcome) return grade.find("short_id")->text();
+    }
+    return "none";
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an adopted grade stays as it was at adoption when the lead grades anew, and its adopter is told") {
+  Shared desk;
+  CHECK(desk.scored("FCT", "1A") == "2");  // nobody adopted yet: the lead's present grade
+  CHECK_THAT(desk.good({"grade", "adopt", "Virtual wards", "1A", "--org", "FCT"}), Contains("Adopted  1A  2"));
+  CHECK_THAT(desk.good({"grade", "show", desk.id_of("1A")}), Contains("Adopted by FCT") || Contains("Adopted by Fenmarsh"));
+  CHECK(desk.json({"status"}).find("regraded")->integer() == 0);
+
+  desk.good({"grade", "edit", desk.id_of("1A"), "--value", "3"});
+  CHECK(desk.scored("NCT", "1A") == "3");
+  CHECK(desk.scored("FCT", "1A") == "2");
+  CHECK_THAT(desk.good({"status"}), Contains("1 adopted grades were regraded by the lead"));
+  CHECK_THAT(desk.good({"grade", "show", desk.id_of("1A")}), Contains("another one by now"));
+  const auto blocked = desk.run({"signoff", "request", "--org", "FCT"});
+  CHECK(blocked.exit == 3);
+  CHECK_THAT(blocked.out, Contains("regraded_after_adoption"));
+  CHECK(desk.run({"signoff", "request", "--org", "NCT", "--dry-run"}).exit == 0);  // no concern of the lead's
+
+  desk.good({"grade", "adopt", "Virtual wards", "--all", "--org", "FCT"});
+  CHECK(desk.scored("FCT", "1A") == "3");
+  CHECK(desk.json({"status"}).find("regraded")->integer() == 0);
+  CHECK(desk.json({"grade-adoption", "list"}).size() == 2);  // 1A brought up to date, 1B new
+  CHECK_THAT(desk.good({"grade", "adopt", "Virtual wards", "--all", "--org", "FCT"}), Contains("Nothing to adopt"));
+}
+
+TEST_CASE("the lead adopts nothing of its own, a stranger nothing of the lead's, and what is not graded cannot be adopted") {
+  Shared desk;
+  desk.good({"organisation", "add", "Westfen NHS Trust", "--short-name", "WFT"});
+  CHECK_THAT(desk.run({"grade", "adopt", "Virtual wards", "1A", "--org", "NCT"}).err, Contains("leads the service"));
+  CHECK_THAT(desk.run({"grade", "adopt", "Virtual wards", "1A", "--org", "WFT"}).err, Contains("does not provide"));
+  CHECK_THAT(desk.run({"grade", "adopt", "Virtual wards", "1D", "--org", "FCT"}).err, Contains("no settled grade"));
+  CHECK_THAT(desk.run({"grade", "adopt", "Virtual wards", "--org", "FCT"}).err, Contains("--all"));
+  desk.good({"service", "add", "Dental care"});
+  CHECK_THAT(desk.run({"grade", "adopt", "Dental care", "--all", "--org", "FCT"}).err, Contains("no lead"));
+}
