@@ -151,18 +151,23 @@ std::filesystem::path PartnerBook::vector_file(const PublicKey& device, const Sp
   return workspace_ / "partners" / device.hex().substr(0, 32) / space.hex().substr(0, 32);
 }
 
-std::optional<VersionVector> PartnerBook::agreed(const PublicKey& device, const SpaceId& space) const {
+// The digest of the log (32 bytes), then the vector.
+std::optional<Agreed> PartnerBook::agreed(const PublicKey& device, const SpaceId& space) {
   const auto bytes = read_file(vector_file(device, space), kVectorBytesMax);
-  if (!bytes) return std::nullopt;
-  auto vector = VersionVector::decode_untrusted(*bytes);
+  if (!bytes || bytes->size() < Hash::kSize) return std::nullopt;
+  auto vector = VersionVector::decode_untrusted(ByteView(*bytes).subspan(Hash::kSize));
   if (!vector) return std::nullopt;
-  return std::move(*vector);
+  return Agreed{std::move(*vector), *Hash::from(ByteView(*bytes).first(Hash::kSize))};
 }
 
-Result<void> PartnerBook::agree(const PublicKey& device, const SpaceId& space, const VersionVector& vector) {
+void PartnerBook::remember(const PublicKey& device, const SpaceId& space, const Agreed& agreed) {
   const auto file = vector_file(device, space);
-  EVENHAND_CHECK(make_private_folder(file.parent_path()));
-  return write_file_whole(file, vector.encode(), Secrecy::secret);
+  Bytes bytes(agreed.log_digest.bytes.begin(), agreed.log_digest.bytes.end());
+  const Bytes vector = agreed.vector.encode();
+  bytes.insert(bytes.end(), vector.begin(), vector.end());
+  if (!make_private_folder(file.parent_path())) return;
+  const Result<void> written = write_file_whole(file, bytes, Secrecy::secret);  // lost: the next exchange costs more bytes
+  (void)written;
 }
 
 Result<std::vector<ExchangeEntry>> ExchangeLog::read(std::size_t most) const {

@@ -2,7 +2,7 @@
 ///
 /// Kept beside the spaces, not in them: it is about this laptop alone, and may be lost without losing a word.
 /// Titles are those of organisations and devices, never of persons.
-/// Durability: save() and forget() are durable; agree() is a hint. Threads: one at a time; the writer holds the workspace.
+/// Durability: save() and forget() are durable; remember() is not. Threads: one at a time; the writer holds the workspace.
 /// Format: docs/formats/store.md, "Partners".
 #pragma once
 
@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/base/clock.h"
-#include "core/event/version_vector.h"
 #include "core/crypto/sign.h"
+#include "sync/session/memory.h"
 
 namespace evenhand {
 
@@ -29,7 +29,7 @@ struct Partner {
   std::string last_outcome;            ///< a sentence
 };
 
-class PartnerBook {
+class PartnerBook : public SessionMemory {
  public:
   /// Absent is an empty book. Errors: corrupt, unavailable.
   static Result<PartnerBook> open(const std::filesystem::path& workspace);
@@ -44,9 +44,8 @@ class PartnerBook {
   Result<void> forget(const PublicKey& device);
 
   /// What both sides held of a space when they last agreed; a hint that saves bytes. Absent or damaged: nothing.
-  std::optional<VersionVector> agreed(const PublicKey& device, const SpaceId& space) const;
-  /// Errors: unavailable.
-  Result<void> agree(const PublicKey& device, const SpaceId& space, const VersionVector& vector);
+  std::optional<Agreed> agreed(const PublicKey& device, const SpaceId& space) override;
+  void remember(const PublicKey& device, const SpaceId& space, const Agreed& agreed) override;
 
  private:
   explicit PartnerBook(std::filesystem::path workspace) : workspace_(std::move(workspace)) {}

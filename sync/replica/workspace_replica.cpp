@@ -43,15 +43,23 @@ std::vector<ReplicaSpace*> WorkspaceReplica::spaces_for(const PublicKey& partner
   std::map<SpaceId, ReplicaSpace*> seen;  // ascending by id
   for (Space& space : workspace_.spaces()) {
     const Sight sight = partner == device() ? Sight::none : sight_of(partner, space);
-    if (sight == Sight::none) continue;
-    auto& made = spaces_[{space.id, sight}];
-    if (made == nullptr && sight == Sight::sealed) made = std::make_unique<FramedSpace>(workspace_, space);
-    if (made == nullptr) made = std::make_unique<WorkspaceSpace>(workspace_, space);
-    seen.emplace(space.id, made.get());
+    if (sight != Sight::none) seen.emplace(space.id, made_for(space, sight));
   }
   std::vector<ReplicaSpace*> spaces;
   for (const auto& [id, space] : seen) spaces.push_back(space);
   return spaces;
+}
+
+ReplicaSpace* WorkspaceReplica::made_for(Space& space, Sight sight) {
+  auto& made = spaces_[{space.id, sight}];
+  if (made == nullptr && sight == Sight::sealed) made = std::make_unique<FramedSpace>(workspace_, space);
+  if (made == nullptr) made = std::make_unique<WorkspaceSpace>(workspace_, space);
+  return made.get();
+}
+
+ReplicaSpace* WorkspaceReplica::any_space(const SpaceId& id) {
+  Space* space = workspace_.find_space(id);
+  return space == nullptr ? nullptr : made_for(*space, Sight::open);
 }
 
 Result<bool> WorkspaceReplica::welcome_space(const PublicKey& partner, const SpaceId& id) {

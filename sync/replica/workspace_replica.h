@@ -32,9 +32,13 @@ class WorkspaceReplica : public Replica {
   Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override;
   Result<void> settle() override;
 
+  /// A space for what came in a file, whoever made it: commits vouch for themselves. Null when it is not here.
+  ReplicaSpace* any_space(const SpaceId& id);
+
  private:
   enum class Sight { none, open, sealed };
   Sight sight_of(const PublicKey& partner, const Space& space) const;
+  ReplicaSpace* made_for(Space& space, Sight sight);
 
   Workspace& workspace_;
   std::function<bool(const PublicKey&)> is_hub_;

@@ -13,6 +13,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kWriteBytes = 256 * 1024;
+constexpr std::size_t kReadBeforeAnswer = 1024 * 1024;  // an exchange makes durable what has come when it is asked to answer
 
 Error cut_off(std::string what, const std::string& address) {
   return unavailable(std::move(what), address, "What came before is kept; try again.");
@@ -21,7 +22,7 @@ Error cut_off(std::string what, const std::string& address) {
 }  // namespace
 
 Connection::Connection(asio::io_context& io, asio::ssl::context& tls, const TimeLimits& limits, Plan plan, std::function<void(Connection&)> gone)
-    : stream_(io, tls), resolver_(io), timer_(io), limits_(limits), plan_(std::move(plan)), gone_(std::move(gone)) {}
+    : stream_(io, tls), resolver_(io), timer_(io), ticker_(io), limits_(limits), plan_(std::move(plan)), gone_(std::move(gone)) {}
 
 void Connection::open(const Address& to) {
   wait_at_most(limits_.connect_ms, "the partner could not be reached in time");
@@ -44,6 +45,7 @@ void Connection::shake_hands() {
   stream_.async_handshake(role, [self = shared_from_this()](const error_code& error) {
     if (error) return self->finish(cut_off("no secure connection could be made: " + error.message(), self->plan_.address));
     if (const Result<void> greeted = self->greet(); !greeted) return self->finish(greeted);
+    self->tick_on();
     self->read();
     self->pump();
   });
@@ -73,8 +75,27 @@ void Connection::took(const error_code& error, std::size_t bytes) {
   if (error) return finish(cut_off("the connection was cut before both sides were done", plan_.address));
   const Result<void> taken = exchange_->receive(ByteView(incoming_).first(bytes));
   if (!taken && !failure_) failure_ = taken.error();
-  pump();
+  taken_since_pump_ += bytes;
+  if (failure_ || taken_since_pump_ >= kReadBeforeAnswer || !has_more_at_hand()) {
+    taken_since_pump_ = 0;
+    pump();
+  }
   if (!is_over_ && !is_leaving_ && !failure_) read();
+}
+
+bool Connection::has_more_at_hand() {
+  error_code failed;
+  return SSL_pending(stream_.native_handle()) > 0 || (socket().available(failed) > 0 && !failed);
+}
+
+void Connection::tick_on() {
+  ticker_.expires_after(std::chrono::seconds(1));
+  ticker_.async_wait([self = shared_from_this()](const error_code& error) {
+    if (error || self->is_over_ || self->is_leaving_) return;
+    self->exchange_->tick(++self->ticks_ * 1000);
+    self->tick_on();
+    self->pump();
+  });
 }
 
 void Connection::pump() {
@@ -130,6 +151,7 @@ void Connection::finish(const Result<void>& how) {
   is_over_ = true;
   error_code ignored;
   timer_.cancel();
+  ticker_.cancel();
   resolver_.cancel();
   socket().close(ignored);
   if (exchange_) {

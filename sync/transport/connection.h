@@ -35,18 +35,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void pump();
   void say_goodbye();
   void close();
+  void tick_on();
+  bool has_more_at_hand();
   void wait_at_most(int milliseconds, std::string_view what);
   void finish(const Result<void>& how);
 
   Stream stream_;
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::steady_timer timer_;
+  boost::asio::steady_timer ticker_;
   const TimeLimits limits_;
   Plan plan_;
   std::function<void(Connection&)> gone_;
   std::unique_ptr<Exchange> exchange_;
   std::array<std::uint8_t, 64 * 1024> incoming_;
   Bytes outgoing_;
+  std::size_t taken_since_pump_ = 0;
+  std::uint64_t ticks_ = 0;
   std::optional<Error> failure_;  ///< of the exchange: told once what is waiting was sent
   bool is_reading_ = false;
   bool is_writing_ = false;

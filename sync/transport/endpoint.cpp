@@ -46,7 +46,7 @@ void Endpoint::State::accept(Listener& listener) {
     if (error == asio::error::operation_aborted) return;
     error_code unknown;
     const auto from = error ? tcp::endpoint() : socket.remote_endpoint(unknown);
-    if (!error && !unknown && connections.size() < kConnectionsMax) {
+    if (!error && !unknown && connections.size() < kPartnerConnectionsMax) {
       const Address address{from.address().to_string(), from.port()};
       auto made = connection({listener.greet, listener.failed, {}, address.text()});
       made->socket() = std::move(socket);

@@ -25,7 +25,7 @@ struct TimeLimits {
   int goodbye_ms = 3'000;
 };
 
-inline constexpr std::size_t kConnectionsMax = 64;
+inline constexpr std::size_t kPartnerConnectionsMax = 64;
 inline constexpr std::uint16_t kSyncPort = 7410;
 
 /// "host:port", "192.0.2.7:7410" or "[2001:db8::7]:7410".

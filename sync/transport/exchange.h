@@ -26,6 +26,8 @@ class Exchange {
   virtual Result<void> receive(ByteView bytes) = 0;
   /// The next bytes for the partner, at most about `most`; empty: nothing for now.
   virtual Bytes take_output(std::size_t most) = 0;
+  /// About once a second, with the milliseconds since the greeting; what it makes is taken right after.
+  virtual void tick(std::uint64_t now_ms) { (void)now_ms; }
   /// Nothing more is wanted, and the partner said so as well: the connection closes in good order.
   virtual bool is_finished() const = 0;
   /// The connection is gone. ok() only when the partner closed it in good order after is_finished(); a cut connection is

@@ -10,8 +10,8 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::size_t kRequestBytesMax = 8 * 1024;
-constexpr std::size_t kVisitorsMax = 16;
+constexpr std::size_t kPageRequestBytesMax = 8 * 1024;
+constexpr std::size_t kPageVisitorsMax = 16;
 constexpr int kVisitSeconds = 5;
 
 std::string answer_to(const std::string& request, const Endpoint::Page& page) {
@@ -44,7 +44,7 @@ class Visit : public std::enable_shared_from_this<Visit> {
       if (error) return self->end();
       self->text_.append(self->piece_.data(), bytes);
       const bool is_whole = self->text_.find("\r\n\r\n") != std::string::npos;
-      if (!is_whole && self->text_.size() < kRequestBytesMax) return self->read();
+      if (!is_whole && self->text_.size() < kPageRequestBytesMax) return self->read();
       self->text_ = is_whole ? answer_to(self->text_, self->page_) : "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n";
       asio::async_write(self->socket_, asio::buffer(self->text_), [self](const error_code&, std::size_t) { self->end(); });
     });
@@ -83,7 +83,7 @@ Result<std::uint16_t> StatusPage::listen(const std::string& host, std::uint16_t 
 void StatusPage::accept() {
   acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
     if (error == asio::error::operation_aborted) return;
-    if (!error && open_ < kVisitorsMax) std::make_shared<Visit>(std::move(socket), page_, open_)->begin();
+    if (!error && open_ < kPageVisitorsMax) std::make_shared<Visit>(std::move(socket), page_, open_)->begin();
     accept();
   });
 }

@@ -48,8 +48,11 @@ TEST_CASE("a damaged list of partners is refused with what to do, a damaged hint
   REQUIRE(book.save(partner).ok());
   VersionVector vector;
   vector.entries.push_back({random.make_id<ChainId>(), {{7, random.make_id<ShortHash>()}}});
-  REQUIRE(book.agree(partner.device, space, vector).ok());
-  CHECK(book.agreed(partner.device, space) == vector);
+  const Hash digest = random.make_id<Hash>();
+  book.remember(partner.device, space, {vector, digest});
+  REQUIRE(book.agreed(partner.device, space));
+  CHECK(book.agreed(partner.device, space)->vector == vector);
+  CHECK(book.agreed(partner.device, space)->log_digest == digest);
   CHECK_FALSE(book.agreed(partner.device, random.make_id<SpaceId>()));
   for (const auto& file : std::filesystem::recursive_directory_iterator(scratch.folder() / "partners")) {
     if (file.is_regular_file()) std::ofstream(file.path()) << "not a vector";

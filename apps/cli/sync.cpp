@@ -1,0 +1,204 @@
+// sync now, serve, watch, partners, log: exchanges over the network. By file: sync_file.cpp.
+#include "apps/cli/sync.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
+#include <numeric>
+#include <ostream>
+
+#include "apps/cli/commands.h"
+#include "apps/cli/membership.h"
+#include "apps/cli/text.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+struct Words {
+  std::string partner;
+  std::string listen = "0.0.0.0:7410";
+  std::string address;
+  std::string forget;
+  int every = 60;
+  std::size_t most = 20;
+};
+
+std::string when_text(ClaimedTime when) { return when.ms == 0 ? "never" : clock_text(when); }
+
+// A cut or refused exchange outweighs a partner that was not there, which outweighs nothing.
+void note_exit(Console& console, const Exchanged& exchanged) {
+  if (exchanged.is_in_step()) return;
+  const bool was_reached = exchanged.outcome.end != SessionEnd::running;
+  if (console.exit == Exit::done || was_reached) console.exit = was_reached && exchanged.outcome.end == SessionEnd::refused ? Exit::failed : Exit::unreachable;
+}
+
+struct Line {
+  std::unique_ptr<SyncService> service;
+  Json told = Json::array();
+};
+
+Result<void> open_line(Line& line, Workspace& workspace, PartnerBook& book, Console& console, bool as_it_happens) {
+  SyncService::Hooks hooks;
+  hooks.exchanged = [&line, &console, as_it_happens](const Exchanged& exchanged) {
+    note_exit(console, exchanged);
+    line.told.push(to_json(exchanged));
+    if (!console.json || as_it_happens) tell(console, exchanged);
+  };
+  hooks.progress = exchange_progress(console);
+  EVENHAND_TRY(line.service, SyncService::open(workspace, book, machine_clock(), machine_random(), std::move(hooks)));
+  return {};
+}
+
+Result<void> sync_now(Workspace& workspace, Console& console, const Words& words) {
+  EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
+  std::vector<Partner> wanted;
+  if (words.partner.empty()) {
+    for (const Partner& partner : book.partners()) {
+      if (!partner.addresses.empty()) wanted.push_back(partner);
+    }
+    if (wanted.empty()) return not_found("no partner with an address is known", "", "Pair first: evenhand pair   or exchange by file: evenhand sync send --to FILE");
+  } else {
+    EVENHAND_TRY(Partner one, book.find_by_words(words.partner));
+    if (!words.address.empty()) one.addresses.insert(one.addresses.begin(), words.address);
+    wanted.push_back(std::move(one));
+  }
+  if (console.dry_run) return console.say("Would call " + std::to_string(wanted.size()) + " partner(s). Nothing was exchanged (--dry-run)."), Result<void>();
+  Line line;
+  EVENHAND_CHECK(open_line(line, workspace, book, console, false));
+  for (const Partner& partner : wanted) line.service->call(partner);
+  EVENHAND_CHECK(line.service->run(was_stopped));
+  if (console.json) console.out << write_json(line.told, JsonStyle::pretty);
+  return tell_what_waits(workspace, console);
+}
+
+Result<void> serve(Workspace& workspace, Console& console, const Words& words, bool calls) {
+  EVENHAND_TRY(const Address at, listening_address(words.listen));
+  if (console.dry_run) return console.say("Would take calls at " + at.text() + ". Nothing was exchanged (--dry-run)."), Result<void>();
+  EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
+  Line line;
+  EVENHAND_CHECK(open_line(line, workspace, book, console, true));
+  EVENHAND_TRY(const std::uint16_t port, line.service->listen(at.host, at.port));
+  console.say("Taking calls at " + Address{at.host, port}.text() + ". Ctrl-C ends it; what came is saved.");
+  if (calls) line.service->call_all_every(words.every);
+  EVENHAND_CHECK(line.service->run(was_stopped));
+  console.exit = Exit::done;  // a partner that was away for a while is no failure of a watch
+  return {};
+}
+
+Result<void> list_book(Workspace& workspace, Console& console, const Words& words) {
+  EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
+  if (!words.forget.empty()) {
+    EVENHAND_TRY(const Partner partner, book.find_by_words(words.forget));
+    if (console.dry_run) return console.say("Would forget " + partner.title + ". Nothing was saved (--dry-run)."), Result<void>();
+    EVENHAND_CHECK(book.forget(partner.device));
+    console.say("Forgot " + partner.title + ". Its rights in shared spaces are another matter: evenhand partner remove");
+    return {};
+  }
+  TextTable table({"Partner", "Last contact", "How it went", "Address"});
+  Json list = Json::array();
+  for (const Partner& partner : book.partners()) {
+    const std::string address = partner.addresses.empty() ? "" : partner.addresses.front();
+    table.add({partner.title, when_text(partner.last_contact), partner.last_outcome, address});
+    list.push(Json::object().set("partner", partner.title).set("device", partner.device.hex()).set("hub", partner.is_hub).set("address", address)
+                  .set("last_contact_ms", partner.last_contact.ms).set("last_outcome", partner.last_outcome));
+  }
+  if (console.json) {
+    console.out << write_json(list, JsonStyle::pretty);
+  } else if (table.is_empty()) {
+    console.say("No partner is known yet. Meet one: evenhand pair");
+  } else {
+    console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
+  }
+  return {};
+}
+
+Result<void> list_exchanges(Workspace& workspace, Console& console, const Words& words) {
+  EVENHAND_TRY(const std::vector<ExchangeEntry> entries, ExchangeLog(workspace.folder()).read(words.most));
+  TextTable table({"When", "Partner", "How", "What came of it"});
+  Json list = Json::array();
+  for (const ExchangeEntry& entry : entries) {
+    table.add({clock_text(entry.when), entry.partner, entry.how, entry.outcome});
+    list.push(Json::object().set("when_ms", entry.when.ms).set("partner", entry.partner).set("how", entry.how).set("sent", entry.sent).set("received", entry.received)
+                  .set("outcome", entry.outcome));
+  }
+  if (console.json) {
+    console.out << write_json(list, JsonStyle::pretty);
+  } else if (table.is_empty()) {
+    console.say("Nothing was exchanged yet.");
+  } else {
+    console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
+  }
+  return {};
+}
+
+}  // namespace
+
+Json to_json(const Exchanged& exchanged) {
+  return Json::object()
+      .set("partner", exchanged.partner)
+      .set("device", exchanged.device.hex())
+      .set("in_step", exchanged.is_in_step())
+      .set("sent", exchanged.sent)
+      .set("received", exchanged.received)
+      .set("forks", std::accumulate(exchanged.outcome.spaces.begin(), exchanged.outcome.spaces.end(), std::int64_t{0},
+                                    [](std::int64_t sum, const SpaceOutcome& space) { return sum + static_cast<std::int64_t>(space.forks.size()); }))
+      .set("outcome", exchanged.sentence());
+}
+
+void tell(Console& console, const Exchanged& exchanged) {
+  if (console.json) {
+    console.out << write_json(to_json(exchanged), JsonStyle::compact) << std::endl;  // a line per exchange, as they happen
+    return;
+  }
+  console.print(cut_to(harmless_line(exchanged.partner), 40) + "  " + harmless_line(exchanged.sentence()) + "  " + (exchanged.is_in_step() ? "done" : "NOT DONE"));
+  console.out.flush();
+  if (std::abs(exchanged.outcome.skew_minutes) >= 2) {
+    console.say("Its clock is " + std::to_string(std::abs(exchanged.outcome.skew_minutes)) + " minutes " + (exchanged.outcome.skew_minutes > 0 ? "ahead of" : "behind") + " ours. Times shown may mislead; nothing else depends on them.");
+  }
+  for (const SpaceOutcome& space : exchanged.outcome.spaces) {
+    if (!space.forks.empty()) console.say("A laptop wrote two different pasts (restored from a backup, or copied). Both are kept: evenhand log verify");
+  }
+}
+
+Result<void> tell_what_waits(const Workspace& workspace, Console& console) {
+  EVENHAND_TRY(const std::vector<Conflict> conflicts, workspace.conflicts());
+  if (!conflicts.empty()) console.say(std::to_string(conflicts.size()) + (conflicts.size() == 1 ? " thing needs" : " things need") + " you: evenhand conflict list");
+  return {};
+}
+
+std::function<void(const std::string&, const SessionProgress&)> exchange_progress(const Console& console) {
+  const Progress bar = progress_for(console);
+  if (!bar) return {};
+  return [bar](const std::string& partner, const SessionProgress& progress) {
+    const std::uint64_t all = progress.events_to_receive + progress.events_to_send;
+    if (all > 0) bar("Exchanging with " + partner, progress.events_received + progress.events_sent, all);
+  };
+}
+
+Result<Address> listening_address(const std::string& words) { return Address::parse(words); }
+
+void add_sync(CLI::App& root, Console& console) {
+  const auto words = std::make_shared<Words>();
+  const auto running = [words, &console](OpenMode mode, Result<void> (*verb)(Workspace&, Console&, const Words&)) {
+    return [words, &console, mode, verb] { with_workspace(console, mode, [&](Workspace& workspace) { return verb(workspace, console, *words); }); };
+  };
+  CLI::App* parent = add_command(root, "sync", "Exchange with partners and with your other laptops", "  evenhand sync now --dry-run\n  evenhand sync partners", {});
+  parent->group("Partners")->require_subcommand(1);
+  CLI::App* now = add_command(*parent, "now", "Call every partner that has an address, or one", "  evenhand sync now\n  evenhand sync now Westfen --address 192.0.2.7:7410", running(OpenMode::read_write, sync_now));
+  now->add_option("partner", words->partner, "Whom, by part of its name (default: all)")->type_name("PARTNER");
+  now->add_option("--address", words->address, "Where it is today")->type_name("HOST:PORT");
+  CLI::App* serve_verb = add_command(*parent, "serve", "Take partners' calls until Ctrl-C", "  evenhand sync serve --dry-run\n  evenhand sync serve --listen 127.0.0.1:7410 --dry-run",
+                                     running(OpenMode::read_write, [](Workspace& w, Console& c, const Words& said) { return serve(w, c, said, false); }));
+  CLI::App* watch = add_command(*parent, "watch", "Take calls, and call every partner now and then", "  evenhand sync watch --dry-run\n  evenhand sync watch --every 300 --dry-run",
+                                running(OpenMode::read_write, [](Workspace& w, Console& c, const Words& said) { return serve(w, c, said, true); }));
+  watch->add_option("--every", words->every, "Seconds between calls (default: 60)")->check(CLI::Range(5, 86'400))->type_name("SECONDS");
+  for (CLI::App* verb : {serve_verb, watch}) verb->add_option("--listen", words->listen, "Where to listen (default: 0.0.0.0:7410, every network of this computer)")->type_name("HOST:PORT");
+  CLI::App* partners = add_command(*parent, "partners", "Whom this laptop exchanges with, and how it last went", "  evenhand sync partners\n  evenhand sync partners --json", running(OpenMode::read_write, list_book));
+  partners->add_option("--forget", words->forget, "Take one off the list")->type_name("PARTNER");
+  CLI::App* log = add_command(*parent, "log", "What was exchanged, newest last", "  evenhand sync log\n  evenhand sync log --most 5", running(OpenMode::read_only, list_exchanges));
+  log->add_option("--most", words->most, "How many (default: 20)")->check(CLI::Range(1, 10'000))->type_name("NUMBER");
+  add_sync_files(*parent, console);
+}
+
+}  // namespace evenhand::cli

@@ -1,0 +1,300 @@
+// sync send, receive, request: exchanges by a sealed file, for a stick, a chat or an e-mail.
+#include <termios.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <istream>
+#include <memory>
+#include <ostream>
+
+#include "apps/cli/commands.h"
+#include "apps/cli/membership.h"
+#include "apps/cli/sync.h"
+#include "apps/cli/text.h"
+#include "apps/shared/qr_code.h"
+#include "core/os/files.h"
+#include "sync/bundle/bundle.h"
+#include "sync/bundle/request.h"
+#include "sync/replica/workspace_replica.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+constexpr std::size_t kPassphraseFileBytesMax = 4096;
+
+struct Words {
+  std::string to;
+  std::vector<std::string> partners;
+  std::string request;
+  std::string passphrase_file;
+  bool passphrase = false;
+  bool no_attachments = false;
+  std::uint64_t part_mib = 0;
+  std::vector<std::string> files;
+};
+
+// One line from the terminal, without showing it; from a pipe as it comes.
+std::string hidden_line(Console& console, const std::string& question) {
+  console.err << question << ' ' << std::flush;
+  termios before{};
+  const bool is_terminal = ::tcgetattr(STDIN_FILENO, &before) == 0;
+  if (is_terminal) {
+    termios silent = before;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+  }
+  std::string line;
+  std::getline(console.in, line);
+  if (is_terminal) {
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    console.err << '\n';
+  }
+  return line;
+}
+
+Result<std::optional<std::string>> passphrase_of(Console& console, const Words& words) {
+  if (!words.passphrase_file.empty()) {
+    EVENHAND_TRY(const Bytes bytes, read_file(words.passphrase_file, kPassphraseFileBytesMax));
+    std::string text(text_of(bytes));
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    return std::optional(text);
+  }
+  if (!words.passphrase) return std::optional<std::string>();
+  if (console.no_input) return refused("a passphrase is needed", "", "Put it into a file that only you can read: --passphrase-file FILE");
+  return std::optional(hidden_line(console, "Passphrase:"));
+}
+
+
+// For whom: those named, else every other device that may read the space in use.
+Result<std::vector<PublicKey>> recipients(const Workspace& workspace, const PartnerBook& book, const Words& words) {
+  std::vector<PublicKey> devices;
+  const Access& access = workspace.space_of(SpaceKind::cycle).fold.access();
+  const PublicKey own = workspace.keystore().device().public_key();
+  for (const std::string& name : words.partners) {
+    std::size_t found = 0;
+    for (const Device& device : access.devices()) {
+      const auto member = std::find_if(access.members().begin(), access.members().end(), [&](const Member& m) { return m.organisation == device.organisation; });
+      const bool is_named = (member != access.members().end() && member->title == name) || device.label == name;
+      if (!is_named || device.is_removed || device.key == own) continue;
+      devices.push_back(device.key);
+      ++found;
+    }
+    if (found > 0) continue;
+    EVENHAND_TRY(const Partner partner, book.find_by_words(name));
+    devices.push_back(partner.device);
+  }
+  if (!words.partners.empty()) return devices;
+  for (const Device& device : access.devices()) {
+    if (device.key != own && !device.is_removed && device.capabilities.has(Capability::read)) devices.push_back(device.key);
+  }
+  if (devices.empty()) return not_found("nobody else may read the space in use", "", "Let somebody in first: evenhand partner invite --to FILE");
+  return devices;
+}
+
+// The spaces that every recipient may read, and what they are known to hold.
+struct Load {
+  std::vector<BundleSpace> spaces;
+  std::uint64_t attachments = 0;
+};
+
+Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBook& book, const std::vector<PublicKey>& devices,
+                      const std::optional<BundleRequest>& request, const Words& words) {
+  Load load;
+  for (ReplicaSpace* space : replica.spaces_for(devices.front())) {
+    const bool all_may = std::all_of(devices.begin(), devices.end(), [&](const PublicKey& device) {
+      const auto seen = replica.spaces_for(device);
+      return std::find(seen.begin(), seen.end(), space) != seen.end();
+    });
+    if (!all_may) continue;
+    BundleSpace one{space, {}, workspace.current_epoch(space->id()), {}};
+    EVENHAND_TRY(const VersionVector ours, space->vector());
+    if (request) {
+      one.base = request->base_for(space->id(), ours).value_or(VersionVector());
+    } else if (devices.size() == 1) {
+      if (const auto agreed = book.agreed(devices.front(), space->id())) one.base = agreed->vector;
+    }
+    if (one.epoch == nullptr) return refused("the key of a space has not come to this laptop yet", "", "Exchange with an admin of the space first: evenhand sync now");
+    if (!words.no_attachments && space->blobs() != nullptr) {
+      EVENHAND_TRY(one.attachments, space->blobs()->list());
+    }
+    load.attachments += one.attachments.size();
+    load.spaces.push_back(std::move(one));
+  }
+  if (load.spaces.empty()) return refused("there is no space that all of them may read", "", "See: evenhand partner list");
+  return load;
+}
+
+BundleWatch bundle_watch(const Console& console, const std::string& what) {
+  const Progress bar = progress_for(console);
+  return [bar, what](const BundleProgress& progress) {
+    if (bar && progress.events_all > 0) bar(what, progress.events, progress.events_all);
+    return !was_stopped();
+  };
+}
+
+Result<std::optional<BundleRequest>> request_in(const Words& words) {
+  if (words.request.empty()) return std::optional<BundleRequest>();
+  EVENHAND_TRY(const Bytes file, read_file(words.request, kRequestBytesMax * 2));
+  const bool is_text = file.empty() || text_of(file).substr(0, 4) != "EHR1";
+  EVENHAND_TRY(const Bytes bytes, is_text ? request_from_text(text_of(file)) : Result<Bytes>(file));
+  EVENHAND_TRY(BundleRequest request, BundleRequest::decode_untrusted(bytes));
+  return std::optional(std::move(request));
+}
+
+Result<void> send(Workspace& workspace, Console& console, const Words& words) {
+  EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
+  EVENHAND_TRY(const std::optional<BundleRequest> request, request_in(words));
+  EVENHAND_TRY(std::vector<PublicKey> devices, request && words.partners.empty() ? Result<std::vector<PublicKey>>(std::vector<PublicKey>{request->device()}) : recipients(workspace, book, words));
+  std::sort(devices.begin(), devices.end());
+  devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
+  WorkspaceReplica replica(workspace);
+  EVENHAND_TRY(const Load load, load_for(workspace, replica, book, devices, request, words));
+  if (console.dry_run) {
+    console.say("Would write " + std::to_string(load.spaces.size()) + " space(s) for " + std::to_string(devices.size()) + " device(s) to " + words.to + ". Nothing was saved (--dry-run).");
+    return {};
+  }
+  EVENHAND_TRY(const std::optional<std::string> passphrase, passphrase_of(console, words));
+  BundleOrder order{words.to, devices, passphrase, {}, load.spaces, replica.title(), machine_clock().now(), std::nullopt};
+  if (words.part_mib > 0) order.part_bytes = std::min(words.part_mib << 20, kPartBytesMax);
+  EVENHAND_TRY(const BundleWritten written, write_bundle(order, workspace.keystore().device(), machine_random(), bundle_watch(console, "Writing")));
+  const std::string outcome = std::to_string(written.events) + " changes and " + std::to_string(written.attachments) + " attachments, sealed for " + std::to_string(devices.size()) + " device(s)";
+  const Partner* single = devices.size() == 1 ? book.find(devices.front()) : nullptr;
+  EVENHAND_CHECK(ExchangeLog(workspace.folder()).add({machine_clock().now(), single != nullptr ? single->title : std::to_string(devices.size()) + " devices", "file sent", written.events, 0, outcome}));
+  Json parts = Json::array();
+  for (const auto& part : written.parts) parts.push(part.string());
+  if (console.json) {
+    console.out << write_json(Json::object().set("parts", parts).set("bytes", written.bytes).set("changes", written.events).set("attachments", written.attachments)
+                                  .set("left_out", written.left_out.size()).set("devices", devices.size()), JsonStyle::pretty);
+    return {};
+  }
+  for (const auto& part : written.parts) console.print("Wrote " + part.string());
+  console.print("  " + outcome);
+  if (!written.left_out.empty()) console.say(std::to_string(written.left_out.size()) + " attachments are not on this laptop, so they are not in the file.");
+  console.say("Whoever gets it: evenhand sync receive FILE");
+  return {};
+}
+
+std::string sentence_of(const BundleReport& report) {
+  std::uint64_t fresh = 0, known = 0;
+  for (const SpaceReport& space : report.spaces) {
+    fresh += space.events_new;
+    known += space.events_known;
+  }
+  return std::to_string(fresh) + (fresh == 1 ? " change was" : " changes were") + " new, " + std::to_string(known) + " known";
+}
+
+void tell_report(Console& console, const BundleReport& report) {
+  console.print("From " + harmless_line(report.title.empty() ? "somebody whose name was lost" : report.title) + ": " + sentence_of(report));
+  std::uint64_t parked = 0, keyless = 0, refusals = 0, elsewhere = 0;
+  for (const SpaceReport& space : report.spaces) {
+    parked += space.commits_parked;
+    keyless += space.frames_without_key;
+    refusals += space.frames_refused;
+    elsewhere += space.is_here ? 0 : 1;
+    if (space.refusal) console.say("Refused: " + harmless_line(space.refusal->sentence()));
+  }
+  if (elsewhere > 0) console.say(std::to_string(elsewhere) + " space(s) in it are not on this laptop and were left alone.");
+  if (keyless > 0) console.say("Some of it is sealed under a key that has not come yet. Ask " + harmless_line(report.title) + " for a newer file, then receive this one again.");
+  if (!report.is_whole) {
+    console.say("The file is not whole: " + std::to_string(report.records_lost) + " records lost, " + std::to_string(report.parts_cut) + " parts cut. What was intact is saved.");
+  }
+  if (refusals > 0) console.say(std::to_string(refusals) + " pieces did not verify and were not taken.");
+  if (report.needs_request()) {
+    console.say("It stands on changes that are not here" + std::string(parked > 0 ? "; they are kept aside until those come" : "") + ". Ask " + harmless_line(report.title) +
+                " with: evenhand sync request --to request.txt");
+  }
+}
+
+Json report_json(const BundleReport& report) {
+  Json spaces = Json::array();
+  for (const SpaceReport& space : report.spaces) {
+    spaces.push(Json::object().set("space", space.id.hex()).set("here", space.is_here).set("new", space.events_new).set("known", space.events_known)
+                    .set("kept_aside", space.commits_parked).set("without_key", space.frames_without_key).set("refused", space.frames_refused)
+                    .set("attachments", space.attachments_new).set("needed", space.needed.size()).set("missing", space.missing.size()));
+  }
+  return Json::object().set("from", report.title).set("whole", report.is_whole).set("lost", report.records_lost).set("parts", report.parts)
+      .set("parts_read", report.parts_read.size()).set("needs_request", report.needs_request()).set("spaces", std::move(spaces));
+}
+
+Result<void> receive(Workspace& workspace, Console& console, const Words& words) {
+  std::vector<std::filesystem::path> parts(words.files.begin(), words.files.end());
+  if (console.dry_run) {
+    for (const auto& part : parts) {
+      EVENHAND_TRY(const BundleGlance glance, look_at_bundle(part));
+      console.say(part.string() + ": part " + std::to_string(glance.part) + " of " + std::to_string(glance.parts) + ", sealed for " + std::to_string(glance.devices) +
+                  " device(s)" + (glance.has_passphrase ? " and a passphrase" : "") + ". Nothing was read in (--dry-run).");
+    }
+    return {};
+  }
+  EVENHAND_CHECK(workspace.hold());
+  EVENHAND_TRY(const std::optional<std::string> passphrase, passphrase_of(console, words));
+  WorkspaceReplica replica(workspace);
+  BundleSink sink;
+  sink.find_space = [&](const SpaceId& id) { return replica.any_space(id); };
+  sink.find_key = [&](const SpaceId& id, const KeyId& key) { return workspace.epoch_key(id, key); };
+  sink.fold = [&] { return workspace.settle(); };
+  const BundleOpener opener{&workspace.keystore().device(), passphrase};
+  const auto report = read_bundle(parts, opener, sink, bundle_watch(console, "Reading"));
+  EVENHAND_CHECK(workspace.settle(progress_for(console)));  // what came before an error counts too
+  if (!report) return report.error();
+  std::uint64_t fresh = 0;
+  for (const SpaceReport& space : report->spaces) fresh += space.events_new;
+  EVENHAND_CHECK(ExchangeLog(workspace.folder()).add({machine_clock().now(), report->title, "file received", 0, fresh, sentence_of(*report)}));
+  console.json ? (void)(console.out << write_json(report_json(*report), JsonStyle::pretty)) : tell_report(console, *report);
+  if (report->was_stopped) console.exit = Exit::stopped;
+  else if (!report->is_whole || report->needs_request()) console.exit = Exit::integrity;
+  return tell_what_waits(workspace, console);
+}
+
+Result<void> request(Workspace& workspace, Console& console, const Words& words) {
+  std::vector<RequestedSpace> spaces;
+  WorkspaceReplica replica(workspace);
+  for (const Space& space : workspace.spaces()) {
+    if (space.kind != SpaceKind::cycle) continue;  // further laptops of ours call each other
+    EVENHAND_TRY(VersionVector held, replica.any_space(space.id)->vector());
+    spaces.push_back({space.id, std::move(held)});
+  }
+  EVENHAND_TRY(const Bytes bytes, make_request(spaces, workspace.keystore().device(), machine_random()));
+  const std::string text = request_text(bytes);
+  if (!words.to.empty()) {
+    EVENHAND_CHECK(write_file_durably(words.to, view_of(text + "\n")));
+    console.say("Wrote the request to " + words.to + ". Whoever answers it: evenhand sync send --request " + words.to + " --to FILE");
+    return {};
+  }
+  if (console.json) {
+    console.out << write_json(Json::object().set("request", text).set("bytes", bytes.size()), JsonStyle::pretty);
+    return {};
+  }
+  console.out << text << '\n';
+  if (::isatty(STDERR_FILENO) == 1 && !console.plain && text.size() <= kQrLettersMax) {
+    for (const std::string& line : qr_lines(text)) console.err << line << '\n';
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_sync_files(CLI::App& sync, Console& console) {
+  const auto words = std::make_shared<Words>();
+  const auto running = [words, &console](Result<void> (*verb)(Workspace&, Console&, const Words&)) {
+    return [words, &console, verb] { with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return verb(workspace, console, *words); }); };
+  };
+  CLI::App* send_verb = add_command(sync, "send", "Write what partners lack into a sealed file", "  evenhand sync send --to /media/stick/week-42.evenhand\n  evenhand sync send --to for-westfen.evenhand --for Westfen --dry-run", running(send));
+  send_verb->add_option("--to", words->to, "The file; it must not exist")->required()->type_name("FILE");
+  send_verb->add_option("--for", words->partners, "Organisation or laptop that may open it (default: everybody in the space in use)")->type_name("PARTNER");
+  send_verb->add_option("--request", words->request, "Answer this request, with just what it lacks")->type_name("FILE");
+  send_verb->add_flag("--no-attachments", words->no_attachments, "Leave attached files out");
+  send_verb->add_option("--part-size", words->part_mib, "Longest part, in MiB (default: what FAT32 takes)")->check(CLI::Range(1, 4095))->type_name("MIB");
+  CLI::App* receive_verb = add_command(sync, "receive", "Take in a sealed file, or all its parts; again is harmless", "  evenhand sync receive week-42.evenhand\n  evenhand sync receive week-42.evenhand --dry-run", running(receive));
+  receive_verb->add_option("files", words->files, "The file, or its parts in any order")->required()->type_name("FILE");
+  for (CLI::App* verb : {send_verb, receive_verb}) {
+    verb->add_flag("--passphrase", words->passphrase, "Ask for a courier's passphrase as well");
+    verb->add_option("--passphrase-file", words->passphrase_file, "Read the passphrase from a file")->type_name("FILE");
+  }
+  CLI::App* request_verb = add_command(sync, "request", "Say what this laptop has, so that a partner sends just the rest", "  evenhand sync request\n  evenhand sync request --to request.txt", running(request));
+  request_verb->add_option("--to", words->to, "Write it to a file instead of showing it")->type_name("FILE");
+}
+
+}  // namespace evenhand::cli

@@ -1,0 +1,254 @@
+#include "apps/shared/sync_service.h"
+
+#include <algorithm>
+
+#include "apps/shared/session_exchange.h"
+#include "core/engine/membership.h"
+#include "sync/replica/workspace_replica.h"
+
+namespace evenhand {
+
+namespace {
+
+constexpr int kPairingLifeMs = 10 * 60 * 1000;
+constexpr std::size_t kAddressesKept = 4;
+
+std::string counted(std::uint64_t count, const char* one, const char* many) { return std::to_string(count) + " " + (count == 1 ? one : many); }
+
+// The receipt of a pairing: the port at which the host takes calls later (2, big-endian), then its title.
+Bytes receipt_of(std::uint16_t port, const std::string& title) {
+  Bytes receipt{static_cast<std::uint8_t>(port >> 8), static_cast<std::uint8_t>(port)};
+  receipt.insert(receipt.end(), title.begin(), title.end());
+  return receipt;
+}
+
+// The partner as the guest keeps it: where it was reached, under the title that it gives itself.
+Result<Partner> partner_from(const Peer& peer, ByteView receipt, const Invitation& invitation) {
+  if (receipt.size() < 2 || receipt.size() > 2 + kJoiningTitleBytesMax || !is_utf8(text_of(receipt.subspan(2)))) return corrupt("the host's receipt makes no sense");
+  EVENHAND_TRY(Address address, Address::parse(peer.address));
+  address.port = static_cast<std::uint16_t>(receipt[0] << 8 | receipt[1]);
+  return Partner{peer.device, invitation.organisation, std::string(text_of(receipt.subspan(2))), {address.text()}, false, {}, "paired"};
+}
+
+PairingGuest guest_of(const PairingSecret& secret, const PublicKey& own) { return {secret, own, {}, {}, {}}; }
+
+Endpoint::Pin pinned_to(const PairingCode& code) {
+  return [wanted = code.device](const PublicKey& device) { return print_of(device) == wanted; };
+}
+
+}  // namespace
+
+std::string Exchanged::sentence() const {
+  const std::string counts = "sent " + std::to_string(sent) + ", received " + counted(received, "change", "changes");
+  if (outcome.end == SessionEnd::running) return how.ok() ? counts : how.error().what;
+  if (is_in_step()) return counts;
+  return counts + "; " + (outcome.end == SessionEnd::in_sync ? how.error().what : outcome.why.sentence());
+}
+
+SyncService::SyncService(Workspace& workspace, PartnerBook& book, Clock& clock, Random& random, Hooks hooks, Endpoint endpoint)
+    : workspace_(workspace), book_(book), clock_(clock), random_(random), hooks_(std::move(hooks)), endpoint_(std::move(endpoint)) {}
+
+Result<std::unique_ptr<SyncService>> SyncService::open(Workspace& workspace, PartnerBook& book, Clock& clock, Random& random, Hooks hooks) {
+  EVENHAND_TRY(Endpoint endpoint, Endpoint::make(workspace.keystore().device()));
+  std::unique_ptr<SyncService> made(new SyncService(workspace, book, clock, random, std::move(hooks), std::move(endpoint)));
+  EVENHAND_TRY(HandoverHost handover, HandoverHost::open(workspace));
+  made->handover_.emplace(std::move(handover));
+  made->endpoint_.watch(made->handover_->descriptor(), [service = made.get()] { service->handover_->serve(); });
+  return made;
+}
+
+bool SyncService::is_known(const PublicKey& device) const {
+  if (book_.find(device) != nullptr) return true;
+  return std::any_of(workspace_.spaces().begin(), workspace_.spaces().end(), [&](const Space& space) {
+    const Device* known = space.fold.access().find_device(device);
+    return known != nullptr && !known->is_removed;
+  });
+}
+
+Result<std::uint16_t> SyncService::listen(const std::string& host, std::uint16_t port) {
+  const auto failed = [](const Error&, const std::string&) {};  // who never proved itself is nobody's partner
+  EVENHAND_TRY(port_, endpoint_.listen(host, port, [this](const Peer& peer) { return greet(peer); }, failed));
+  return port_;
+}
+
+Result<std::unique_ptr<Exchange>> SyncService::greet(const Peer& peer) {
+  if (is_known(peer.device)) return begin_session(peer, SessionRole::responder, {});
+  if (!ticket_ || !ticket_->is_open()) return refused("a device that is not known here", peer.address);
+  const auto ended = [this](const Result<void>& how) {
+    if (!how && hooks_.paired && !ticket_->is_open() && !ticket_->is_used()) hooks_.paired(how.error());
+  };
+  return pair_as_host(peer, {&*ticket_, workspace_.keystore().device().public_key(), invitation_,
+                             [this](const Peer& guest, ByteView acceptance) { return admit_guest(guest, acceptance); }, ended});
+}
+
+Result<std::unique_ptr<Exchange>> SyncService::begin_session(const Peer& peer, SessionRole role, const std::string& address) {
+  const auto keys = export_person_keys_for(workspace_, peer.device);  // refused for all but our own laptops
+  const Partner* known = book_.find(peer.device);
+  const std::string title = known != nullptr ? known->title : std::string("a partner");
+  SessionExchange::Hooks hooks;
+  hooks.take_keys = [this](ByteView bytes) -> Result<void> {
+    EVENHAND_TRY(const std::size_t taken, import_person_keys(workspace_, bytes));
+    (void)taken;
+    return {};
+  };
+  if (hooks_.progress) hooks.progress = [this, title](const SessionProgress& progress) { hooks_.progress(title, progress); };
+  hooks.ended = [this, peer, address](const SessionOutcome& outcome, const Result<void>& how) {
+    Exchanged exchanged{peer.device, outcome.partner_title, 0, 0, outcome, how};
+    for (const SpaceOutcome& space : outcome.spaces) {
+      exchanged.sent += space.events_sent;
+      exchanged.received += space.events_new;
+    }
+    note(exchanged, address);
+  };
+  SessionOptions options;
+  options.claimed = clock_.now();
+  const auto is_hub = [this](const PublicKey& device) {
+    const Partner* partner = book_.find(device);
+    return partner != nullptr && partner->is_hub;
+  };
+  return std::unique_ptr<Exchange>(std::make_unique<SessionExchange>(std::make_unique<WorkspaceReplica>(workspace_, is_hub), peer, book_, random_, role, options,
+                                                                     keys ? *keys : Bytes(), std::move(hooks)));
+}
+
+void SyncService::note(const Exchanged& exchanged, const std::string& address) {
+  calling_.erase(exchanged.device);
+  const Partner* known = book_.find(exchanged.device);
+  Partner partner = known != nullptr ? *known : Partner{exchanged.device, {}, {}, {}, false, {}, {}};
+  if (!exchanged.partner.empty()) partner.title = exchanged.partner;
+  if (exchanged.outcome.end == SessionEnd::in_sync || exchanged.received > 0) partner.last_contact = clock_.now();
+  partner.last_outcome = exchanged.sentence();
+  if (exchanged.is_in_step() && !address.empty()) {  // the address that worked comes first next time
+    std::erase(partner.addresses, address);
+    partner.addresses.insert(partner.addresses.begin(), address);
+    if (partner.addresses.size() > kAddressesKept) partner.addresses.resize(kAddressesKept);
+  }
+  Exchanged told = exchanged;
+  told.partner = partner.title;
+  const Result<void> saved = book_.save(partner);  // a book that cannot be written loses a convenience, not a word
+  const Result<void> logged = ExchangeLog(workspace_.folder()).add({clock_.now(), told.partner, "network", told.sent, told.received, told.sentence()});
+  (void)saved;
+  (void)logged;
+  if (hooks_.exchanged) hooks_.exchanged(told);
+}
+
+void SyncService::call(const Partner& partner) {
+  if (!calling_.insert(partner.device).second) return;  // we are at it
+  if (partner.addresses.empty()) {
+    note({partner.device, partner.title, 0, 0, {}, unavailable("no address is known; it has to call, or exchange by file")}, {});
+    return;
+  }
+  call_at(partner, 0);
+}
+
+void SyncService::call_at(const Partner& partner, std::size_t at) {
+  const auto address = Address::parse(partner.addresses[at]);
+  const auto next = [this, partner, at](const Error& error) {
+    if (at + 1 < partner.addresses.size()) return call_at(partner, at + 1);
+    note({partner.device, partner.title, 0, 0, {}, error}, {});
+  };
+  if (!address) return next(address.error());
+  endpoint_.connect(*address, [device = partner.device](const PublicKey& key) { return key == device; },
+                    [this, words = partner.addresses[at]](const Peer& peer) { return begin_session(peer, SessionRole::initiator, words); },
+                    [next](const Error& error, const std::string&) { next(error); });
+}
+
+void SyncService::call_all_every(int seconds) {
+  const std::vector<Partner> partners = book_.partners();  // a call that fails at once changes the book
+  for (const Partner& partner : partners) {
+    if (!partner.addresses.empty()) call(partner);
+  }
+  if (seconds > 0) endpoint_.after(seconds * 1000, [this, seconds] { call_all_every(seconds); });
+}
+
+Result<PairingCode> SyncService::offer_pairing(const Bytes& invitation, Capabilities may, const std::vector<Address>& addresses) {
+  invitation_ = invitation;
+  may_ = may;
+  ticket_.emplace(random_.make_id<PairingSecret>());
+  endpoint_.after(kPairingLifeMs, [this] {
+    const bool was_open = ticket_->is_open();
+    ticket_->expire();
+    if (was_open && hooks_.paired) hooks_.paired(refused("nobody took up the code within ten minutes", "", "Show a new one with: evenhand pair"));
+  });
+  return PairingCode{print_of(workspace_.keystore().device().public_key()), ticket_->secret(), addresses};
+}
+
+Result<Bytes> SyncService::admit_guest(const Peer& peer, ByteView acceptance) {
+  EVENHAND_TRY(const Acceptance read, read_acceptance_untrusted(acceptance));
+  // The signer inside is who comes in. Only a laptop that has no workspace yet pairs with a key of the moment.
+  EVENHAND_TRY(const Invitation offered, read_invitation_untrusted(invitation_));
+  if (read.device != peer.device && !offered.is_same_organisation) return refused("the reply comes from another device than the one that pairs");
+  if (read.invitation != invitation_) return refused("the reply answers another invitation");
+  EVENHAND_TRY(const Admitted admitted, admit(workspace_, acceptance, may_));
+  const Partner partner{read.device, read.organisation, read.title + " (" + read.label + ")", {}, false, {}, "paired"};
+  EVENHAND_CHECK(book_.save(partner));
+  const std::string title = WorkspaceReplica(workspace_).title();
+  if (hooks_.paired) hooks_.paired(Paired{partner, offered.is_same_organisation});
+  return receipt_of(port_, title.substr(0, kJoiningTitleBytesMax));
+}
+
+void SyncService::take_up_pairing(const PairingCode& code, const std::string& label) {
+  const auto offered = std::make_shared<Invitation>();
+  PairingGuest guest = guest_of(code.secret, workspace_.keystore().device().public_key());
+  guest.accept = [this, label, offered](const Peer&, ByteView invitation) -> Result<Bytes> {
+    EVENHAND_TRY(*offered, read_invitation_untrusted(invitation));
+    if (offered->is_same_organisation) {
+      return refused("this code is for a new laptop of " + offered->title + ", and here is a workspace already", "", "Choose an empty folder with --workspace.");
+    }
+    return accept(workspace_, invitation, label);
+  };
+  guest.admitted = [this, offered](const Peer& peer, ByteView receipt) -> Result<void> {
+    EVENHAND_TRY(const Partner partner, partner_from(peer, receipt, *offered));
+    EVENHAND_CHECK(book_.save(partner));
+    if (hooks_.paired) hooks_.paired(Paired{partner, false});
+    endpoint_.after(1, [this, partner] { call(partner); });
+    return {};
+  };
+  guest.ended = [this](const Result<void>& how) {
+    if (!how && hooks_.paired) hooks_.paired(how.error());
+  };
+  pair_at(code, guest, 0);
+}
+
+void SyncService::pair_at(const PairingCode& code, const PairingGuest& guest, std::size_t at) {
+  endpoint_.connect(code.addresses[at], pinned_to(code), [guest](const Peer& peer) { return Result<std::unique_ptr<Exchange>>(pair_as_guest(peer, guest)); },
+                    [this, code, guest, at](const Error& error, const std::string&) {
+                      if (at + 1 < code.addresses.size()) return pair_at(code, guest, at + 1);
+                      if (hooks_.paired) hooks_.paired(error);
+                    });
+}
+
+Result<void> SyncService::run(const std::function<bool()>& stop) { return endpoint_.run(stop); }
+
+Result<Paired> pair_new_laptop(const PairingCode& code, const std::filesystem::path& folder, const std::string& label, Clock& clock, Random& random,
+                               const std::function<bool()>& stop) {
+  const KeyPair of_the_moment = KeyPair::make(random);
+  EVENHAND_TRY(Endpoint endpoint, Endpoint::make(of_the_moment));
+  Invitation offered;
+  std::optional<Paired> paired;
+  std::optional<Error> failure;
+  PairingGuest guest = guest_of(code.secret, of_the_moment.public_key());
+  guest.accept = [&](const Peer&, ByteView invitation) -> Result<Bytes> {
+    EVENHAND_TRY(offered, read_invitation_untrusted(invitation));
+    if (!offered.is_same_organisation) return refused("this code is for another organisation's laptop", "", "Start your own workspace first: evenhand init --name \"Your trust\"");
+    return join_organisation(folder, invitation, label, clock, random);
+  };
+  guest.admitted = [&](const Peer& peer, ByteView receipt) -> Result<void> {
+    EVENHAND_TRY(const Partner partner, partner_from(peer, receipt, offered));
+    paired = Paired{partner, true};
+    return {};
+  };
+  guest.ended = [&](const Result<void>& how) {
+    if (!how) failure = how.error();
+  };
+  const auto greet = [&](const Peer& peer) { return Result<std::unique_ptr<Exchange>>(pair_as_guest(peer, guest)); };
+  for (const Address& address : code.addresses) {
+    failure.reset();
+    endpoint.connect(address, pinned_to(code), greet, [&](const Error& error, const std::string&) { failure = error; });
+    EVENHAND_CHECK(endpoint.run(stop));
+    if (paired || !offered.title.empty()) break;  // it answered
+  }
+  if (paired) return *paired;
+  return failure ? *failure : unavailable("the other laptop could not be reached");
+}
+
+}  // namespace evenhand
