@@ -26,6 +26,7 @@ void add_space_verbs(CLI::App& root, Console& console);     ///< after the recor
 void add_partner_verbs(CLI::App& root, Console& console);   ///< partner, join
 void add_sync(CLI::App& root, Console& console);            ///< sync
 void add_sync_files(CLI::App& sync, Console& console);      ///< below sync: send, receive, request
+void add_hub(CLI::App& root, Console& console);             ///< hub
 void add_pair(CLI::App& root, Console& console);            ///< pair
 void add_scorecard(CLI::App& root, Console& console);
 void add_import(CLI::App& root, Console& console);

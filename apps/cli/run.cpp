@@ -53,6 +53,7 @@ void add_every_command(CLI::App& root, Console& console) {
   add_space_verbs(root, console);
   add_partner_verbs(root, console);
   add_pair(root, console);
+  add_hub(root, console);
   add_sync(root, console);
   add_scorecard(root, console);
   add_import(root, console);

@@ -32,6 +32,8 @@ class SessionExchange : public Exchange {
   bool is_finished() const override;
   void tick(std::uint64_t now_ms) override;
   void ended(const Result<void>& how) override;
+  /// Ends it from this side; the partner is told why. Endpoint::nudge() sends it.
+  void dismiss(Error why) { session_.dismiss(std::move(why)); }
 
  private:
   Result<ByteView> take_opening(ByteView bytes);

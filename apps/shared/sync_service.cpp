@@ -102,7 +102,11 @@ Result<std::unique_ptr<Exchange>> SyncService::begin_session(const Peer& peer, S
   };
   SessionOptions options;
   options.claimed = clock_.now();
-  return std::unique_ptr<Exchange>(std::make_unique<SessionExchange>(std::make_unique<WorkspaceReplica>(workspace_), peer, book_, random_, role, options,
+  const auto is_hub = [this](const PublicKey& device) {
+    const Partner* partner = book_.find(device);
+    return partner != nullptr && partner->is_hub;
+  };
+  return std::unique_ptr<Exchange>(std::make_unique<SessionExchange>(std::make_unique<WorkspaceReplica>(workspace_, is_hub), peer, book_, random_, role, options,
                                                                      keys ? *keys : Bytes(), std::move(hooks)));
 }
 

@@ -53,16 +53,16 @@ bool is_line(const std::string& text) {
          std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
-Acceptance acceptance_of(ByteView invitation, const Keystore& keys, const std::string& label) {
+Acceptance acceptance_of(ByteView invitation, const KeyPair& device, const std::string& label) {
   Acceptance acceptance;
   acceptance.invitation.assign(invitation.begin(), invitation.end());
-  acceptance.device = keys.device().public_key();
+  acceptance.device = device.public_key();
   acceptance.label = label;
   return acceptance;
 }
 
-Acceptance acceptance_of_laptop(ByteView bytes, const Invitation& invitation, const Keystore& keys, const std::string& label) {
-  Acceptance acceptance = acceptance_of(bytes, keys, label);
+Acceptance acceptance_of_laptop(ByteView bytes, const Invitation& invitation, const KeyPair& device, const std::string& label) {
+  Acceptance acceptance = acceptance_of(bytes, device, label);
   acceptance.organisation = invitation.organisation;
   acceptance.title = invitation.title;
   acceptance.root = invitation.root;
@@ -170,7 +170,7 @@ Result<Bytes> accept(Workspace& workspace, ByteView bytes, const std::string& la
   if (!invitation.is_same_organisation && !keys.has_root()) {
     return refused("only the first laptop of an organisation can join for it: its root key lies there", "rights", "Take the invitation to that laptop.");
   }
-  Acceptance acceptance = acceptance_of_laptop(bytes, invitation, keys, label);
+  Acceptance acceptance = acceptance_of_laptop(bytes, invitation, keys.device(), label);
   if (!invitation.is_same_organisation) {
     if (is_own) return refused("this invitation is for another organisation", "", "For a laptop of your own: evenhand partner invite --same-organisation");
     acceptance.organisation = workspace.organisation();
@@ -203,7 +203,17 @@ Result<Bytes> join_organisation(const std::filesystem::path& folder, ByteView by
     if (charter.kind == static_cast<std::uint8_t>(SpaceKind::cycle) && state.current_cycle.is_zero()) state.current_cycle = charter.space_id();
   }
   EVENHAND_CHECK(state.add_spaces(invitation.spaces));
-  return sealed_by(state.keystore->device(), kAcceptanceMagic, acceptance_of_laptop(bytes, invitation, *state.keystore, label));
+  return sealed_by(state.keystore->device(), kAcceptanceMagic, acceptance_of_laptop(bytes, invitation, state.keystore->device(), label));
+}
+
+Result<Bytes> accept_as_hub(const KeyPair& device, ByteView bytes, const std::string& label) {
+  EVENHAND_TRY(const Invitation invitation, read_invitation_untrusted(bytes));
+  if (!is_line(label)) return refused("a hub is called by one line of text", "label");
+  if (!invitation.is_same_organisation) return refused("this invitation is for another organisation, not for a hub", "", "Make one with: evenhand hub invite --to FILE");
+  for (const Charter& charter : invitation.spaces) {
+    if (charter.kind != static_cast<std::uint8_t>(SpaceKind::cycle)) return refused("a hub carries cycle spaces only", "space");
+  }
+  return sealed_by(device, kAcceptanceMagic, acceptance_of_laptop(bytes, invitation, device, label));
 }
 
 }  // namespace evenhand

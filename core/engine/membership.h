@@ -74,6 +74,11 @@ Result<Bytes> accept(Workspace& workspace, ByteView invitation, const std::strin
 /// offered; no root key. Gives the acceptance. Errors: corrupt, refused, unavailable.
 Result<Bytes> join_organisation(const std::filesystem::path& folder, ByteView invitation, const std::string& label, Clock& clock, Random& random);
 
+/// A hub answers an invitation made with is_same_organisation: it becomes a device of the inviter's organisation that an admin
+/// gives {relay}, with a key of its own and no workspace. Errors: corrupt, refused (an invitation to another organisation, or to
+/// spaces that no hub carries: cycle spaces only).
+Result<Bytes> accept_as_hub(const KeyPair& device, ByteView invitation, const std::string& label);
+
 struct Admitted {
   std::string title;                ///< organisation, or for a further laptop its label
   PublicKey device;

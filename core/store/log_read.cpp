@@ -1,3 +1,4 @@
+#include "core/store/log_digest.h"
 #include "core/store/log_state.h"
 
 #include "core/crypto/hash.h"
@@ -117,34 +118,10 @@ Result<ChainState> LogReadView::chain(const ChainId& id) const {
 }
 
 Result<Hash> LogReadView::log_digest(std::span<const Reference> missing) const {
-  static constexpr std::string_view kDomain{"evenhand/log-digest/1\0", 22};
   EVENHAND_TRY(const auto all, chains());
-  Sha256 hash;
-  const auto add_number = [&](std::uint64_t number) {
-    std::array<std::uint8_t, 8> bytes;
-    put_u64_be(bytes.data(), number);
-    hash.add(bytes);
-  };
-  hash.add(view_of(kDomain));
-  add_number(all.size());
-  for (const auto& [id, state] : all) {
-    hash.add(id.view());
-    add_number(state.branches.size());
-    for (const BranchHead& branch : state.branches) {
-      add_number(branch.seq);
-      hash.add(branch.head.view());
-    }
-  }
-  std::vector<Reference> sorted(missing.begin(), missing.end());
-  std::sort(sorted.begin(), sorted.end());
-  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-  add_number(sorted.size());
-  for (const Reference& reference : sorted) {
-    std::array<std::uint8_t, Reference::kBytes> bytes;
-    reference.write(bytes.data());
-    hash.add(bytes);
-  }
-  return hash.finish();
+  LogDigest digest(all.size());
+  for (const auto& [id, state] : all) digest.add(id, state.branches);
+  return digest.finish(missing);
 }
 
 }  // namespace evenhand

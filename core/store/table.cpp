@@ -85,9 +85,13 @@ std::optional<ByteView> TableReadView::find(std::string_view table, ByteView key
 }
 
 void TableReadView::scan(std::string_view table, ByteView prefix, const std::function<bool(ByteView, ByteView)>& visit) const {
+  scan_from(table, prefix, prefix, visit);
+}
+
+void TableReadView::scan_from(std::string_view table, ByteView first, ByteView prefix, const std::function<bool(ByteView, ByteView)>& visit) const {
   auto cursor = Cursor::open(state_->transaction, state_->table(table));
   if (!cursor) return;
-  auto stands = prefix.empty() ? cursor->move(MDB_FIRST) : cursor->move(MDB_SET_RANGE, prefix);
+  auto stands = first.empty() ? cursor->move(MDB_FIRST) : cursor->move(MDB_SET_RANGE, first);
   while (stands && *stands && begins_with(cursor->key(), prefix)) {
     if (!visit(cursor->key(), cursor->value())) return;
     stands = cursor->move(MDB_NEXT);

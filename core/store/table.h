@@ -24,8 +24,10 @@ class TableReadView {
   ~TableReadView();
   /// Nothing when the key is absent. Lifetime of the view: this object.
   std::optional<ByteView> find(std::string_view table, ByteView key) const;
-  /// Keys from `first` on that begin with `prefix`, ascending; the visitor returns false to stop.
+  /// Keys that begin with `prefix`, ascending; the visitor returns false to stop.
   void scan(std::string_view table, ByteView prefix, const std::function<bool(ByteView key, ByteView value)>& visit) const;
+  /// The same from the key `first`, which begins with `prefix`, on.
+  void scan_from(std::string_view table, ByteView first, ByteView prefix, const std::function<bool(ByteView key, ByteView value)>& visit) const;
   std::uint64_t count(std::string_view table) const;
   /// True when a damaged page was met: what was read may be short; throw the store away and rebuild.
   bool is_damaged() const;

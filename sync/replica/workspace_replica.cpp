@@ -1,10 +1,10 @@
 #include "sync/replica/workspace_replica.h"
 
-#include "sync/replica/workspace_space.h"
+#include "sync/replica/framed_space.h"
 
 namespace evenhand {
 
-WorkspaceReplica::WorkspaceReplica(Workspace& workspace) : workspace_(workspace) {}
+WorkspaceReplica::WorkspaceReplica(Workspace& workspace, std::function<bool(const PublicKey&)> is_hub) : workspace_(workspace), is_hub_(std::move(is_hub)) {}
 WorkspaceReplica::~WorkspaceReplica() = default;
 
 const PublicKey& WorkspaceReplica::device() const { return workspace_.keystore().device().public_key(); }
@@ -19,46 +19,54 @@ std::string WorkspaceReplica::title() const {
   return title;
 }
 
-bool WorkspaceReplica::may_see(const PublicKey& partner, const Space& space) const {
+WorkspaceReplica::Sight WorkspaceReplica::sight_of(const PublicKey& partner, const Space& space) const {
   const Access& access = space.fold.access();
-  if (!access.charter()) return welcomed_.contains({partner, space.id});
+  if (!access.charter()) {
+    if (!welcomed_.contains({partner, space.id})) return Sight::none;
+    return is_hub_ && is_hub_(partner) ? Sight::sealed : Sight::open;
+  }
   const Device* known = access.find_device(partner);
-  if (known == nullptr || known->is_removed || !known->capabilities.has(Capability::read)) return false;
+  if (known == nullptr || known->is_removed) return Sight::none;
+  const bool may_read = known->capabilities.has(Capability::read);
+  if (!may_read && !known->capabilities.has(Capability::relay)) return Sight::none;
   for (const Member& member : access.members()) {
-    if (member.organisation == known->organisation && member.has_left) return false;
+    if (member.organisation == known->organisation && member.has_left) return Sight::none;
   }
   // By what this workspace holds it for and by what the charter says: both must agree that it may leave the organisation.
   const bool is_shared = space.kind == SpaceKind::cycle && access.charter()->kind == static_cast<std::uint8_t>(SpaceKind::cycle);
-  return is_shared || (known->organisation == workspace_.organisation() && access.charter()->organisation == workspace_.organisation());
+  if (!may_read) return is_shared ? Sight::sealed : Sight::none;
+  const bool is_own = known->organisation == workspace_.organisation() && access.charter()->organisation == workspace_.organisation();
+  return is_shared || is_own ? Sight::open : Sight::none;
 }
 
 std::vector<ReplicaSpace*> WorkspaceReplica::spaces_for(const PublicKey& partner) {
   std::map<SpaceId, ReplicaSpace*> seen;  // ascending by id
   for (Space& space : workspace_.spaces()) {
-    if (partner == device() || !may_see(partner, space)) continue;
-    seen.emplace(space.id, made_for(space));
+    const Sight sight = partner == device() ? Sight::none : sight_of(partner, space);
+    if (sight != Sight::none) seen.emplace(space.id, made_for(space, sight));
   }
   std::vector<ReplicaSpace*> spaces;
   for (const auto& [id, space] : seen) spaces.push_back(space);
   return spaces;
 }
 
-ReplicaSpace* WorkspaceReplica::made_for(Space& space) {
-  auto& made = spaces_[space.id];
+ReplicaSpace* WorkspaceReplica::made_for(Space& space, Sight sight) {
+  auto& made = spaces_[{space.id, sight}];
+  if (made == nullptr && sight == Sight::sealed) made = std::make_unique<FramedSpace>(workspace_, space);
   if (made == nullptr) made = std::make_unique<WorkspaceSpace>(workspace_, space);
   return made.get();
 }
 
 ReplicaSpace* WorkspaceReplica::any_space(const SpaceId& id) {
   Space* space = workspace_.find_space(id);
-  return space == nullptr ? nullptr : made_for(*space);
+  return space == nullptr ? nullptr : made_for(*space, Sight::open);
 }
 
 Result<bool> WorkspaceReplica::welcome_space(const PublicKey& partner, const SpaceId& id) {
   const Space* space = workspace_.find_space(id);
   if (space == nullptr) return false;
   if (!space->fold.access().charter()) welcomed_.emplace(partner, id);
-  return may_see(partner, *space);
+  return sight_of(partner, *space) != Sight::none;
 }
 
 Result<void> WorkspaceReplica::settle() { return workspace_.settle(); }

@@ -5,9 +5,12 @@
 /// A space that was accepted from an invitation and whose charter has not come yet is shown to whoever names it: ids are not
 /// guessed, and it is empty.
 ///
+/// A device that may relay and not read is a hub: it is told of cycle spaces only, and given sealed frames, never events.
+///
 /// Threads: one at a time. Lifetime: the workspace outlives the replica; no space is added to it meanwhile.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -19,7 +22,8 @@ namespace evenhand {
 
 class WorkspaceReplica : public Replica {
  public:
-  explicit WorkspaceReplica(Workspace& workspace);
+  /// `is_hub`: what the partner book says; asked only while a space's own charter has not come yet.
+  explicit WorkspaceReplica(Workspace& workspace, std::function<bool(const PublicKey&)> is_hub = {});
   ~WorkspaceReplica() override;
 
   const PublicKey& device() const override;
@@ -32,11 +36,13 @@ class WorkspaceReplica : public Replica {
   ReplicaSpace* any_space(const SpaceId& id);
 
  private:
-  ReplicaSpace* made_for(Space& space);
-  bool may_see(const PublicKey& partner, const Space& space) const;
+  enum class Sight { none, open, sealed };
+  Sight sight_of(const PublicKey& partner, const Space& space) const;
+  ReplicaSpace* made_for(Space& space, Sight sight);
 
   Workspace& workspace_;
-  std::map<SpaceId, std::unique_ptr<ReplicaSpace>> spaces_;
+  std::function<bool(const PublicKey&)> is_hub_;
+  std::map<std::pair<SpaceId, Sight>, std::unique_ptr<ReplicaSpace>> spaces_;
   std::set<std::pair<PublicKey, SpaceId>> welcomed_;
 };
 

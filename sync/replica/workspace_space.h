@@ -16,8 +16,11 @@ class WorkspaceSpace : public LogSpace {
   Result<Stored> store(std::span<const Segment> segments) override;
   BlobStore* blobs() override;
 
- private:
+ protected:
   const Space& space() const;
+  Workspace& workspace() const { return workspace_; }
+
+ private:
   Result<std::vector<BlobAddress>> find_wanted(std::size_t most) const;
   Result<std::vector<Reference>> find_missing() const;
 

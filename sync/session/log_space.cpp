@@ -1,6 +1,7 @@
 #include "sync/session/log_space.h"
 
 #include "core/event/limits.h"
+#include "core/store/log_digest.h"
 
 namespace evenhand {
 
@@ -56,20 +57,6 @@ class SegmentMaker {
   Segment segment_;
   std::optional<Error> error_;
 };
-
-Hash head_over(const std::vector<BranchHead>& branches) {
-  if (branches.size() == 1) return branches.front().head;
-  static constexpr std::string_view kDomain{"evenhand/fork-heads/1\0", 22};
-  Sha256 hash;
-  hash.add(view_of(kDomain));
-  for (const BranchHead& branch : branches) {
-    std::array<std::uint8_t, 8> seq;
-    put_u64_be(seq.data(), branch.seq);
-    hash.add(seq);
-    hash.add(branch.head.view());
-  }
-  return hash.finish();
-}
 
 }  // namespace
 

@@ -196,6 +196,12 @@ void Session::close(Error why) {
   state.fail(why, false);
 }
 
+void Session::dismiss(Error why) {
+  if (state_->is_over) return;
+  why.code = ErrorCode::unavailable;
+  state_->fail(why, true);
+}
+
 bool Session::is_over() const { return state_->is_over; }
 
 const SessionOutcome& Session::outcome() const {

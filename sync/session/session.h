@@ -87,6 +87,8 @@ class Session {
   void tick(std::uint64_t now_ms);
   /// The carrier broke, or the user wants no more.
   void close(Error why);
+  /// The same while the carrier still stands: take() holds a last word that tells the partner why.
+  void dismiss(Error why);
 
   /// True when nothing more is to come or go; take() may still hold the last words.
   bool is_over() const;

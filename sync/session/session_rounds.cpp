@@ -36,6 +36,11 @@ Result<void> Session::State::answer_changes(SpaceExchange& space, const std::opt
 }
 
 Result<void> Session::State::on_vector(const wire::VectorMessage& message) {
+  // The initiator remembers a space that this side has lost, or keeps from it: it does not know yet, and tells what changed.
+  const bool is_not_here = !is_initiator() && message.space < spaces.size() && !spaces[message.space].space_;
+  if (is_not_here && message.base == VectorBase::remembered) {
+    return ++idle_messages > kIdleMessagesMax ? refused("the partner talks without saying anything") : Result<void>{};
+  }
   EVENHAND_TRY(SpaceExchange* const space, space_of(message.space));
   if (space->phase_ != Phase::waiting || space->theirs_) {
     // Sent before our verdict reached the partner; it has no meaning any more.

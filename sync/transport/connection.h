@@ -23,6 +23,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void open(const Address& to);   ///< resolves, connects, then as accepted()
   void accepted();                ///< shakes hands and goes on by itself
   void cut();                     ///< ends it at once
+  void nudge() { if (exchange_) pump(); }  ///< the exchange may have something to say
 
  private:
   using Stream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "sync/transport/connection.h"
+#include "sync/transport/status_page.h"
 #include "sync/transport/tls_identity.h"
 
 namespace evenhand {
@@ -34,6 +35,7 @@ struct Endpoint::State {
   asio::ssl::context tls;
   TimeLimits limits;
   std::list<Listener> listeners;
+  std::list<StatusPage> pages;
   std::list<asio::posix::stream_descriptor> watched;
   std::map<Connection*, std::shared_ptr<Connection>> connections;
   std::size_t timers = 0;
@@ -109,6 +111,16 @@ void Endpoint::after(int milliseconds, std::function<void()> then) {
     --state->timers;
     if (!error) then();
   });
+}
+
+void Endpoint::nudge() {
+  const auto open = state_->connections;  // each may take itself off the list
+  for (const auto& [pointer, connection] : open) connection->nudge();
+}
+
+Result<std::uint16_t> Endpoint::serve_pages(const std::string& host, std::uint16_t port, Page page) {
+  state_->pages.emplace_back(state_->io, std::move(page));
+  return state_->pages.back().listen(host, port);
 }
 
 std::size_t Endpoint::open() const { return state_->connections.size(); }

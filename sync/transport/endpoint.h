@@ -63,6 +63,14 @@ class Endpoint {
   /// Calls back once, after that time.
   void after(int milliseconds, std::function<void()> then);
 
+  /// Exchanges may have something to say that nothing from their partners brought about: asks them all.
+  void nudge();
+  /// Answers plain HTTP GET at a local address with short pages for whoever runs this program: metrics, health. `page` gets the
+  /// path and gives status 200, 404 or 503 and the text. Reads at most 8 KiB of a request, gives it 5 s. Returns the port.
+  /// Errors: refused (an address that is not of this computer's own loop), unavailable (in use).
+  using Page = std::function<std::pair<int, std::string>(const std::string& path)>;
+  Result<std::uint16_t> serve_pages(const std::string& host, std::uint16_t port, Page page);
+
   /// Connections that are open or being opened.
   std::size_t open() const;
   /// Runs until nothing is left to do (no listener, no connection, no timer) or until `stop` says so, asked every 200 ms;

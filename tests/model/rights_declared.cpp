@@ -73,6 +73,12 @@ constexpr CommandKind kReads = CommandKind::reads, kWrites = CommandKind::writes
 constexpr CommandRight kSingle[] = {
     {"init", CommandKind::own_place},
     {"demo", CommandKind::own_place},
+    {"hub accept", CommandKind::own_place},  // these three run on a hub, which has no workspace
+    {"hub serve", CommandKind::own_place},
+    {"hub wipe", CommandKind::own_place},
+    {"hub use", kReads},  // the book of partners, never a log
+    {"hub invite", kReads},
+    {"hub admit", kWrites, Capability::admin},
     {"status", kReads},
     {"scorecard", kReads},
     {"report list", kReads},

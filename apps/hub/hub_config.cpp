@@ -1,0 +1,99 @@
+#include "apps/hub/hub_config.h"
+
+#include <algorithm>
+
+#include "core/codec/json.h"
+#include "core/os/files.h"
+
+namespace evenhand {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kHubConfigBytesMax = 64 * 1024;
+constexpr std::size_t kHubTitleBytesMax = 120;
+
+Result<Json> read_json_file(const fs::path& file) {
+  EVENHAND_TRY(const Bytes bytes, read_file(file, kHubConfigBytesMax));
+  auto json = parse_json(text_of(bytes));
+  if (!json) return corrupt(json.error().what, file.string() + ": " + json.error().where);
+  if (!json->is_object()) return refused("this is no JSON object", file.string());
+  return json;
+}
+
+Error wrong(const std::string& member, const std::string& wanted) { return refused("the hub's configuration needs " + wanted, member, "See docs/hub.md."); }
+
+Result<void> read_quota(const Json& json, RelayQuota& quota) {
+  if (!json.is_object()) return wrong("quota", "an object");
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const std::string& key = json.keys()[i];
+    const auto number = json.items()[i].natural();
+    if (!number) return wrong("quota." + key, "a whole number");
+    if (key == "bytes_per_space") quota.bytes_per_space = *number;
+    else if (key == "frames_per_space") quota.frames_per_space = *number;
+    else if (key == "bytes_per_organisation") quota.bytes_per_organisation = *number;
+    else return wrong("quota." + key, "no such member");
+  }
+  return {};
+}
+
+bool is_line(const std::string& text) {
+  return !text.empty() && text.size() <= kHubTitleBytesMax && std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+}  // namespace
+
+Result<HubConfig> HubConfig::read(const fs::path& file) {
+  EVENHAND_TRY(const Json json, read_json_file(file));
+  HubConfig config;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const std::string& key = json.keys()[i];
+    const Json& value = json.items()[i];
+    if (key == "quota") {
+      EVENHAND_CHECK(read_quota(value, config.quota));
+      continue;
+    }
+    if (!value.is_string()) return wrong(key, "text");
+    if (key == "title") config.title = value.text();
+    else if (key == "data") config.data = value.text();
+    else if (key == "listen") { EVENHAND_TRY(config.listen, Address::parse(value.text())); }
+    else if (key == "metrics") { EVENHAND_TRY(config.metrics, Address::parse(value.text())); }
+    else return wrong(key, "no such member");
+  }
+  if (!is_line(config.title)) return wrong("title", "one line of text, at most 120 letters");
+  if (!config.data.is_absolute()) return wrong("data", "the full path of a folder");
+  return config;
+}
+
+Result<HubIdentity> HubIdentity::open(const fs::path& data, Random& random) {
+  HubIdentity identity;
+  EVENHAND_CHECK(make_private_folder(data / "identity"));
+  auto keys = Keystore::open(data / "identity" / "keys");
+  if (!keys && keys.error().code == ErrorCode::not_found) keys = Keystore::create(data / "identity" / "keys", random, Keystore::Makes::device_only);
+  if (!keys) return keys.error();
+  identity.keys = std::make_unique<Keystore>(std::move(*keys));
+  const fs::path file = data / "identity" / "spaces.json";
+  std::error_code failed;
+  if (!fs::exists(file, failed)) return identity;
+  EVENHAND_TRY(const Json json, read_json_file(file));
+  const Json* list = json.find("spaces");
+  if (list == nullptr || !list->is_array()) return corrupt("the list of the hub's spaces makes no sense", file.string());
+  for (const Json& one : list->items()) {
+    const auto id = SpaceId::from_hex(one.text());
+    if (!id) return corrupt("the list of the hub's spaces names one that is none", file.string());
+    identity.spaces.push_back(*id);
+  }
+  return identity;
+}
+
+Result<void> HubIdentity::add(const fs::path& data, const std::vector<SpaceId>& more) {
+  for (const SpaceId& id : more) {
+    if (std::find(spaces.begin(), spaces.end(), id) == spaces.end()) spaces.push_back(id);
+  }
+  Json list = Json::array();
+  for (const SpaceId& id : spaces) list.push(id.hex());
+  return write_file_durably(data / "identity" / "spaces.json", view_of(write_json(Json::object().set("spaces", std::move(list)), JsonStyle::pretty)));
+}
+
+}  // namespace evenhand

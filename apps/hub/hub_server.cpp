@@ -1,0 +1,127 @@
+#include "apps/hub/hub_server.h"
+
+#include "core/os/files.h"
+
+namespace evenhand {
+
+namespace {
+
+constexpr int kGoodbyeTurns = 15;  // of 200 ms
+/// Below this a hub says that it is not well: an exchange may bring as much.
+constexpr std::uint64_t kFreeBytesLeast = std::uint64_t{256} << 20;
+
+// The hub's one replica, lent to each session.
+class LentReplica : public Replica {
+ public:
+  explicit LentReplica(RelayReplica& relay) : relay_(relay) {}
+  const PublicKey& device() const override { return relay_.device(); }
+  std::string title() const override { return relay_.title(); }
+  std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override { return relay_.spaces_for(partner); }
+  Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override { return relay_.welcome_space(partner, space); }
+  Result<void> settle() override { return relay_.settle(); }
+
+ private:
+  RelayReplica& relay_;
+};
+
+void add_metric(std::string& text, const char* name, const char* kind, const char* help, std::uint64_t value) {
+  text += std::string("# HELP evenhand_hub_") + name + " " + help + "\n# TYPE evenhand_hub_" + name + " " + kind + "\nevenhand_hub_" + name + " " + std::to_string(value) + "\n";
+}
+
+}  // namespace
+
+HubServer::HubServer(const HubConfig& config, Clock& clock, Random& random, Say say, Endpoint endpoint)
+    : config_(config), clock_(clock), random_(random), say_(std::move(say)), endpoint_(std::move(endpoint)) {}
+
+Result<std::unique_ptr<HubServer>> HubServer::open(const HubConfig& config, const HubIdentity& identity, Clock& clock, Random& random, Say say) {
+  if (identity.spaces.empty()) return refused("this hub has accepted no space yet", config.data.string(), "Take an invitation: evenhand hub accept FILE --to REPLY");
+  EVENHAND_TRY(Endpoint endpoint, Endpoint::make(identity.keys->device()));
+  std::unique_ptr<HubServer> made(new HubServer(config, clock, random, std::move(say), std::move(endpoint)));
+  EVENHAND_TRY(made->replica_, RelayReplica::open(config.data / "store", identity.spaces, config.title, identity.keys->device(), random, config.quota));
+  HubServer* const server = made.get();
+  EVENHAND_TRY(server->port_, server->endpoint_.listen(config.listen.host, config.listen.port, [server](const Peer& peer) { return server->greet(peer); },
+                                                       [](const Error&, const std::string&) {}));
+  EVENHAND_TRY(server->metrics_port_, server->endpoint_.serve_pages(config.metrics.host, config.metrics.port, [server](const std::string& path) { return server->page(path); }));
+  return made;
+}
+
+Result<std::unique_ptr<Exchange>> HubServer::greet(const Peer& peer) {
+  if (is_stopping_) return unavailable("the hub is being stopped");
+  if (!replica_->is_known(peer.device)) {
+    ++strangers_;
+    return refused("a device that is no member of any space here");
+  }
+  const std::uint64_t number = ++sessions_;
+  SessionExchange::Hooks hooks;
+  hooks.ended = [this, number, device = peer.device](const SessionOutcome& outcome, const Result<void>& how) {
+    live_.erase(number);
+    note(device, outcome, how);
+  };
+  SessionOptions options;
+  options.attachments = false;
+  options.claimed = clock_.now();
+  auto exchange = std::make_unique<SessionExchange>(std::make_unique<LentReplica>(*replica_), peer, memory_, random_, SessionRole::responder, options, Bytes(), std::move(hooks));
+  live_[number] = exchange.get();
+  return std::unique_ptr<Exchange>(std::move(exchange));
+}
+
+void HubServer::note(const PublicKey& partner, const SessionOutcome& outcome, const Result<void>& how) {
+  std::uint64_t received = 0, sent = 0;
+  for (const SpaceOutcome& space : outcome.spaces) {
+    received += space.events_new;
+    sent += space.events_sent;
+  }
+  const bool is_agreed = outcome.end == SessionEnd::in_sync && how.ok();
+  if (is_agreed) ++sessions_agreed_;
+  std::string line = "session with " + partner.hex().substr(0, 8) + ": " + (is_agreed ? "in step" : outcome.end == SessionEnd::refused ? "refused" : "not finished") + ", " +
+                     std::to_string(outcome.spaces.size()) + " spaces, " + std::to_string(received) + " events taken, " + std::to_string(sent) + " given";
+  if (outcome.end == SessionEnd::refused) line += "; " + outcome.why.what;
+  say_(line);
+}
+
+std::pair<int, std::string> HubServer::page(const std::string& path) const {
+  if (path == "/metrics") return {200, metrics()};
+  if (path != "/health") return {404, "there is /metrics and /health\n"};
+  const auto room = free_bytes(config_.data);
+  if (is_stopping_) return {503, "stopping\n"};
+  if (!replica_->usage()) return {503, "the store cannot be read\n"};
+  if (!room || *room < kFreeBytesLeast) return {503, "the disk is nearly full\n"};
+  return {200, "well\n"};
+}
+
+std::string HubServer::metrics() const {
+  const RelayCounters& counters = replica_->counters();
+  std::string text;
+  add_metric(text, "sessions_total", "counter", "Sessions begun.", sessions_);
+  add_metric(text, "sessions_in_step_total", "counter", "Sessions that ended with equal logs.", sessions_agreed_);
+  add_metric(text, "sessions_open", "gauge", "Sessions under way.", live_.size());
+  add_metric(text, "strangers_total", "counter", "Connections of devices that are no members.", strangers_);
+  add_metric(text, "frames_kept_total", "counter", "Frames of data taken.", counters.frames_kept);
+  add_metric(text, "frames_known_total", "counter", "Frames of data that were here already.", counters.frames_known);
+  add_metric(text, "frames_given_total", "counter", "Frames handed to partners.", counters.frames_given);
+  add_metric(text, "bytes_kept_total", "counter", "Bytes of frames of data taken.", counters.bytes_kept);
+  add_metric(text, "bytes_given_total", "counter", "Bytes of frames handed to partners.", counters.bytes_given);
+  add_metric(text, "refusals_total", "counter", "Batches of frames refused.", counters.refusals);
+  add_metric(text, "spaces", "gauge", "Spaces served.", replica_->spaces().size());
+  if (const auto usage = replica_->usage()) {
+    add_metric(text, "stored_frames", "gauge", "Frames of data in the store.", usage->frames);
+    add_metric(text, "stored_bytes", "gauge", "Bytes of frames of data in the store.", usage->bytes);
+  }
+  if (const auto room = free_bytes(config_.data)) add_metric(text, "disk_free_bytes", "gauge", "Bytes free for the store.", *room);
+  return text;
+}
+
+Result<void> HubServer::run(const std::function<bool()>& stop) {
+  int turns_left = kGoodbyeTurns;
+  return endpoint_.run([&] {
+    if (!is_stopping_ && !stop()) return false;
+    if (!is_stopping_) {
+      is_stopping_ = true;
+      for (const auto& [number, exchange] : live_) exchange->dismiss(unavailable("the hub is being stopped", {}, "Try again later."));
+      endpoint_.nudge();
+    }
+    return endpoint_.open() == 0 || --turns_left <= 0;
+  });
+}
+
+}  // namespace evenhand

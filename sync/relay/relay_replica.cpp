@@ -1,0 +1,60 @@
+#include "sync/relay/relay_replica.h"
+
+#include <algorithm>
+
+#include "core/os/files.h"
+#include "sync/relay/table_frame_store.h"
+
+namespace evenhand {
+
+namespace fs = std::filesystem;
+
+Result<std::unique_ptr<RelayReplica>> RelayReplica::open(const fs::path& folder, const std::vector<SpaceId>& spaces, std::string title, const KeyPair& device,
+                                                         Random& random, const RelayQuota& quota) {
+  std::unique_ptr<RelayReplica> replica(new RelayReplica(std::move(title), device));
+  EVENHAND_CHECK(make_private_folder(folder / "authority"));
+  EVENHAND_TRY(TableFrameStore frames, TableFrameStore::open(folder / "frames"));
+  replica->frames_ = std::make_unique<TableFrameStore>(std::move(frames));
+  for (const SpaceId& id : spaces) {
+    const fs::path at = folder / "authority" / id.hex();
+    std::error_code failed;
+    EVENHAND_TRY(Log log, fs::exists(at, failed) ? Log::open(at, OpenMode::read_write) : Log::create(at, id));
+    if (log.space() != id) return corrupt("an authority log of the hub is that of another space", at.string());
+    EVENHAND_TRY(replica->spaces_[id], RelaySpace::open(std::move(log), *replica->frames_, device, random, quota, replica->counters_));
+  }
+  return replica;
+}
+
+std::vector<ReplicaSpace*> RelayReplica::spaces_for(const PublicKey& partner) {
+  std::vector<ReplicaSpace*> seen;
+  for (const auto& [id, space] : spaces_) {
+    const bool is_shown = space->access().charter() || welcomed_.contains({partner, id});
+    if (is_shown && space->is_open_to(partner)) seen.push_back(space.get());
+  }
+  return seen;
+}
+
+Result<bool> RelayReplica::welcome_space(const PublicKey& partner, const SpaceId& id) {
+  const auto found = spaces_.find(id);
+  if (found == spaces_.end() || !found->second->is_open_to(partner)) return false;
+  if (!found->second->access().charter()) welcomed_.emplace(partner, id);
+  return true;
+}
+
+bool RelayReplica::is_known(const PublicKey& partner) const {
+  return std::any_of(spaces_.begin(), spaces_.end(), [&](const auto& one) { return one.second->is_open_to(partner); });
+}
+
+Result<FrameStore::Usage> RelayReplica::usage() const {
+  FrameStore::Usage all;
+  for (const auto& [id, space] : spaces_) {
+    EVENHAND_TRY(const auto packers, frames_->usage(id));
+    for (const auto& [device, used] : packers) {
+      all.frames += used.frames;
+      all.bytes += used.bytes;
+    }
+  }
+  return all;
+}
+
+}  // namespace evenhand

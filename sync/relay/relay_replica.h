@@ -1,0 +1,46 @@
+/// A hub as its partners may see it: the replica that a session speaks for.
+///
+/// A partner is told of a space only when the authority lane makes it a member that reads or relays. A space that was
+/// accepted and whose charter has not come yet is shown to whoever names it: ids are not guessed, and it is empty.
+/// Threads: one at a time. Lifetime: key and random outlive it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include "sync/relay/relay_space.h"
+
+namespace evenhand {
+
+class RelayReplica : public Replica {
+ public:
+  /// Opens the store in `folder`, or makes it, with these spaces. Errors: corrupt, unavailable.
+  static Result<std::unique_ptr<RelayReplica>> open(const std::filesystem::path& folder, const std::vector<SpaceId>& spaces, std::string title, const KeyPair& device,
+                                                    Random& random, const RelayQuota& quota);
+
+  const PublicKey& device() const override { return device_.public_key(); }
+  std::string title() const override { return title_; }
+  std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override;
+  Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override;
+  Result<void> settle() override { return {}; }
+
+  /// True when some space here is open to that device, so that a stranger is let go before a byte is exchanged.
+  bool is_known(const PublicKey& partner) const;
+  const std::map<SpaceId, std::unique_ptr<RelaySpace>>& spaces() const { return spaces_; }
+  const RelayCounters& counters() const { return counters_; }
+  /// All that is kept. Errors: corrupt, unavailable.
+  Result<FrameStore::Usage> usage() const;
+
+ private:
+  RelayReplica(std::string title, const KeyPair& device) : title_(std::move(title)), device_(device) {}
+
+  std::string title_;
+  const KeyPair& device_;
+  RelayCounters counters_;
+  std::unique_ptr<FrameStore> frames_;
+  std::map<SpaceId, std::unique_ptr<RelaySpace>> spaces_;
+  std::set<std::pair<PublicKey, SpaceId>> welcomed_;
+};
+
+}  // namespace evenhand

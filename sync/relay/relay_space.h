@@ -1,0 +1,78 @@
+/// One space at a hub: the authority lane as a log that it reads, the data lane as frames that it cannot.
+///
+/// From the authority lane it knows who is a member. A frame of data is kept only when a member that may contribute packed and
+/// signed it; a frame of the authority lane only when its commits verify, and none of them is of the data lane.
+/// Threads: one at a time. Lifetime: the frame store and the key outlive it.
+#pragma once
+
+#include "core/access/access.h"
+#include "sync/relay/frame_store.h"
+#include "sync/session/log_space.h"
+
+namespace evenhand {
+
+/// What a hub takes of one space. Beyond it, frames are refused with a sentence; nothing is ever thrown out to make room.
+struct RelayQuota {
+  std::uint64_t bytes_per_space = std::uint64_t{8} << 30;
+  std::uint64_t frames_per_space = 1'000'000;
+  std::uint64_t bytes_per_organisation = std::uint64_t{4} << 30;  ///< of one space
+};
+
+/// Counted since the program began; numbers only.
+struct RelayCounters {
+  std::uint64_t frames_kept = 0;
+  std::uint64_t frames_known = 0;
+  std::uint64_t frames_given = 0;
+  std::uint64_t bytes_kept = 0;
+  std::uint64_t bytes_given = 0;
+  std::uint64_t refusals = 0;
+};
+
+class RelaySpace : public ReplicaSpace {
+ public:
+  /// `authority`: the log of that lane, as far as it is here. Errors: corrupt, unavailable.
+  static Result<std::unique_ptr<RelaySpace>> open(Log authority, FrameStore& frames, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters);
+
+  const Access& access() const { return access_; }
+  /// May that device exchange here: a member that reads or relays. While the charter has not come yet, whoever names the space.
+  bool is_open_to(const PublicKey& device) const;
+
+  const SpaceId& id() const override { return authority_.space(); }
+  SegmentForm form() const override { return SegmentForm::frame; }
+  Result<VersionVector> vector() const override;
+  Result<std::vector<Hash>> full_heads() const override;
+  Result<Lane> lane_of(const ChainId& chain) const override;
+  Result<bool> has(const Reference& event) const override;
+  Result<std::vector<Reference>> missing_bodies(std::size_t) const override { return std::vector<Reference>(); }
+  Result<Hash> log_digest() const override;
+  Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
+  /// Of one call, authority that verifies stays even when its data is refused. Errors: corrupt, refused, unavailable.
+  Result<Stored> store(std::span<const Segment> segments) override;
+  Result<std::vector<BlobAddress>> wanted_blobs(std::size_t) const override { return std::vector<BlobAddress>(); }
+  BlobStore* blobs() override { return nullptr; }
+
+ private:
+  RelaySpace(Log authority, FrameStore& frames, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters)
+      : authority_(std::move(authority)), frames_(frames), device_(device), random_(random), quota_(quota), counters_(counters), log_space_(authority_) {}
+
+  struct Opened;
+  Result<void> refresh_access();
+  Result<std::vector<FrameStore::ChainEnds>> all_ends() const;
+  Result<bool> is_authority(const ChainId& chain) const;
+  Result<Opened> open_segment(const Segment& segment) const;
+  Result<Stored> store_authority(const std::vector<Opened>& opened);
+  Result<Stored> store_data(const std::vector<Opened>& opened);
+  Result<void> check_packer(const PublicKey& packer) const;
+  Result<void> check_room(const std::vector<FrameStore::Frame>& frames) const;
+
+  Log authority_;
+  FrameStore& frames_;
+  const KeyPair& device_;
+  Random& random_;
+  RelayQuota quota_;
+  RelayCounters& counters_;
+  LogSpace log_space_;
+  Access access_;
+};
+
+}  // namespace evenhand

@@ -1,0 +1,28 @@
+/// One space of a workspace as a hub gets it: packed into sealed frames on the way out, opened and verified on the way in.
+///
+/// Attachments do not go to hubs in this version: they wait for a partner that may read.
+/// A frame whose epoch key is not here yet is tried again once the authority that came with it was folded.
+/// Private to sync/replica.
+#pragma once
+
+#include "sync/protocol/frame.h"
+#include "sync/replica/workspace_space.h"
+
+namespace evenhand {
+
+class FramedSpace : public WorkspaceSpace {
+ public:
+  using WorkspaceSpace::WorkspaceSpace;
+
+  SegmentForm form() const override { return SegmentForm::frame; }
+  /// Nothing of data while this device may not contribute: a hub takes it from those who may.
+  Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
+  Result<Stored> store(std::span<const Segment> segments) override;
+  Result<std::vector<BlobAddress>> wanted_blobs(std::size_t) const override { return std::vector<BlobAddress>(); }
+  BlobStore* blobs() override { return nullptr; }
+
+ private:
+  Result<Segment> open(const Segment& framed, const FrameHeader& header) const;
+};
+
+}  // namespace evenhand

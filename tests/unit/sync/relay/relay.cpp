@@ -1,0 +1,281 @@
+// A hub between laptops: what it keeps, what it refuses, what stands on its disk.
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+#include "core/codec/archive.h"
+#include "sync/relay/relay_replica.h"
+#include "sync/relay/table_frame_store.h"
+#include "tests/support/session_pair.h"
+#include "tests/support/trusts.h"
+
+using namespace evenhand;
+using namespace evenhand::test;
+
+namespace {
+
+const std::string kCanary = "canary-of-the-carers-group";
+
+// A hub remembers nothing of its partners (apps/hub/hub_server.h).
+struct NoMemory : SessionMemory {
+  std::optional<Agreed> agreed(const PublicKey&, const SpaceId&) override { return std::nullopt; }
+  void remember(const PublicKey&, const SpaceId&, const Agreed&) override {}
+};
+
+struct Hub {
+  Scratch scratch;
+  SeededRandom random{90};
+  KeyPair device = KeyPair::make(random);
+  NoMemory memory;
+  RelayQuota quota;
+  std::vector<SpaceId> spaces;
+  std::unique_ptr<RelayReplica> replica;
+
+  std::filesystem::path folder() const { return scratch.folder() / "store"; }
+  void open() {
+    replica.reset();
+    replica = good(RelayReplica::open(folder(), spaces, "Hub", device, random, quota));
+  }
+  void wipe() {
+    replica.reset();
+    std::filesystem::remove_all(folder());
+    open();
+  }
+  RelaySpace& space() { return *replica->spaces().begin()->second; }
+};
+
+// The host's cycle space, and a hub that may relay it.
+struct Community {
+  Laptop host{1};
+  Hub hub;
+  SpaceId shared;
+  std::map<Laptop*, ShortMemory> memories;
+
+  Community() {
+    host.found("Host");
+    shared = host.cycle();
+    hub.spaces = {shared};
+    hub.open();
+    const KeyPair& root = host->keystore().root();
+    good(host->submit_authority(shared, {{std::string(authority_type::kCertified), encode(Certificate::make(root, shared, host->organisation(), hub.device.public_key(), "Hub"))},
+                                         {std::string(authority_type::kGranted), encode(Grant{hub.device.public_key(), Capabilities(Capability::relay).bits()})}}));
+  }
+  SessionOutcome meet(Laptop& laptop) {
+    WorkspaceReplica replica(*laptop, [&](const PublicKey& key) { return key == hub.device.public_key(); });
+    SessionPair pair(replica, memories[&laptop], *hub.replica, hub.memory, 7);
+    pair.run();
+    REQUIRE(pair.left.is_over());
+    return pair.left.outcome();
+  }
+  void agree(Laptop& laptop) {
+    const SessionOutcome outcome = meet(laptop);
+    INFO(outcome.why.sentence());
+    for (const SpaceOutcome& space : outcome.spaces) INFO(space.why);
+    CHECK(outcome.end == SessionEnd::in_sync);
+    REQUIRE(outcome.spaces.size() == 1);
+    CHECK(outcome.spaces.front().agreed);
+  }
+  Hash state(Laptop& laptop) { return good(laptop->find_space(shared)->fold.state_digest()); }
+};
+
+void join(Community& all, Laptop& guest, const std::string& name, Capabilities may = kPartner) {
+  guest.found(name);
+  let_in(all.host, guest, may);
+}
+
+Segment framed(const SpaceId& space, const SegmentRange& range, const KeyPair& packer, SeededRandom& random) {
+  SealKey key;
+  key.id = random.make_id<KeyId>();
+  const Bytes commits(200, 7);  // a hub cannot tell
+  return {range, SegmentForm::frame, good(pack_frame(space, range, commits, &key, packer, random))};
+}
+
+SegmentRange range_of_test(SeededRandom& random, std::uint64_t first, std::uint64_t last) {
+  return {random.make_id<ChainId>(), Lane::data, first, last, random.make_id<Hash>(), random.make_id<Hash>()};
+}
+
+std::string refusal(RelaySpace& space, const Segment& segment) {
+  const auto stored = space.store({&segment, 1});
+  REQUIRE_FALSE(stored.ok());
+  return stored.error().sentence();
+}
+
+}  // namespace
+
+TEST_CASE("a member that never met another gets everything through the hub, and folds it the same") {
+  Community all;
+  Laptop guest(2);
+  join(all, guest, "Guest");
+  entered(*all.host, new_group("Carers"));
+  all.agree(all.host);
+  all.agree(guest);
+  CHECK(all.state(guest) == all.state(all.host));
+  good(guest->use_cycle_space(all.shared));
+  entered(*guest, new_group("Veterans"));
+  all.agree(guest);
+  all.agree(all.host);
+  CHECK(all.state(guest) == all.state(all.host));
+  CHECK(good(all.host->records("group")).size() == 2);
+  const RelayCounters before = all.hub.replica->counters();
+  all.agree(guest);
+  CHECK(all.hub.replica->counters().frames_given == before.frames_given);
+}
+
+TEST_CASE("no byte of what people wrote stands on the hub's disk") {
+  Community all;
+  entered(*all.host, new_group(kCanary));
+  all.agree(all.host);
+  all.hub.replica.reset();
+  std::size_t bytes = 0;
+  bool has_authority = false;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(all.hub.folder())) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    bytes += text.size();
+    CHECK(text.find(kCanary) == std::string::npos);
+    CHECK(text.find("group.changed") == std::string::npos);
+    has_authority = has_authority || text.find("space.chartered") != std::string::npos;
+  }
+  CHECK(bytes > 1000);
+  CHECK(has_authority);  // so the scan would have found what is readable
+}
+
+TEST_CASE("a wiped hub is filled again by its partners, until all are equal") {
+  Community all;
+  Laptop second(2), third(3);
+  join(all, second, "Second");
+  join(all, third, "Third");
+  all.agree(all.host);
+  all.agree(second);
+  all.agree(third);
+  good(second->use_cycle_space(all.shared));
+  good(third->use_cycle_space(all.shared));
+  entered(*all.host, new_group("One"));
+  entered(*second, new_group("Two"));
+  all.agree(second);
+  all.agree(all.host);
+  all.hub.wipe();
+  CHECK_FALSE(all.hub.space().access().charter().has_value());
+  entered(*third, new_group("Three"));
+  all.agree(third);
+  all.agree(second);
+  all.agree(all.host);
+  all.agree(third);
+  CHECK(all.state(second) == all.state(all.host));
+  CHECK(all.state(third) == all.state(all.host));
+  CHECK(good(third->records("group")).size() == 3);
+}
+
+TEST_CASE("what a hub keeps survives opening it anew, and damage to a frame is found before it is given away") {
+  Community all;
+  entered(*all.host, new_group("Carers"));
+  all.agree(all.host);
+  const Hash digest = good(all.hub.space().log_digest());
+  all.hub.open();
+  CHECK(good(all.hub.space().log_digest()) == digest);
+  CHECK(digest == good(good(all.host->find_space(all.shared)->log.read()).log_digest({})));
+  all.hub.replica.reset();
+  const auto file = all.hub.folder() / "frames" / "data.mdb";
+  std::string text;
+  {
+    std::ifstream in(file, std::ios::binary);
+    text.assign((std::istreambuf_iterator<char>(in)), {});
+  }
+  for (std::size_t at = text.find("EHF1"); at != std::string::npos; at = text.find("EHF1", at + 1)) text[at + 200] ^= 1;
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
+  all.hub.open();
+  for (const VersionVector::Entry& entry : good(all.hub.space().vector()).entries) {
+    if (good(all.hub.space().lane_of(entry.chain)) == Lane::authority) continue;
+    std::uint64_t cursor = 0;
+    const auto frame = all.hub.space().next_segment(entry.chain, 0, cursor);
+    REQUIRE_FALSE(frame.ok());
+    CHECK(frame.error().code == ErrorCode::corrupt);
+    CHECK(frame.error().next.find("hub wipe") != std::string::npos);
+  }
+}
+
+TEST_CASE("the hub refuses frames by strangers, by those who may not contribute, of another space, and beyond a gap") {
+  Community all;
+  Laptop reader(2);
+  join(all, reader, "Reader", Capability::read);
+  all.agree(all.host);
+  SeededRandom random(5);
+  RelaySpace& space = all.hub.space();
+  const Hash before = good(space.log_digest());
+  const KeyPair stranger = KeyPair::make(random);
+  const KeyPair& host = all.host->keystore().device();
+  CHECK(refusal(space, framed(all.shared, range_of_test(random, 1, 3), stranger, random)).find("no member") != std::string::npos);
+  CHECK(refusal(space, framed(all.shared, range_of_test(random, 1, 3), reader->keystore().device(), random)).find("may not contribute") != std::string::npos);
+  CHECK(refusal(space, framed(space_number(9), range_of_test(random, 1, 3), host, random)).find("another space") != std::string::npos);
+  CHECK(refusal(space, framed(all.shared, range_of_test(random, 4, 6), host, random)).find("nothing that is kept") != std::string::npos);
+  Segment renamed = framed(all.shared, range_of_test(random, 1, 3), host, random);
+  renamed.range.last_seq = 4;
+  CHECK(refusal(space, renamed).find("another range") != std::string::npos);
+  Segment damaged = framed(all.shared, range_of_test(random, 1, 3), host, random);
+  damaged.payload.back() ^= 1;
+  CHECK_FALSE(space.store({&damaged, 1}).ok());
+  CHECK(good(space.log_digest()) == before);
+  CHECK(all.hub.replica->counters().refusals == 6);
+  CHECK_FALSE(all.hub.replica->is_known(stranger.public_key()));
+  CHECK(all.hub.replica->spaces_for(stranger.public_key()).empty());
+  CHECK_FALSE(good(all.hub.replica->welcome_space(stranger.public_key(), all.shared)));
+}
+
+TEST_CASE("a removed device neither brings nor gets anything from the hub any more") {
+  Community all;
+  Laptop guest(2);
+  join(all, guest, "Guest");
+  all.agree(all.host);
+  all.agree(guest);
+  good(remove_devices(*all.host, all.shared, {guest.device()}));
+  all.agree(all.host);
+  CHECK(all.hub.replica->spaces_for(guest.device()).empty());
+  SeededRandom random(5);
+  CHECK(refusal(all.hub.space(), framed(all.shared, range_of_test(random, 1, 1), guest->keystore().device(), random)).find("no member") != std::string::npos);
+}
+
+TEST_CASE("a full quota is said in a sentence, and what was kept before stays") {
+  Community all;
+  all.agree(all.host);
+  const std::uint64_t frames = good(all.hub.replica->usage()).frames;
+  all.hub.quota.frames_per_space = frames + 1;
+  all.hub.open();
+  SeededRandom random(5);
+  const KeyPair& host = all.host->keystore().device();
+  const Segment fits = framed(all.shared, range_of_test(random, 1, 3), host, random);
+  CHECK(good(all.hub.space().store({&fits, 1})).events_new == 3);
+  CHECK(refusal(all.hub.space(), framed(all.shared, range_of_test(random, 1, 3), host, random)).find("frames of one space, and that is full") != std::string::npos);
+  CHECK(good(all.hub.space().store({&fits, 1})).events_known == 3);
+  all.hub.quota = {};
+  all.hub.quota.bytes_per_organisation = 10;
+  all.hub.open();
+  CHECK(refusal(all.hub.space(), framed(all.shared, range_of_test(random, 1, 3), host, random)).find("of one organisation") != std::string::npos);
+}
+
+TEST_CASE("frames that were packed anew overlap without harm, and equal ends that differ are kept as a fork") {
+  Scratch scratch;
+  TableFrameStore store = good(TableFrameStore::open(scratch.folder() / "frames"));
+  SeededRandom random(3);
+  const SpaceId space = space_number(1);
+  SegmentRange first = range_of_test(random, 1, 10);
+  SegmentRange next = first;
+  next.first_seq = 11, next.last_seq = 20, next.previous = first.head, next.head = random.make_id<Hash>();
+  SegmentRange longer = next;
+  longer.last_seq = 25, longer.head = random.make_id<Hash>();
+  const auto keep = [&](const SegmentRange& range) -> bool {
+    const Bytes bytes(10, 1);
+    const FrameStore::Frame frame{{space, range, {}, {}, 0}, bytes};
+    return good(store.keep(space, {&frame, 1})).front();
+  };
+  CHECK(keep(first));
+  CHECK(keep(next));
+  CHECK_FALSE(keep(next));
+  CHECK(keep(longer));
+  CHECK(good(store.chains(space)).front().ends == std::vector<BranchHead>{{25, longer.head}});
+  SegmentRange rival = longer;
+  rival.head = random.make_id<Hash>();
+  CHECK(keep(rival));
+  CHECK(good(store.chains(space)).front().ends.size() == 2);
+  CHECK(good(store.heads_at(space, first.chain, 25)).size() == 2);
+}
