@@ -52,6 +52,8 @@ class FaultyWire {
   bool has_struck_ = false, is_broken_ = false, is_silent_ = false;
 };
 
+constexpr std::uint64_t kPatienceMs = 600'000;  ///< then people give up, though both sides still say that they are there
+
 bool agreed(const SessionOutcome& outcome) { return outcome.end == SessionEnd::in_sync && outcome.spaces.size() == 1 && outcome.spaces.front().agreed; }
 
 }  // namespace
@@ -76,9 +78,11 @@ Meeting meet(Device& left, Device& right, Fault fault, SeededRandom& random, boo
       now_ms += 20'000;
       a.tick(now_ms);
       b.tick(now_ms);
-      if (now_ms < 400'000) quiet = 0;
+      quiet = 0;
+      if (now_ms > kPatienceMs) break;
     }
   }
+  if (fault == Fault::none && now_ms > 0) wrong(left.name() + " and " + right.name() + " wait for each other");
   if (!a.is_over()) a.close(unavailable("the connection broke"));
   if (!b.is_over()) b.close(unavailable("the connection broke"));
   left.catch_up();
