@@ -56,8 +56,10 @@ Result<void> Session::State::on_vector(const wire::VectorMessage& message) {
       EVENHAND_CHECK(space->set_theirs(message, &agreed->vector));
       return answer_changes(*space, agreed);
     }
-    if (!is_initiator() || space->round_ != 1 || !is_known) return refused("the partner changes a vector that nobody remembers");
-    EVENHAND_CHECK(space->set_theirs(message, &agreed->vector));
+    // A meeting that only the partner remembers, after which nothing changed here: what it remembers is our own vector.
+    const bool is_ours = !is_known && wire::print_of(space->mine_) == message.print;
+    if (!is_initiator() || space->round_ != 1 || (!is_known && !is_ours)) return refused("the partner changes a vector that nobody remembers");
+    EVENHAND_CHECK(space->set_theirs(message, is_ours ? &space->mine_ : &agreed->vector));
     return know_theirs(*space);
   }
   if (message.base == VectorBase::yours) {

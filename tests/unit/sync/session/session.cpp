@@ -117,6 +117,23 @@ TEST_CASE("forgetting a partner costs bytes, not correctness") {
   }
 }
 
+TEST_CASE("a device that forgot a meeting, and changed nothing since, hears the news of a partner that remembers it") {
+  Two two;
+  two.both(two.writer().commit(10));
+  two.sync();
+  two.right.append(two.writer().commit(4));
+  for (const bool forgetful_begins : {true, false}) {
+    ShortMemory forgotten, remembers = two.right.memory();
+    SessionPair begun(two.left, forgotten, two.right, remembers, 3);
+    SessionPair answered(two.right, remembers, two.left, forgotten, 3);
+    SessionPair& pair = forgetful_begins ? begun : answered;
+    REQUIRE(pair.run());
+    two.check_in_sync(pair);
+    two.right.append(two.writer().commit(2));
+    remembers = two.right.memory();
+  }
+}
+
 TEST_CASE("nothing of a space that is not for the partner reaches it, not even its id") {
   Two two;
   two.left.append(two.writer().commit());

@@ -1,0 +1,206 @@
+#include "tests/simulation/device.h"
+
+#include <algorithm>
+
+namespace evenhand::simulation {
+
+namespace fs = std::filesystem;
+
+void wrong(const std::string& what) { throw Wrong{what}; }
+
+void Promises::forget(std::size_t by, const std::set<EventName>& still_held) {
+  for (auto at = keepers_.begin(); at != keepers_.end();) {
+    if (!still_held.contains(at->first)) at->second.erase(by);
+    at = at->second.empty() ? keepers_.erase(at) : std::next(at);
+  }
+}
+
+std::set<EventName> Promises::kept_by(std::size_t device) const {
+  std::set<EventName> kept;
+  for (const auto& [event, keepers] : keepers_) {
+    if (keepers.contains(device)) kept.insert(event);
+  }
+  return kept;
+}
+
+std::vector<EventName> Promises::open() const {
+  std::vector<EventName> open;
+  for (const auto& [event, keepers] : keepers_) open.push_back(event);
+  return open;
+}
+
+void copy_folder(const fs::path& from, const fs::path& to) {
+  fs::remove_all(to);
+  fs::create_directories(to);
+  fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+}
+
+std::vector<Bytes> commits_in(const Log& log) {
+  std::vector<Bytes> found;
+  const LogReadView view = must(log.read(), "read a log");
+  must(view.scan(1, [&](Arrival, const CommitView& commit) {
+    found.emplace_back(commit.bytes().begin(), commit.bytes().end());
+    return true;
+  }), "scan a log");
+  return found;
+}
+
+namespace {
+
+const Bytes kMachine = {7, 7, 7};
+
+/// The planted bug of a partner that is believed.
+class BelievingSpace : public LogSpace {
+ public:
+  explicit BelievingSpace(Log& log) : LogSpace(log), log_(log) {}
+  Result<Stored> store(std::span<const Segment> segments) override {
+    EVENHAND_TRY(const std::vector<ByteView> commits, commits_of(segments));
+    EVENHAND_TRY(const AppendOutcome appended, log_.append(commits));
+    return Stored{appended.events_new, appended.events_known, appended.commits_parked};
+  }
+
+ private:
+  Log& log_;
+};
+
+}  // namespace
+
+Device::Device(const Maker& maker, std::size_t number, ByteView key_seed, std::uint64_t seed)
+    : maker_(maker), number_(number), disk_(maker.folder / ("disk-" + std::to_string(number))), key_(KeyPair::from_seed(key_seed)), random_(seed) {
+  fs::create_directories(disk_);
+}
+
+Result<OwnEnds> Device::own_ends(const Incarnation& incarnation) {
+  EVENHAND_TRY(const LogReadView view, log_->read());
+  OwnEnds ends;
+  for (const Lane lane : {Lane::data, Lane::authority}) {
+    const auto chain = view.chain(ChainDescriptor{key_.public_key(), maker_.space, lane, incarnation}.id());
+    if (!chain) continue;
+    (lane == Lane::data ? ends.data : ends.authority) = chain->branches.back().seq;
+  }
+  return ends;
+}
+
+void Device::find_ends() {
+  const LogReadView view = must(log_->read(), "read");
+  for (const Lane lane : {Lane::data, Lane::authority}) {
+    const ChainDescriptor descriptor = chain(lane);
+    const auto state = view.chain(descriptor.id());
+    ends_[lane] = state ? End{state->branches.back().seq, state->branches.back().head} : End{0, descriptor.root()};
+  }
+}
+
+Result<void> Device::start() {
+  const fs::path folder = disk_ / "log";
+  auto opened = fs::exists(folder) ? Log::open(folder, OpenMode::read_write) : Log::create(folder, maker_.space);
+  if (!opened) return opened.error();
+  SpaceFold fold(maker_.space);
+  EVENHAND_CHECK(fold.catch_up(*opened));
+  log_.emplace(std::move(*opened));
+  fold_.emplace(std::move(fold));
+  const auto in_log = [this](const Incarnation& incarnation) { return own_ends(incarnation); };
+  auto marker = IncarnationMarker::resume(disk_ / "marker", kMachine, in_log);
+  if (!marker) marker = IncarnationMarker::begin(disk_ / "marker", kMachine, random_);
+  marker_.emplace(must(std::move(marker), name() + " begins an incarnation"));
+  find_ends();
+  space_ = maker_.planted == Planted::believes_anybody ? std::make_unique<BelievingSpace>(*log_) : std::make_unique<LogSpace>(*log_);
+  return {};
+}
+
+void Device::crash(bool forgets_partners) {
+  space_.reset();
+  fold_.reset();
+  marker_.reset();
+  log_.reset();
+  if (forgets_partners) memory_ = {};
+}
+
+std::vector<Reference> Device::write(Lane lane, const std::vector<EventDraft>& drafts) {
+  CommitBuilder builder(chain(lane), key_, ends_[lane].seq, ends_[lane].head);
+  std::vector<Reference> made;
+  for (const EventDraft& one : drafts) made.push_back(must(builder.add(one, random_), name() + " writes"));
+  const Bytes commit = builder.finish();
+  ends_[lane] = {builder.last_seq(), builder.head()};
+  const ByteView bytes = commit;
+  const CommitView view = must(CommitView::decode_untrusted(bytes), "its own commit");
+  const auto hashes = must(view.event_hashes(), "its own commit");
+  const bool is_lost = maker_.planted == Planted::loses_a_write && lane == Lane::data && ++writes_ % 11 == 0;
+  if (!is_lost) must(log_->append({&bytes, 1}), name() + " appends");
+  must(marker_->acknowledge({ends_[Lane::data].seq, ends_[Lane::authority].seq}), name() + " acknowledges");
+  if (!is_hostile) {
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      maker_.promises->note_made({made[i], hashes[i]});
+      maker_.promises->give({made[i], hashes[i]}, number_);
+    }
+  }
+  catch_up();
+  return made;
+}
+
+EventDraft Device::draft(const EntityId& entity, std::string type, std::vector<OwnedChange> changes, std::int64_t now_ms) {
+  EventDraft draft;
+  draft.type = std::move(type);
+  draft.entity = entity;
+  draft.parents = must(fold_->heads(entity), name() + " looks for heads");
+  if (draft.parents.size() > kParentsMax) draft.parents.resize(kParentsMax);
+  draft.body = encode_body(std::move(changes));
+  draft.claimed.ms = now_ms + clock_offset_ms;
+  if (const auto grant = access().find_grant(device(), needed_for(draft.type))) draft.grant = *grant;
+  return draft;
+}
+
+Reference Device::write_authority(std::string_view type, Bytes body, std::optional<Reference> under) {
+  EventDraft draft;
+  draft.type = std::string(type);
+  draft.must_understand = true;
+  draft.entity = authority_entity(maker_.space);
+  draft.parents = access().heads();
+  if (draft.parents.size() > kParentsMax) draft.parents.resize(kParentsMax);
+  draft.body = std::move(body);
+  if (!under) under = access().find_grant(device(), Capability::admin);
+  if (under) draft.grant = *under;
+  return write(Lane::authority, {draft}).front();
+}
+
+Hash Device::state_digest() { return must(fold_->state_digest(), name() + " digests its state"); }
+
+std::vector<Bytes> Device::shown(const EntityId& entity, std::uint16_t field) {
+  std::vector<Bytes> values;
+  const auto state = must(fold_->find(entity), name() + " looks a record up");
+  const FieldState* found = state ? state->find(field) : nullptr;
+  if (found == nullptr) return values;
+  const LogReadView view = must(log_->read(), "read");
+  Arrival last = 0;
+  for (const Written& written : found->values) {
+    const Arrival arrival = must(view.find(written.by), "find a version").arrival;
+    if (maker_.planted == Planted::last_to_come_wins) {
+      if (arrival < last) continue;
+      values.clear();
+    }
+    last = arrival;
+    values.push_back(written.value);
+  }
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+std::set<EventName> Device::events() {
+  std::set<EventName> all;
+  const LogReadView view = must(log_->read(), "read");
+  must(view.scan_hashed(1, [&](Arrival, const CommitView& commit, std::span<const Hash> hashes) {
+    for (std::size_t i = 0; i < hashes.size(); ++i) all.insert({{commit.chain(), commit.first_seq() + i, shorten(hashes[i])}, hashes[i]});
+    return true;
+  }), name() + " reads everything");
+  return all;
+}
+
+std::vector<Bytes> Device::commits() { return commits_in(*log_); }
+
+void Device::promise_all() {
+  for (const EventName& event : events()) maker_.promises->give(event, number_);
+}
+
+void Device::catch_up() { must(fold_->catch_up(*log_), name() + " folds"); }
+
+}  // namespace evenhand::simulation

@@ -1,0 +1,156 @@
+/// One laptop of a simulated history: a disk in memory, and the shipping log, fold and session memory that stand in its process.
+///
+/// Threads: one. Lifetime: disks live in the scratch folder of the history.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/codec/archive.h"
+#include "core/projection/space_fold.h"
+#include "core/record/body.h"
+#include "core/record/value.h"
+#include "core/store/incarnation.h"
+#include "sync/session/memory.h"
+#include "sync/session/log_space.h"
+#include "tests/support/seeded_random.h"
+
+namespace evenhand::simulation {
+
+/// What a history found wrong. Thrown within the simulator only.
+struct Wrong {
+  std::string what;
+};
+[[noreturn]] void wrong(const std::string& what);
+
+template <class T>
+T must(Result<T> result, const std::string& doing) {
+  if (!result) wrong(doing + ": " + result.error().sentence());
+  return std::move(*result);
+}
+inline void must(const Result<void>& result, const std::string& doing) {
+  if (!result) wrong(doing + ": " + result.error().sentence());
+}
+
+/// Bugs that a history can be told to have, to prove that it would be found.
+enum class Planted {
+  none,
+  last_to_come_wins,        ///< of two versions the one that came last here is shown, as if nobody disagreed
+  loses_a_write,            ///< now and then a write is confirmed that never reached the log
+  confirms_before_durable,  ///< what a session stored is gone after a crash
+  believes_anybody,         ///< what partners send is stored without being verified
+};
+
+/// What an event is called everywhere.
+struct EventName {
+  Reference reference;
+  Hash hash;
+  auto operator<=>(const EventName&) const = default;
+};
+
+/// Who promised to keep what: a device that wrote it, or told a partner that it stored it.
+class Promises {
+ public:
+  void give(const EventName& event, std::size_t by) { keepers_[event].insert(by); }
+  /// An honest device sealed it, whatever becomes of it.
+  void note_made(const EventName& event) { made_.insert(event); }
+  const std::set<EventName>& made() const { return made_; }
+  /// After damage to a disk: what it does not hold any more is no promise of this device.
+  void forget(std::size_t by, const std::set<EventName>& still_held);
+  std::set<EventName> kept_by(std::size_t device) const;
+  /// What somebody still has to have.
+  std::vector<EventName> open() const;
+
+ private:
+  std::map<EventName, std::set<std::size_t>> keepers_;
+  std::set<EventName> made_;
+};
+
+class Device : public Replica {
+ public:
+  struct Maker {
+    SpaceId space;
+    std::filesystem::path folder;
+    Promises* promises;
+    Planted planted = Planted::none;
+  };
+  /// Its disk is the folder `number`, made when it is not there.
+  Device(const Maker& maker, std::size_t number, ByteView key_seed, std::uint64_t seed);
+
+  std::size_t number() const { return number_; }
+  const std::filesystem::path& disk() const { return disk_; }
+  std::string name() const { return "device " + std::to_string(number_); }
+  bool is_hostile = false;
+  std::int64_t clock_offset_ms = 0;
+
+  // The process.
+  /// Errors: those of Log::open() and of reading everything in it.
+  Result<void> start();
+  void crash(bool forgets_partners);
+  bool is_running() const { return log_.has_value(); }
+
+  // Writing. Only the holder of a hostile device writes what the engine would not.
+  struct End {
+    std::uint64_t seq = 0;
+    Hash head;
+  };
+  const KeyPair& key() const { return key_; }
+  ChainDescriptor chain(Lane lane) const { return {key_.public_key(), maker_.space, lane, marker_->incarnation()}; }
+  const End& end(Lane lane) const { return ends_.at(lane); }
+  void go_back_to(Lane lane, const End& end) { ends_[lane] = end; }
+  std::vector<Reference> write(Lane lane, const std::vector<EventDraft>& drafts);
+  EventDraft draft(const EntityId& entity, std::string type, std::vector<OwnedChange> changes, std::int64_t now_ms);
+  Reference write_authority(std::string_view type, Bytes body, std::optional<Reference> under = {});
+
+  // Looking.
+  Log& log() { return *log_; }
+  SpaceFold& fold() { return *fold_; }
+  const Access& access() const { return fold_->access(); }
+  ReplicaSpace& space() { return *space_; }
+  ShortMemory& memory() { return memory_; }
+  SeededRandom& random() { return random_; }
+  Hash log_digest() { return must(space_->log_digest(), name() + " digests its log"); }
+  Hash state_digest();
+  /// The versions of a field as this device shows them.
+  std::vector<Bytes> shown(const EntityId& entity, std::uint16_t field);
+  std::set<EventName> events();
+  std::vector<Bytes> commits();
+  void promise_all();
+  void catch_up();
+
+  // As sessions see it.
+  const PublicKey& device() const override { return key_.public_key(); }
+  std::string title() const override { return name(); }
+  std::vector<ReplicaSpace*> spaces_for(const PublicKey&) override { return {space_.get()}; }
+  Result<bool> welcome_space(const PublicKey&, const SpaceId&) override { return false; }
+  Result<void> settle() override { return fold_->catch_up(*log_); }
+
+ private:
+  Result<OwnEnds> own_ends(const Incarnation& incarnation);
+  void find_ends();
+
+  Maker maker_;
+  std::size_t number_;
+  std::filesystem::path disk_;
+  KeyPair key_;
+  SeededRandom random_;
+  std::optional<Log> log_;
+  std::optional<SpaceFold> fold_;
+  std::unique_ptr<LogSpace> space_;
+  std::optional<IncarnationMarker> marker_;
+  ShortMemory memory_;
+  std::map<Lane, End> ends_;
+  std::uint64_t writes_ = 0;
+};
+
+/// Every commit of a log in order of arrival.
+std::vector<Bytes> commits_in(const Log& log);
+void copy_folder(const std::filesystem::path& from, const std::filesystem::path& to);
+
+}  // namespace evenhand::simulation
