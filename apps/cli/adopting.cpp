@@ -109,7 +109,7 @@ Result<void> show_grade(Workspace& workspace, Console& console, const Record& re
 void add_adopt(CLI::App& grade, Console& console) {
   const auto wanted = std::make_shared<Wanted>();
   CLI::App* command = add_command(grade, "adopt", "Take over the lead's grades of a shared service, as they stand now",
-                                  "  evenhand grade adopt \"Sleep clinic\" 1A --org SCT --dry-run\n"
+                                  "  evenhand grade adopt \"Sleep clinic\" 1C --org SCT --dry-run\n"
                                   "  evenhand grade adopt \"Sleep clinic\" --all --org SCT",
                                   [wanted, &console] {
                                     with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return adopt(workspace, console, *wanted); });

@@ -7,6 +7,8 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
+#include "core/engine/sign_off.h"
+#include "core/engine/snapshot_model.h"
 #include "core/os/files.h"
 #include "plugins/host/run_report.h"
 
@@ -20,6 +22,7 @@ struct Flags {
   std::string to;
   std::string policy;
   bool assume_uniform = false;
+  std::string sign_off;
 };
 
 void list_reports(Console& console) {
@@ -46,10 +49,25 @@ Result<plugins::Format> format_of(const Flags& flags) {
   return plugins::format_from(extension.size() < 2 ? "html" : extension == ".zip" ? "csv" : extension.substr(1));
 }
 
-Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
-  const plugins::Registry registry(built_in_plugins());
-  EVENHAND_TRY(const plugins::ReportInfo report, registry.find_report(flags.id));
-  EVENHAND_TRY(const plugins::Format format, format_of(flags));
+// The document of what was signed: neither later edits nor another policy change a byte of it.
+Result<std::string> make_signed(const Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, plugins::Format format) {
+  if (!flags.policy.empty() || flags.assume_uniform || !console.organisation.empty() || !console.cycle.empty()) {
+    return refused("what was signed names its organisation, cycle and policy itself", flags.sign_off, "Leave out --org, --cycle, --policy and --assume-uniform.");
+  }
+  EVENHAND_TRY(const Record record, find_record(workspace, "sign_off", flags.sign_off));
+  EVENHAND_TRY(const SignOff sign_off, sign_off_of(workspace, record.id()));
+  EVENHAND_TRY(const std::string snapshot, read_snapshot(workspace, sign_off));
+  EVENHAND_TRY(const SnapshotModel model, SnapshotModel::decode_untrusted(snapshot));
+  if (model.scope().starts_with("grade")) return refused("a signed grade is no report", record.short_id(), "Sign the report or the cycle: evenhand signoff request");
+  plugins::ReportOptions options;
+  options.organisation = model.organisation();
+  options.cycle = model.cycle();
+  EVENHAND_TRY(document::Document document, plugins::make_report(registry, model, flags.id, options));
+  document.status.push_back({document::StatusKind::other, "As put forward for signing: snapshot " + sign_off.digest});
+  return plugins::write_document(document, format);
+}
+
+Result<std::string> make_draft(const Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format) {
   plugins::ReportOptions options;
   options.policy = flags.policy;
   options.assume_uniform = flags.assume_uniform;
@@ -59,7 +77,14 @@ Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
   }
   EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
   options.cycle = cycle.id();
-  EVENHAND_TRY(const std::string bytes, plugins::run_report(registry, workspace, flags.id, options, format));
+  return plugins::run_report(registry, workspace, flags.id, options, format);
+}
+
+Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
+  const plugins::Registry registry(built_in_plugins());
+  EVENHAND_TRY(const plugins::ReportInfo report, registry.find_report(flags.id));
+  EVENHAND_TRY(const plugins::Format format, format_of(flags));
+  EVENHAND_TRY(const std::string bytes, flags.sign_off.empty() ? make_draft(workspace, console, flags, registry, report, format) : make_signed(workspace, console, flags, registry, format));
   if (flags.to.empty() || flags.to == "-") {
     console.out << bytes;
     return {};
@@ -91,6 +116,7 @@ void add_report(CLI::App& root, Console& console) {
       ->check(CLI::IsMember({"html", "docx", "xlsx", "csv", "json"}))->type_name("WORD");
   command->add_option("--to", flags->to, "File to write (default: standard output)")->type_name("FILE");
   command->add_option("--policy", flags->policy, "Scoring policy (default: the cycle's)")->type_name("CODE");
+  command->add_option("--signed", flags->sign_off, "Make it of what was put forward for signing, as it stood: short id, or part of its title")->type_name("RECORD");
   command->add_flag("--assume-uniform", flags->assume_uniform, "Read a published 0-3 rating as the grade of each of its outcomes, and say so");
 }
 

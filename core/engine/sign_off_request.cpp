@@ -76,10 +76,32 @@ Json record_json(const Record& record) {
   return disputed.size() == 0 ? json : json.set("disputed", std::move(disputed));
 }
 
+// A service that others lead, and what they say of it: no part of the subject, yet a document of this organisation shows it.
+bool is_of_shared_service(const Record& record, const std::set<EntityId>& shared) {
+  if (record.spec().name == "service") return shared.contains(record.id());
+  const FieldSpec* field = record.spec().find_field("service");
+  if (field == nullptr || field->type != FieldType::reference) return false;
+  const auto service = record.reference("service");
+  return service && shared.contains(*service);
+}
+
+Result<std::set<EntityId>> shared_services(const Workspace& workspace, const SignSubject& subject) {
+  std::set<EntityId> shared;
+  if (subject.scope != "report") return shared;
+  EVENHAND_TRY(const std::vector<Record> services, workspace.records("service"));
+  for (const Record& service : services) {
+    const auto providers = service.references("providers");
+    const bool provides = std::find(providers.begin(), providers.end(), subject.organisation) != providers.end();
+    if (provides && service.reference("cycle") == subject.cycle) shared.insert(service.id());
+  }
+  return shared;
+}
+
 // The content signed: the same states give the same bytes. Personal values never enter; numbers about people stand as they
-// are, because it stays in the space, and documents built from it go through the disclosure check like any other.
+// are, because it stays in the space and another rule may hold when a document is made; every document masks them.
 Result<std::string> snapshot_of(const Workspace& workspace, const SignSubject& subject) {
   Json records = Json::array();
+  EVENHAND_TRY(const std::set<EntityId> shared, shared_services(workspace, subject));
   for (const RecordSpec& spec : vocabulary()) {
     const bool is_context = std::find(std::begin(kContext), std::end(kContext), spec.name) != std::end(kContext) && subject.entities.empty();
     if (!signs_type(subject, spec.name) && !is_context) continue;
@@ -87,7 +109,10 @@ Result<std::string> snapshot_of(const Workspace& workspace, const SignSubject& s
     std::sort(all.begin(), all.end(), [](const Record& a, const Record& b) { return a.id() < b.id(); });
     for (const Record& record : all) {
       EVENHAND_TRY(const bool covered, covers(subject, workspace, record, kHangingDepthMax));
-      if (covered || is_context) records.push(record_json(record));
+      if (!covered && !is_context && !is_of_shared_service(record, shared)) continue;
+      EVENHAND_TRY(const bool is_published, workspace.is_published(record.id()));
+      Json json = record_json(record);
+      records.push(is_published ? json.set("published", true) : json);
     }
   }
   return write_json(Json::object().set("format", "evenhand-snapshot/1").set("scope", subject.scope).set("organisation", subject.organisation.hex())

@@ -88,7 +88,7 @@ void prepare(const Desk& desk, const std::vector<Section>& sections) {
   desk.good({"grade", "record", "1B", "2", "--service", "Virtual wards"});
   desk.good({"organisation", "add", "Southfen Community NHS Trust", "--short-name", "SCT"});
   desk.good({"service", "add", "Sleep clinic", "--providers", "NCT; SCT", "--lead-organisation", "NCT"});
-  desk.good({"grade", "record", "1A", "2", "--service", "Sleep clinic"});
+  desk.good({"grade", "record", "1C", "2", "--service", "Sleep clinic"});
   prepare_partner(desk);
   std::ofstream(desk.scratch / "grades.json") << R"({"grades":{"2A":3}})";
   std::ofstream(desk.scratch / "published.json") << R"({"services":[{"name":"A","rating":2}]})";

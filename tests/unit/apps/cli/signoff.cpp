@@ -100,3 +100,30 @@ TEST_CASE("status says what no partner holds, once there is a partner, and stops
   desk.good({"service", "add", "Dental care"});
   CHECK_THAT(desk.good({"status"}), Contains("Only on this laptop: 1 event, oldest 0 days"));
 }
+
+TEST_CASE("a document of what was signed is the same to the byte whatever was edited since, and shows no small count") {
+  Desk desk;
+  desk.found();
+  desk.good({"service", "add", "Virtual wards"});
+  desk.good({"grade", "record", "2A", "2"});
+  desk.good({"evidence", "add", "Survey", "--outcome", "2A"});
+  desk.good({"measure", "add", "Canary figure", "--evidence", "Survey", "--outcome", "2A", "--unit", "people", "--value", "6", "--denominator", "4219"});
+  desk.good({"signoff", "key"});
+  desk.good({"signoff", "request", "--title", "EDS report", "--seat", "Board sponsor"});
+  const std::vector<std::string> formats = {"json", "html", "docx", "xlsx", "csv"};
+  const auto made = [&](const std::string& format) { return desk.good({"report", "run", "workforce", "--signed", "EDS report", "--format", format}); };
+  std::map<std::string, std::string> before;
+  for (const std::string& format : formats) before[format] = made(format);
+  CHECK_THAT(before["json"], Contains("Canary figure") && Contains("masked") && Contains("As put forward for signing: snapshot sha256:"));
+  CHECK_THAT(before["json"], !Contains("\"6 people\"") && !Contains("\"number\": \"6\""));
+  CHECK_THAT(before["html"], !Contains("6 people"));
+
+  desk.good({"signoff", "approve", "EDS report", "--seat", "Board sponsor"});
+  const std::string grade = desk.json({"grade", "list"}).items().front().find("short_id")->text();
+  desk.good({"grade", "edit", grade, "--value", "3"});
+  desk.good({"measure", "edit", "Canary figure", "--value", "5000"});
+  desk.good({"evidence", "add", "Canary of later", "--outcome", "2A"});
+  for (const std::string& format : formats) CHECK((made(format) == before[format]));
+  CHECK_THAT(desk.good({"report", "run", "workforce", "--format", "json"}), Contains("5000 people"));
+  CHECK(desk.run({"report", "run", "workforce", "--signed", "EDS report", "--policy", "nhs-eds-2022"}).exit == 2);
+}
