@@ -161,6 +161,7 @@ TEST_CASE("a wiped hub is filled again by its partners, until all are equal") {
   all.agree(third);
   all.agree(second);
   all.agree(all.host);
+  all.agree(second);
   all.agree(third);
   CHECK(all.state(second) == all.state(all.host));
   CHECK(all.state(third) == all.state(all.host));
