@@ -119,7 +119,7 @@ void History::found() {
 }
 
 Tally History::run() {
-  const std::size_t steps = 40 + random.below(60);
+  const std::size_t steps = 60 + random.below(100);
   for (std::size_t i = 0; i < steps; ++i) step();
   heal();
   check_everything(*this, scratch_.folder(), promises_);
@@ -137,9 +137,9 @@ void History::step() {
   if (what < 79) return crash(device);
   if (what < 82) return damage_disk(device);
   if (what < 84) return clone(device);
-  if (what < 88) return change_membership();
-  if (what < 90) return erase_something();
-  if (what < 93) return shuffle_groups();
+  if (what < 87) return change_membership();
+  if (what < 89) return erase_something();
+  if (what < 92) return shuffle_groups();
   if (what < 95) {
     device.crash(false);
     copy_folder(device.disk(), backups_[device.number()] = scratch_ / ("backup-" + std::to_string(device.number())));

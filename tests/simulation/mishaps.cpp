@@ -135,7 +135,7 @@ void History::damage_disk(Device& device) {
   ++tally.damaged_disks;
   if (random.chance(50)) return spoil_file(device);
   const auto backup = backups_.find(device.number());
-  const std::uint64_t what = random.below(4);
+  const std::uint64_t what = random.below(6);
   if (backup == backups_.end() || what == 0) {
     fs::remove_all(device.disk());
     fs::create_directories(device.disk());
