@@ -2,7 +2,7 @@
 //
 //   no receipt came            it was not written, and after leave() it never will be
 //   receipt, then an outcome   the outcome
-//   receipt, then the end      the holder has ended, so the log tells: all of the receipt's events are there, or none
+//   receipt, then the end      the holder has ended, so the logs and the intent tell: it is saved whole, or not at all
 //   receipt, then silence      the holder is stopped or the disk hangs: the log may still tell, else we say that we do not know
 #include "core/engine/hand_over.h"
 
@@ -62,19 +62,23 @@ void HandOver::leave() {
   client_.reset();
 }
 
-// True: all events of the receipt are in the log; false: none.
-Result<bool> Workspace::State::holds(const Receipt& receipt) const {
+// The intent is looked at first: when it is gone by then, whatever it decided is in the logs.
+Result<bool> Workspace::State::holds(const Receipt& receipt, bool holder_has_ended) const {
+  if (receipt.events.empty()) return true;
+  EVENHAND_TRY(const std::vector<IntendedCommit> intended, read_intent(folder));
   std::size_t found = 0;
-  for (const Space& space : spaces) {
-    EVENHAND_TRY(const LogReadView view, space.log.read());
-    for (const Reference& event : receipt.events) {
+  for (const Reference& event : receipt.events) {
+    EVENHAND_TRY(bool is_saved, makes(intended, event));
+    is_saved = is_saved && holder_has_ended;  // a living one may still call it off
+    for (const Space& space : spaces) {
+      EVENHAND_TRY(const LogReadView view, space.log.read());
       const auto place = view.find(event);
       if (!place && place.error().code != ErrorCode::not_found) return place.error();
-      if (place) ++found;
+      is_saved = is_saved || place.ok();
     }
+    found += is_saved ? 1 : 0;
   }
-  if (found == 0 || found == receipt.events.size()) return found > 0 || receipt.events.empty();
-  return unavailable("only a part of this was saved before the process that held the workspace ended", "", "Look with \"evenhand log list\", and add what is missing.");
+  return found == receipt.events.size();
 }
 
 Result<void> Workspace::State::refresh() {
@@ -95,6 +99,7 @@ Result<void> Workspace::State::become_holder(WorkspaceLock taken) {
   lock.emplace(std::move(taken));
   mode = OpenMode::read_write;
   hands_over = false;
+  EVENHAND_CHECK(complete_intent());
   return {};
 }
 
@@ -114,7 +119,7 @@ Result<Receipt> Workspace::hand_over(const Command& command, int tries_left) {
   if (lock) EVENHAND_CHECK(state.become_holder(std::move(*lock)));
   if (!lock) EVENHAND_CHECK(state.refresh());
   if (asking.planned()) {
-    EVENHAND_TRY(const bool is_saved, state.holds(*asking.planned()));
+    EVENHAND_TRY(const bool is_saved, state.holds(*asking.planned(), was_settled));
     if (is_saved) return *asking.planned();
     if (!was_settled) return uncertain();
   }

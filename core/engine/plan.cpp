@@ -297,13 +297,15 @@ Result<Bytes> Plan::body_of(const Step& step) {
 // Everything is built before anything is written: what one space refuses must not stand half-done in another.
 Result<Receipt> Plan::carry_out(const std::function<Result<void>(const Receipt&)>& about_to_write) {
   std::vector<Reference> made(steps_.size());
-  std::vector<std::pair<Space*, Bytes>> commits;
+  std::vector<IntendedCommit> commits;
+  std::vector<Reference> first_events;
   for (Space& space : state_.spaces) {
     const auto here = [&](const Step& step) { return step.space == space.id; };
     if (std::none_of(steps_.begin(), steps_.end(), here)) continue;
     EVENHAND_CHECK(check_not_retired(space));
     EVENHAND_TRY(const Workspace::State::Pen pen, state_.pen_for(space, Lane::data));
     CommitBuilder builder(pen.chain, state_.keystore->device(), pen.last_seq, pen.head);
+    std::optional<Reference> first;
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       Step& step = steps_[i];
       if (!here(step)) continue;
@@ -319,21 +321,24 @@ Result<Receipt> Plan::carry_out(const std::function<Result<void>(const Receipt&)
         join.body.clear();
         join.parents.assign(step.draft.parents.begin(), step.draft.parents.begin() + kParentsMax);
         EVENHAND_TRY(const Reference joined, builder.add(join, state_.random));
+        if (!first) first = joined;
         step.draft.parents.erase(step.draft.parents.begin(), step.draft.parents.begin() + kParentsMax);
         step.draft.parents.push_back(joined);
       }
       EVENHAND_TRY(step.draft.body, body_of(step));
       if (step.is_sealed) step.draft.key = state_.keystore->find_person_key(step.key_owner)->id;
       EVENHAND_TRY(made[i], builder.add(step.draft, state_.random));
+      if (!first) first = made[i];
       receipt_.events.push_back(made[i]);
     }
-    commits.emplace_back(&space, builder.finish());
+    first_events.push_back(*first);
+    commits.push_back({space.id, builder.finish()});
   }
   EVENHAND_CHECK(about_to_write(receipt_));
-  for (const auto& [space, commit] : commits) {
-    EVENHAND_TRY(const std::string unshown, state_.append(*space, commit));
-    if (!unshown.empty()) receipt_.warnings.push_back(unshown);
-  }
+  if (commits.empty()) return receipt_;
+  EVENHAND_CHECK(state_.note_action(command_.batch, first_events));
+  EVENHAND_TRY(std::vector<std::string> unshown, state_.append_all(commits));
+  receipt_.warnings.insert(receipt_.warnings.end(), unshown.begin(), unshown.end());
   return receipt_;
 }
 

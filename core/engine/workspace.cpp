@@ -3,6 +3,8 @@
 //   workspace.json        format, organisation, spaces
 //   lock                  who writes
 //   socket                where that one takes writes over, if it does (handover.h)
+//   intent                what a command over several spaces was about to write, while it writes (intent.h)
+//   actions               in which order this device acted (action_list.h)
 //   keys/                 device key, vault of person keys (owner only)
 //   spaces/<id>/log       the log of one space
 //   spaces/<id>/views     its fold, rebuilt at will
@@ -204,6 +206,7 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
   const auto chosen = current != nullptr ? SpaceId::from_hex(current->text()) : std::nullopt;
   state->current_cycle = std::find_if(state->spaces.begin(), state->spaces.end(), [](const Space& s) { return s.kind == SpaceKind::cycle; })->id;
   if (const Space* space = chosen ? state->find_space(*chosen) : nullptr; space != nullptr && space->kind == SpaceKind::cycle) state->current_cycle = *chosen;
+  if (state->lock) EVENHAND_CHECK(state->complete_intent());
   return Workspace(std::move(state));
 }
 
@@ -255,76 +258,6 @@ Space& Workspace::State::space_of(SpaceKind kind) {
 }
 
 const Space& Workspace::State::space_of(SpaceKind kind) const { return const_cast<State*>(this)->space_of(kind); }
-
-namespace {
-
-Result<std::uint64_t> last_seq_of(const LogReadView& view, const ChainDescriptor& chain) {
-  auto state = view.chain(chain.id());
-  if (!state && state.error().code == ErrorCode::not_found) return std::uint64_t{0};
-  if (!state) return state.error();
-  return state->branches.empty() ? 0 : state->branches.back().seq;
-}
-
-Result<OwnEnds> ends_in_log(const LogReadView& view, const SpaceId& space, const PublicKey& device, const Incarnation& incarnation) {
-  OwnEnds ends;
-  EVENHAND_TRY(ends.data, last_seq_of(view, {device, space, Lane::data, incarnation}));
-  EVENHAND_TRY(ends.authority, last_seq_of(view, {device, space, Lane::authority, incarnation}));
-  return ends;
-}
-
-}  // namespace
-
-// A restored or cloned store must not go on with chains that another copy may have taken further.
-Result<IncarnationMarker> Workspace::State::marker_of(const Space& space) const {
-  const auto file = space.folder / "marker";
-  const Bytes machine = machine_id();
-  auto marker = IncarnationMarker::resume(file, machine, [&](const Incarnation& incarnation) -> Result<OwnEnds> {
-    EVENHAND_TRY(const LogReadView view, space.log.read());  // after the marker: it must not be ahead because a holder writes
-    return ends_in_log(view, space.id, keystore->device().public_key(), incarnation);
-  });
-  if (marker || marker.error().code != ErrorCode::stale || !lock) return marker;
-  return IncarnationMarker::begin(file, machine, random);
-}
-
-Result<Workspace::State::Pen> Workspace::State::pen_for(Space& space, Lane lane) {
-  EVENHAND_TRY(const IncarnationMarker marker, marker_of(space));
-  EVENHAND_TRY(const LogReadView view, space.log.read());
-  Pen pen{{keystore->device().public_key(), space.id, lane, marker.incarnation()}, 0, {}};
-  auto chain = view.chain(pen.chain.id());
-  if (!chain && chain.error().code != ErrorCode::not_found) return chain.error();
-  if (chain && !chain->branches.empty()) {
-    pen.last_seq = chain->branches.back().seq;
-    pen.head = chain->branches.back().head;
-  }
-  return pen;
-}
-
-Result<std::string> Workspace::State::append(Space& space, const Bytes& commit) {
-  EVENHAND_TRY(IncarnationMarker marker, marker_of(space));
-  const ByteView views[] = {commit};
-  EVENHAND_TRY(const AppendOutcome outcome, space.log.append(views));
-  (void)outcome;
-  const auto refresh = [&]() -> Result<void> {
-    EVENHAND_TRY(const LogReadView view, space.log.read());
-    EVENHAND_TRY(const OwnEnds ends, ends_in_log(view, space.id, keystore->device().public_key(), marker.incarnation()));
-    EVENHAND_CHECK(marker.acknowledge(ends));  // behind the log is harmless (core/store/incarnation.h)
-    return space.fold.catch_up(space.log);
-  };
-  const auto refreshed = refresh();
-  if (refreshed) return std::string();
-  views_behind = true;
-  return "saved, but the views could not be refreshed (" + refreshed.error().what + "); do not enter it again; run evenhand rebuild";
-}
-
-Result<void> Workspace::State::check_views() {
-  if (!views_behind) return {};
-  for (Space& space : spaces) {
-    const auto caught_up = space.fold.catch_up(space.log);
-    if (!caught_up) return unavailable("what was saved last cannot be shown, so nothing more is taken on top of it: " + caught_up.error().what, space.folder, "Run evenhand rebuild.");
-  }
-  views_behind = false;
-  return {};
-}
 
 const std::filesystem::path& Workspace::folder() const { return state_->folder; }
 std::vector<Space>& Workspace::spaces() { return state_->spaces; }

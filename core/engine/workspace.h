@@ -77,7 +77,7 @@ class Workspace : public Model {
   Workspace& operator=(Workspace&&) noexcept;
   ~Workspace() override;
 
-  /// Checks rights, fields and arithmetic, then writes one commit per space concerned: here, or in the process that
+  /// Checks rights, fields and arithmetic, then writes one commit per space concerned, all or none: here, or in the process that
   /// holds the workspace, at most once. Once saved it gives a receipt, even when the views could not be refreshed: that is a
   /// warning in it, and the next opening makes up for it. Errors: refused, stale, not_found, unavailable (the holder does not
   /// answer: `where` is kHeldByAnother and nothing was saved; it stopped half-way: the sentence says what is known).

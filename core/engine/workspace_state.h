@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "core/engine/intent.h"
 #include "core/engine/same.h"
 #include "core/engine/workspace.h"
 #include "core/event/commit.h"
@@ -46,8 +47,9 @@ struct Workspace::State {
   Result<void> become_holder(WorkspaceLock taken);
   /// Takes in what the holder has written since.
   Result<void> refresh();
-  /// Whether what a receipt tells of is in the log. Errors: unavailable (a part of it).
-  Result<bool> holds(const Receipt& receipt) const;
+  /// Whether what a receipt tells of is saved: a command is saved whole or not at all. `holder_has_ended`: then what it
+  /// had decided counts, though not all of it may be in the logs yet. Errors: corrupt, unavailable.
+  Result<bool> holds(const Receipt& receipt, bool holder_has_ended) const;
 
   Result<void> open_space(const SpaceId& id, SpaceKind kind, const Progress& progress);
   /// Where this device goes on writing in a space: its chain of that lane, its end.
@@ -62,6 +64,15 @@ struct Workspace::State {
   /// saved is no error, or it would be entered twice: it is the sentence given back, else empty; no further write is
   /// taken until check_views() could make up for it.
   Result<std::string> append(Space& space, const Bytes& commit);
+  /// The same with one commit for each of several spaces: all of them or none, whatever happens. Gives the sentences of
+  /// append(). Spaces must be here.
+  Result<std::vector<std::string>> append_all(const std::vector<IntendedCommit>& commits);
+  /// Appends what a command that was cut short left undone. Errors: corrupt, refused, unavailable.
+  Result<void> complete_intent();
+  bool has_intent = false;  ///< a command is decided and not written whole
+  /// Writes down that this device is about to act; before it does. Errors: unavailable.
+  Result<void> note_action(const BatchId& batch, const std::vector<Reference>& first_events);
+  BatchId noted_batch = {};
   /// Errors: unavailable (what was saved before still cannot be shown, so nothing may be planned on top of it).
   Result<void> check_views();
   bool views_behind = false;  ///< something was saved that the folds do not show

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/event/causal_order.h"
 #include "core/projection/space_fold_tables.h"
 #include "core/record/value.h"
 
@@ -273,6 +274,30 @@ Result<void> SpaceFold::note_batch(const LogReadView& view, const Folding& foldi
     mark_behind(id, *member);
   }
   return {};
+}
+
+Result<EntityState> SpaceFold::state_before(const Log& log, const EntityId& id, const Reference& event) {
+  Folding folding;
+  folding.state.id = id;
+  EVENHAND_TRY(folding.places, places(id));
+  EVENHAND_TRY(const LogReadView view, log.read());
+  std::uint32_t no_rights = 0;
+  EVENHAND_TRY(const std::vector<FoldEvent> events, events_of(view, folding, no_rights));
+  std::vector<CausalOrder::Node> nodes;
+  CausalOrder::Marks is_limit;
+  for (const FoldEvent& taken : events) {
+    CausalOrder::Node node{taken.reference, {}, taken.hash};
+    const EventHeader& header = taken.view.header;
+    for (std::size_t p = 0; p < header.parent_count(); ++p) node.parents.push_back(header.parent(p));
+    nodes.push_back(std::move(node));
+    is_limit.push_back(taken.reference == event ? 1 : 0);
+  }
+  const CausalOrder::Marks precedes = CausalOrder::make(nodes).marks_after(is_limit);
+  std::vector<FoldEvent> earlier;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (precedes[i] != 0) earlier.push_back(events[i]);
+  }
+  return fold_entity(id, earlier).state;
 }
 
 }  // namespace evenhand

@@ -72,6 +72,9 @@ class SpaceFold {
   Result<std::vector<Place>> places(const EntityId& id) const;
   /// The parents that the next event of this record must name; also of a record that is hidden or removed.
   Result<std::vector<Reference>> heads(const EntityId& id) const;
+  /// The record as it stood before one of its events: those that came before it, with the effects that they have today
+  /// (who may no longer write, what is erased, which batches are open). `log`: the one that was folded. Errors: corrupt.
+  Result<EntityState> state_before(const Log& log, const EntityId& id, const Reference& event);
   /// Every record that exists (removed ones too), ascending by id; `type` empty = all types.
   Result<void> for_each(std::string_view type, const std::function<bool(const EntityState&)>& visit) const;
   /// SHA-256 over every record's id and state, ascending, and the fold version.

@@ -1,7 +1,7 @@
-// The one place that includes Boost.Asio. Private to sync/transport.
-//
-// Boost 1.74 under C++20 needs <utility> before it (its awaitable uses std::exchange). What Asio can do without, it
-// does without here: no deprecated names, errors as codes.
+/// The one place that includes Boost.Asio. Private to sync/transport.
+///
+/// Boost 1.74 under C++20 needs <utility> before it (its awaitable uses std::exchange). What Asio can do without, it
+/// does without here: no deprecated names, errors as codes.
 #pragma once
 
 #include <utility>

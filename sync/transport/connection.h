@@ -1,4 +1,6 @@
-// One connection from its first packet to its end. Private to sync/transport.
+/// One connection from its first packet to its end. Private to sync/transport.
+///
+/// Threads: that of its io_context only. Lifetime: kept alive by its own pending work; `gone` is the last that it does.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,6 @@
-// A device's key as a TLS identity. Private to sync/transport.
+/// A device's key as a TLS identity. Private to sync/transport.
+///
+/// Threads: a context belongs to one thread; a connection asked for its partner, to the thread that drives it.
 #pragma once
 
 #include "core/base/result.h"

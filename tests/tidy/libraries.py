@@ -2,12 +2,14 @@
 
 PREFIXES = {
     "CLI11::CLI11": ("CLI/",),
-    "OpenSSL::Crypto": ("openssl/",),
-    "OpenSSL::SSL": ("openssl/",),
+    "OpenSSL::Crypto": ("openssl/evp.h",),
+    # A TLS identity is a key made into a certificate: whoever wraps TLS needs the headers of both.
+    "OpenSSL::SSL": ("openssl/ssl.h", "openssl/x509.h", "openssl/evp.h"),
     "Poco::Foundation": ("Poco/",),
     "Poco::XML": ("Poco/",),
     "Poco::Zip": ("Poco/",),
     "Boost::headers": ("boost/",),
+    "Threads::Threads": (),  # a flag for the linker; std::thread has no header of its own kind
     "cereal": ("cereal/",),
     "cmark-gfm": ("cmark-gfm",),
     "lmdb": ("lmdb.h",),
