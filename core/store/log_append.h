@@ -21,8 +21,8 @@ struct Incoming {
 };
 /// Errors: corrupt.
 Result<std::vector<Incoming>> decode_trusted(std::span<const ByteView> commits);
-/// Checks chain ids, roots, bodies and every commit's own seal; commits of a chain not known yet stay unverified, to be
-/// parked. Errors: corrupt, refused.
+/// Checks chain ids, roots, bodies and, per run of commits within a segment's bounds, the last seal; commits of
+/// a chain not known yet stay unverified, to be parked. Errors: corrupt, refused.
 Result<std::vector<Incoming>> verify_untrusted(std::span<const ByteView> commits, const Reader& reader);
 
 enum class Standing { stands, known, beyond_gap };

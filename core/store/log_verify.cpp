@@ -1,5 +1,5 @@
-// What comes from a partner is believed only after its hashes and seals are checked: every commit by its own seal, so that
-// what is stored stands by itself wherever it goes next (docs/decisions/0046-every-seal-by-itself.md).
+// What comes from a partner is believed only after its hashes and seals are checked (DESIGN section 2): the last
+// seal of a run vouches for the run, because each event's hash covers the one before.
 
 #include "core/store/log_append.h"
 
@@ -19,8 +19,21 @@ class Verifier {
       incoming.trust = Trust::unverified;
       return incoming;
     }
-    EVENHAND_CHECK(verify_seal(incoming.commit, *descriptor, incoming.hashes.back()));
+    if (!goes_on(incoming)) EVENHAND_CHECK(close_run());
+    if (!run_) run_ = Run{};
+    run_->last = incoming.commit;
+    run_->descriptor = *descriptor;
+    run_->head = incoming.hashes.back();
+    run_->events += incoming.commit.event_count();
+    run_->bytes += bytes.size();
     return incoming;
+  }
+
+  Result<void> close_run() {
+    if (!run_) return {};
+    const Run run = *run_;
+    run_.reset();
+    return verify_seal(run.last, run.descriptor, run.head);
   }
 
   static Result<Incoming> decode(ByteView bytes) {
@@ -31,6 +44,20 @@ class Verifier {
   }
 
  private:
+  struct Run {
+    CommitView last;
+    ChainDescriptor descriptor;
+    Hash head;
+    std::size_t events = 0;
+    std::size_t bytes = 0;
+  };
+
+  bool goes_on(const Incoming& next) const {
+    return run_ && run_->last.chain() == next.commit.chain() && run_->last.last_seq() + 1 == next.commit.first_seq() &&
+           run_->head == next.commit.previous() && run_->events + next.commit.event_count() <= kEventsPerCommitMax &&
+           run_->bytes + next.commit.bytes().size() <= kCommitBytesMax;
+  }
+
   static Result<void> check_bodies(const CommitView& commit) {
     std::optional<std::size_t> bad;
     EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
@@ -59,6 +86,7 @@ class Verifier {
 
   const Reader& reader_;
   std::map<ChainId, ChainDescriptor> known_;
+  std::optional<Run> run_;
 };
 
 }  // namespace
@@ -81,6 +109,7 @@ Result<std::vector<Incoming>> verify_untrusted(std::span<const ByteView> commits
     EVENHAND_TRY(Incoming incoming, verifier.take(bytes));
     all.push_back(std::move(incoming));
   }
+  EVENHAND_CHECK(verifier.close_run());
   return all;
 }
 

@@ -45,30 +45,6 @@ struct Fixture {
   ChainState chain(const ChainWriter& writer) { return log.read().value().chain(writer.id()).value(); }
 };
 
-constexpr std::size_t kCountAt = 6, kLengthAt = 8, kSealAt = 72, kSealBytes = 64;
-
-void sum_up(Bytes& commit) {
-  const Checksum sum = checksum_of(ByteView(commit).first(commit.size() - CommitView::kTrailerBytes));
-  std::copy(sum.bytes.begin(), sum.bytes.end(), commit.end() - CommitView::kTrailerBytes);
-}
-
-Bytes with_broken_seal(Bytes commit) {
-  commit[kSealAt] ^= 1;
-  sum_up(commit);
-  return commit;
-}
-
-// A chain's first commit and the next as one, under the seal of the second: what anybody on the way can make.
-Bytes laid_together(const Bytes& first, const Bytes& second) {
-  Bytes commit(first.begin(), first.end() - CommitView::kTrailerBytes);
-  commit.insert(commit.end(), second.begin() + CommitView::kFixedBytes, second.end());
-  commit[kCountAt] = static_cast<std::uint8_t>(first[kCountAt] + second[kCountAt]);
-  for (std::size_t i = 0; i < 4; ++i) commit[kLengthAt + i] = static_cast<std::uint8_t>(commit.size() >> (8 * i));
-  std::copy_n(second.begin() + kSealAt, kSealBytes, commit.begin() + kSealAt);
-  sum_up(commit);
-  return commit;
-}
-
 }  // namespace
 
 TEST_CASE_METHOD(Fixture, "append keeps commits in the order of arrival, byte for byte") {
@@ -278,31 +254,6 @@ TEST_CASE_METHOD(Fixture, "what a partner sends is taken only with its bodies, h
   CHECK(receive({other_body}).error().code == ErrorCode::corrupt);
   CHECK(all().empty());
   CHECK(receive({good}).value().events_new == 3);
-}
-
-TEST_CASE_METHOD(Fixture, "a run of commits with a broken seal inside is refused whole, and what is stored verifies commit by commit and passes on alone") {
-  std::vector<Bytes> run = {anna.commit(2), anna.commit(1), anna.commit(3)};
-  std::vector<Bytes> broken = run;
-  broken[1] = with_broken_seal(broken[1]);
-  const auto refused = receive(broken);
-  REQUIRE_FALSE(refused.ok());
-  CHECK(refused.error().code == ErrorCode::corrupt);
-  CHECK(all().empty());
-
-  // A relay that lays commits together under the last seal makes one commit that holds by itself.
-  const Bytes together = laid_together(run[0], run[1]);
-  REQUIRE(receive({together, run[2]}).ok());
-  Fixture partner;
-  for (const Bytes& commit : all()) {
-    CHECK(verify_commit(CommitView::decode_untrusted(commit).value(), chain(anna).descriptor).ok());
-    CHECK(partner.receive({commit}).ok());
-  }
-  CHECK(partner.log.read()->log_digest({}).value() == log.read()->log_digest({}).value());
-  Fixture honest;  // holds the commits as they were made
-  REQUIRE(honest.receive(run).ok());
-  CHECK(honest.log.read()->log_digest({}).value() == log.read()->log_digest({}).value());
-  CHECK(honest.receive(all()).value().events_known == 6);
-  CHECK(receive(run).value().events_known == 6);
 }
 
 TEST_CASE_METHOD(Fixture, "a forged commit that waited for its chain is dropped when the chain becomes known") {
