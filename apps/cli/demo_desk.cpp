@@ -83,23 +83,23 @@ Result<std::uint64_t> carry(Desk& from, const std::vector<Desk*>& to, const std:
 
 namespace {
 
-Result<std::uint64_t> call(Desk& guest, const Partner& host) {
+Result<void> call(Desk& guest, const Partner& host, std::uint64_t& moved) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(guest->folder()));
-  Result<std::uint64_t> moved = unavailable("the call came to nothing");
+  Result<void> how = unavailable("the call came to nothing");
   SyncService::Hooks hooks;
   hooks.exchanged = [&](const Exchanged& exchanged) {
-    if (exchanged.is_in_step()) moved = exchanged.sent + exchanged.received;
-    else moved = exchanged.how.ok() ? exchanged.outcome.why : exchanged.how.error();
+    moved += exchanged.sent + exchanged.received;
+    how = exchanged.is_in_step() ? Result<void>() : exchanged.how.ok() ? Result<void>(exchanged.outcome.why) : exchanged.how;
   };
   EVENHAND_TRY(const std::unique_ptr<SyncService> service, SyncService::open(*guest, book, machine_clock(), machine_random(), std::move(hooks)));
   service->call(host);
   EVENHAND_CHECK(service->run(was_stopped));
-  return moved;
+  return how;
 }
 
 }  // namespace
 
-Result<std::uint64_t> exchange(Desk& host, const std::vector<Desk*>& guests) {
+Result<void> exchange(Desk& host, const std::vector<Desk*>& guests, std::uint64_t& moved) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(host->folder()));
   std::size_t heard = 0;  // of the host's thread
   SyncService::Hooks hooks;
@@ -108,7 +108,6 @@ Result<std::uint64_t> exchange(Desk& host, const std::vector<Desk*>& guests) {
   EVENHAND_TRY(const std::uint16_t port, service->listen("127.0.0.1", 0));
   const Partner partner{host.device(), host->organisation(), host.name + " (" + host.label + ")", {"127.0.0.1:" + std::to_string(port)}, false, {}, {}};
   Result<void> ended;
-  std::uint64_t moved = 0;
   std::atomic<bool> was_cut = false;
   try {
     // The host stops once it too has ended every session: its last words may be under way when the guest is done.
@@ -116,16 +115,14 @@ Result<std::uint64_t> exchange(Desk& host, const std::vector<Desk*>& guests) {
       ended = service->run([&] { return was_cut || (stop.stop_requested() && (heard >= guests.size() || was_stopped())); });
     });
     for (Desk* guest : guests) {  // the host's workspace belongs to the other thread until `line` is gone
-      const auto one = call(*guest, partner);
+      const Result<void> one = call(*guest, partner, moved);
       was_cut = !one.ok();
       if (!one) return one;
-      moved += *one;
     }
   } catch (const std::system_error& error) {
     return unavailable("no second thread can be started: " + std::string(error.what()));
   }
-  EVENHAND_CHECK(ended);
-  return moved;
+  return ended;
 }
 
 }  // namespace evenhand::cli

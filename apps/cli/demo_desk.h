@@ -31,8 +31,8 @@ struct Desk {
 /// Errors: those of writing and reading a bundle; corrupt when something of it was not taken.
 Result<std::uint64_t> carry(Desk& from, const std::vector<Desk*>& to, const std::filesystem::path& file);
 
-/// The host listens at 127.0.0.1, in a thread of its own; each guest calls it once. Gives how many events were new on
-/// either side. Errors: unavailable (no loopback network), those of the sessions.
-Result<std::uint64_t> exchange(Desk& host, const std::vector<Desk*>& guests);
+/// The host listens at 127.0.0.1, in a thread of its own; each guest calls it once. Adds to `moved` how many events were
+/// new on either side, also of a call that failed. Errors: unavailable (no loopback network, a call cut), those of the sessions.
+Result<void> exchange(Desk& host, const std::vector<Desk*>& guests, std::uint64_t& moved);
 
 }  // namespace evenhand::cli

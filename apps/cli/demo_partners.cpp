@@ -20,6 +20,7 @@ namespace evenhand::cli {
 namespace {
 
 namespace fs = std::filesystem;
+constexpr int kCallsMost = 4;
 using Fields = std::vector<FieldValue>;
 
 std::string text(const char* words) { return words; }
@@ -194,13 +195,15 @@ class Partners {
 
   // The guests one after another with the host: over TLS, or by files where there is no network at all.
   Result<std::uint64_t> merge(Desk& host, const std::vector<Desk*>& guests) {
-    if (has_network_) {
-      const auto moved = exchange(host, guests);
-      if (moved || moved.error().code != ErrorCode::unavailable) return moved;
-      has_network_ = false;
-      say("No network inside this computer (" + cut_to(harmless_line(moved.error().what), 28) + "): files alone.");
-    }
     std::uint64_t moved = 0;
+    for (int attempt = 1; has_network_; ++attempt) {  // a call that was cut is made again, as a person would
+      const Result<void> how = exchange(host, guests, moved);
+      if (how) return moved;
+      if (how.error().code != ErrorCode::unavailable) return how.error();
+      if (attempt < kCallsMost) continue;
+      has_network_ = false;
+      say("No network inside this computer (" + cut_to(harmless_line(how.error().what), 28) + "): files alone.");
+    }
     for (Desk* guest : guests) {
       EVENHAND_TRY(const std::uint64_t there, carry(*guest, {&host}, next_file()));
       EVENHAND_TRY(const std::uint64_t back, carry(host, {guest}, next_file()));
