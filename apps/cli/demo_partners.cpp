@@ -262,7 +262,7 @@ class Partners {
     std::string line = counted(count, "dispute") + ", " + std::to_string(came_late.size()) + " late edit:";
     for (const auto& [code, about] : kinds) line += " " + (words.contains(code) ? words.at(code) : code) + " (" + joined(about) + ");";
     line.back() = '.';
-    say("Disputes", wrapped(std::string(13, '.') + line, 80, 13).substr(13));  // the dots hold the place of the head
+    say("Disputes", wrapped(line, 80, 13));
     return {};
   }
 
