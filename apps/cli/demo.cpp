@@ -7,6 +7,7 @@
 #include "apps/cli/built_in_plugins.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/demo_partners.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
 #include "core/base/embedded.h"
@@ -55,6 +56,7 @@ class Demo {
     EVENHAND_CHECK(prepare(folder_));
     EVENHAND_CHECK(published());
     EVENHAND_CHECK(fictional());
+    EVENHAND_CHECK(show_partners(console_, folder_ / "partners", registry_));
     say("");
     say("Wrote " + std::to_string(files_) + " files into " + folder_.string() + "; begin with comparison.html there.");
     // As the person started it: who uses ./run has no evenhand on the path.
