@@ -168,7 +168,7 @@ Result<void> count_records(const Workspace& workspace, Picture& picture) {
 
 // What no partner is known to hold. Without a partner everything is only here, as its owner knows: nothing is said then.
 Result<void> count_unsent(const Workspace& workspace, Picture& picture) {
-  const auto book = PartnerBook::open(workspace.folder());
+  auto book = PartnerBook::open(workspace.folder());
   if (!book) {
     picture.partner_problem = book.error().sentence();
     return {};
@@ -178,7 +178,7 @@ Result<void> count_unsent(const Workspace& workspace, Picture& picture) {
     if (picture.partners == 0) break;
     std::vector<VersionVector> agreed;
     for (const Partner& partner : book->partners()) {
-      if (auto vector = book->agreed(partner.device, space.id)) agreed.push_back(std::move(*vector));
+      if (auto known = book->agreed(partner.device, space.id)) agreed.push_back(std::move(known->vector));
     }
     EVENHAND_TRY(const Unsent unsent, find_unsent(space, agreed));
     picture.unsent.events += unsent.events;

@@ -71,7 +71,10 @@ void Connection::took(const error_code& error, std::size_t bytes) {
   is_reading_ = false;
   if (is_over_) return;
   if (is_leaving_) return close();
-  if (error == asio::error::eof && exchange_->is_finished()) return pump();
+  if (error == asio::error::eof) {  // what came before may still wait to be made durable, and finish the exchange
+    has_partner_closed_ = true;
+    return pump();
+  }
   if (error) return finish(cut_off("the connection was cut before both sides were done", plan_.address));
   const Result<void> taken = exchange_->receive(ByteView(incoming_).first(bytes));
   if (!taken && !failure_) failure_ = taken.error();
@@ -102,7 +105,8 @@ void Connection::pump() {
   if (is_writing_ || is_over_ || is_leaving_) return;
   outgoing_ = exchange_->take_output(kWriteBytes);
   if (outgoing_.empty()) {
-    if (failure_ || exchange_->is_finished()) say_goodbye();
+    if (failure_ || exchange_->is_finished()) return say_goodbye();
+    if (has_partner_closed_) finish(cut_off("the connection was cut before both sides were done", plan_.address));
     return;
   }
   is_writing_ = true;

@@ -58,6 +58,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool is_reading_ = false;
   bool is_writing_ = false;
   bool is_leaving_ = false;
+  bool has_partner_closed_ = false;
   bool is_over_ = false;
 };
 
