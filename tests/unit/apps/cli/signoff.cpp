@@ -94,7 +94,7 @@ TEST_CASE("status says what no partner holds, once there is a partner, and stops
     VersionVector all;
     const auto chains = space.log.read()->chains();
     for (const auto& [id, chain] : *chains) all.entries.push_back({id, {{chain.branches.front().seq, shorten(chain.branches.front().head)}}});
-    REQUIRE(book->agree(hub.device, space.id, all).ok());
+    book->remember(hub.device, space.id, {all, {}});
   }
   CHECK_THAT(desk.good({"status"}), !Contains("Only on this laptop"));
   desk.good({"service", "add", "Dental care"});
