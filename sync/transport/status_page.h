@@ -1,4 +1,4 @@
-// Short pages over plain HTTP for this computer alone. Private to sync/transport.
+/// Short pages over plain HTTP for this computer alone. Private to sync/transport. Threads: that of the endpoint.
 #pragma once
 
 #include "core/base/result.h"

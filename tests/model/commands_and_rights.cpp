@@ -199,12 +199,12 @@ TEST_CASE("each command, run as a person would: with the rights declared it work
       const CircleOfDevices::Outcome outcome = circle.run(*example, Capabilities(), false);
       INFO(outcome.said);
       CHECK(outcome.exit != 7);
-      CHECK(outcome.types_written.empty());
+      CHECK(outcome.types_written == std::set<std::string>());
       ++read;
       continue;
     }
     const CircleOfDevices::Outcome good = circle.run(*example, right->needs, true);
-    INFO(good.said);
+    INFO(good.said << " wrote " << Catch::Detail::stringify(good.types_written));
     CHECK(good.exit == 0);
     Capabilities used;
     for (const std::string& type : good.types_written) used = used | *right_to_write(type);
@@ -218,7 +218,7 @@ TEST_CASE("each command, run as a person would: with the rights declared it work
       const CircleOfDevices::Outcome bad = circle.run(*example, without, false);
       INFO(bad.said);
       CHECK(bad.exit == 7);
-      CHECK(bad.types_written.empty());
+      CHECK(bad.types_written == std::set<std::string>());
       ++refused;
     }
   }

@@ -73,12 +73,12 @@ constexpr CommandKind kReads = CommandKind::reads, kWrites = CommandKind::writes
 constexpr CommandRight kSingle[] = {
     {"init", CommandKind::own_place},
     {"demo", CommandKind::own_place},
-    {"hub accept", CommandKind::own_place},  // these three run on a hub, which has no workspace
-    {"hub serve", CommandKind::own_place},
-    {"hub wipe", CommandKind::own_place},
-    {"hub use", kReads},  // the book of partners, never a log
-    {"hub invite", kReads},
-    {"hub admit", kWrites, Capability::admin},
+    {"hub accept", kMeets},  // these three run on a hub, which has no workspace
+    {"hub serve", kMeets},
+    {"hub wipe", kMeets},
+    {"hub use", kMeets},  // the book of partners, never a log
+    {"hub invite", kMeets},
+    {"hub admit", kMeets},
     {"status", kReads},
     {"scorecard", kReads},
     {"report list", kReads},
@@ -135,7 +135,7 @@ constexpr CommandRight kSingle[] = {
     {"signoff late dismiss", kMeets},
     {"signoff late amend", kMeets},
     {"workshop count", kWrites, Capability::facilitate},
-    {"grade adopt", kWrites, Capability::facilitate},
+    {"grade adopt", kMeets},
     {"grade record", kWrites, Capability::facilitate},
     {"action update", kWrites, Capability::contribute},
     {"evidence attach", kWrites, Capability::contribute},
