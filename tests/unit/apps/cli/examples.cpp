@@ -139,7 +139,7 @@ TEST_CASE("every command has two examples, and each of them runs in a prepared w
       const int code = test::run_line(where, undoes ? "evenhand group add Veterans --code veterans --category local && " + example : example, said);
       // Ids in examples are made up, a fresh workspace has no dispute, and bookkeeping records come with imports and
       // copies: "not found" is the right answer.
-      const bool may_miss = starts_with_any(example, {"evenhand conflict show", "evenhand conflict resolve", "evenhand conflict undo", "evenhand conflict same", "evenhand conflict different", "evenhand signoff resolve", "evenhand signoff verify", "evenhand signoff late", "evenhand signoff approve", "evenhand signoff decline", "evenhand log show", "evenhand share", "evenhand partner adopt", "evenhand partner leave", "evenhand sync now", "evenhand hub", "evenhand sync send", "evenhand sync receive", "evenhand late", "evenhand schema", "evenhand batch"});
+      const bool may_miss = starts_with_any(example, {"evenhand conflict show", "evenhand conflict resolve", "evenhand conflict undo", "evenhand conflict same", "evenhand conflict different", "evenhand signoff resolve", "evenhand signoff verify", "evenhand signoff late", "evenhand signoff approve", "evenhand signoff decline", "evenhand log show", "evenhand share", "evenhand partner adopt", "evenhand partner leave", "evenhand sync now", "evenhand hub", "evenhand grade-adoption", "evenhand sync send", "evenhand sync receive", "evenhand late", "evenhand schema", "evenhand batch"});
       INFO(example << "\n" << said);
       CHECK((code == 0 || (may_miss && code == 5)));
       ++ran;
