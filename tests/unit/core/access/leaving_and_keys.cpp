@@ -116,7 +116,8 @@ TEST_CASE("an organisation's own space and its people space admit nobody else") 
   for (const std::uint8_t kind : {0, 1}) {
     Circle circle(kind);
     CHECK(circle.build().members().size() == 1);
-    for (const Device& device : circle.build().devices()) CHECK(device.organisation == circle.organisations[0]);
+    const Access left = circle.build();
+    for (const Device& device : left.devices()) CHECK(device.organisation == circle.organisations[0]);
   }
 }
 
