@@ -293,7 +293,9 @@ class Partners {
   }
 
   Result<void> same(Desk& desk, const EntityId& leads, const EntityId& follows, const char* reason) {
-    EVENHAND_TRY(const EntityId said, add(desk, "duplicate", {{"records", std::vector<EntityId>{leads, follows}}, {"verdict", text("same")}, {"kept", leads}, {"reason", text(reason)}}));
+    EVENHAND_TRY(const std::optional<SpaceId> shared, desk->shared_by(leads, follows));
+    const SpaceId home = desk->space_of(SpaceKind::organisation).id;
+    EVENHAND_TRY(const EntityId said, put(desk, shared.value_or(home), "duplicate", {{"records", std::vector<EntityId>{leads, follows}}, {"verdict", text("same")}, {"kept", leads}, {"reason", text(reason)}}));
     (void)said;
     return {};
   }

@@ -48,10 +48,11 @@ class Search {
       for (const Record& record : records) live_.insert(record.id());
       all_.emplace(spec.name, std::move(records));
     }
+    EVENHAND_TRY(const SameOrDifferent known, workspace_.same_or_different());
+    for (const auto& [follower, leader] : known.leaders()) live_.insert(follower);  // stepped back, not gone
     for (const auto& [type, records] : all_) {
       for (const Record& record : records) look_at(record);
     }
-    const SameOrDifferent known(all_.at("duplicate"));
     for (const std::string_view type : types_entered_twice()) add_doubles(all_.at(type), known, problems_);
     look_for_double_grades();
     look_for_regraded();
@@ -160,8 +161,7 @@ std::span<const std::string_view> problem_codes() { return kCodes; }
 Result<std::vector<RecordProblem>> find_problems(const Workspace& workspace) { return Search(workspace).run(); }
 
 Result<std::vector<RecordProblem>> find_twins(const Workspace& workspace) {
-  EVENHAND_TRY(const std::vector<Record> decisions, workspace.records("duplicate"));
-  const SameOrDifferent known(decisions);
+  EVENHAND_TRY(const SameOrDifferent known, workspace.same_or_different());
   std::vector<RecordProblem> problems;
   for (const std::string_view type : types_entered_twice()) {
     EVENHAND_TRY(const std::vector<Record> records, workspace.records(type));

@@ -20,6 +20,7 @@
 #include "core/engine/conflicts.h"
 #include "core/engine/keystore.h"
 #include "core/engine/model.h"
+#include "core/engine/same.h"
 #include "core/projection/space_fold.h"
 
 namespace evenhand {
@@ -96,6 +97,11 @@ class Workspace : public Model {
   /// A record by what a person typed: short id ("7Q4K-29TM"), hexadecimal id, or an unambiguous part of its title.
   /// `types`: "a|b"; empty = any. Errors: not_found, refused (several match: they are listed).
   Result<Record> find_by_words(std::string_view types, std::string_view words) const;
+
+  /// Which records were entered twice, and what a person said about it (core/engine/same.h).
+  Result<SameOrDifferent> same_or_different() const;
+  /// The shared space in which both stand, where a word on them reaches everybody; nothing: it is our own matter.
+  Result<std::optional<SpaceId>> shared_by(const EntityId& a, const EntityId& b) const;
 
   Result<std::vector<HistoryEntry>> history(const EntityId& id) const;
   /// Everything that waits for a person's choice, by space and record.

@@ -85,33 +85,62 @@ Result<void> Workspace::State::open_sealed(const Space& space, const RecordSpec&
   return {};
 }
 
+namespace {
+
+/// Where a word on two records may speak of them: in a shared space only of what stands there too, so that no partner
+/// decides about anything of our own; at home, of whatever stands at its own home.
+bool may_speak_of(const Space& said_in, const Space& space, const RecordSpec& type) {
+  return said_in.kind == SpaceKind::cycle ? said_in.id == space.id : home_of(type) == space.kind;
+}
+
+/// Type and cycle of a record as it stands where such a word reaches; nothing: it is not there, or removed.
+Result<std::optional<std::pair<std::string, std::string>>> spoken_of(const std::vector<Space>& spaces, const Space& said_in, const EntityId& id) {
+  std::optional<std::pair<std::string, std::string>> found;
+  for (const Space& space : spaces) {
+    EVENHAND_TRY(auto entity, space.fold.find(id));
+    const RecordSpec* type = entity ? find_record_type(entity->type) : nullptr;
+    if (type == nullptr || !may_speak_of(said_in, space, *type) || entity->lifecycle == Lifecycle::removed) continue;
+    const Record record(*type, std::move(*entity));
+    found.emplace(type->name, type->find_field("cycle") == nullptr ? "" : record.text("cycle"));
+  }
+  return found;
+}
+
+}  // namespace
+
 Result<SameOrDifferent> Workspace::State::same_or_different() const {
   std::vector<Record> decisions;
   const RecordSpec& spec = *find_record_type("duplicate");
-  EVENHAND_CHECK(space_of(home_of(spec)).fold.for_each("duplicate", [&](const EntityState& entity) {
-    if (entity.lifecycle != Lifecycle::removed) decisions.emplace_back(spec, entity);
-    return true;
-  }));
-  Result<void> inner;
-  std::erase_if(decisions, [&](const Record& decision) {
-    std::optional<std::pair<std::string, std::string>> first;  // type and cycle
-    for (const EntityId& id : decision.references("records")) {
-      std::optional<std::pair<std::string, std::string>> here;
-      for (const Space& space : spaces) {
-        auto entity = space.fold.find(id);
-        if (!entity) return inner = entity.error(), true;
-        const RecordSpec* type = *entity ? find_record_type((*entity)->type) : nullptr;
-        if (type == nullptr || home_of(*type) != space.kind || (*entity)->lifecycle == Lifecycle::removed) continue;
-        const Record record(*type, std::move(**entity));
-        here.emplace(type->name, type->find_field("cycle") == nullptr ? "" : record.text("cycle"));
+  for (const Space& space : spaces) {
+    if (!shows_in(spec, space.kind)) continue;
+    std::vector<Record> here;
+    EVENHAND_CHECK(space.fold.for_each("duplicate", [&](const EntityState& entity) {
+      if (entity.lifecycle != Lifecycle::removed) here.emplace_back(spec, entity);
+      return true;
+    }));
+    for (Record& decision : here) {
+      std::set<std::optional<std::pair<std::string, std::string>>> kinds;
+      for (const EntityId& id : decision.references("records")) {
+        EVENHAND_TRY(auto kind, spoken_of(spaces, space, id));
+        kinds.insert(std::move(kind));
       }
-      if (!here || (first && *first != *here)) return true;
-      first = here;
+      const bool are_alike = kinds.size() == 1 && kinds.begin()->has_value();
+      if (are_alike) decisions.push_back(std::move(decision));
     }
-    return false;
-  });
-  EVENHAND_CHECK(inner);
+  }
   return SameOrDifferent(decisions);
+}
+
+Result<SameOrDifferent> Workspace::same_or_different() const { return state_->same_or_different(); }
+
+Result<std::optional<SpaceId>> Workspace::shared_by(const EntityId& a, const EntityId& b) const {
+  for (const Space& space : state_->spaces) {
+    if (space.kind != SpaceKind::cycle) continue;
+    EVENHAND_TRY(const std::optional<EntityState> first, space.fold.find(a));
+    EVENHAND_TRY(const std::optional<EntityState> second, space.fold.find(b));
+    if (first && second) return std::optional(space.id);
+  }
+  return std::optional<SpaceId>();
 }
 
 Result<std::vector<Record>> Workspace::records(std::string_view type) const {
