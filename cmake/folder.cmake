@@ -38,12 +38,55 @@ function(evenhand_folder folder)
   evenhand_note_folder(${folder} "${ARG_USES}" "${ARG_LIBRARIES}" "")
 endfunction()
 
+# The list of a program's built-in plugins (plugins/host/built_in.h): entry function and plugin.json of each.
+function(evenhand_list_built_in name out)
+  set(declarations "")
+  set(rows "")
+  set(number 0)
+  foreach(plugin IN LISTS ARGN)
+    get_filename_component(word ${plugin} NAME)
+    set(text "evenhand_manifest_${number}")
+    string(APPEND declarations "asm(\".pushsection .rodata\\n${text}:\\n.incbin \\\"${CMAKE_SOURCE_DIR}/${plugin}/plugin.json\\\"\\n${text}_end:\\n.byte 0\\n.popsection\\n\");\n"
+                               "extern \"C\" __attribute__((visibility(\"hidden\"))) const char ${text}[];\n"
+                               "extern \"C\" __attribute__((visibility(\"hidden\"))) const char ${text}_end[];\n"
+                               "extern \"C\" const evenhand_plugin* evenhand_plugin_${word}(void);\n")
+    string(APPEND rows "      BuiltIn{evenhand_plugin_${word}, std::string_view(${text}, static_cast<std::size_t>(${text}_end - ${text}))},\n")
+    list(APPEND depends ${CMAKE_SOURCE_DIR}/${plugin}/plugin.json)
+    math(EXPR number "${number} + 1")
+  endforeach()
+  set(generated ${CMAKE_BINARY_DIR}/built_in/${name}.cpp)
+  file(CONFIGURE OUTPUT ${generated} CONTENT [[// Written by cmake/folder.cmake.
+#include "plugins/host/built_in.h"
+
+#include <array>
+
+@declarations@
+namespace evenhand::plugins {
+std::span<const BuiltIn> built_in_plugins() {
+  static const std::array<BuiltIn, @number@> kAll = {
+@rows@  };
+  return kAll;
+}
+}  // namespace evenhand::plugins
+]] @ONLY)
+  set_source_files_properties(${generated} PROPERTIES OBJECT_DEPENDS "${depends}")
+  set(${out} ${generated} PARENT_SCOPE)
+endfunction()
+
 # A program: its sources and, linked in whole, the built-in plugins.
+# -DEVENHAND_WITHOUT="plugins/report;..." leaves some of them out.
 function(evenhand_program folder program)
   cmake_parse_arguments(ARG "" "" "USES;LIBRARIES;BUILT_IN" ${ARGN})
+  if(EVENHAND_WITHOUT)
+    list(REMOVE_ITEM ARG_BUILT_IN ${EVENHAND_WITHOUT})
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   evenhand_target_name(${folder} name)
+  if(ARG_BUILT_IN)
+    evenhand_list_built_in(${name} list_of_built_in ${ARG_BUILT_IN})
+    list(APPEND sources ${list_of_built_in})
+  endif()
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_compile_definitions(${name} PRIVATE EVENHAND_VERSION="${PROJECT_VERSION}")

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <ostream>
 
-#include "apps/cli/built_in_plugins.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
 #include "apps/cli/demo_partners.h"
@@ -50,7 +49,7 @@ Result<void> prepare(const fs::path& folder) {
 class Demo {
  public:
   Demo(Console& console, DemoOptions options)
-      : console_(console), options_(std::move(options)), folder_(options_.folder), registry_(built_in_plugins()) {}
+      : console_(console), options_(std::move(options)), folder_(options_.folder), registry_(plugins::built_in_plugins()) {}
 
   Result<void> run() {
     EVENHAND_CHECK(prepare(folder_));

@@ -3,7 +3,6 @@
 #include <memory>
 #include <ostream>
 
-#include "apps/cli/built_in_plugins.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
@@ -26,13 +25,13 @@ struct Flags {
 };
 
 void list_reports(Console& console) {
-  const plugins::Registry registry(built_in_plugins());
+  const plugins::Registry registry(plugins::built_in_plugins());
   TextTable table({"Report", "Title", "About"});
   Json list = Json::array();
   for (const plugins::ReportInfo& report : registry.reports()) {
     table.add({report.id, report.title, report.is_of_one_organisation ? "one organisation" : "several organisations"});
     list.push(Json::object().set("id", report.id).set("title", report.title).set("summary", report.summary)
-                  .set("of_one_organisation", report.is_of_one_organisation).set("plugin", report.plugin->id));
+                  .set("of_one_organisation", report.is_of_one_organisation).set("plugin", report.plugin->manifest.id));
   }
   if (console.json) {
     console.out << write_json(list, JsonStyle::pretty);
@@ -81,7 +80,7 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
 }
 
 Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
-  const plugins::Registry registry(built_in_plugins());
+  const plugins::Registry registry(plugins::built_in_plugins());
   EVENHAND_TRY(const plugins::ReportInfo report, registry.find_report(flags.id));
   EVENHAND_TRY(const plugins::Format format, format_of(flags));
   EVENHAND_TRY(const std::string bytes, flags.sign_off.empty() ? make_draft(workspace, console, flags, registry, report, format) : make_signed(workspace, console, flags, registry, format));

@@ -1,4 +1,4 @@
-/* The tags of the bytes that a report is made from, shared by the host that writes and the SDK that reads.
+/* The tags of rows: what the host gives a plugin, and what a plugin gives back when it is no document.
  *
  * Picture:  "EVHI" version(1 byte), then fields until the end.
  *           field  = tag(varint) length(varint) value(length bytes)
@@ -13,7 +13,7 @@
 #define EVENHAND_INPUT_VERSION 1u
 
 enum evenhand_input_tag {
-  EVENHAND_INPUT_REPORT = 1, /* text: id of the report asked for */
+  EVENHAND_INPUT_ASKED = 1,  /* text: id of the contribution asked for; absent in an answer */
   EVENHAND_INPUT_OPTION = 2, /* group: NAME, TEXT */
   EVENHAND_INPUT_ROW = 3,    /* group: TYPE, ID, FIELD... */
 

@@ -2,8 +2,7 @@
 // stand in the order of their names, and nothing is sorted or coloured by result.
 #include <algorithm>
 
-#include "plugins/sdk/report.h"
-#include "plugins/views/reads.h"
+#include "plugins/sdk/plugin.h"
 #include "plugins/views/scorecard.h"
 #include "plugins/views/words.h"
 
@@ -187,23 +186,9 @@ sdk::Document make(const sdk::Input& input) {
   return document;
 }
 
-constexpr sdk::Report kReports[] = {
-    {"comparison", "Comparison of organisations", "Outcomes beside organisations of one cycle, with what is not known; never a ranking.",
-     sdk::Scope::all_organisations, make},
-};
-
-const char* manifest_text() noexcept {
-  static const std::string kText =
-      sdk::Manifest{"org.evenhand.comparison", "1.0.0", "Comparison", "aggregate",
-                    joined({reads_basics(),
-                            {{f::grade::kType,
-                              {f::grade::kOrganisation, f::grade::kOutcome, f::grade::kService, f::grade::kValue, f::grade::kKind,
-                               f::grade::kTieSettled}}}})}
-          .text();
-  return kText.c_str();
-}
+constexpr sdk::Contribution kAll[] = {sdk::report<make>("comparison")};
 
 }  // namespace
 }  // namespace evenhand::comparison
 
-EVENHAND_REPORT_PLUGIN(evenhand_plugin_comparison, evenhand::comparison::manifest_text, evenhand::comparison::kReports)
+EVENHAND_PLUGIN_OF(evenhand_plugin_comparison, evenhand::comparison::kAll)

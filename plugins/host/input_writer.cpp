@@ -1,25 +1,12 @@
 #include "plugins/host/input_writer.h"
 
+#include "plugins/sdk/rows.h"
+
 namespace evenhand::plugins {
 
+using namespace sdk::row_bytes;
+
 namespace {
-
-void put_varint(std::string& to, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) to += static_cast<char>((value & 0x7F) | 0x80);
-  to += static_cast<char>(value);
-}
-
-void put(std::string& to, evenhand_input_tag tag, std::string_view value) {
-  put_varint(to, tag);
-  put_varint(to, value.size());
-  to += value;
-}
-
-void put_number(std::string& to, evenhand_input_tag tag, std::uint64_t value) {
-  std::string bytes;
-  put_varint(bytes, value);
-  put(to, tag, bytes);
-}
 
 std::string group_of(const InputField& field) {
   std::string group;
@@ -27,8 +14,7 @@ std::string group_of(const InputField& field) {
   if (field.state != 0) put_number(group, EVENHAND_INPUT_STATE, field.state);
   for (const std::string& text : field.texts) put(group, EVENHAND_INPUT_TEXT, text);
   if (field.number) {
-    const auto bits = static_cast<std::uint64_t>(*field.number);
-    put_number(group, EVENHAND_INPUT_NUMBER, (bits << 1) ^ (*field.number < 0 ? ~std::uint64_t{0} : 0));
+    put_signed(group, EVENHAND_INPUT_NUMBER, *field.number);
     if (field.decimals != 0) put_number(group, EVENHAND_INPUT_DECIMALS, field.decimals);
   }
   for (const std::string& text : field.alternatives) put(group, EVENHAND_INPUT_ALTERNATIVE, text);
@@ -37,10 +23,8 @@ std::string group_of(const InputField& field) {
 
 }  // namespace
 
-InputWriter::InputWriter(const Manifest& manifest, std::string_view report) : manifest_(manifest) {
-  bytes_ = EVENHAND_INPUT_MAGIC;
-  bytes_ += static_cast<char>(EVENHAND_INPUT_VERSION);
-  put(bytes_, EVENHAND_INPUT_REPORT, report);
+InputWriter::InputWriter(const Manifest& manifest, std::string_view asked) : manifest_(manifest), bytes_(header()) {
+  put(bytes_, EVENHAND_INPUT_ASKED, asked);
 }
 
 void InputWriter::option(std::string_view name, std::string_view text) {

@@ -1,4 +1,4 @@
-/// Writes the bytes that a report is made from. Format: docs/formats/plugin-input.md.
+/// Writes the bytes that a plugin is given. Format: docs/formats/plugin-input.md.
 ///
 /// It writes nothing that the manifest does not declare: the one place where data is kept from a plugin.
 /// Threads: one.
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "plugins/abi/input_tags.h"
-#include "plugins/host/manifest.h"
+#include "plugins/manifest/manifest.h"
 
 namespace evenhand::plugins {
 
@@ -33,7 +33,8 @@ struct InputRow {
 
 class InputWriter {
  public:
-  InputWriter(const Manifest& manifest, std::string_view report);
+  /// `asked`: the id of the contribution. Lifetime of the manifest: as long as the writer.
+  InputWriter(const Manifest& manifest, std::string_view asked);
 
   void option(std::string_view name, std::string_view text);
   /// Drops the row when its type is not declared, and every field that is not.

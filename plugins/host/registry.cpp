@@ -1,68 +1,51 @@
 #include "plugins/host/registry.h"
 
 #include <algorithm>
-#include <exception>
 
 namespace evenhand::plugins {
 
-namespace {
-
-bool is_report_id(std::string_view id) {
-  return !id.empty() && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
+Result<std::string> Plugin::run(std::string_view ability, std::string_view input) {
+  if (!runner) {
+    EVENHAND_TRY(runner, make_runner());
+  }
+  auto answer = runner->run(ability, input);
+  if (answer) return answer;
+  Error error = answer.error();
+  error.where = manifest.id + " " + manifest.version + (error.where.empty() ? "" : ", " + error.where);
+  return error;
 }
 
-}  // namespace
-
-Registry::Registry(std::span<const evenhand_plugin* const> plugins) {
+Registry::Registry(std::span<const BuiltIn> plugins) {
   for (std::size_t i = 0; i < plugins.size(); ++i) {
-    std::string name = "plugin " + std::to_string(i + 1);
-    Result<void> added;
-    // A plugin is somebody else's code: whatever comes out of it stays here.
-    try {
-      added = add(plugins[i], name);
-    } catch (const std::exception& error) {
-      added = refused(std::string("the plugin threw while it was loaded: ") + error.what());
-    } catch (...) {
-      added = refused("the plugin threw while it was loaded");
+    auto manifest = read_manifest(plugins[i].manifest);
+    std::string name = manifest ? manifest->id : "plugin " + std::to_string(i + 1);
+    if (!manifest) {
+      set_aside(std::move(name), manifest.error());
+      continue;
     }
-    if (!added) set_aside_.push_back({name, added.error()});
+    Plugin plugin{std::move(manifest).value(), "", {}};
+    plugin.make_runner = [entry = plugins[i].entry, most = plugin.manifest.limits.output_mib] { return run_built_in(entry, most); };
+    if (const Result<void> added = add(std::move(plugin)); !added) set_aside(std::move(name), added.error());
   }
-  std::sort(reports_.begin(), reports_.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
 }
 
-Result<void> Registry::add(const evenhand_plugin* plugin, std::string& name) {
-  if (!plugin || plugin->size < sizeof(evenhand_plugin) || plugin->abi != EVENHAND_PLUGIN_ABI) {
-    return refused("the plugin was built for another border than version 1");
+Result<void> Registry::add(Plugin plugin) {
+  if (find_plugin(plugin.manifest.id)) return refused("another plugin has this id already", plugin.manifest.id, "Remove one of the two.");
+  for (const ReportEntry& report : plugin.manifest.reports) {
+    const auto is_same = [&](const ReportInfo& other) { return other.id == report.id; };
+    const auto taken = std::find_if(reports_.begin(), reports_.end(), is_same);
+    if (taken != reports_.end()) return refused("another plugin's report has this id already", report.id + " of " + taken->plugin->manifest.id);
   }
-  const char* text = plugin->manifest ? plugin->manifest() : nullptr;
-  if (!text) return refused("the plugin has no manifest");
-  EVENHAND_TRY(const Manifest manifest, read_manifest(text));
-  name = manifest.id;
-  EVENHAND_TRY(const std::vector<ReportInfo> found, reports_of(*plugin, manifest));
-  reports_.insert(reports_.end(), found.begin(), found.end());
+  const auto shared = std::make_shared<Plugin>(std::move(plugin));
+  for (const ReportEntry& report : shared->manifest.reports) reports_.push_back({report, shared});
+  std::sort(reports_.begin(), reports_.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  plugins_.push_back(shared);
   return {};
 }
 
-Result<std::vector<ReportInfo>> Registry::reports_of(const evenhand_plugin& plugin, const Manifest& manifest) const {
-  const void* found = plugin.find_ability ? plugin.find_ability(EVENHAND_REPORT_ABILITY) : nullptr;
-  std::vector<ReportInfo> reports;
-  if (!found) return reports;
-  const auto* ability = static_cast<const evenhand_report_ability*>(found);
-  if (ability->size < sizeof(evenhand_report_ability)) return refused("the plugin's report table is too short");
-  const auto shared = std::make_shared<const Manifest>(manifest);
-  for (std::uint32_t i = 0; i < ability->count; ++i) {
-    const evenhand_report* report = ability->get(i);
-    if (!report || report->size < sizeof(evenhand_report)) return refused("the plugin's report is missing", std::to_string(i));
-    if (!is_report_id(report->id)) return refused("a report's id is lower-case words joined by hyphens", report->id);
-    const auto is_same = [&](const ReportInfo& other) { return other.id == report->id; };
-    if (std::any_of(reports_.begin(), reports_.end(), is_same) || std::any_of(reports.begin(), reports.end(), is_same)) {
-      return refused("another report has this id already", report->id);
-    }
-    reports.push_back({report->id, report->title, report->summary, report->scope == EVENHAND_REPORT_ONE_ORGANISATION, shared, ability});
-  }
-  return reports;
+std::shared_ptr<Plugin> Registry::find_plugin(std::string_view id) const {
+  const auto at = std::find_if(plugins_.begin(), plugins_.end(), [&](const auto& plugin) { return plugin->manifest.id == id; });
+  return at == plugins_.end() ? nullptr : *at;
 }
 
 Result<ReportInfo> Registry::find_report(std::string_view id) const {

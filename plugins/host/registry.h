@@ -1,29 +1,36 @@
-/// The plugins of this program and the reports that they offer. One that breaks the rules is set aside with the
-/// reason; the others go on.
+/// The plugins at hand and what they contribute. One that breaks the rules is set aside with the reason; the others go on.
 ///
-/// Threads: const use from several threads. Lifetime: plugins live as long as the program.
+/// Nothing here runs a plugin's code: all of it comes from manifests. A plugin's runner is made when it is first asked.
+/// Threads: one. Lifetime: plugins live as long as the registry.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/result.h"
-#include "plugins/abi/plugin.h"
-#include "plugins/abi/report.h"
-#include "plugins/host/manifest.h"
+#include "plugins/host/built_in.h"
+#include "plugins/host/runner.h"
+#include "plugins/manifest/manifest.h"
 
 namespace evenhand::plugins {
 
+/// One plugin that is in order.
+struct Plugin {
+  Manifest manifest;
+  std::string digest;  ///< SHA-256 of its files, in hexadecimal; empty for a built-in one
+  std::function<Result<std::shared_ptr<Runner>>()> make_runner;
+  std::shared_ptr<Runner> runner = {};  ///< once made
+
+  /// One call through the border. Errors: those of Runner::run(), with the plugin's id and version as place.
+  Result<std::string> run(std::string_view ability, std::string_view input);
+};
+
 /// One report on offer.
-struct ReportInfo {
-  std::string id;       ///< "eds-report"
-  std::string title;
-  std::string summary;
-  bool is_of_one_organisation = true;
-  std::shared_ptr<const Manifest> plugin;
-  const evenhand_report_ability* ability = nullptr;
+struct ReportInfo : ReportEntry {
+  std::shared_ptr<Plugin> plugin;
 };
 
 struct SetAside {
@@ -33,9 +40,17 @@ struct SetAside {
 
 class Registry {
  public:
-  /// Takes each plugin that is in order; the rest are set_aside(). A report id already taken sets its plugin aside.
-  explicit Registry(std::span<const evenhand_plugin* const> plugins);
+  Registry() = default;
+  explicit Registry(std::span<const BuiltIn> plugins);
 
+  /// Takes a plugin that is in order. Errors: refused (its id, or a report's, is taken).
+  Result<void> add(Plugin plugin);
+  void set_aside(std::string plugin, Error why) { set_aside_.push_back({std::move(plugin), std::move(why)}); }
+
+  /// In the order in which they were added.
+  const std::vector<std::shared_ptr<Plugin>>& plugins() const { return plugins_; }
+  /// Null pointer when there is none of that id.
+  std::shared_ptr<Plugin> find_plugin(std::string_view id) const;
   /// Ascending by id.
   const std::vector<ReportInfo>& reports() const { return reports_; }
   const std::vector<SetAside>& set_aside() const { return set_aside_; }
@@ -43,9 +58,7 @@ class Registry {
   Result<ReportInfo> find_report(std::string_view id) const;
 
  private:
-  Result<void> add(const evenhand_plugin* plugin, std::string& name);
-  Result<std::vector<ReportInfo>> reports_of(const evenhand_plugin& plugin, const Manifest& manifest) const;
-
+  std::vector<std::shared_ptr<Plugin>> plugins_;
   std::vector<ReportInfo> reports_;
   std::vector<SetAside> set_aside_;
 };

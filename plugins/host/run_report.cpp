@@ -1,7 +1,6 @@
 #include "plugins/host/run_report.h"
 
 #include <algorithm>
-#include <exception>
 
 #include "plugins/document/csv.h"
 #include "plugins/document/decode.h"
@@ -17,8 +16,6 @@
 namespace evenhand::plugins {
 
 namespace {
-
-constexpr std::size_t kDocumentBytesMax = 64u << 20;
 
 /// Errors: refused, naming them all.
 Result<void> only_one(const std::vector<Record>& candidates) {
@@ -131,7 +128,7 @@ Result<void> write_records(InputWriter& input, const Manifest& manifest, const M
 }
 
 Result<std::string> input_of(const ReportInfo& report, const Model& model, const Subject& subject, const ReportOptions& options) {
-  InputWriter input(*report.plugin, report.id);
+  InputWriter input(report.plugin->manifest, report.id);
   input.option("cycle", subject.scope.cycles.front().hex());
   if (subject.scope.organisation) input.option("organisation", subject.scope.organisation->hex());
   if (options.assume_uniform) input.option("assume_uniform", "yes");
@@ -143,41 +140,18 @@ Result<std::string> input_of(const ReportInfo& report, const Model& model, const
                  score_rows(model, one.organisation.id(), one.cycle.id(), subject.rules, ratings));
     for (const InputRow& row : rows) input.row(row);
   }
-  EVENHAND_CHECK(write_records(input, *report.plugin, model, subject));
+  EVENHAND_CHECK(write_records(input, report.plugin->manifest, model, subject));
   return input.bytes();
 }
 
-/// What a plugin has said so far.
-struct Answer {
-  std::string bytes;
-  std::string complaint;
-};
-
-std::int32_t take(void* host, const std::uint8_t* bytes, std::size_t length) noexcept {
-  auto& answer = *static_cast<Answer*>(host);
-  if (length > kDocumentBytesMax - answer.bytes.size()) return 1;
-  answer.bytes.append(reinterpret_cast<const char*>(bytes), length);
-  return 0;
-}
-
-void complain(void* host, const char* sentence) noexcept {
-  static_cast<Answer*>(host)->complaint = sentence ? sentence : "";
-}
-
-/// Calls the plugin; nothing that it throws goes further.
+/// Asks the plugin; whatever it does wrong is a sentence that names the report and the plugin.
 Result<std::string> ask(const ReportInfo& report, const std::string& input) {
-  Answer answer;
-  const evenhand_sink sink{sizeof(evenhand_sink), &answer, take, complain};
-  const std::string where = report.plugin->id + " " + report.plugin->version;
-  try {
-    const int failed = report.ability->make(reinterpret_cast<const std::uint8_t*>(input.data()), input.size(), &sink);
-    if (failed == 0) return std::move(answer.bytes);
-  } catch (const std::exception& error) {
-    answer.complaint = error.what();
-  } catch (...) {
-    answer.complaint = "it threw something without words";
-  }
-  return refused("the report \"" + report.id + "\" could not be made: " + answer.complaint, where, "Tell the plugin's author");
+  auto answer = report.plugin->run(EVENHAND_ABILITY_REPORT, input);
+  if (answer) return answer;
+  Error error = answer.error();
+  error.what = "the report \"" + report.id + "\" could not be made: " + error.what;
+  if (error.next.empty()) error.next = "Tell the plugin's author";
+  return error;
 }
 
 void put_status(document::Document& document, const Subject& subject) {

@@ -1,8 +1,7 @@
 #include "plugins/report/parts.h"
-#include "plugins/sdk/report.h"
+#include "plugins/sdk/plugin.h"
 #include "plugins/views/gaps.h"
 #include "plugins/views/plans.h"
-#include "plugins/views/reads.h"
 #include "plugins/views/scorecard.h"
 #include "plugins/views/services.h"
 #include "plugins/views/words.h"
@@ -34,27 +33,9 @@ sdk::Document make(const sdk::Input& input) {
   return document;
 }
 
-constexpr sdk::Report kReports[] = {
-    {"eds-report", "EDS report", "The whole report of one organisation in the national order, with every gap in words.",
-     sdk::Scope::one_organisation, make},
-};
-
-const char* manifest_text() noexcept {
-  static const std::string kText =
-      sdk::Manifest{"org.evenhand.report", "1.0.0", "EDS report", "free text",
-                    views::joined({views::reads_basics(), views::reads_outcomes(), views::reads_people_and_services(), views::reads_plans(),
-                                   {{f::report_header::kType,
-                                     {f::report_header::kSponsor, f::report_header::kLeads, f::report_header::kLevel,
-                                      f::report_header::kLevelDetail, f::report_header::kEngagementDates, f::report_header::kDateCompleted,
-                                      f::report_header::kDateAuthorised, f::report_header::kDateRatified, f::report_header::kPublished,
-                                      f::report_header::kRevisionDate, f::report_header::kSource}},
-                                    {f::engagement::kType,
-                                     {f::engagement::kService, f::engagement::kQuestion, f::engagement::kAnswer, f::engagement::kNoneGiven}}}})}
-          .text();
-  return kText.c_str();
-}
+constexpr sdk::Contribution kAll[] = {sdk::report<make>("eds-report")};
 
 }  // namespace
 }  // namespace evenhand::report
 
-EVENHAND_REPORT_PLUGIN(evenhand_plugin_report, evenhand::report::manifest_text, evenhand::report::kReports)
+EVENHAND_PLUGIN_OF(evenhand_plugin_report, evenhand::report::kAll)

@@ -1,4 +1,4 @@
-/// What a report is made from: rows by type. A row is one record, or one line that the host has computed.
+/// What a plugin is given: rows by type. A row is one record, or one line that the host has computed.
 ///
 /// Only what the manifest declares is here; the rest never reached these bytes. Numbers of people are already
 /// masked or rounded by the policy. A field that is unset, sealed, undeclared or in conflict reads as nothing.
@@ -174,7 +174,7 @@ class Input {
     }
     for (input_bytes::Reader in(bytes.substr(magic.size() + 1)); in.more();) {
       const auto [tag, value] = in.field();
-      if (tag == EVENHAND_INPUT_REPORT) report_ = value;
+      if (tag == EVENHAND_INPUT_ASKED) asked_ = value;
       if (tag == EVENHAND_INPUT_OPTION) read_option(value);
       if (tag == EVENHAND_INPUT_ROW) add(Row(value));
     }
@@ -182,7 +182,8 @@ class Input {
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
 
-  const std::string& report() const { return report_; }
+  /// The id of the contribution that is asked for.
+  const std::string& asked() const { return asked_; }
   /// Empty when not given.
   std::string option(std::string_view name) const {
     const auto at = options_.find(name);
@@ -231,7 +232,7 @@ class Input {
     rows_[std::move(type)].push_back(std::move(row));
   }
 
-  std::string report_;
+  std::string asked_;
   std::map<std::string, std::string, std::less<>> options_;
   std::map<std::string, std::vector<Row>, std::less<>> rows_;
 };

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "apps/cli/built_in_plugins.h"
 #include "plugins/document/json.h"
 #include "plugins/host/run_report.h"
 #include "tests/support/data_file_model.h"
@@ -24,7 +23,7 @@ inline DataFileModel model_of(const std::vector<std::string>& files) {
 /// The report as JSON text; fails the test program when it cannot be made.
 inline std::string report(const Model& model, const std::string& id, const plugins::ReportOptions& options = {},
                           plugins::Format format = plugins::Format::json) {
-  const plugins::Registry registry(cli::built_in_plugins());
+  const plugins::Registry registry(plugins::built_in_plugins());
   auto made = plugins::run_report(registry, model, id, options, format);
   EVENHAND_ASSERT(made.ok(), made ? "" : made.error().sentence().c_str());
   return std::move(made).value();

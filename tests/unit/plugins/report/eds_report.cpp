@@ -12,7 +12,7 @@ namespace {
 
 /// The report's document, for questions about its shape.
 document::Document made(const Model& model, const std::string& id, const plugins::ReportOptions& options = {}) {
-  auto document = plugins::make_report(plugins::Registry(cli::built_in_plugins()), model, id, options);
+  auto document = plugins::make_report(plugins::Registry(plugins::built_in_plugins()), model, id, options);
   EVENHAND_ASSERT(document.ok(), document ? "" : document.error().sentence().c_str());
   return std::move(document).value();
 }
@@ -148,7 +148,7 @@ TEST_CASE("a shared service stands in the report of each organisation that runs 
 
 TEST_CASE("nothing of the people space or of an untriaged comment reaches any report") {
   const DataFileModel model = model_of({kFenmarsh});
-  const plugins::Registry registry(cli::built_in_plugins());
+  const plugins::Registry registry(plugins::built_in_plugins());
   for (const auto& info : registry.reports()) {
     plugins::ReportOptions options;
     if (info.is_of_one_organisation) options.organisation = model.id_of(kFenmarsh, "northmere");

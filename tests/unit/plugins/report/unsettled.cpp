@@ -7,7 +7,7 @@ using namespace evenhand::test;
 
 TEST_CASE("a report is made whichever text field of any record is in conflict") {
   const DataFileModel whole = model_of({kCcs});
-  const plugins::Registry registry(cli::built_in_plugins());
+  const plugins::Registry registry(plugins::built_in_plugins());
   for (const RecordSpec& spec : vocabulary()) {
     const auto records = whole.records(spec.name);
     if (!records || records->empty()) continue;

@@ -26,7 +26,7 @@ TEST_CASE("what the host writes is what a plugin reads") {
   const sdk::Input input(writer.bytes());
   REQUIRE(input.rows("action").size() == 1);
   const sdk::Row& row = input.rows("action")[0];
-  CHECK(input.report() == "a-report");
+  CHECK(input.asked() == "a-report");
   CHECK(input.option("cycle") == "abc");
   CHECK(row.text("leads") == "One; Two");
   CHECK(row.decimal("hours")->value == -75);

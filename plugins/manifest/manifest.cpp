@@ -1,4 +1,4 @@
-#include "plugins/host/manifest.h"
+#include "plugins/manifest/manifest.h"
 
 #include <algorithm>
 
@@ -84,7 +84,51 @@ Result<void> read_reads(const Json& json, Manifest& manifest) {
   return {};
 }
 
+Result<void> read_kind(const Json& json, Manifest& manifest) {
+  EVENHAND_TRY(const std::string word, text_of(json, "kind"));
+  for (const Kind kind : {Kind::pack, Kind::built_in, Kind::native}) {
+    if (to_word(kind) != word) continue;
+    manifest.kind = kind;
+    return {};
+  }
+  return refused("this program does not know plugins of the kind \"" + word + "\"", "kind", "Use pack, built-in or native");
+}
+
+bool is_report_id(std::string_view id) {
+  return !id.empty() && std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+Result<void> read_reports(const Json& json, Manifest& manifest) {
+  const Json* contributes = json.find("contributes");
+  const Json* reports = contributes ? contributes->find("reports") : nullptr;
+  if (!reports) return {};
+  for (const Json& one : reports->items()) {
+    ReportEntry report;
+    EVENHAND_TRY(report.id, text_of(one, "id"));
+    if (!is_report_id(report.id)) return refused("a report's id is lower-case words joined by hyphens", report.id);
+    EVENHAND_TRY(report.title, text_of(one, "title"));
+    EVENHAND_TRY(report.summary, text_of(one, "summary"));
+    EVENHAND_TRY(const std::string scope, text_of(one, "scope"));
+    if (scope != "one organisation" && scope != "all organisations") return refused("a scope is \"one organisation\" or \"all organisations\"", "scope");
+    report.is_of_one_organisation = scope == "one organisation";
+    if (const Json* source = one.find("source")) report.source = source->text();
+    manifest.reports.push_back(std::move(report));
+  }
+  return {};
+}
+
 }  // namespace
+
+std::string_view to_word(Kind kind) {
+  switch (kind) {
+    case Kind::pack: return "pack";
+    case Kind::built_in: return "built-in";
+    case Kind::native: return "native";
+  }
+  assertion_failed("kind", "a kind outside its closed list", __FILE__, __LINE__);
+}
 
 bool Manifest::may_read(std::string_view type, std::string_view field) const {
   const auto at = reads.find(type);
@@ -101,7 +145,9 @@ Result<Manifest> read_manifest(std::string_view json_text) {
   EVENHAND_TRY(const std::string data_class, text_of(json, "data_class"));
   EVENHAND_TRY(manifest.data_class, data_class_of(data_class));
   EVENHAND_CHECK(check_sdk(json));
+  EVENHAND_CHECK(read_kind(json, manifest));
   EVENHAND_CHECK(read_reads(json, manifest));
+  EVENHAND_CHECK(read_reports(json, manifest));
   return manifest;
 }
 

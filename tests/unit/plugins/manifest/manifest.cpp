@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "plugins/host/manifest.h"
+#include "plugins/manifest/manifest.h"
 
 using namespace evenhand;
 using plugins::read_manifest;

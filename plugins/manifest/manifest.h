@@ -1,0 +1,144 @@
+/// A plugin's manifest: who it is, what it may see and what it contributes. Format: docs/formats/plugin.md.
+///
+/// All of it is read without running any code of the plugin's.
+/// Threads: values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/codec/json.h"
+#include "core/record/vocabulary.h"
+
+namespace evenhand::plugins {
+
+enum class Kind : std::uint8_t {
+  pack,      ///< queries and templates, no code
+  built_in,  ///< linked into the program
+  native,    ///< a shared library, run in a process of its own
+};
+std::string_view to_word(Kind kind);
+
+/// What a plugin may use up. The host's own limits stand above them.
+struct Limits {
+  std::uint32_t memory_mib = 256;
+  std::uint32_t seconds = 10;     ///< of processor time, for one call
+  std::uint32_t output_mib = 16;  ///< of one answer
+};
+
+/// Where a document is shown; how it is made is the same.
+enum class ReportPlace : std::uint8_t { report, page, card };
+std::string_view to_word(ReportPlace place);
+
+struct ReportEntry {
+  std::string id;  ///< lower-case words joined by hyphens; unique among all plugins: "eds-report"
+  std::string title;
+  std::string summary;  ///< one sentence: what is in it and for whom
+  bool is_of_one_organisation = true;
+  ReportPlace place = ReportPlace::report;
+  std::string source;  ///< pack: its file within the plugin
+};
+
+enum class ColumnType : std::uint8_t { text, number };
+struct ColumnEntry {
+  std::string name;
+  ColumnType type = ColumnType::text;
+  std::string title;
+};
+
+enum class AggregateRule : std::uint8_t { count, sum, min, max };
+struct MeasureEntry {
+  std::string name;
+  std::string of;  ///< a number column; empty for count
+  AggregateRule rule = AggregateRule::count;
+};
+/// Kept by the host: one row for each distinct value of the group columns.
+struct AggregateEntry {
+  std::string id;
+  std::vector<std::string> group;
+  std::vector<MeasureEntry> measures;
+};
+/// A map from one record's state to rows.
+struct ProjectionEntry {
+  std::string id;    ///< also the type of its rows, for queries: "<plugin id>/<id>"
+  std::vector<std::string> on;  ///< the record types that it is made from
+  std::vector<ColumnEntry> columns;
+  std::vector<AggregateEntry> aggregates;
+};
+
+struct ValidatorEntry {
+  std::string id;
+  std::vector<std::string> on;  ///< the record types whose changes it looks at
+  std::string summary;
+};
+struct ExportEntry {
+  std::string id;
+  std::string title;
+  std::vector<ColumnEntry> columns;
+};
+struct OptionEntry {
+  std::string name;
+  std::string meaning;
+  bool is_required = false;
+};
+struct CommandEntry {
+  std::string id;
+  std::string title;
+  std::string summary;
+  std::vector<OptionEntry> options;
+  std::vector<std::string> proposes;  ///< the record types that it may propose
+};
+
+struct Manifest {
+  std::string id;  ///< reverse DNS: "org.evenhand.report"
+  std::string version;
+  std::string title;
+  std::string summary;
+  Kind kind = Kind::pack;
+  DataClass data_class = DataClass::none;  ///< the highest that it declared; no field that it reads is above
+  /// Record types, computed rows and projections, each with the fields declared.
+  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> reads;
+  Limits limits;
+
+  std::vector<ReportEntry> reports;
+  std::vector<Json> types;  ///< record types that it declares, as docs/formats/declared-types.md has them
+  std::vector<ProjectionEntry> projections;
+  std::vector<ValidatorEntry> validators;
+  std::vector<ExportEntry> exports;
+  std::vector<CommandEntry> commands;
+  std::map<std::string, std::string> words;  ///< language tag to file: "cy" to "words/cy.json"
+  std::string help;                          ///< file; empty: none
+
+  bool may_read(std::string_view type) const { return reads.contains(type); }
+  bool may_read(std::string_view type, std::string_view field) const;
+};
+
+/// One thing that is wrong, for authors.
+struct Refusal {
+  std::string code;    ///< closed list in docs/formats/plugin.md: "plugin.unknown-field"
+  std::string file;    ///< within the plugin: "plugin.json"
+  std::size_t line = 0;  ///< from 1; 0: the file as a whole
+  std::string path;    ///< "reads.evidence.titel"
+  std::string found;
+  std::string wanted;
+  std::string next;    ///< one thing to do
+  /// "plugin.json:12: reads.evidence.titel: found …, wanted …. Do this. [plugin.unknown-field]"
+  std::string sentence() const;
+};
+
+struct ManifestReading {
+  Manifest manifest;              ///< of use only when nothing was refused
+  std::vector<Refusal> refusals;  ///< all that were found, by line
+};
+/// Reads what may be anything. Never fails: what is wrong stands in the refusals.
+ManifestReading examine_manifest(std::string_view json_text);
+
+/// The same for those who want it whole or not at all. Errors: refused or corrupt, with the first refusal.
+Result<Manifest> read_manifest(std::string_view json_text);
+
+}  // namespace evenhand::plugins
