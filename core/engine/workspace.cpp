@@ -207,6 +207,7 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
   state->current_cycle = std::find_if(state->spaces.begin(), state->spaces.end(), [](const Space& s) { return s.kind == SpaceKind::cycle; })->id;
   if (const Space* space = chosen ? state->find_space(*chosen) : nullptr; space != nullptr && space->kind == SpaceKind::cycle) state->current_cycle = *chosen;
   if (state->lock) EVENHAND_CHECK(state->complete_intent());
+  EVENHAND_CHECK(state->learn_types());
   return Workspace(std::move(state));
 }
 
@@ -289,6 +290,7 @@ Result<std::vector<Workspace::Rebuilt>> Workspace::rebuild(const Progress& progr
     EVENHAND_TRY(const Hash after, space.fold.state_digest());
     rebuilt.push_back({space.kind, before, after});
   }
+  EVENHAND_CHECK(state_->learn_types());
   return rebuilt;
 }
 
@@ -303,7 +305,7 @@ SpaceKind home_of(const RecordSpec& record) {
 
 bool shows_in(const RecordSpec& record, SpaceKind kind) {
   if (home_of(record) == kind) return true;
-  const bool is_bookkeeping = record.name == "batch" || record.name == "schema";  // each space keeps its own
+  const bool is_bookkeeping = record.name == "batch";  // each space keeps its own
   return kind == SpaceKind::cycle && home_of(record) == SpaceKind::organisation && !is_bookkeeping;
 }
 

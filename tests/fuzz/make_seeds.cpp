@@ -16,6 +16,7 @@
 #include "sync/transport/pairing_code.h"
 #include "sync/protocol/message.h"
 #include "tests/documents/sample.h"
+#include "tests/support/declared_sample.h"
 
 using namespace evenhand;
 namespace fs = std::filesystem;
@@ -89,6 +90,12 @@ void add_values(Seeds& seeds) {
   for (const char* date : {"31 March 2020", "2020-03-31", "2020-03", "Sep-24", "October 2026", "2024", "2023/24", "Q3 2019/20", "End 2020/21", "Ongoing"}) {
     seeds.add("typed", byte(0) + byte(3) + date);
   }
+}
+
+void add_definitions(Seeds& seeds) {
+  seeds.add("definition", test::sample_definition());
+  seeds.add("definition", test::sample_definition("visit", "cycle"));
+  seeds.add("definition", R"({"plugin":"org.example.a","name":"x","plural":"xs","home":"cycle","meaning":"m","title_field":"t","fields":[{"name":"t","type":"code","data_class":"none","merge":"single","meaning":"m"},{"name":"rag","type":"choice","data_class":"none","merge":"worse_rag","choices":["red","green"],"meaning":"m"},{"name":"g","type":"grade","data_class":"aggregate","merge":"not_graded","meaning":"m"}]})");
 }
 
 // The body of an invitation without its signer, which the target puts in front.
@@ -220,6 +227,7 @@ int main(int count, char** words) {
   add_values(seeds);
   add_authority(seeds);
   add_joining(seeds);
+  add_definitions(seeds);
   add_states(seeds);
   add_handovers(seeds);
   add_files(seeds);
