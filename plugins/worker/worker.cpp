@@ -1,5 +1,7 @@
 #include "plugins/worker/worker.h"
 
+#include <signal.h>
+
 #include <optional>
 #include <utility>
 
@@ -68,15 +70,15 @@ class WorkerRunner : public Runner {
     Talk talk = helper_->send(question, until);
     if (talk == Talk::well) talk = helper_->send(input, until);
     // One that is gone may still have said why.
-    if (talk == Talk::out_of_time) return fail(out_of_time());
+    if (talk == Talk::out_of_time || talk == Talk::overworked) return silent(talk);
     return listen(until);
   }
 
  private:
   std::size_t memory_bytes() const { return std::size_t{limits_.memory_mib} << 20; }
   std::size_t output_bytes() const { return std::size_t{limits_.output_mib} << 20; }
-  std::uint32_t patience_s() const { return limits_.seconds * 3 + 2; }
-  std::string out_of_time() const { return "it did not answer within " + std::to_string(patience_s()) + " s"; }
+  /// Six times its processor time, as a busy computer gives each of its programs a part only.
+  std::uint32_t patience_s() const { return limits_.seconds * 6; }
 
   /// Processor time is the measure; the clock stands behind it, for one that only waits.
   Deadline begin_work() {
@@ -91,7 +93,7 @@ class WorkerRunner : public Runner {
     const Deadline until = begin_work();
     const Talk talk = helper_->send(header_of(EVENHAND_WORKER_START, 8) + number_bytes(limits_.memory_mib) + number_bytes(limits_.output_mib),
                                     until);
-    if (talk == Talk::out_of_time) return fail(out_of_time());
+    if (talk == Talk::out_of_time || talk == Talk::overworked) return silent(talk);
     EVENHAND_TRY(const Heard heard, hear(until));
     if (heard.kind == EVENHAND_WORKER_READY) return {};
     if (heard.kind == EVENHAND_WORKER_REFUSED) return fail(harmless(heard.payload));
@@ -126,7 +128,8 @@ class WorkerRunner : public Runner {
   }
 
   Error silent(Talk talk) {
-    if (talk == Talk::out_of_time) return fail(out_of_time());
+    if (talk == Talk::out_of_time) return fail("it did not answer within " + std::to_string(patience_s()) + " s");
+    if (talk == Talk::overworked) return fail(sentence_for_signal(SIGXCPU, limits_.seconds));
     const HelperProcess::Ending ending = helper_->end();
     if (ending.how == HelperProcess::Ending::How::killed_by_signal) return fail(sentence_for_signal(ending.code, limits_.seconds));
     if (ending.how == HelperProcess::Ending::How::exited) return fail("it ended its process instead of answering (exit code " + std::to_string(ending.code) + ")");
