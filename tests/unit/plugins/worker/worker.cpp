@@ -60,6 +60,10 @@ TEST_CASE("a native report in a worker makes the document that it makes in this 
   CHECK_FALSE(has(json, "not declared"));
 }
 
+TEST_CASE("a plugin that sorts, counts, formats, prints and catches is not taken for one that tries things") {
+  CHECK(said(*worker_of("honest"), "works") == "200 2.33 1000 2.500 1e+100 a+b+c caught");
+}
+
 TEST_CASE("a worker stays between calls, and one that was killed is followed by a fresh one") {
   const auto runner = worker_of("misbehaves");
   CHECK(said(*runner, "counts") == "1");
