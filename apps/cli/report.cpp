@@ -30,9 +30,9 @@ void list_reports(Console& console) {
   TextTable table({"Report", "Title", "About"});
   Json list = Json::array();
   for (const plugins::ReportInfo& report : registry.reports()) {
-    table.add({report.id, report.title, report.is_of_one_organisation ? "one organisation" : "several organisations"});
+    table.add({report.id, report.title, report.is_of_one_organisation() ? "one organisation" : "several organisations"});
     list.push(Json::object().set("id", report.id).set("title", report.title).set("summary", report.summary)
-                  .set("of_one_organisation", report.is_of_one_organisation).set("plugin", report.plugin->manifest.id));
+                  .set("of_one_organisation", report.is_of_one_organisation()).set("plugin", report.plugin->manifest.id));
   }
   if (console.json) {
     console.out << write_json(list, JsonStyle::pretty);
@@ -71,7 +71,7 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
   plugins::ReportOptions options;
   options.policy = flags.policy;
   options.assume_uniform = flags.assume_uniform;
-  if (report.is_of_one_organisation || !console.organisation.empty()) {
+  if (report.is_of_one_organisation() || !console.organisation.empty()) {
     EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
     options.organisation = organisation.id();
   }

@@ -49,7 +49,7 @@ std::string refers_to(const FieldSpec& field, const Manifest& manifest) {
 
 /// Computed rows name organisations and services by id, too.
 std::string refers_to(std::string_view field, const Manifest& manifest) {
-  const std::string_view type = field == "organisation" || field == "graded_by" ? "organisation" : field == "service" ? "service" : "";
+  const std::string_view type = field == "organisation" || field == "graded_by" ? "organisation" : field == "service" || field == "cycle" ? field : "";
   return !type.empty() && manifest.may_read(type) ? std::string(type) : std::string();
 }
 
@@ -87,7 +87,7 @@ void read_report(const ReportEntry& entry, const PluginFiles& files, Pack& pack)
   const auto json = parse_json(*text);
   if (!json) return add(pack.refusals, entry.source, {"pack.not-json", 0, json.error().where, json.error().what, "one JSON object"});
   for (const std::string& key : json->keys()) {
-    if (key != "queries" && key != "template" && key != "$schema") add(pack.refusals, entry.source, {"pack.unknown-word", query::line_of(*json->find(key)), key, "\"" + key + "\"", "queries and template"});
+    if (key != "queries" && key != "template" && key != "$schema") add(pack.refusals, entry.source, {"pack.unknown-word", json->find(key)->line(), key, "\"" + key + "\"", "queries and template"});
   }
   const Json* name = json->find("template");
   const Json* queries = json->find("queries");
@@ -121,11 +121,25 @@ class PackRunner : public Runner {
     if (at == pack_.reports.end()) return refused("the pack has no such report", asked.asked);
     auto results = query::run_queries(at->queries, pack_.types, input);
     if (!results) return placed(results.error(), at->file);
-    auto bytes = pack::render(at->layout, **results, at->title, bytes_max_);
+    auto bytes = pack::render(at->layout, **results, {at->title, subject_of(**results), bytes_max_});
     return bytes ? bytes : placed(bytes.error(), at->template_file);
   }
 
  private:
+  /// "Northmere Community NHS Trust, EDS 2025/26", as far as the pack may read it.
+  static std::string subject_of(query::Results& results) {
+    std::string subject;
+    for (const auto& [type, field] : {std::pair("organisation", "name"), std::pair("cycle", "title")}) {
+      const query::Table* table = results.find(type);
+      const auto id = results.input.options.find(type);
+      const std::size_t column = table ? table->layout.find(field) : SIZE_MAX;
+      const std::size_t row = column != SIZE_MAX && id != results.input.options.end() ? results.row_of(type, id->second) : SIZE_MAX;
+      if (row == SIZE_MAX || !table->at(row, column).is_known()) continue;
+      subject += (subject.empty() ? "" : ", ") + results.pool.words(table->at(row, column));
+    }
+    return subject;
+  }
+
   static Error placed(Error error, const std::string& file) {
     error.where = file + (error.where.empty() ? "" : ": " + error.where);
     return error;
@@ -142,11 +156,7 @@ std::vector<Refusal> examine_pack(const Manifest& manifest, const PluginFiles& f
 
 Result<std::shared_ptr<Runner>> open_pack(const Manifest& manifest, const PluginFiles& files) {
   Pack pack = read_pack(manifest, files);
-  if (!pack.refusals.empty()) {
-    const Refusal& first = pack.refusals.front();
-    const std::string line = first.line == 0 ? "" : ":" + std::to_string(first.line);
-    return refused("found " + first.found + ", wanted " + first.wanted, first.file + line + (first.path.empty() ? "" : ": " + first.path), first.next);
-  }
+  if (!pack.refusals.empty()) return refused(pack.refusals.front().sentence(), manifest.id);
   return std::shared_ptr<Runner>(std::make_shared<PackRunner>(std::move(pack), std::size_t{manifest.limits.output_mib} << 20));
 }
 

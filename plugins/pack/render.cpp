@@ -14,7 +14,9 @@ namespace {
 
 class Renderer {
  public:
-  Renderer(query::Results& results, std::string_view title, std::size_t bytes_max) : values_(results), document_(title), bytes_max_(bytes_max) {}
+  Renderer(query::Results& results, const Frontage& front) : values_(results), document_(front.title), bytes_max_(front.bytes_max) {
+    document_.subtitle(front.subtitle);
+  }
 
   Result<std::string> render(const std::vector<Block>& blocks) {
     EVENHAND_CHECK(all(blocks));
@@ -251,8 +253,8 @@ class Renderer {
 
 }  // namespace
 
-Result<std::string> render(const Template& made, query::Results& results, std::string_view title, std::size_t bytes_max) {
-  return Renderer(results, title, bytes_max).render(made.blocks);
+Result<std::string> render(const Template& made, query::Results& results, const Frontage& front) {
+  return Renderer(results, front).render(made.blocks);
 }
 
 }  // namespace evenhand::plugins::pack

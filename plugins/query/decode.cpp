@@ -132,7 +132,7 @@ class Decoder {
     std::uint64_t state = 0;
     bool is_ok = true;
     std::size_t column = SIZE_MAX;
-    std::uint32_t alternatives = 0;
+    bool is_disputed = false;
     while (in.next(tag, text)) {
       switch (tag) {
         case EVENHAND_INPUT_NAME:
@@ -142,9 +142,9 @@ class Decoder {
         case EVENHAND_INPUT_STATE: state = number_in(text, is_ok); break;
         case EVENHAND_INPUT_TEXT: add(value, text); break;
         case EVENHAND_INPUT_ALTERNATIVE:
-          // A value that a rule has picked stands; its rivals are of no use to a query.
-          if (alternatives == 0 && value.state == State::known) break;
-          ++alternatives;
+          // A rule may have picked a value meanwhile; people see the versions until one of them decides.
+          if (!is_disputed) value = Value{};
+          is_disputed = true;
           add(value, text);
           break;
         case EVENHAND_INPUT_NUMBER: {
@@ -165,7 +165,10 @@ class Decoder {
     if (!in.is_ok() || !is_ok || column == SIZE_MAX) return false;
     if (value.has_number && value.text.empty()) value.text = pool_.keep(digits(value.number, value.decimals));
     if (value.has_number) value.state = State::known;
-    if ((state & EVENHAND_INPUT_CONFLICTED) != 0 && (alternatives != 0 || value.state == State::missing)) value.state = State::conflict;
+    if (is_disputed || (state & EVENHAND_INPUT_CONFLICTED) != 0) {
+      value.state = State::conflict;
+      value.has_number = false;
+    }
     // A data table with hidden cells has a value: the host hid the cells one by one.
     if ((state & EVENHAND_INPUT_MASKED) != 0 && value.state == State::missing) value = nothing(State::masked);
     value.is_rounded = (state & EVENHAND_INPUT_ROUNDED) != 0;

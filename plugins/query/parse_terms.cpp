@@ -53,7 +53,7 @@ std::string refers_to(const Path& path, const Layout& layout, const Catalogue& c
 }
 
 void StepParser::complain(const Json& json, std::string code, const std::string& place, std::string found, std::string wanted) {
-  problems_.push_back({std::move(code), line_of(json), place, std::move(found), std::move(wanted)});
+  problems_.push_back({std::move(code), json.line(), place, std::move(found), std::move(wanted)});
 }
 
 Path StepParser::path(const Json& json, const Layout& layout, const std::string& place) {

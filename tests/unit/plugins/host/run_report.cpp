@@ -13,7 +13,7 @@ using plugins::Registry;
 namespace {
 
 std::string manifest_of(const std::string& id, const std::string& reports) {
-  return R"({"id": ")" + id + R"(", "version": "1", "title": "N", "kind": "built-in", "sdk": {"from": 1, "to": 1},
+  return R"({"id": ")" + id + R"(", "version": "1.0.0", "title": "N", "kind": "built-in", "sdk": {"from": 1, "to": 1},
             "data_class": "free text", "reads": {"evidence": ["title"]}, "contributes": {"reports": [)" + reports + "]}}";
 }
 std::string report_entry(const std::string& id) {
@@ -144,7 +144,7 @@ TEST_CASE("every document is a draft, and what is made up says so") {
     const std::string real = report(ccs, info.id, options, Format::html);
     CHECK(has(real, "Draft: not checked for disclosure"));
     CHECK_FALSE(has(real, "Demonstration"));
-    if (info.is_of_one_organisation) options.organisation = fenmarsh.id_of(kFenmarsh, "northmere");
+    if (info.is_of_one_organisation()) options.organisation = fenmarsh.id_of(kFenmarsh, "northmere");
     const std::string made_up = report(fenmarsh, info.id, options, Format::html);
     CHECK(has(made_up, "Draft: not checked for disclosure"));
     CHECK(has(made_up, "Demonstration: made-up material"));
