@@ -10,6 +10,7 @@
 #include "core/engine/snapshot_model.h"
 #include "core/os/files.h"
 #include "plugins/host/run_report.h"
+#include "plugins/pack/shipped.h"
 
 namespace evenhand::cli {
 
@@ -25,13 +26,13 @@ struct Flags {
 };
 
 void list_reports(Console& console) {
-  const plugins::Registry registry(plugins::built_in_plugins());
+  const plugins::Registry registry = plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files());
   TextTable table({"Report", "Title", "About"});
   Json list = Json::array();
   for (const plugins::ReportInfo& report : registry.reports()) {
-    table.add({report.id, report.title, report.is_of_one_organisation ? "one organisation" : "several organisations"});
+    table.add({report.id, report.title, report.is_of_one_organisation() ? "one organisation" : "several organisations"});
     list.push(Json::object().set("id", report.id).set("title", report.title).set("summary", report.summary)
-                  .set("of_one_organisation", report.is_of_one_organisation).set("plugin", report.plugin->manifest.id));
+                  .set("of_one_organisation", report.is_of_one_organisation()).set("plugin", report.plugin->manifest.id));
   }
   if (console.json) {
     console.out << write_json(list, JsonStyle::pretty);
@@ -70,7 +71,7 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
   plugins::ReportOptions options;
   options.policy = flags.policy;
   options.assume_uniform = flags.assume_uniform;
-  if (report.is_of_one_organisation || !console.organisation.empty()) {
+  if (report.is_of_one_organisation() || !console.organisation.empty()) {
     EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
     options.organisation = organisation.id();
   }
@@ -80,7 +81,7 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
 }
 
 Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
-  const plugins::Registry registry(plugins::built_in_plugins());
+  const plugins::Registry registry = plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files());
   EVENHAND_TRY(const plugins::ReportInfo report, registry.find_report(flags.id));
   EVENHAND_TRY(const plugins::Format format, format_of(flags));
   EVENHAND_TRY(const std::string bytes, flags.sign_off.empty() ? make_draft(workspace, console, flags, registry, report, format) : make_signed(workspace, console, flags, registry, format));

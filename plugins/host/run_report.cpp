@@ -54,14 +54,36 @@ struct Subject {
   Scope scope;
   Rules rules;
   bool is_demonstration = false;
+
+  /// Whose rules hold for the whole: of several cycles of one organisation the newest.
+  const Record& cycle() const { return (scope.organisation ? reporters.back() : reporters.front()).cycle; }
 };
 
-/// The cycles that are the one asked for; for a comparison, all that share its title: trusts of different systems
+std::int32_t first_day_of(const Record& cycle) {
+  const auto starts = parse_date(cycle.text("starts"));
+  return starts ? starts->first_day : 0;
+}
+
+/// Oldest first, those of one framework only: the newest cycle's, or that of the one asked for.
+void keep_comparable(std::vector<Record>& cycles, const ReportOptions& options) {
+  std::stable_sort(cycles.begin(), cycles.end(), [](const Record& a, const Record& b) { return first_day_of(a) < first_day_of(b); });
+  std::string framework = cycles.empty() ? "" : cycles.back().text("framework");
+  for (const Record& one : cycles) {
+    if (options.cycle && one.id() == *options.cycle) framework = one.text("framework");
+  }
+  std::erase_if(cycles, [&](const Record& one) { return one.text("framework") != framework; });
+}
+
+/// The cycles that are the one asked for, or all of one framework; for a comparison, all that share its title: trusts of different systems
 /// keep their own cycle of the same year.
 Result<std::vector<Record>> cycles_of(const ReportInfo& report, const Model& model, const ReportOptions& options) {
   EVENHAND_TRY(std::vector<Record> all, model.records("cycle"));
   std::erase_if(all, [](const Record& one) { return one.is_removed(); });
-  if (report.is_of_one_organisation) {
+  if (report.scope == ReportScope::all_cycles) {
+    keep_comparable(all, options);
+    return all;
+  }
+  if (report.is_of_one_organisation()) {
     std::erase_if(all, [&](const Record& one) { return options.cycle && one.id() != *options.cycle; });
     return all;
   }
@@ -84,13 +106,16 @@ Result<Subject> subject_of(const ReportInfo& report, const Model& model, const R
   for (const Record& cycle : cycles) {
     EVENHAND_TRY(const std::vector<Record> organisations, reporting_organisations(model, cycle.id()));
     for (const Record& one : organisations) {
-      if (report.is_of_one_organisation && options.organisation && one.id() != *options.organisation) continue;
+      if (report.is_of_one_organisation() && options.organisation && one.id() != *options.organisation) continue;
       subject.reporters.push_back({one, cycle});
-      candidates.push_back(report.is_of_one_organisation ? one : cycle);
+      const Record& candidate = report.is_of_one_organisation() ? one : cycle;
+      const bool is_again = report.scope == ReportScope::all_cycles &&
+                            std::any_of(candidates.begin(), candidates.end(), [&](const Record& other) { return other.id() == candidate.id(); });
+      if (!is_again) candidates.push_back(candidate);
     }
   }
   if (candidates.empty()) return not_found("no organisation reports in that cycle", "", "Choose another organisation or cycle");
-  if (report.is_of_one_organisation) {
+  if (report.is_of_one_organisation()) {
     EVENHAND_CHECK(only_one(candidates));
     subject.scope.organisation = subject.reporters.front().organisation.id();
   }
@@ -101,7 +126,7 @@ Result<Subject> subject_of(const ReportInfo& report, const Model& model, const R
     }
     subject.is_demonstration = subject.is_demonstration || one.cycle.flag("demonstration") || one.organisation.flag("demonstration");
   }
-  EVENHAND_TRY(subject.rules, rules_of(model, subject.reporters.front().cycle, options.policy));
+  EVENHAND_TRY(subject.rules, rules_of(model, subject.cycle(), options.policy));
   return subject;
 }
 
@@ -129,15 +154,16 @@ Result<void> write_records(InputWriter& input, const Manifest& manifest, const M
 
 Result<std::string> input_of(const ReportInfo& report, const Model& model, const Subject& subject, const ReportOptions& options) {
   InputWriter input(report.plugin->manifest, report.id);
-  input.option("cycle", subject.scope.cycles.front().hex());
+  input.option("cycle", subject.cycle().id().hex());
   if (subject.scope.organisation) input.option("organisation", subject.scope.organisation->hex());
   if (options.assume_uniform) input.option("assume_uniform", "yes");
   EVENHAND_TRY(const std::vector<InputRow> framework, framework_rows(subject.rules.framework));
   for (const InputRow& row : framework) input.row(row);
   const Ratings ratings = options.assume_uniform ? Ratings::assume_uniform : Ratings::as_published;
   for (const Reporter& one : subject.reporters) {
-    EVENHAND_TRY(const std::vector<InputRow> rows,
-                 score_rows(model, one.organisation.id(), one.cycle.id(), subject.rules, ratings));
+    // Each year was scored by its own policy; organisations side by side by one.
+    EVENHAND_TRY(const Rules rules, report.scope == ReportScope::all_cycles ? rules_of(model, one.cycle, options.policy) : Result<Rules>(subject.rules));
+    EVENHAND_TRY(const std::vector<InputRow> rows, score_rows(model, one.organisation.id(), one.cycle.id(), rules, ratings));
     for (const InputRow& row : rows) input.row(row);
   }
   EVENHAND_CHECK(write_records(input, report.plugin->manifest, model, subject));
