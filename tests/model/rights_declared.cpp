@@ -19,6 +19,7 @@ constexpr RecordRight kRecords[] = {
     {"policy", Capability::admin},
     {"organisation", Capability::admin},
     {"schema", Capability::admin},
+    {"plugin", Capability::admin},
     {"workshop", Capability::facilitate},
     {"tally", Capability::facilitate},
     {"grade", Capability::facilitate},
@@ -67,6 +68,7 @@ constexpr RecordRight kRecords[] = {
     {"share", Capability::contribute},
     {"batch", Capability::contribute},
     {"late", Capability::contribute},
+    {"document", Capability::contribute},
 };
 
 constexpr CommandKind kReads = CommandKind::reads, kWrites = CommandKind::writes, kMeets = CommandKind::with_others;
