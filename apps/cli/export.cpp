@@ -7,6 +7,7 @@
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
+#include "core/base/near_miss.h"
 #include "core/engine/attachments.h"
 #include "core/os/files.h"
 #include "plugins/document/csv.h"

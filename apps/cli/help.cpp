@@ -5,6 +5,7 @@
 #include <map>
 
 #include "apps/cli/text.h"
+#include "core/base/near_miss.h"
 
 namespace evenhand::cli {
 

@@ -32,9 +32,6 @@ std::int32_t day_of(ClaimedTime time);
 /// "1,204".
 std::string with_commas(std::uint64_t number);
 
-/// The candidate nearest to `word`, or empty when none is near.
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
-
 /// A list with headings, at most `width` columns wide: the widest column gives way first.
 class TextTable {
  public:

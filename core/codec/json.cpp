@@ -102,6 +102,10 @@ const Json* Json::find(std::string_view key) const {
   return found == keys_.end() ? nullptr : &items_[static_cast<std::size_t>(found - keys_.begin())];
 }
 
+bool Json::operator==(const Json& other) const {
+  return kind_ == other.kind_ && flag_ == other.flag_ && text_ == other.text_ && keys_ == other.keys_ && items_ == other.items_;
+}
+
 Json& Json::set(std::string_view key, Json value) {
   EVENHAND_ASSERT(is_object(), "a member was set on something that is no object");
   if (const Json* found = find(key)) {

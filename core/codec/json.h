@@ -69,8 +69,12 @@ class Json {
   Json& set(std::string_view key, Json value);  ///< replaces a member of that name; returns *this
   Json& push(Json value);                       ///< returns *this
 
+  /// The line of the text that it was parsed from, from 1: where it stands, an object or list where it opens. 0 when it was built.
+  /// No part of equality.
+  std::size_t line() const { return line_; }
+
   /// Equal in kind, order and text: 1 and 1.0 differ.
-  bool operator==(const Json&) const = default;
+  bool operator==(const Json& other) const;
 
  private:
   friend class JsonBuilder;
@@ -78,6 +82,7 @@ class Json {
 
   Kind kind_ = Kind::null;
   bool flag_ = false;
+  std::uint32_t line_ = 0;  ///< lies where the two before it leave room anyway
   std::string text_;  ///< string, or the number as written
   std::vector<std::string> keys_;
   std::vector<Json> items_;

@@ -7,6 +7,7 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_set>
 
@@ -58,7 +59,9 @@ std::string plain_words(rapidjson::ParseErrorCode code) {
 // Receives the reader's events and builds the value. A false return stops the reader; refusal() then says why.
 class JsonBuilder {
  public:
-  explicit JsonBuilder(const JsonLimits& limits) : limits_(limits) {}
+  /// `stream`: what the reader reads from, in `text`; where it stands when it hands a value over says the value's line.
+  JsonBuilder(const JsonLimits& limits, std::string_view text, const rapidjson::MemoryStream& stream)
+      : limits_(limits), text_(text), stream_(stream) {}
 
   bool Null() { return add(Json()); }
   bool Bool(bool value) { return add(Json(value)); }
@@ -132,7 +135,10 @@ class JsonBuilder {
     return add(std::move(json));
   }
 
-  bool add(Json value) { return count() && place(std::move(value)); }
+  bool add(Json value) {
+    value.line_ = line_here();
+    return count() && place(std::move(value));
+  }
 
   bool place(Json value) {
     if (frames_.empty()) {
@@ -143,11 +149,20 @@ class JsonBuilder {
     return true;
   }
 
+  // No value but an object or a list spans lines, and those are handed over where they open.
+  std::uint32_t line_here() {
+    const std::size_t here = stream_.Tell();
+    line_ += static_cast<std::uint32_t>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(counted_), text_.begin() + static_cast<std::ptrdiff_t>(here), '\n'));
+    counted_ = here;
+    return line_;
+  }
+
   bool start(Json value) {
     if (!count()) return false;
     if (frames_.size() >= limits_.depth_max) {
       return refuse("lists and objects stand more than " + std::to_string(limits_.depth_max) + " deep");
     }
+    value.line_ = line_here();
     frames_.push_back(Frame{std::move(value)});
     return true;
   }
@@ -159,6 +174,10 @@ class JsonBuilder {
   }
 
   const JsonLimits& limits_;
+  std::string_view text_;
+  const rapidjson::MemoryStream& stream_;
+  std::size_t counted_ = 0;  ///< bytes whose line feeds are in line_
+  std::uint32_t line_ = 1;
   std::vector<Frame> frames_;
   Json root_;
   std::size_t nodes_ = 0;
@@ -178,7 +197,7 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
       rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;
-  JsonBuilder builder(limits);
+  JsonBuilder builder(limits, text, stream);
   const auto outcome = reader.Parse<kFlags>(stream, builder);
   if (!outcome.IsError()) return builder.take();
   const std::string place = place_of(text, outcome.Offset());

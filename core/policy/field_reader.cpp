@@ -1,31 +1,14 @@
 #include "core/policy/field_reader.h"
 
 #include <algorithm>
-#include <numeric>
+
+#include "core/base/near_miss.h"
 
 namespace evenhand {
 
 namespace {
 
 const std::vector<Json> kNothing;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-// Levenshtein's distance, in bytes, without regard to case.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t swapped = diagonal + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, swapped});
-    }
-  }
-  return row[b.size()];
-}
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
@@ -34,20 +17,6 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 }  // namespace
-
-std::string nearest_name(std::string_view written, const std::vector<std::string>& known) {
-  if (written.size() > 60) return "";
-  std::string nearest;
-  std::size_t best = 3;
-  for (const std::string& name : known) {
-    const std::size_t away = distance(written, name);
-    if (away < best) {
-      best = away;
-      nearest = name;
-    }
-  }
-  return nearest;
-}
 
 FieldReader::FieldReader(const Json& json, std::string path) : json_(json), path_(std::move(path)) {
   if (!json_.is_object()) fail(refused("here should be an object, not " + std::string(json_.kind_words()), path_.empty() ? "the whole text" : path_));
@@ -136,9 +105,9 @@ Result<void> FieldReader::finish() {
   for (const std::string& key : json_.keys()) {
     if (failed()) break;
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-    const std::string nearest = nearest_name(key, known_);
+    const std::string near = nearest(key, known_);
     fail(refused("no such name is known here", path(key),
-                 nearest.empty() ? "Known here: " + listed(known_) + "." : "Did you mean \"" + nearest + "\"?"));
+                 near.empty() ? "Known here: " + listed(known_) + "." : "Did you mean \"" + near + "\"?"));
   }
   return outcome_;
 }

@@ -54,7 +54,4 @@ class FieldReader {
   Result<void> outcome_;
 };
 
-/// The known name nearest to what was written, at most two letters away; empty when none is near.
-std::string nearest_name(std::string_view written, const std::vector<std::string>& known);
-
 }  // namespace evenhand

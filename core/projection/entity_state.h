@@ -16,7 +16,7 @@
 namespace evenhand {
 
 /// Raised whenever the same events would fold to other bytes; state digests compare within one version only.
-inline constexpr std::uint32_t kFoldVersion = 3;
+inline constexpr std::uint32_t kFoldVersion = 4;
 
 /// One value that no later event has replaced.
 struct Written {

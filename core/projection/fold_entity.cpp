@@ -10,6 +10,7 @@
 
 #include "core/codec/archive.h"
 #include "core/record/body.h"
+#include "core/record/declared_types.h"
 #include "core/record/value.h"
 
 namespace evenhand {
@@ -29,9 +30,12 @@ Bytes stored_form(const EventHeader& header, ByteView value) {
   return form;
 }
 
-bool is_items_field(const RecordSpec* record, std::uint16_t field, const EventHeader& header) {
-  const FieldSpec* spec = record == nullptr ? nullptr : record->find_field(field);
-  return spec != nullptr && is_items(*spec) && !header.is_sealed();
+// Of a declared type the number alone decides, never the definition: who has it must fold to the same as who has not.
+bool is_items_field(const EventKind& kind, std::uint16_t field, const EventHeader& header) {
+  if (header.is_sealed()) return false;
+  if (kind.is_declared) return is_set_field(field);
+  const FieldSpec* spec = kind.record == nullptr ? nullptr : kind.record->find_field(field);
+  return spec != nullptr && is_items(*spec);
 }
 
 void insert_sorted(std::vector<Reference>& list, const Reference& reference) {
@@ -91,10 +95,12 @@ EventKind kind_of(std::string_view type) {
   const std::size_t dot = type.rfind('.');
   if (dot != std::string_view::npos) {
     kind.record = find_record_type(type.substr(0, dot));
+    kind.is_declared = is_declared_type(type.substr(0, dot));
     for (std::size_t i = 0; i < kVerbs.size(); ++i) {
-      if (kVerbs[i] == type.substr(dot + 1) && kind.record != nullptr) kind.verb = static_cast<Verb>(i);
+      if (kVerbs[i] == type.substr(dot + 1) && (kind.record != nullptr || kind.is_declared)) kind.verb = static_cast<Verb>(i);
     }
   }
+  if (kind.is_declared && kind.record == nullptr) return key.clear(), kind;  // its definition may come any time
   if (known.size() < 4096) known.emplace(key, kind);  // foreign types must not fill memory
   return last = kind;
 }
@@ -157,7 +163,7 @@ void apply_fields_after_all(EntityState& state, const FoldEvent& event, const Ev
   for (const FieldChange& change : changes) {
     if (change.field > common_field::kRecordIdMax) continue;
     FieldState& field = state.make(change.field);
-    if (is_items_field(kind.record, change.field, header)) {
+    if (is_items_field(kind, change.field, header)) {
       apply_items_after_all(field, event.reference, change.value);
       continue;
     }
@@ -257,7 +263,7 @@ class EntityFold {
     if (!changes) return;
     for (const FieldChange& change : *changes) {
       if (change.field > common_field::kRecordIdMax || taken_back_.contains({at, change.field})) continue;
-      if (is_items_field(kind.record, change.field, events_[at].view.header)) {
+      if (is_items_field(kind, change.field, events_[at].view.header)) {
         take_items(at, change);
       } else {
         values_[change.field].push_back({at, change.value});

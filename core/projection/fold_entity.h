@@ -22,9 +22,11 @@ enum class Verb : std::uint8_t {
   not_understood,
 };
 
-/// "evidence.changed" → evidence, changed.
+/// "evidence.changed" → evidence, changed. A declared type ("walk-….changed") is understood whether or not its definition is
+/// known: the number of a field tells its shape, and no more is needed to fold it.
 struct EventKind {
-  const RecordSpec* record = nullptr;  ///< null when not understood
+  const RecordSpec* record = nullptr;  ///< null when not understood, or declared and not known here
+  bool is_declared = false;            ///< of a declared type
   Verb verb = Verb::not_understood;
   Capability needs = Capability::contribute;  ///< what writing it asks for
 };

@@ -24,6 +24,8 @@ bool shows_records(const EntityState& batch) {
   return value.ok() && *value == "closed";
 }
 
+bool speaks_of_definition(const EventHeader& header) { return header.type.starts_with("schema."); }
+
 bool speaks_of_batch(const EventHeader& header) { return header.type.starts_with("batch."); }
 
 // What opens and closes batches is never hidden behind one: else two batches inside each other could stand both open or
@@ -91,6 +93,7 @@ void SpaceFold::clear() {
   closed_batches_.clear();
   batch_records_.clear();
   counts_ = {};
+  ++definitions_moved_;
   checkpoint_ = 0;
   base_counts_ = false;
   memo_ = {};
@@ -180,6 +183,7 @@ Effect SpaceFold::effect_of(const Reference& reference, const EventView& event, 
 // lines of edits, made apart, would have it folded for each of them.
 Result<void> SpaceFold::take_event(const Place& place, const Reference& reference, const EventView& event) {
   ++counts_.events;
+  if (speaks_of_definition(event.header)) ++definitions_moved_;
   EVENHAND_TRY(Folding* const folding, touch(event.header.entity));
   mark_dirty(event.header.entity, *folding);
   folding->places.push_back(place);

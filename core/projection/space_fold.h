@@ -67,6 +67,8 @@ class SpaceFold {
   const Access& access() const { return access_; }
   FoldCounts counts() const { return counts_; }
   Arrival checkpoint() const { return checkpoint_; }
+  /// Moves whenever a definition of a record type may have come or changed: then look at the records of type schema again.
+  std::uint64_t definitions_moved() const { return definitions_moved_; }
 
   Result<std::optional<EntityState>> find(const EntityId& id) const;
   Result<std::vector<Place>> places(const EntityId& id) const;
@@ -77,6 +79,8 @@ class SpaceFold {
   Result<EntityState> state_before(const Log& log, const EntityId& id, const Reference& event);
   /// Every record that exists (removed ones too), ascending by id; `type` empty = all types.
   Result<void> for_each(std::string_view type, const std::function<bool(const EntityState&)>& visit) const;
+  /// The types of all records here, those of unknown ones too, ascending. Reads keys alone.
+  Result<std::vector<std::string>> types() const;
   /// SHA-256 over every record's id and state, ascending, and the fold version.
   Result<Hash> state_digest() const;
 
@@ -112,6 +116,7 @@ class SpaceFold {
   Hash access_print_;         ///< over the authority heads that access_ was built from
   FoldCounts counts_;
   Arrival checkpoint_ = 0;
+  std::uint64_t definitions_moved_ = 1;
 
   std::unordered_map<EntityId, Folding, IdHash> records_;  ///< all of them in memory mode, else those touched
   std::vector<EntityId> dirty_;  ///< those that is_dirty, once each

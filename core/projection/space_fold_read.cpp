@@ -1,5 +1,6 @@
 // Reading what a fold holds.
 #include <algorithm>
+#include <set>
 
 #include "core/projection/space_fold_tables.h"
 
@@ -60,6 +61,22 @@ Result<void> SpaceFold::for_each(std::string_view type, const std::function<bool
     if (!visit(*state)) break;
   }
   return {};
+}
+
+Result<std::vector<std::string>> SpaceFold::types() const {
+  std::set<std::string, std::less<>> types;
+  if (base_counts_) {
+    EVENHAND_TRY(const auto view, base());
+    view->scan(kTypes, {}, [&](ByteView key, ByteView) {
+      const std::string_view type = text_of(key.first(key.size() - std::min(key.size(), EntityId::kSize + 1)));
+      if (!types.contains(type)) types.emplace(type);
+      return true;
+    });
+  }
+  for (const auto& [id, folding] : records_) {
+    if (folding.state.exists()) types.insert(folding.state.type);
+  }
+  return std::vector<std::string>(types.begin(), types.end());
 }
 
 Result<Hash> SpaceFold::state_digest() const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/record/declared_types.h"
 #include "core/record/vocabulary_tables.h"
 
 namespace evenhand {
@@ -77,15 +78,18 @@ const FieldSpec* RecordSpec::find_field(std::string_view wanted) const {
 }
 
 const FieldSpec* RecordSpec::find_field(std::uint16_t wanted) const {
-  // Field ids of a type are 1..n without holes (a unit test holds this), so this is an index.
-  return wanted >= 1 && wanted <= fields.size() ? &fields[wanted - 1] : nullptr;
+  // Field ids of a type are 1..n without holes (a unit test holds this), so this is an index; but for the sets of a declared type.
+  if (wanted >= 1 && wanted <= fields.size() && fields[wanted - 1].id == wanted) return &fields[wanted - 1];
+  if (!is_declared_type(name)) return nullptr;
+  const auto at = std::find_if(fields.begin(), fields.end(), [&](const FieldSpec& f) { return f.id == wanted; });
+  return at == fields.end() ? nullptr : &*at;
 }
 
 std::span<const RecordSpec> vocabulary() { return kRecords; }
 
 const RecordSpec* find_record_type(std::string_view name) {
   const auto at = std::find_if(std::begin(kRecords), std::end(kRecords), [&](const RecordSpec& r) { return r.name == name; });
-  return at == std::end(kRecords) ? nullptr : at;
+  return at == std::end(kRecords) ? find_declared_type(name) : at;
 }
 
 const RecordSpec* find_record_type(std::uint16_t id) {

@@ -62,7 +62,7 @@ struct FieldSpec {
 };
 
 struct RecordSpec {
-  std::uint16_t id;              ///< 1..; never reused
+  std::uint16_t id;              ///< 1..; never reused; 0: declared by a plugin
   std::string_view name;         ///< singular, as on the command line
   std::string_view plural;       ///< as in headings
   HomeSpace home;
@@ -75,8 +75,9 @@ struct RecordSpec {
   const FieldSpec* find_field(std::uint16_t id) const;
 };
 
-/// All record types, ascending by id.
+/// All record types that ship, ascending by id.
 std::span<const RecordSpec> vocabulary();
+/// Finds what a plugin declared too (core/record/declared_types.h). Null: no such type, or declared elsewhere and not known here.
 const RecordSpec* find_record_type(std::string_view name);
 const RecordSpec* find_record_type(std::uint16_t id);
 

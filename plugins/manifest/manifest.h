@@ -4,6 +4,7 @@
 /// Threads: values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -23,6 +24,11 @@ enum class Kind : std::uint8_t {
   native,    ///< a shared library, run in a process of its own
 };
 std::string_view to_word(Kind kind);
+
+inline constexpr std::size_t kManifestBytesMax = 262144;
+inline constexpr std::uint32_t kMemoryMibMax = 1024;  ///< what a manifest may ask for at most; so the two below
+inline constexpr std::uint32_t kSecondsMax = 60;
+inline constexpr std::uint32_t kOutputMibMax = 64;
 
 /// What a plugin may use up. The host's own limits stand above them.
 struct Limits {
@@ -94,6 +100,12 @@ struct CommandEntry {
   std::vector<std::string> proposes;  ///< the record types that it may propose
 };
 
+/// The schema versions of a record type that a plugin was written for: "evidence@1-3".
+struct VersionRange {
+  std::uint16_t from = 0;
+  std::uint16_t to = 0;
+};
+
 struct Manifest {
   std::string id;  ///< reverse DNS: "org.evenhand.report"
   std::string version;
@@ -101,7 +113,8 @@ struct Manifest {
   std::string summary;
   Kind kind = Kind::pack;
   DataClass data_class = DataClass::none;  ///< the highest that it declared; no field that it reads is above
-  /// Record types, computed rows and projections, each with the fields declared.
+  /// Record types, computed rows and projections, each with the fields declared. Types that the plugin declares itself
+  /// stand under their short name ("walk").
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> reads;
   Limits limits;
 
@@ -113,9 +126,15 @@ struct Manifest {
   std::vector<CommandEntry> commands;
   std::map<std::string, std::string> words;  ///< language tag to file: "cy" to "words/cy.json"
   std::string help;                          ///< file; empty: none
+  std::map<std::string, VersionRange, std::less<>> read_versions;  ///< only of those types that say them
 
   bool may_read(std::string_view type) const { return reads.contains(type); }
   bool may_read(std::string_view type, std::string_view field) const;
+};
+
+enum class Severity : std::uint8_t {
+  error,    ///< the plugin is not taken
+  warning,  ///< it is taken; its author should look
 };
 
 /// One thing that is wrong, for authors.
@@ -127,18 +146,22 @@ struct Refusal {
   std::string found;
   std::string wanted;
   std::string next;    ///< one thing to do
-  /// "plugin.json:12: reads.evidence.titel: found …, wanted …. Do this. [plugin.unknown-field]"
+  Severity severity = Severity::error;
+  /// "plugin.json:12: reads.evidence.titel: found …, wanted …. Do this. [plugin.unknown-field]"; a warning says so after the line.
   std::string sentence() const;
 };
 
 struct ManifestReading {
-  Manifest manifest;              ///< of use only when nothing was refused
-  std::vector<Refusal> refusals;  ///< all that were found, by line
+  Manifest manifest;              ///< of use only when is_refused() is false
+  std::vector<Refusal> refusals;  ///< all that were found, by line; at most kRefusalsMax
+  bool is_refused() const;        ///< is there an error among them?
 };
+inline constexpr std::size_t kRefusalsMax = 200;
 /// Reads what may be anything. Never fails: what is wrong stands in the refusals.
 ManifestReading examine_manifest(std::string_view json_text);
 
-/// The same for those who want it whole or not at all. Errors: refused or corrupt, with the first refusal.
+/// The same for those who want it whole or not at all. Errors: corrupt (no JSON) or refused, with the first error; its place
+/// is "plugin.json:12: reads.evidence.titel".
 Result<Manifest> read_manifest(std::string_view json_text);
 
 }  // namespace evenhand::plugins

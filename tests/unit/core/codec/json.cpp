@@ -149,3 +149,20 @@ TEST_CASE("a number built from text must be one") {
   CHECK(Json::number("7.50")->number_text() == "7.50");
   for (const char* text : {"", "1.", "01", "+1", "1e", "NaN", "1 ", " 1", "0x1", "1e999", "--1"}) CHECK_FALSE(Json::number(text).ok());
 }
+
+TEST_CASE("a parsed value knows the line it stood on, an object the one where it opens") {
+  const Json json = parse_json("\xEF\xBB\xBF\n{\n  \"a\": 1, \"b\": [\n    true,\r\n\n    {\"c\": \"x\\ny\"}\n  ],\n\"d\": null}\n").value();
+  CHECK(json.line() == 2);
+  CHECK(json.find("a")->line() == 3);
+  CHECK(json.find("b")->line() == 3);
+  CHECK(json.find("b")->items()[0].line() == 4);
+  CHECK(json.find("b")->items()[1].line() == 6);
+  CHECK(json.find("b")->items()[1].find("c")->line() == 6);
+  CHECK(json.find("d")->line() == 8);
+}
+
+TEST_CASE("where a value stood is no part of what it equals, and a built value stood nowhere") {
+  CHECK(parse_json("[1,\n2]").value() == parse_json("\n\n[1,2]").value());
+  CHECK(Json::array().push(1).line() == 0);
+  CHECK(sizeof(Json) == sizeof(std::string) + sizeof(std::vector<std::string>) + sizeof(std::vector<Json>) + 8);
+}

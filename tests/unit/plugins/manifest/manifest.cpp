@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "plugins/manifest/manifest.h"
+#include "tests/support/source_file.h"
 
 using namespace evenhand;
 using plugins::read_manifest;
@@ -9,7 +10,7 @@ namespace {
 
 std::string manifest(const std::string& data_class, const std::string& reads, const std::string& id = "org.example.test",
                      const std::string& sdk = R"({"from": 1, "to": 1})") {
-  return R"({"id": ")" + id + R"(", "version": "1", "title": "T", "kind": "built-in", "sdk": )" + sdk +
+  return R"({"id": ")" + id + R"(", "version": "1.0.0", "title": "T", "kind": "built-in", "sdk": )" + sdk +
          R"(, "data_class": ")" + data_class + R"(", "reads": )" + reads + "}";
 }
 
@@ -24,9 +25,9 @@ TEST_CASE("a manifest that declares what exists is taken") {
 }
 
 TEST_CASE("a manifest is refused when it names what does not exist, and the refusal says where") {
-  CHECK(read_manifest(manifest("none", R"({"evidense": []})")).error().where == "reads.evidense");
-  CHECK(read_manifest(manifest("none", R"({"evidence": ["titel"]})")).error().where == "reads.evidence.titel");
-  CHECK(read_manifest(manifest("none", R"({"score": ["titel"]})")).error().where == "reads.score.titel");
+  CHECK(read_manifest(manifest("none", R"({"evidense": []})")).error().where == "plugin.json:1: reads.evidense");
+  CHECK(read_manifest(manifest("none", R"({"evidence": ["titel"]})")).error().where == "plugin.json:1: reads.evidence.titel");
+  CHECK(read_manifest(manifest("none", R"({"score": ["titel"]})")).error().where == "plugin.json:1: reads.score.titel");
 }
 
 TEST_CASE("a field above the declared data class is refused") {
@@ -47,4 +48,63 @@ TEST_CASE("an id that is no reversed domain name and a foreign SDK are refused")
   CHECK_FALSE(read_manifest(manifest("none", "{}", "org.example.test", R"({"from": 2, "to": 3})")).ok());
   CHECK_FALSE(read_manifest("[]").ok());
   CHECK_FALSE(read_manifest("{").ok());
+}
+
+TEST_CASE("what is no JSON is corrupt, what breaks a rule is refused, and both say the line") {
+  const auto corrupt = read_manifest("{\n\"id\": }").error();
+  CHECK(corrupt.code == ErrorCode::corrupt);
+  CHECK(corrupt.where == "plugin.json:2");
+  const auto refused = read_manifest(manifest("none", "{}", "report")).error();
+  CHECK(refused.code == ErrorCode::refused);
+  CHECK(refused.where == "plugin.json:1: id");
+  CHECK_FALSE(refused.next.empty());
+}
+
+TEST_CASE("a manifest that uses every key is taken whole") {
+  const auto read = read_manifest(test::source_file("tests/unit/plugins/manifest/whole.json"));
+  REQUIRE(read.ok());
+  CHECK(read->id == "org.example.walks");
+  CHECK(read->version == "1.2.0");
+  CHECK(read->summary.starts_with("Walks to wards"));
+  CHECK(read->kind == plugins::Kind::native);
+  CHECK(read->data_class == DataClass::free_text);
+  CHECK(read->limits.memory_mib == 128);
+  CHECK(read->limits.seconds == 5);
+  CHECK(read->limits.output_mib == 4);
+  CHECK(read->reads.size() == 8);
+  CHECK(read->may_read("evidence", "date"));
+  CHECK(read->may_read("walk", "words"));
+  CHECK(read->may_read("org.example.walks/walk-rows/by-place", "longest"));
+  CHECK(read->may_read("org.example.other/ward-rows", "beds"));
+  REQUIRE(read->read_versions.size() == 1);
+  CHECK(read->read_versions.at("evidence").to == 3);
+  REQUIRE(read->reports.size() == 1);
+  CHECK(read->reports[0].place == plugins::ReportPlace::page);
+  REQUIRE(read->types.size() == 1);
+  CHECK(read->types[0].find("name")->text() == "walk");
+  REQUIRE(read->projections.size() == 1);
+  const auto& projection = read->projections[0];
+  CHECK(projection.on == std::vector<std::string>{"walk", "action"});
+  CHECK(projection.columns[0].title == "Place");
+  CHECK(projection.columns[1].title == "days");
+  CHECK(projection.columns[1].type == plugins::ColumnType::number);
+  CHECK(projection.aggregates[0].group == std::vector<std::string>{"place"});
+  CHECK(projection.aggregates[0].measures[0].rule == plugins::AggregateRule::count);
+  CHECK(projection.aggregates[0].measures[1].of == "days");
+  CHECK(read->validators[0].on == std::vector<std::string>{"walk"});
+  CHECK(read->exports[0].columns.size() == 1);
+  CHECK(read->commands[0].options[0].is_required);
+  CHECK(read->commands[0].proposes == std::vector<std::string>{"walk", "action"});
+  CHECK(read->words.at("cy") == "words/cy.json");
+  CHECK(read->help == "help/walks.md");
+}
+
+TEST_CASE("what a manifest does not say has the values of the contract") {
+  const auto read = read_manifest(manifest("none", "{}"));
+  REQUIRE(read.ok());
+  CHECK(read->limits.memory_mib == 256);
+  CHECK(read->limits.seconds == 10);
+  CHECK(read->limits.output_mib == 16);
+  CHECK(read->summary.empty());
+  CHECK(read->help.empty());
 }

@@ -1,0 +1,193 @@
+#include "plugins/manifest/findings.h"
+
+#include <algorithm>
+
+#include "core/base/near_miss.h"
+
+namespace evenhand::plugins {
+
+namespace {
+
+constexpr std::size_t kQuotedBytesMax = 60;
+constexpr std::size_t kListedMax = 30;
+
+std::string cut(std::string_view text) {
+  if (text.size() <= kQuotedBytesMax) return std::string(text);
+  std::size_t end = kQuotedBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
+// What stands there, for a sentence: short values as they are.
+std::string shown(const Json& json) {
+  switch (json.kind()) {
+    case Json::Kind::string: return quoted(json.text());
+    case Json::Kind::number: return json.number_text();
+    default: return std::string(json.kind_words());
+  }
+}
+
+}  // namespace
+
+std::string quoted(std::string_view text) { return write_json(Json(cut(text))); }
+
+std::string listed(const std::vector<std::string>& names) {
+  if (names.empty()) return "nothing";
+  std::string text = names.front();
+  const std::size_t count = std::min(names.size(), kListedMax);
+  for (std::size_t i = 1; i < count; ++i) text += (i + 1 == names.size() ? " or " : ", ") + names[i];
+  return count < names.size() ? text + ", …" : text;
+}
+
+std::string did_you_mean(std::string_view written, const std::vector<std::string>& known, std::string otherwise) {
+  const std::string near = nearest(written, known);
+  return near.empty() ? otherwise : "Did you mean \"" + near + "\"?";
+}
+
+bool is_line(std::string_view text, std::size_t bytes_max) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  const bool is_blank = text.find_first_not_of(' ') == std::string_view::npos;
+  return !is_blank && text.size() <= bytes_max && std::none_of(text.begin(), text.end(), is_control);
+}
+
+void Findings::add(Refusal refusal) {
+  if (!is_full()) refusals_.push_back(std::move(refusal));
+}
+
+void Findings::refuse(std::string_view code, std::size_t line, std::string path, std::string found, std::string wanted, std::string next) {
+  add({std::string(code), file_, line, std::move(path), std::move(found), std::move(wanted), std::move(next), Severity::error});
+}
+
+void Findings::warn(std::string_view code, std::size_t line, std::string path, std::string found, std::string wanted, std::string next) {
+  add({std::string(code), file_, line, std::move(path), std::move(found), std::move(wanted), std::move(next), Severity::warning});
+}
+
+std::vector<Refusal> Findings::take() {
+  std::stable_sort(refusals_.begin(), refusals_.end(), [](const Refusal& a, const Refusal& b) { return a.line < b.line; });
+  return std::move(refusals_);
+}
+
+ObjectReader::ObjectReader(Findings& findings, const Json& json, std::string path) : findings_(findings), json_(json), path_(std::move(path)) {
+  if (!json_.is_object()) findings_.refuse("plugin.wrong-type", json_.line(), path_, shown(json_), "an object", "Write { } with its keys here.");
+}
+
+std::size_t ObjectReader::line_of(std::string_view key) const {
+  const Json* found = json_.find(key);
+  return found != nullptr ? found->line() : json_.line();
+}
+
+void ObjectReader::refuse_type(std::string_view key, const Json& found, std::string_view wanted) {
+  findings_.refuse("plugin.wrong-type", found.line(), path(key), shown(found), std::string(wanted), "Write " + std::string(wanted) + " here.");
+}
+
+const Json* ObjectReader::member(std::string_view key, Presence presence, std::string_view wanted) {
+  known_.emplace_back(key);
+  const Json* found = json_.find(key);
+  if (found == nullptr && presence == Presence::needed && is_readable()) {
+    findings_.refuse("plugin.missing", json_.line(), path(key), "nothing", std::string(wanted), "Add \"" + std::string(key) + "\" here.");
+  }
+  return found;
+}
+
+std::string ObjectReader::line(std::string_view key, std::size_t bytes_max, Presence presence) {
+  const Json* found = member(key, presence, "one line of text");
+  if (found == nullptr) return "";
+  if (!found->is_string()) {
+    refuse_type(key, *found, "one line of text");
+    return "";
+  }
+  if (is_line(found->text(), bytes_max)) return found->text();
+  const bool is_long = found->text().size() > bytes_max;
+  findings_.refuse("plugin.bad-text", found->line(), path(key), is_long ? std::to_string(found->text().size()) + " bytes" : shown(*found),
+                   "one line of 1 to " + std::to_string(bytes_max) + " bytes", is_long ? "Say it in fewer words." : "Write it in one line.");
+  return "";
+}
+
+std::optional<std::size_t> ObjectReader::word(std::string_view key, const std::vector<std::string>& list, Presence presence) {
+  const Json* found = member(key, presence, listed(list));
+  if (found == nullptr) return std::nullopt;
+  if (!found->is_string()) {
+    refuse_type(key, *found, listed(list));
+    return std::nullopt;
+  }
+  const auto at = std::find(list.begin(), list.end(), found->text());
+  if (at != list.end()) return static_cast<std::size_t>(at - list.begin());
+  findings_.refuse("plugin.unknown-word", found->line(), path(key), shown(*found), listed(list), did_you_mean(found->text(), list, "Choose one of them."));
+  return std::nullopt;
+}
+
+std::int64_t ObjectReader::integer(std::string_view key, std::int64_t from, std::int64_t to, std::int64_t otherwise, std::string_view code,
+                                   Presence presence) {
+  const std::string wanted = "a whole number from " + std::to_string(from) + " to " + std::to_string(to);
+  const Json* found = member(key, presence, wanted);
+  if (found == nullptr) return otherwise;
+  const auto value = found->integer();
+  if (value && *value >= from && *value <= to) return *value;
+  if (!found->is_number()) {
+    refuse_type(key, *found, wanted);
+  } else {
+    findings_.refuse(code, found->line(), path(key), shown(*found), wanted, "Write a number within these bounds.");
+  }
+  return otherwise;
+}
+
+bool ObjectReader::flag(std::string_view key) {
+  const Json* found = member(key, Presence::optional, "true or false");
+  if (found == nullptr) return false;
+  if (!found->is_boolean()) refuse_type(key, *found, "true or false");
+  return found->boolean().value_or(false);
+}
+
+const Json* ObjectReader::object(std::string_view key, Presence presence) {
+  const Json* found = member(key, presence, "an object");
+  if (found == nullptr || found->is_object()) return found;
+  refuse_type(key, *found, "an object");
+  return nullptr;
+}
+
+const Json* ObjectReader::list(std::string_view key, std::size_t count_max, Presence presence) {
+  const Json* found = member(key, presence, "a list");
+  if (found == nullptr) return nullptr;
+  if (!found->is_array()) {
+    refuse_type(key, *found, "a list");
+    return nullptr;
+  }
+  if (presence == Presence::needed && found->size() == 0) {
+    findings_.refuse("plugin.missing", found->line(), path(key), "an empty list", "at least one item", "Name at least one.");
+    return nullptr;
+  }
+  if (found->size() <= count_max) return found;
+  findings_.refuse("plugin.too-many", found->line(), path(key), std::to_string(found->size()) + " items", "at most " + std::to_string(count_max),
+                   "Take some away, or make two plugins of it.");
+  return nullptr;
+}
+
+std::vector<std::string> ObjectReader::lines(std::string_view key, std::size_t count_max, std::string_view what, Presence presence) {
+  std::vector<std::string> texts;
+  const Json* found = list(key, count_max, presence);
+  if (found == nullptr) return texts;
+  for (std::size_t i = 0; i < found->size(); ++i) {
+    const Json& one = found->items()[i];
+    const std::string place = json_path(path(key), i);
+    if (!one.is_string()) {
+      findings_.refuse("plugin.wrong-type", one.line(), place, shown(one), std::string(what), "Write it between quotes.");
+    } else if (std::find(texts.begin(), texts.end(), one.text()) != texts.end()) {
+      findings_.refuse("plugin.twice", one.line(), place, shown(one) + " a second time", "each of them once", "Take one of the two away.");
+    } else {
+      texts.push_back(one.text());
+    }
+  }
+  return texts;
+}
+
+void ObjectReader::finish() {
+  if (!is_readable()) return;
+  for (std::size_t i = 0; i < json_.size() && !findings_.is_full(); ++i) {
+    const std::string& key = json_.keys()[i];
+    if (key.starts_with("x-") || std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
+    findings_.refuse("plugin.unknown-key", json_.items()[i].line(), path(key), "a key that nobody reads", listed(known_),
+                     did_you_mean(key, known_, "Take it away, or begin its name with \"x-\"."));
+  }
+}
+
+}  // namespace evenhand::plugins
