@@ -50,7 +50,7 @@ Result<Offered> read_offer(const std::string& source) {
     else if (signature.error().code != ErrorCode::not_found) return signature.error();
   }
   const std::vector<plugins::Refusal> refusals = plugins::examine(offer.files);
-  if (!refusals.empty()) return refused(refusals.front().sentence(), source, refusals.size() > 1 ? "There are " + std::to_string(refusals.size()) + " such: evenhand plugin check DIR" : "");
+  if (const plugins::Refusal* wrong = plugins::first_error(refusals)) return refused(wrong->sentence(), source);
   offer.manifest = plugins::examine_manifest(offer.files.at("plugin.json")).manifest;
   EVENHAND_TRY(offer.archive, plugins::write_archive(offer.files));
   offer.files.erase(std::string(plugins::kSignatureFile));

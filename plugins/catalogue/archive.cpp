@@ -69,8 +69,9 @@ Result<std::string> write_archive(const PluginFiles& files) {
   for (const auto& [name, bytes] : files) {
     if (name == kSignatureFile) continue;
     if (!is_plugin_file_name(name)) return refused("a plugin's file cannot be called that", name, "Use letters, digits, . _ - and /");
-    if (++count > kArchiveFilesMax) return refused("a plugin has at most " + std::to_string(kArchiveFilesMax) + " files");
-    if (zip.size() + directory.size() + bytes.size() > kArchiveBytesMax) return refused("a plugin has at most 32 MiB", name);
+    if (++count > kPluginFilesMax) return refused("a plugin has at most " + std::to_string(kPluginFilesMax) + " files");
+    if (bytes.size() > plugin_file_bytes_max(name)) return refused("a plugin's file is too long", name);
+    if (zip.size() + directory.size() + bytes.size() > kArchiveBytesMax) return refused("a plugin has at most 96 MiB", name);
     const std::string header = shared_header(name, bytes);
     directory += "PK\1\2";
     put(directory, 20, 2);
@@ -88,12 +89,12 @@ Result<std::string> write_archive(const PluginFiles& files) {
   put(zip, directory.size(), 4);
   put(zip, start, 4);
   put(zip, 0, 2);
-  if (zip.size() > kArchiveBytesMax) return refused("a plugin has at most 32 MiB");
+  if (zip.size() > kArchiveBytesMax) return refused("a plugin has at most 96 MiB");
   return zip;
 }
 
 Result<PluginFiles> read_archive_untrusted(std::string_view bytes) {
-  if (bytes.size() > kArchiveBytesMax) return refused("a plugin archive has at most 32 MiB");
+  if (bytes.size() > kArchiveBytesMax) return refused("a plugin archive has at most 97 MiB");
   PluginFiles files;
   std::size_t at = 0;
   while (bytes.substr(at, 4) == "PK\3\4") {
@@ -107,7 +108,7 @@ Result<PluginFiles> read_archive_untrusted(std::string_view bytes) {
     if (!is_plugin_file_name(name) || name == kSignatureFile) return corrupt("the archive holds a file with a name that no plugin's file may have", "byte " + std::to_string(at));
     if (crc_of(bytes.substr(data, size)) != number_at(bytes, at + 14, 4)) return corrupt("a file in the archive is damaged", name, "Fetch the archive again.");
     if (!files.emplace(std::move(name), bytes.substr(data, size)).second) return broken(at);
-    if (files.size() > kArchiveFilesMax) return refused("a plugin has at most " + std::to_string(kArchiveFilesMax) + " files");
+    if (files.size() > kPluginFilesMax) return refused("a plugin has at most " + std::to_string(kPluginFilesMax) + " files");
     at = data + size;
   }
   EVENHAND_TRY(const std::string again, write_archive(files));

@@ -14,8 +14,7 @@
 
 namespace evenhand::plugins {
 
-inline constexpr std::size_t kArchiveBytesMax = 33554432;
-inline constexpr std::size_t kArchiveFilesMax = 500;
+inline constexpr std::size_t kArchiveBytesMax = 101711872;  ///< all of a plugin's files, and a MiB for their names
 /// The signature lies beside the others and is no part of what is signed.
 inline constexpr std::string_view kSignatureFile = "plugin.sig";
 

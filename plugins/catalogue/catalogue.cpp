@@ -13,8 +13,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kManifestBytesMax = 1048576;
-
 // The same plugin or key is the same record on every computer.
 EntityId record_of(std::string_view sort, std::string_view name) {
   const Hash hash = sha256({view_of("evenhand plugin"), view_of(sort), view_of(name)});

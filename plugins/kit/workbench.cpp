@@ -42,9 +42,9 @@ Result<void> read_into(PluginFiles& files, const fs::path& folder, const std::st
       continue;
     }
     if (!is_plugin_file_name(name)) return refused("a plugin's file cannot be called that", name, "Use letters, digits, . _ - and /");
-    EVENHAND_TRY(const Bytes read, read_file(entry.path(), kAuthorFileBytesMax));
+    EVENHAND_TRY(const Bytes read, read_file(entry.path(), plugin_file_bytes_max(name)));
     bytes += read.size();
-    if (bytes > kArchiveBytesMax || files.size() >= kArchiveFilesMax) return refused("a plugin has at most 500 files and 32 MiB", name);
+    if (bytes > kPluginBytesMax || files.size() >= kPluginFilesMax) return refused("a plugin has at most " + std::to_string(kPluginFilesMax) + " files and 96 MiB", name);
     files.emplace(name, text_of(read));
   }
   return {};
@@ -78,14 +78,20 @@ std::vector<Refusal> examine(const PluginFiles& files) {
   const auto manifest = files.find("plugin.json");
   if (manifest == files.end()) return {{"plugin.no-manifest", "plugin.json", 0, "", "no such file", "a manifest", "Begin with: evenhand plugin new report NAME"}};
   ManifestReading reading = examine_manifest(manifest->second);
-  if (!reading.refusals.empty() || reading.manifest.kind != Kind::pack) return std::move(reading.refusals);
-  return examine_pack(reading.manifest, files);
+  if (reading.is_refused() || reading.manifest.kind != Kind::pack) return std::move(reading.refusals);
+  for (Refusal& one : examine_pack(reading.manifest, files)) reading.refusals.push_back(std::move(one));
+  return std::move(reading.refusals);
+}
+
+const Refusal* first_error(const std::vector<Refusal>& refusals) {
+  const auto at = std::find_if(refusals.begin(), refusals.end(), [](const Refusal& one) { return one.severity == Severity::error; });
+  return at == refusals.end() ? nullptr : &*at;
 }
 
 Result<Workbench> Workbench::open(const fs::path& folder, const Runners& runners) {
   EVENHAND_TRY(PluginFiles files, read_author_folder(folder));
   const std::vector<Refusal> refusals = examine(files);
-  if (!refusals.empty()) return refused(refusals.front().sentence(), folder.string(), "All of them: evenhand plugin check " + folder.string());
+  if (const Refusal* wrong = first_error(refusals)) return refused(wrong->sentence(), folder.string(), "All of them: evenhand plugin check " + folder.string());
   Manifest manifest = examine_manifest(files.at("plugin.json")).manifest;
   Workbench bench{folder, std::move(files), std::move(manifest), Registry(), std::make_shared<std::string>()};
   Plugin plugin{bench.manifest, digest_of(bench.files), {}};

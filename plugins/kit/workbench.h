@@ -16,14 +16,14 @@
 
 namespace evenhand::plugins {
 
-inline constexpr std::size_t kAuthorFileBytesMax = 33554432;
-
 /// What of an author's folder belongs to the plugin: all but sources, build folders, samples, golden files, the README and
 /// what begins with a dot. Errors: not_found, refused (a name, a link; names the file), unavailable.
 Result<PluginFiles> read_author_folder(const std::filesystem::path& folder);
 
-/// Everything wrong with its manifest, queries and templates; nothing is run.
+/// Everything wrong with its manifest, queries and templates, warnings too; nothing is run.
 std::vector<Refusal> examine(const PluginFiles& files);
+/// The first that is no warning; null when the plugin can be taken.
+const Refusal* first_error(const std::vector<Refusal>& refusals);
 
 /// A plugin that can be run where it lies.
 struct Workbench {
