@@ -16,9 +16,9 @@
 namespace evenhand {
 
 struct FolderBounds {
-  std::size_t entries_max = 0;  ///< files and folders
-  std::size_t depth_max = 0;    ///< folders within each other below the first
-  std::size_t bytes_max = 0;    ///< of all files together
+  std::size_t entries_max;  ///< files and folders
+  std::size_t depth_max;    ///< folders within each other below the first
+  std::size_t bytes_max;    ///< of all files together
   /// Of one file, by its name below the folder ("queries/grid.json").
   std::function<std::size_t(std::string_view)> file_bytes_max;
   /// May a file or a folder have this name? Asked before it is opened.

@@ -20,10 +20,10 @@ std::string local_name(Examination& all, ObjectReader& reader, std::set<std::str
   std::string name = reader.line("name", kTitleBytesMax);
   if (name.empty()) return name;
   if (!is_field_name(name)) {
-    all.findings.refuse("plugin.bad-name", reader.line_of("name"), reader.path("name"), quoted(name), "a lower-case letter, then those, digits and _, at most 40",
+    all.findings.refuse("plugin.bad-name", reader.line_of("name"), reader.path("name"), in_quotes(name), "a lower-case letter, then those, digits and _, at most 40",
                         "Write it like \"short_title\".");
   } else if (!seen.insert(name).second) {
-    all.findings.refuse("plugin.twice", reader.line_of("name"), reader.path("name"), quoted(name) + " a second time", "a name of its own", "Choose another name.");
+    all.findings.refuse("plugin.twice", reader.line_of("name"), reader.path("name"), in_quotes(name) + " a second time", "a name of its own", "Choose another name.");
   }
   return name;
 }
@@ -65,7 +65,7 @@ void check_column(Examination& all, const ProjectionEntry& projection, const std
   if (find_column(projection, name) != nullptr) return;
   std::vector<std::string> names;
   for (const ColumnEntry& column : projection.columns) names.push_back(column.name);
-  all.findings.refuse("plugin.unknown-column", line, std::move(path), quoted(name), listed(names), did_you_mean(name, names, "Name a column of this projection."));
+  all.findings.refuse("plugin.unknown-column", line, std::move(path), in_quotes(name), listed(names), did_you_mean(name, names, "Name a column of this projection."));
 }
 
 MeasureEntry measure_of(Examination& all, const ProjectionEntry& projection, ObjectReader& reader, std::set<std::string, std::less<>>& seen) {
@@ -96,10 +96,10 @@ void examine_aggregates(Examination& all, ProjectionEntry& projection, ObjectRea
     AggregateEntry aggregate;
     aggregate.id = reader.line("id", kTitleBytesMax);
     if (!aggregate.id.empty() && !is_contribution_id(aggregate.id)) {
-      all.findings.refuse("plugin.bad-name", reader.line_of("id"), reader.path("id"), quoted(aggregate.id), "lower-case words joined by hyphens, at most 60 letters",
+      all.findings.refuse("plugin.bad-name", reader.line_of("id"), reader.path("id"), in_quotes(aggregate.id), "lower-case words joined by hyphens, at most 60 letters",
                           "Write it like \"by-owner\".");
     } else if (!aggregate.id.empty() && !ids.insert(aggregate.id).second) {
-      all.findings.refuse("plugin.twice", reader.line_of("id"), reader.path("id"), quoted(aggregate.id) + " a second time", "an id of its own", "Choose another id.");
+      all.findings.refuse("plugin.twice", reader.line_of("id"), reader.path("id"), in_quotes(aggregate.id) + " a second time", "an id of its own", "Choose another id.");
     }
     aggregate.group = reader.lines("group", kGroupMax, "columns of this projection", Presence::optional);
     for (const std::string& name : aggregate.group) check_column(all, projection, name, reader.line_of("group"), reader.path("group"));
@@ -122,13 +122,13 @@ std::vector<std::string> record_types(Examination& all, ObjectReader& reader, st
       std::vector<std::string> known;
       for (const RecordSpec& spec : vocabulary()) known.emplace_back(spec.name);
       for (const auto& [name, definition] : all.own_types) known.push_back(name);
-      all.findings.refuse("plugin.unknown-type", reader.line_of(key), path, quoted(type), "a record type of docs/data-dictionary.md or of this manifest",
+      all.findings.refuse("plugin.unknown-type", reader.line_of(key), path, in_quotes(type), "a record type of docs/data-dictionary.md or of this manifest",
                           did_you_mean(type, known, "Look it up in docs/data-dictionary.md."));
     } else if (use == Use::look && !all.read_types.contains(type)) {
-      all.findings.refuse("plugin.not-read", reader.line_of(key), path, quoted(type) + ", which reads does not name", "only types that it reads",
+      all.findings.refuse("plugin.not-read", reader.line_of(key), path, in_quotes(type) + ", which reads does not name", "only types that it reads",
                           "Add \"" + type + "\" with its fields to reads.");
     } else if (use == Use::propose && record != nullptr && record->home == HomeSpace::people && all.data_class && *all.data_class < DataClass::personal) {
-      all.findings.refuse("plugin.people-class", reader.line_of(key), path, quoted(type) + ", a record of a people space",
+      all.findings.refuse("plugin.people-class", reader.line_of(key), path, in_quotes(type) + ", a record of a people space",
                           "the data class personal or special", "Declare \"personal\", or do not propose it.");
     }
   }

@@ -36,7 +36,7 @@ void examine_type(Examination& all, const Json& json, const std::string& path) {
   const bool is_known = find_core_type(name) != nullptr || is_computed_type(name);
   if (is_known || all.own_types.contains(name)) {
     all.findings.refuse("plugin.twice", line_at(json, path, json_path(path, "name")), json_path(path, "name"),
-                        quoted(name) + (is_known ? ", which the program has already" : " a second time"), "a name of its own", "Choose another name.");
+                        in_quotes(name) + (is_known ? ", which the program has already" : " a second time"), "a name of its own", "Choose another name.");
     return;
   }
   all.own_types.emplace(name, std::move(definition).value());
@@ -75,7 +75,7 @@ void examine_words(Examination& all, const Json& words, const std::string& path)
     const Json& file = words.items()[i];
     const std::string place = json_path(path, tag);
     if (!is_language_tag(tag)) {
-      all.findings.refuse("plugin.bad-name", file.line(), place, quoted(tag), "a language tag such as \"cy\"", "Write the tag of the language.");
+      all.findings.refuse("plugin.bad-name", file.line(), place, in_quotes(tag), "a language tag such as \"cy\"", "Write the tag of the language.");
     } else if (!file.is_string()) {
       all.findings.refuse("plugin.wrong-type", file.line(), place, std::string(file.kind_words()), "the name of a file", "Write the name between quotes.");
     } else {
@@ -91,10 +91,10 @@ std::string contribution_id(Examination& all, ObjectReader& reader) {
   std::string id = reader.line("id", kTitleBytesMax);
   if (id.empty()) return id;
   if (!is_contribution_id(id)) {
-    all.findings.refuse("plugin.bad-name", reader.line_of("id"), reader.path("id"), quoted(id), "lower-case words joined by hyphens, at most 60 letters",
+    all.findings.refuse("plugin.bad-name", reader.line_of("id"), reader.path("id"), in_quotes(id), "lower-case words joined by hyphens, at most 60 letters",
                         "Write it like \"action-tracker\".");
   } else if (!all.ids.insert(id).second) {
-    all.findings.refuse("plugin.twice", reader.line_of("id"), reader.path("id"), quoted(id) + " a second time", "an id that nothing else in this manifest has",
+    all.findings.refuse("plugin.twice", reader.line_of("id"), reader.path("id"), in_quotes(id) + " a second time", "an id that nothing else in this manifest has",
                         "Choose another id.");
   }
   return id;

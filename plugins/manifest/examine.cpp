@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include "plugins/manifest/examination.h"
 
@@ -11,14 +10,6 @@ constexpr std::int64_t kSdk = 1;
 constexpr std::int64_t kSdkVersionMax = 1000;
 constexpr std::size_t kManifestDepthMax = 10;
 constexpr std::size_t kManifestNodesMax = 50'000;
-
-// "…line 3, column 5" at the end of a parse error's place.
-std::size_t line_in(const std::string& where) {
-  const std::size_t at = where.rfind("line ");
-  std::size_t line = 0;
-  if (at != std::string::npos) std::from_chars(where.data() + at + 5, where.data() + where.size(), line);
-  return line;
-}
 
 // MAJOR.MINOR.PATCH: numbers without leading zeros (semver.org 2.0.0, without its suffixes).
 bool is_semantic_version(std::string_view text) {
@@ -37,13 +28,13 @@ void examine_identity(Examination& all, ObjectReader& top) {
   Manifest& manifest = all.manifest;
   manifest.id = top.line("id", kSummaryBytesMax);
   if (!manifest.id.empty() && !is_plugin_id(manifest.id)) {
-    all.findings.refuse("plugin.bad-id", top.line_of("id"), "id", quoted(manifest.id), "a reversed domain name: lower case, at least two dots, at most 100 letters",
+    all.findings.refuse("plugin.bad-id", top.line_of("id"), "id", in_quotes(manifest.id), "a reversed domain name: lower case, at least two dots, at most 100 letters",
                         "Write it like \"org.example.walks\".");
     manifest.id.clear();
   }
   manifest.version = top.line("version", kTitleBytesMax);
   if (!manifest.version.empty() && !is_semantic_version(manifest.version)) {
-    all.findings.refuse("plugin.bad-version", top.line_of("version"), "version", quoted(manifest.version), "three numbers: MAJOR.MINOR.PATCH", "Write it like \"1.0.0\".");
+    all.findings.refuse("plugin.bad-version", top.line_of("version"), "version", in_quotes(manifest.version), "three numbers: MAJOR.MINOR.PATCH", "Write it like \"1.0.0\".");
   }
   manifest.title = top.line("title", kTitleBytesMax);
   manifest.summary = top.line("summary", kSummaryBytesMax, Presence::optional);
@@ -57,7 +48,7 @@ void examine_kind(Examination& all, ObjectReader& top) {
     all.kind = static_cast<Kind>(at - kKinds.begin());
     all.manifest.kind = *all.kind;
   } else if (!word.empty()) {
-    all.findings.refuse("plugin.unknown-kind", top.line_of("kind"), "kind", quoted(word) + ", a kind that this program does not know", listed(kKinds),
+    all.findings.refuse("plugin.unknown-kind", top.line_of("kind"), "kind", in_quotes(word) + ", a kind that this program does not know", listed(kKinds),
                         did_you_mean(word, kKinds, "Choose one of them, or get a newer program that knows this kind."));
   }
 }
@@ -107,7 +98,7 @@ void examine_limits(Examination& all, ObjectReader& top) {
 // Asking for more than is read is no breach, but a person would consent to what is never used.
 void warn_of_class(Examination& all, ObjectReader& top) {
   if (!all.data_class || *all.data_class <= std::max(all.highest_read, DataClass::aggregate) || all.reads_foreign) return;
-  all.findings.warn("plugin.class-too-high", top.line_of("data_class"), "data_class", quoted(to_word(*all.data_class)) + " though nothing that is read is above " + std::string(to_word(all.highest_read)),
+  all.findings.warn("plugin.class-too-high", top.line_of("data_class"), "data_class", in_quotes(to_word(*all.data_class)) + " though nothing that is read is above " + std::string(to_word(all.highest_read)),
                     "the highest class that is read", "Declare \"" + std::string(to_word(all.highest_read)) + "\", so that people need not consent to more.");
 }
 
@@ -126,6 +117,7 @@ void examine(Examination& all, const Json& json) {
     examine_reads(all, *reads);
     warn_of_class(all, top);
   }
+  top.line("$schema", kTitleBytesMax, Presence::optional);  // for editors
   top.finish();
 }
 
@@ -142,7 +134,7 @@ ManifestReading examine_manifest(std::string_view json_text) {
   limits.nodes_max = kManifestNodesMax;
   const auto json = parse_json(json_text, limits);
   if (!json) {
-    all.findings.refuse("plugin.not-json", line_in(json.error().where), "", "text that cannot be read (" + json.error().what + ")", "one JSON object", "Mend it at " + json.error().where + ".");
+    refuse_text(all.findings, json.error());
   } else {
     examine(all, *json);
   }

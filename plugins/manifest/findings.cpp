@@ -1,6 +1,7 @@
 #include "plugins/manifest/findings.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/base/near_miss.h"
 
@@ -21,15 +22,23 @@ std::string cut(std::string_view text) {
 // What stands there, for a sentence: short values as they are.
 std::string shown(const Json& json) {
   switch (json.kind()) {
-    case Json::Kind::string: return quoted(json.text());
+    case Json::Kind::string: return in_quotes(json.text());
     case Json::Kind::number: return json.number_text();
     default: return std::string(json.kind_words());
   }
 }
 
+// "…line 3, column 5" at the end of a parse error's place.
+std::size_t line_in(const std::string& where) {
+  const std::size_t at = where.rfind("line ");
+  std::size_t line = 0;
+  if (at != std::string::npos) std::from_chars(where.data() + at + 5, where.data() + where.size(), line);
+  return line;
+}
+
 }  // namespace
 
-std::string quoted(std::string_view text) { return write_json(Json(cut(text))); }
+std::string in_quotes(std::string_view text) { return write_json(Json(cut(text))); }
 
 std::string listed(const std::vector<std::string>& names) {
   if (names.empty()) return "nothing";
@@ -65,6 +74,11 @@ void Findings::warn(std::string_view code, std::size_t line, std::string path, s
 std::vector<Refusal> Findings::take() {
   std::stable_sort(refusals_.begin(), refusals_.end(), [](const Refusal& a, const Refusal& b) { return a.line < b.line; });
   return std::move(refusals_);
+}
+
+void refuse_text(Findings& findings, const Error& error) {
+  const std::string where = error.where.empty() ? "the place" : error.where;
+  findings.refuse("plugin.not-json", line_in(error.where), "", "text that cannot be read (" + error.what + ")", "one JSON object", "Mend it at " + where + ".");
 }
 
 ObjectReader::ObjectReader(Findings& findings, const Json& json, std::string path) : findings_(findings), json_(json), path_(std::move(path)) {

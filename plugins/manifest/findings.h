@@ -15,7 +15,7 @@
 namespace evenhand::plugins {
 
 /// At most 60 bytes of a foreign text, between quotes, control characters escaped.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// "a, b and c".
 std::string listed(const std::vector<std::string>& names);
 /// "Did you mean "title"?", or `otherwise` when nothing known is near.
@@ -81,6 +81,11 @@ class ObjectReader {
   std::string path_;
   std::vector<std::string> known_;
 };
+
+/// What a parse error becomes.
+void refuse_text(Findings& findings, const Error& error);
+/// What a refusal becomes for those who want one error. Its place: "plugin.json:12: reads.evidence.titel".
+Error to_error(const Refusal& refusal);
 
 /// Is it one line of text, without control characters?
 bool is_line(std::string_view text, std::size_t bytes_max);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plugins/manifest/findings.h"
+
 namespace evenhand::plugins {
 
 namespace {
@@ -45,14 +47,18 @@ std::string Refusal::sentence() const {
   return where + what_of(*this) + ". " + next + " [" + code + "]";
 }
 
+Error to_error(const Refusal& refusal) {
+  const ErrorCode code = refusal.code == "plugin.not-json" ? ErrorCode::corrupt : ErrorCode::refused;
+  return Error{code, what_of(refusal), place_of(refusal), refusal.next};
+}
+
 bool ManifestReading::is_refused() const { return std::any_of(refusals.begin(), refusals.end(), is_error); }
 
 Result<Manifest> read_manifest(std::string_view json_text) {
   ManifestReading reading = examine_manifest(json_text);
   const auto error = std::find_if(reading.refusals.begin(), reading.refusals.end(), is_error);
   if (error == reading.refusals.end()) return std::move(reading.manifest);
-  const ErrorCode code = error->code == "plugin.not-json" ? ErrorCode::corrupt : ErrorCode::refused;
-  return Error{code, what_of(*error), place_of(*error), error->next};
+  return to_error(*error);
 }
 
 }  // namespace evenhand::plugins

@@ -70,10 +70,10 @@ bool is_language_tag(std::string_view tag) {
 void check_file_name(Findings& findings, std::size_t line, const std::string& path, std::string_view name, std::string_view ending) {
   if (name.empty()) return;  // refused already
   if (!is_plugin_file_name(name)) {
-    findings.refuse("plugin.file-name", line, path, quoted(name), "the name of a file within the plugin: letters, digits, . _ - and / between folders",
+    findings.refuse("plugin.file-name", line, path, in_quotes(name), "the name of a file within the plugin: letters, digits, . _ - and / between folders",
                     "Put the file into the plugin's folder and name it from there.");
   } else if (!name.ends_with(ending)) {
-    findings.refuse("plugin.file-name", line, path, quoted(name), "a name that ends in " + std::string(ending), "Rename the file.");
+    findings.refuse("plugin.file-name", line, path, in_quotes(name), "a name that ends in " + std::string(ending), "Rename the file.");
   }
 }
 

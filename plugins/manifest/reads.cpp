@@ -65,7 +65,7 @@ class ReadsReader {
     if (!source) return;
     if (at != std::string::npos) read_versions(*source, key.substr(at + 1), path, fields);
     if (all_.manifest.reads.contains(source->name)) {
-      refuse("plugin.twice", fields, path, quoted(source->name) + " a second time", "each type once", "Join the two.");
+      refuse("plugin.twice", fields, path, in_quotes(source->name) + " a second time", "each type once", "Join the two.");
       return;
     }
     check_people(*source, path, fields);
@@ -94,7 +94,7 @@ class ReadsReader {
     source.is_foreign = true;
     if (is_declared_type(name)) return source;
     if (name.find('/') != std::string::npos) return find_projection(std::move(source), path, at);
-    refuse("plugin.unknown-type", at, path, quoted(name), "a record type, a computed row, a type of this manifest, or a projection as \"<plugin id>/<id>\"",
+    refuse("plugin.unknown-type", at, path, in_quotes(name), "a record type, a computed row, a type of this manifest, or a projection as \"<plugin id>/<id>\"",
            did_you_mean(name, known_types(), kLookUp));
     return std::nullopt;
   }
@@ -108,7 +108,7 @@ class ReadsReader {
     const std::string_view aggregate = id.size() == rest.size() ? std::string_view() : rest.substr(id.size() + 1);
     const bool has_aggregate = id.size() != rest.size();
     if (!is_plugin_id(plugin) || !is_contribution_id(id) || (has_aggregate && !is_contribution_id(aggregate))) {
-      refuse("plugin.bad-name", at, path, quoted(name), "\"<plugin id>/<projection id>\", with \"/<aggregate id>\" for its aggregates", "Write it in this form.");
+      refuse("plugin.bad-name", at, path, in_quotes(name), "\"<plugin id>/<projection id>\", with \"/<aggregate id>\" for its aggregates", "Write it in this form.");
       return std::nullopt;
     }
     if (plugin != all_.manifest.id) return source;
@@ -119,7 +119,7 @@ class ReadsReader {
       known.push_back(all_.manifest.id + "/" + projection.id);
       for (const AggregateEntry& one : projection.aggregates) known.push_back(known.back() + "/" + one.id);
     }
-    refuse("plugin.unknown-type", at, path, quoted(name), "a projection of this manifest", did_you_mean(name, known, "Add it to contributes.projections."));
+    refuse("plugin.unknown-type", at, path, in_quotes(name), "a projection of this manifest", did_you_mean(name, known, "Add it to contributes.projections."));
     return std::nullopt;
   }
 
@@ -155,7 +155,7 @@ class ReadsReader {
     const VersionRange range{number(text.substr(0, dash)), number(dash == std::string_view::npos ? text : text.substr(dash + 1))};
     const std::string there = source.record == nullptr ? "no version: only record types of the program have some" : "version " + std::to_string(source.record->version);
     if (range.from == 0 || range.to < range.from) {
-      refuse("plugin.schema-version", at, path, quoted(text), "a version or a range of them, such as \"evidence@1\" or \"evidence@1-3\"", "Write it in this form.");
+      refuse("plugin.schema-version", at, path, in_quotes(text), "a version or a range of them, such as \"evidence@1\" or \"evidence@1-3\"", "Write it in this form.");
     } else if (source.record == nullptr || source.record->version < range.from || source.record->version > range.to) {
       refuse("plugin.schema-version", at, path, "versions " + std::string(text), there,
              source.record == nullptr ? "Take the \"@\" and what follows away." : "Get the plugin for this version of the program.");
@@ -185,7 +185,7 @@ class ReadsReader {
     for (const Json& field : fields.items()) {
       if (all_.findings.is_full()) return;
       if (check_field(source, path, field) && !known.insert(field.text()).second) {
-        refuse("plugin.twice", field, json_path(path, field.text()), quoted(field.text()) + " a second time", "each field once", "Take one of the two away.");
+        refuse("plugin.twice", field, json_path(path, field.text()), in_quotes(field.text()) + " a second time", "each field once", "Take one of the two away.");
       }
     }
   }
@@ -199,7 +199,7 @@ class ReadsReader {
     const std::string at = json_path(path, name);
     const bool is_there = source.is_foreign ? is_field_name(name) : std::find(source.fields.begin(), source.fields.end(), name) != source.fields.end();
     if (!is_there) {
-      refuse("plugin.unknown-field", field, at, quoted(name), source.is_foreign ? "the name of a field" : "a field of " + source.name + ": " + listed(source.fields),
+      refuse("plugin.unknown-field", field, at, in_quotes(name), source.is_foreign ? "the name of a field" : "a field of " + source.name + ": " + listed(source.fields),
              did_you_mean(name, source.fields, source.record != nullptr ? kLookUp : "Choose one of them."));
       return false;
     }

@@ -173,6 +173,22 @@ void add_files(Seeds& seeds) {
   }
 }
 
+// Manifests with words in another language behind them.
+void add_manifests(Seeds& seeds) {
+  const fs::path source = seeds.source();
+  const std::string words = R"({"title": "T", "walk-report.title": "T"})";
+  const std::string whole = text_in(source / "tests/unit/plugins/manifest/whole.json");
+  seeds.add("manifest", run_of(whole) + words);
+  for (const char* plugin : {"comparison", "report"}) seeds.add("manifest", run_of(text_in(source / "plugins" / plugin / "plugin.json")));
+  const Json cases = parse_json(text_in(source / "tests/unit/plugins/manifest/broken.json")).value();
+  for (const Json& one : cases.items()) {
+    const Json* from = one.find("replace");
+    if (from == nullptr) continue;
+    std::string broken = whole;
+    seeds.add("manifest", run_of(broken.replace(broken.find(from->text()), from->text().size(), one.find("with")->text())) + words);
+  }
+}
+
 void add_pairing(Seeds& seeds) {
   seeds.add("pairing", byte(0) + PairingCode{{}, {}, {{"192.0.2.7", 7410}, {"2001:db8::7", 99}}}.text().value());
   for (const std::size_t side : {1, 2}) seeds.add("pairing", byte(side) + byte(1) + byte(32) + std::string(3 + 32, '\0'));
@@ -224,6 +240,7 @@ int main(int count, char** words) {
   add_handovers(seeds);
   add_files(seeds);
   add_bundles(seeds);
+  add_manifests(seeds);
   add_pairing(seeds);
   add_messages(seeds);
   add_sessions(seeds);

@@ -13,7 +13,7 @@ using plugins::Registry;
 namespace {
 
 std::string manifest_of(const std::string& id, const std::string& reports) {
-  return R"({"id": ")" + id + R"(", "version": "1", "title": "N", "kind": "built-in", "sdk": {"from": 1, "to": 1},
+  return R"({"id": ")" + id + R"(", "version": "1.0.0", "title": "N", "kind": "built-in", "sdk": {"from": 1, "to": 1},
             "data_class": "free text", "reads": {"evidence": ["title"]}, "contributes": {"reports": [)" + reports + "]}}";
 }
 std::string report_entry(const std::string& id) {
