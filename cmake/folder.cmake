@@ -73,12 +73,52 @@ std::span<const BuiltIn> built_in_plugins() {
   set(${out} ${generated} PARENT_SCOPE)
 endfunction()
 
-# A program: its sources and, linked in whole, the built-in plugins.
+# The packs that a program ships (plugins/pack/shipped.h): every file of each but its golden ones, by name.
+function(evenhand_list_packs name out)
+  set(declarations "")
+  set(rows "")
+  set(number 0)
+  foreach(pack IN LISTS ARGN)
+    get_filename_component(word ${pack} NAME)
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/${pack} ${CMAKE_SOURCE_DIR}/${pack}/*)
+    list(FILTER files EXCLUDE REGEX "^golden/")
+    list(SORT files)
+    foreach(file IN LISTS files)
+      set(text "evenhand_pack_file_${number}")
+      string(APPEND declarations "asm(\".pushsection .rodata\\n${text}:\\n.incbin \\\"${CMAKE_SOURCE_DIR}/${pack}/${file}\\\"\\n${text}_end:\\n.byte 0\\n.popsection\\n\");\n"
+                                 "extern \"C\" __attribute__((visibility(\"hidden\"))) const char ${text}[];\n"
+                                 "extern \"C\" __attribute__((visibility(\"hidden\"))) const char ${text}_end[];\n")
+      string(APPEND rows "      PackFile{\"${word}\", \"${file}\", std::string_view(${text}, static_cast<std::size_t>(${text}_end - ${text}))},\n")
+      list(APPEND depends ${CMAKE_SOURCE_DIR}/${pack}/${file})
+      math(EXPR number "${number} + 1")
+    endforeach()
+  endforeach()
+  set(generated ${CMAKE_BINARY_DIR}/built_in/${name}_packs.cpp)
+  file(CONFIGURE OUTPUT ${generated} CONTENT [[// Written by cmake/folder.cmake.
+#include "plugins/pack/shipped.h"
+
+#include <array>
+
+@declarations@
+namespace evenhand::plugins {
+std::span<const PackFile> shipped_pack_files() {
+  static const std::array<PackFile, @number@> kAll = {
+@rows@  };
+  return kAll;
+}
+}  // namespace evenhand::plugins
+]] @ONLY)
+  set_source_files_properties(${generated} PROPERTIES OBJECT_DEPENDS "${depends}")
+  set(${out} ${generated} PARENT_SCOPE)
+endfunction()
+
+# A program: its sources and, linked in whole, the built-in plugins and the packs.
 # -DEVENHAND_WITHOUT="plugins/report;..." leaves some of them out.
 function(evenhand_program folder program)
-  cmake_parse_arguments(ARG "" "" "USES;LIBRARIES;BUILT_IN" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "USES;LIBRARIES;BUILT_IN;PACKS" ${ARGN})
   if(EVENHAND_WITHOUT)
     list(REMOVE_ITEM ARG_BUILT_IN ${EVENHAND_WITHOUT})
+    list(REMOVE_ITEM ARG_PACKS ${EVENHAND_WITHOUT})
   endif()
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
@@ -86,6 +126,8 @@ function(evenhand_program folder program)
   if(ARG_BUILT_IN)
     evenhand_list_built_in(${name} list_of_built_in ${ARG_BUILT_IN})
     list(APPEND sources ${list_of_built_in})
+    evenhand_list_packs(${name} list_of_packs ${ARG_PACKS})
+    list(APPEND sources ${list_of_packs})
   endif()
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})

@@ -16,6 +16,7 @@
 #include "core/policy/scorecard.h"
 #include "plugins/host/run_report.h"
 #include "plugins/host/score_input.h"
+#include "plugins/pack/shipped.h"
 
 namespace evenhand::cli {
 
@@ -49,7 +50,7 @@ Result<void> prepare(const fs::path& folder) {
 class Demo {
  public:
   Demo(Console& console, DemoOptions options)
-      : console_(console), options_(std::move(options)), folder_(options_.folder), registry_(plugins::built_in_plugins()) {}
+      : console_(console), options_(std::move(options)), folder_(options_.folder), registry_(plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files())) {}
 
   Result<void> run() {
     EVENHAND_CHECK(prepare(folder_));

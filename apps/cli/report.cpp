@@ -10,6 +10,7 @@
 #include "core/engine/snapshot_model.h"
 #include "core/os/files.h"
 #include "plugins/host/run_report.h"
+#include "plugins/pack/shipped.h"
 
 namespace evenhand::cli {
 
@@ -25,7 +26,7 @@ struct Flags {
 };
 
 void list_reports(Console& console) {
-  const plugins::Registry registry(plugins::built_in_plugins());
+  const plugins::Registry registry = plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files());
   TextTable table({"Report", "Title", "About"});
   Json list = Json::array();
   for (const plugins::ReportInfo& report : registry.reports()) {
@@ -80,7 +81,7 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
 }
 
 Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
-  const plugins::Registry registry(plugins::built_in_plugins());
+  const plugins::Registry registry = plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files());
   EVENHAND_TRY(const plugins::ReportInfo report, registry.find_report(flags.id));
   EVENHAND_TRY(const plugins::Format format, format_of(flags));
   EVENHAND_TRY(const std::string bytes, flags.sign_off.empty() ? make_draft(workspace, console, flags, registry, report, format) : make_signed(workspace, console, flags, registry, format));

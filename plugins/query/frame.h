@@ -1,0 +1,38 @@
+/// The rows that one query works on, before they are grouped and sorted.
+#pragma once
+
+#include <vector>
+
+#include "core/base/result.h"
+#include "plugins/query/run.h"
+
+namespace evenhand::query {
+
+struct Frame {
+  const Table* base = nullptr;
+  const Table* every = nullptr;       ///< with_every, or null
+  std::vector<std::uint32_t> rows;    ///< of base
+  std::vector<std::uint32_t> every_rows;
+  std::size_t unfolded = SIZE_MAX;    ///< the column that stands in unfolded_values instead
+  std::vector<Value> unfolded_values;
+  std::vector<std::vector<Value>> made;  ///< computed columns, by row
+
+  std::size_t size() const { return rows.size(); }
+  const Value& at(std::size_t row, std::size_t column) const {
+    if (column == unfolded) return unfolded_values[row];
+    if (column < base->width) return base->at(rows[row], column);
+    column -= base->width;
+    if (every) {
+      if (column < every->width) return every->at(every_rows[row], column);
+      column -= every->width;
+    }
+    return made[column][row];
+  }
+};
+
+/// Fixed when the row counts are too many. Errors: refused.
+Result<Frame> make_frame(const Query& query, Results& results);
+/// Keeps the rows that the condition holds for; returns how many it could not decide.
+std::size_t filter(Frame& frame, const Condition& where, Results& results);
+
+}  // namespace evenhand::query

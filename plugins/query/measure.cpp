@@ -1,0 +1,88 @@
+#include "plugins/query/measure.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <unordered_set>
+
+#include "plugins/query/run.h"
+
+namespace evenhand::query {
+
+void Gathered::add_value(const Value& value) {
+  if (rule_ == Rule::first) {
+    if (count_ == 1) best_ = value;
+    return;
+  }
+  if (value.state == State::missing) return;
+  if (!value.is_known()) {
+    worst_ = std::max(worst_, value.state);  // conflict < masked
+    return;
+  }
+  is_rounded_ = is_rounded_ || value.is_rounded;
+  if (rule_ == Rule::sum) return add_number(value);
+  if (rule_ == Rule::distinct || rule_ == Rule::list) {
+    values_.push_back(value);
+  } else if (!has_any_ || (rule_ == Rule::min ? compare(value, best_) < 0 : compare(value, best_) > 0)) {
+    best_ = value;
+  }
+  has_any_ = true;
+}
+
+void Gathered::add_number(const Value& value) {
+  if (!value.has_number) {
+    has_text_ = true;
+    return;
+  }
+  Wide number = value.number;
+  for (unsigned i = value.decimals; i < decimals_; ++i) number *= 10;
+  for (; decimals_ < value.decimals; ++decimals_) sum_ *= 10;
+  sum_ += number;
+  has_any_ = true;
+}
+
+Result<Value> Gathered::sum(Pool& pool) const {
+  if (has_text_) return refused("a sum of what is no number", "", "Sum a field of whole numbers or decimals");
+  if (sum_ > INT64_MAX || sum_ < INT64_MIN) return refused("a sum goes beyond 64 bits");
+  if (!has_any_) return Value{};
+  Value value = pool.number(static_cast<std::int64_t>(sum_), decimals_);
+  value.is_rounded = is_rounded_;
+  return value;
+}
+
+Value Gathered::distinct(Pool& pool) const {
+  std::unordered_set<std::string_view> seen;
+  for (const Value& value : values_) {
+    for (const std::string_view text : pool.texts(value)) seen.insert(text);
+  }
+  return pool.number(static_cast<std::int64_t>(seen.size()));
+}
+
+Value Gathered::list(Pool& pool) const {
+  std::unordered_set<std::string_view> seen;
+  std::vector<std::string_view> texts;
+  for (const Value& value : values_) {
+    for (const std::string_view text : pool.texts(value)) {
+      if (seen.insert(text).second) texts.push_back(text);
+    }
+  }
+  if (texts.size() > kListTextsMax) {
+    const std::string rest = "and " + std::to_string(texts.size() - kListTextsMax) + " more";
+    texts.resize(kListTextsMax);
+    texts.push_back(pool.keep(rest));
+  }
+  return pool.value_of(texts);
+}
+
+Result<Value> Gathered::value(Pool& pool) const {
+  if (rule_ == Rule::count) return pool.number(count_);
+  if (rule_ == Rule::first) return best_;
+  if (worst_ != State::known) return nothing(worst_);
+  if (rule_ == Rule::sum) return sum(pool);
+  if (rule_ == Rule::distinct) return distinct(pool);
+  if (rule_ == Rule::list) return list(pool);
+  Value value = best_;
+  value.is_rounded = is_rounded_;
+  return value;
+}
+
+}  // namespace evenhand::query

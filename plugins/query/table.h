@@ -1,0 +1,48 @@
+/// Rows in columns: what a type's rows are, and what a query gives.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugins/query/value.h"
+
+namespace evenhand::query {
+
+struct Column {
+  std::string name;          ///< "due", "service.name"
+  std::string refers_to = {};  ///< the type whose rows its values name by id; empty: none, or more than one
+};
+
+/// What is known of rows before there are any.
+struct Layout {
+  std::vector<Column> columns;
+  bool is_pivot = false;  ///< more columns come with the data
+
+  /// SIZE_MAX when there is none.
+  std::size_t find(std::string_view name) const {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].name == name) return i;
+    }
+    return SIZE_MAX;
+  }
+};
+
+/// Everything that a query can be made from, by name. Each type's first column is "id".
+using Catalogue = std::map<std::string, Layout, std::less<>>;
+
+struct Table {
+  Layout layout;
+  std::size_t width = 0;             ///< columns of a row; for a pivot more than the layout's
+  std::vector<Value> cells;          ///< row by row
+  std::vector<std::string> titles = {};  ///< a pivot's columns beyond the layout
+  std::size_t undecided = 0;  ///< rows left out because what decides about them is hidden or disputed
+  std::size_t cut = 0;        ///< rows left out by a limit
+
+  std::size_t rows() const { return width == 0 ? 0 : cells.size() / width; }
+  const Value& at(std::size_t row, std::size_t column) const { return cells[row * width + column]; }
+};
+
+}  // namespace evenhand::query
