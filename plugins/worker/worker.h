@@ -1,18 +1,29 @@
 /// Runs a native plugin in a process of its own: no network, no files, bounded memory, processor time and output.
 ///
 /// The process is started when it is first asked and kept for further calls. When it dies, takes too long or writes too
-/// much it is killed, the call fails with a sentence, and the next call starts a new one.
+/// much it is killed, the call fails with a sentence, and the next call starts a new one. Nothing is tried twice.
+/// What the plugin printed meanwhile stands, bounded and made harmless, in the sentence of a call that failed.
+/// Frames, limits and what the process may still do: docs/formats/worker.md.
+/// Threads: as Runner.
 #pragma once
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include "plugins/host/runner.h"
 #include "plugins/manifest/manifest.h"
 
 namespace evenhand::plugins {
 
-/// `library`: the plugin's shared library; `program`: our worker program. Nothing is started yet.
+inline constexpr std::size_t kLibraryBytesMax = std::size_t{64} << 20;
+
+/// `library`: the bytes of the plugin's shared library: those that were trusted are those that are loaded, whatever happens to
+/// the file. `program`: our worker program. Nothing is started yet.
+/// Errors: refused (no shared library for this kind of computer, too large), unavailable.
+Result<std::shared_ptr<Runner>> run_bytes_in_worker(const Manifest& manifest, std::string_view library, const std::filesystem::path& program);
+
+/// The same with a library as its file stands now. Errors: also not_found.
 Result<std::shared_ptr<Runner>> run_in_worker(const Manifest& manifest, const std::filesystem::path& library,
                                               const std::filesystem::path& program);
 

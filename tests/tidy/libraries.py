@@ -24,7 +24,7 @@ PREFIXES = {
 }
 
 # Headers of the C library and the kernel with ".h" in their names. Those without are C++'s own.
-SYSTEM = ("arpa/", "dirent.h", "dlfcn.h", "errno.h", "fcntl.h", "ifaddrs.h", "linux/", "net/", "netinet/", "poll.h", "pthread.h", "pwd.h",
+SYSTEM = ("arpa/", "dirent.h", "dlfcn.h", "elf.h", "errno.h", "fcntl.h", "ifaddrs.h", "link.h", "linux/", "net/", "netinet/", "poll.h", "pthread.h", "pwd.h",
           "sched.h", "signal.h", "spawn.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h",
           "sys/", "termios.h", "time.h", "unistd.h")
 
