@@ -18,6 +18,7 @@ void add_demo(CLI::App& root, Console& console);
 void add_init(CLI::App& root, Console& console);
 void add_status(CLI::App& root, Console& console);
 void add_record_commands(CLI::App& root, Console& console);
+void add_declared_records(CLI::App& root, Console& console);  ///< record: what plugins declared
 void add_grading_verbs(CLI::App& root, Console& console);   ///< after the records: workshop count, grade record, grade explain
 void add_action_verbs(CLI::App& root, Console& console);    ///< after the records: action update
 void add_device_verbs(CLI::App& root, Console& console);    ///< after the records: organisation devices

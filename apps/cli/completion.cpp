@@ -9,6 +9,7 @@
 #include "apps/cli/record_flags.h"
 #include "apps/cli/text.h"
 #include "core/policy/framework.h"
+#include "core/record/declared_types.h"
 
 namespace evenhand::cli {
 
@@ -112,6 +113,12 @@ void add_flags(const CLI::App& app, Words& found) {
   found.emplace_back("--help");
 }
 
+// What is declared is known once the workspace is open.
+void add_declared_types(Console& console, Words& found) {
+  const auto workspace = Workspace::open(workspace_folder(console), OpenMode::read_only, machine_clock(), machine_random());
+  for (const RecordSpec* type : workspace ? declared_record_types() : std::vector<const RecordSpec*>{}) found.push_back(plain_type(type->name));
+}
+
 void add_word_values(Console& console, const CLI::App& app, Words& found) {
   const auto words = shown_words(app);
   if (words.empty()) return;
@@ -121,6 +128,7 @@ void add_word_values(Console& console, const CLI::App& app, Words& found) {
   if (name == "record" || name == "which") add_records(console, find_record_type(type) != nullptr ? type : "", found);
   if (name == "outcome" || name == "outcome-code") add_codes(found);
   if (name == "shell") add_choices("bash|zsh|fish", found);
+  if (name == "type") add_declared_types(console, found);
   if (name == "what") {
     found.emplace_back("all");
     for (const RecordSpec& spec : vocabulary()) found.push_back(hyphened(spec.name));

@@ -153,7 +153,7 @@ class Decider {
 };
 
 std::string what_was_decided(const Conflict& conflict) {
-  return hyphened(conflict.type) + " " + short_id_of(conflict.entity) + (conflict.field.empty() ? "" : ": " + hyphened(conflict.field));
+  return plain_type(conflict.type) + " " + short_id_of(conflict.entity) + (conflict.field.empty() ? "" : ": " + hyphened(conflict.field));
 }
 
 Result<void> send(Workspace& workspace, Console& console, const std::vector<RecordChange>& changes) {

@@ -64,7 +64,7 @@ Json conflict_json(const Conflict& conflict) {
 
 void print_conflict(Console& console, NameBook& names, const Conflict& conflict) {
   const std::string id = short_id_of(conflict.entity);
-  console.print(hyphened(conflict.type) + " " + id + "  " + cut_to(conflict.title, 50));
+  console.print(plain_type(conflict.type) + " " + id + "  " + cut_to(conflict.title, 50));
   if (conflict.field.empty()) {
     console.print("  Removed by one, edited by another; the edit is kept until somebody decides.");
     for (const Conflict::Version& version : conflict.versions) print_version(console, names, conflict, version, "-");
@@ -75,6 +75,7 @@ void print_conflict(Console& console, NameBook& names, const Conflict& conflict)
   if (conflict.before) print_version(console, names, conflict, *conflict.before, "before");
   for (std::size_t i = 0; i < conflict.versions.size(); ++i) print_version(console, names, conflict, conflict.versions[i], std::to_string(i + 1));
   print_offer(console, conflict);
+  if (conflict.needs_definition) return console.print("  A plugin declares this type and its definition is not here; get it, then decide.");
   console.print("  evenhand conflict resolve " + id + " --field " + hyphened(conflict.field) + " --keep 1 --seen " + conflict.view);
 }
 

@@ -4,12 +4,14 @@
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/declared_records.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
 #include "core/base/near_miss.h"
 #include "core/engine/attachments.h"
 #include "core/os/files.h"
+#include "core/record/declared_types.h"
 #include "plugins/document/csv.h"
 
 namespace evenhand::cli {
@@ -120,7 +122,9 @@ Result<void> export_all(Workspace& workspace, Console& console, const Flags& fla
   if (flags.with_people) EVENHAND_CHECK(make_private_folder(folder / "people"));
   std::vector<std::pair<const RecordSpec*, std::size_t>> written;
   const Progress progress = progress_for(console);
-  for (const RecordSpec& spec : vocabulary()) {
+  const std::vector<const RecordSpec*> types = all_record_types();
+  for (const RecordSpec* type : types) {
+    const RecordSpec& spec = *type;
     if (is_about_people(spec) && !flags.with_people) continue;
     if (was_stopped()) return unavailable("stopped; what is written so far is whole", folder.string());
     EVENHAND_TRY(const std::vector<Record> records, workspace.records(spec.name));
@@ -128,7 +132,7 @@ Result<void> export_all(Workspace& workspace, Console& console, const Flags& fla
     EVENHAND_CHECK(write_file_at(base / (std::string(spec.name) + ".csv"), csv_of(spec, records)));
     EVENHAND_CHECK(write_file_at(base / (std::string(spec.name) + ".json"), json_of(spec, records)));
     written.emplace_back(&spec, records.size());
-    if (progress) progress("Writing record types", written.size(), vocabulary().size());
+    if (progress) progress("Writing record types", written.size(), types.size());
   }
   EVENHAND_CHECK(export_attachments(workspace, folder));
   EVENHAND_CHECK(write_file_at(folder / "README.txt", readme(written, flags.with_people)));
@@ -144,6 +148,9 @@ Result<void> export_one(Workspace& workspace, Console& console, const Flags& fla
   std::string type = flags.what;
   std::replace(type.begin(), type.end(), '-', '_');
   const RecordSpec* spec = find_record_type(type);
+  if (spec == nullptr) {
+    if (const auto declared = declared_type_named(flags.what)) spec = *declared;
+  }
   if (spec == nullptr) {
     std::vector<std::string> names;
     for (const RecordSpec& known : vocabulary()) names.push_back(hyphened(known.name));

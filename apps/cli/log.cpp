@@ -127,7 +127,7 @@ Result<void> show_event(Workspace& workspace, Console& console, const std::strin
       EVENHAND_TRY(const std::optional<Record> record, workspace.find(event.entity));
       const auto entry = std::find_if(history.begin(), history.end(), [&](const HistoryEntry& e) { return e.reference == event.reference; });
       if (record && entry != history.end()) {
-        if (!console.json) console.print(hyphened(record->spec().name) + " " + record->short_id() + "  " + record->title());
+        if (!console.json) console.print(plain_type(record->spec().name) + " " + record->short_id() + "  " + record->title());
         print_history(console, workspace, *record, {*entry});
         return {};
       }

@@ -5,6 +5,7 @@
 #include <istream>
 
 #include "core/os/files.h"
+#include "core/record/declared_types.h"
 
 namespace evenhand::cli {
 
@@ -207,13 +208,14 @@ Result<void> set_usual(const RecordSpec& spec, const FieldFlags& flags, RecordCh
 
 // Says every missing field at once, as flags, because that is what the person will type next.
 Result<void> check_required(const RecordSpec& spec, const RecordChange& change) {
+  const std::string flag = is_declared_type(spec.name) ? "--set " : "--";
   std::string missing;
   for (const FieldSpec& field : spec.fields) {
     const bool has = std::any_of(change.set.begin(), change.set.end(), [&](const FieldValue& v) { return v.field == field.name; });
-    if (field.required && !has) missing += (missing.empty() ? "--" : ", --") + hyphened(field.name);
+    if (field.required && !has) missing += (missing.empty() ? "" : ", ") + flag + hyphened(field.name);
   }
   if (missing.empty()) return {};
-  return refused("a " + hyphened(spec.name) + " needs " + missing, "", "See: evenhand " + hyphened(spec.name) + " add --help");
+  return refused("a " + plain_type(spec.name) + " needs " + missing, "", "See: " + words_for(spec.name, "add") + " --help");
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ void print_list(Console& console, const Workspace& workspace, const RecordSpec& 
     return;
   }
   if (records.empty()) {
-    console.say("No " + std::string(spec.plural) + " yet." + (is_bookkeeping(spec) ? "" : " Add one with: evenhand " + hyphened(spec.name) + " add --help"));
+    console.say("No " + std::string(spec.plural) + " yet." + (is_bookkeeping(spec) ? "" : " Add one with: " + words_for(spec.name, "add") + " --help"));
     return;
   }
   NameBook names(workspace);
@@ -121,7 +121,7 @@ void print_record(Console& console, const Workspace& workspace, const Record& re
     return;
   }
   NameBook names(workspace);
-  console.print(hyphened(record.spec().name) + " " + record.short_id() + (record.is_removed() ? "  (removed)" : ""));
+  console.print(plain_type(record.spec().name) + " " + record.short_id() + (record.is_removed() ? "  (removed)" : ""));
   std::size_t widest = 0;
   for (const FieldSpec& field : record.spec().fields) widest = std::max(widest, field.name.size());
   for (const FieldSpec& field : record.spec().fields) {

@@ -47,6 +47,7 @@ void add_every_command(CLI::App& root, Console& console) {
   add_demo(root, console);
   add_status(root, console);
   add_record_commands(root, console);
+  add_declared_records(root, console);
   add_grading_verbs(root, console);
   add_action_verbs(root, console);
   add_device_verbs(root, console);

@@ -145,10 +145,9 @@ Result<Record> find_record(const Workspace& workspace, std::string_view type, st
   if (found || found.error().code != ErrorCode::not_found) return found;
   EVENHAND_TRY(std::optional<Record> removed, find_removed(workspace, type, words));
   if (removed && (type.empty() || removed->spec().name == type)) return std::move(*removed);
-  std::string noun(type.empty() ? "record" : type.substr(0, type.find('|')));
-  for (char& c : noun) c = c == '_' ? '-' : c;
-  return not_found("there is no " + noun + " \"" + std::string(words) + "\"", "",
-                   type.empty() ? "Use a short id or part of a title." : "See: evenhand " + noun + " list");
+  const std::string_view first = type.substr(0, type.find('|'));
+  return not_found("there is no " + (type.empty() ? "record" : plain_type(first)) + " \"" + std::string(words) + "\"", "",
+                   type.empty() ? "Use a short id or part of a title." : "See: " + words_for(first, "list"));
 }
 
 std::string NameBook::name_of(const EntityId& id) {

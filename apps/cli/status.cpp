@@ -204,7 +204,7 @@ void print_lack(Console& console, std::string_view label, std::string_view what,
 
 std::string kinds_text(const std::map<std::string, std::size_t>& kinds) {
   std::string text;
-  for (const auto& [kind, count] : kinds) text += (text.empty() ? "" : ", ") + hyphened(kind) + " " + with_commas(count);
+  for (const auto& [kind, count] : kinds) text += (text.empty() ? "" : ", ") + plain_type(kind) + " " + with_commas(count);
   return text;
 }
 

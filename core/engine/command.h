@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/access/authority.h"
@@ -51,5 +52,10 @@ struct Receipt {
   std::size_t records_written = 0;    ///< changes that said something new
   std::vector<std::string> warnings;  ///< what was reported but not refused
 };
+
+/// What a person types to work on records of a type: "evenhand action-update history", "evenhand record history walk".
+std::string words_for(std::string_view type, std::string_view verb);
+/// "action-update", "walk": a type in a sentence.
+std::string plain_type(std::string_view type);
 
 }  // namespace evenhand

@@ -6,10 +6,14 @@
 
 #include "core/codec/archive.h"
 #include "core/engine/record_events.h"
+#include "core/record/declared_types.h"
 
 namespace evenhand {
 
 namespace {
+
+// Every register of a declared type stands for itself when its definition is not here.
+constexpr FieldSpec unknown_field(std::uint16_t id) { return {id, "", FieldType::word, DataClass::none, MergeRule::single, "", "", "", ""}; }
 
 bool asks(const FieldSpec* spec, const FieldState& field) {
   return spec != nullptr && spec->merge != MergeRule::withdrawal && field.is_conflicted();
@@ -18,14 +22,16 @@ bool asks(const FieldSpec* spec, const FieldState& field) {
 /// One record's disputes.
 class Dispute {
  public:
-  Dispute(const Space& space, const Keystore& keys, const RecordSpec& spec, const EntityState& state, const RecordEvents& events)
+  /// `spec` null: a declared type without its definition.
+  Dispute(const Space& space, const Keystore& keys, const RecordSpec* spec, const EntityState& state, const RecordEvents& events)
       : space_(space), keys_(keys), spec_(spec), state_(state), events_(events) {}
 
   std::vector<Conflict> all() const {
     std::vector<Conflict> found;
     if (state_.lifecycle == Lifecycle::removed_and_edited) found.push_back(about_removal());
     for (const FieldState& field : state_.fields) {
-      const FieldSpec* spec = spec_.find_field(field.field);
+      const FieldSpec* spec = spec_ == nullptr ? nullptr : spec_->find_field(field.field);
+      if (spec_ == nullptr && field.is_conflicted()) found.push_back(about_field(unknown_field(field.field), field));
       if (asks(spec, field)) found.push_back(about_field(*spec, field));
     }
     for (Conflict& conflict : found) settle_parties(conflict);
@@ -37,7 +43,8 @@ class Dispute {
     Conflict conflict;
     conflict.entity = state_.id;
     conflict.type = state_.type;
-    conflict.title = Record(spec_, state_).title();
+    conflict.title = spec_ == nullptr ? short_id_of(state_.id) : Record(*spec_, state_).title();
+    conflict.needs_definition = spec_ == nullptr;
     conflict.heads = state_.heads;
     conflict.view = view_of(state_.heads);
     return conflict;
@@ -67,6 +74,7 @@ class Dispute {
     version.is_sealed = !bytes;
     version.is_cleared = bytes && bytes->empty();
     const auto value = bytes && !bytes->empty() ? decode_value(field, *bytes) : Result<Value>(corrupt("none"));
+    if (spec_ == nullptr) return void(version.value = version.is_cleared ? "(cleared)" : "(its definition is not here)");
     version.value = version.is_sealed ? "(sealed)" : version.is_cleared ? "(cleared)" : value ? to_text(field, *value) : "(not understood)";
   }
 
@@ -90,7 +98,7 @@ class Dispute {
 
   Conflict about_field(const FieldSpec& spec, const FieldState& field) const {
     Conflict conflict = base();
-    conflict.field = std::string(spec.name);
+    conflict.field = spec_ == nullptr ? "field " + std::to_string(spec.id) : std::string(spec.name);
     for (const Written& written : field.values) {
       const auto at = events_.find(written.by);
       if (!at) continue;
@@ -129,7 +137,7 @@ class Dispute {
       Conflict::Version version = version_by(event);
       version.value = event.kind.verb == Verb::removed ? "removed" : "edited";
       for (const OwnedChange& change : event.changes) {
-        const FieldSpec* field = spec_.find_field(change.field);
+        const FieldSpec* field = spec_ == nullptr ? nullptr : spec_->find_field(change.field);
         if (field != nullptr) version.value += (version.value == "edited" ? ": " : ", ") + std::string(field->name);
       }
       conflict.versions.push_back(std::move(version));
@@ -152,7 +160,7 @@ class Dispute {
 
   const Space& space_;
   const Keystore& keys_;
-  const RecordSpec& spec_;
+  const RecordSpec* spec_;
   const EntityState& state_;
   const RecordEvents& events_;
 };
@@ -179,14 +187,15 @@ Result<std::vector<Conflict>> Workspace::conflicts() const {
     std::vector<EntityState> disputed;
     EVENHAND_CHECK(space.fold.for_each({}, [&](const EntityState& entity) {
       const RecordSpec* spec = find_record_type(entity.type);
-      if (spec == nullptr || entity.lifecycle == Lifecycle::removed) return true;
-      const bool fields = std::any_of(entity.fields.begin(), entity.fields.end(), [&](const FieldState& f) { return asks(spec->find_field(f.field), f); });
+      const bool is_unknown = spec == nullptr && is_declared_type(entity.type);
+      if ((spec == nullptr && !is_unknown) || entity.lifecycle == Lifecycle::removed) return true;
+      const bool fields = std::any_of(entity.fields.begin(), entity.fields.end(), [&](const FieldState& f) { return is_unknown ? f.is_conflicted() : asks(spec->find_field(f.field), f); });
       if (fields || entity.lifecycle == Lifecycle::removed_and_edited) disputed.push_back(entity);
       return true;
     }));
     for (EntityState& entity : disputed) {
-      const RecordSpec& spec = *find_record_type(entity.type);
-      EVENHAND_CHECK(state_->open_sealed(space, spec, entity));
+      const RecordSpec* spec = find_record_type(entity.type);
+      if (spec != nullptr) EVENHAND_CHECK(state_->open_sealed(space, *spec, entity));
       EVENHAND_TRY(const RecordEvents events, read_events(space, entity.id));
       for (Conflict& conflict : Dispute(space, *state_->keystore, spec, entity, events).all()) conflicts.push_back(std::move(conflict));
     }
@@ -274,7 +283,7 @@ Result<Workspace::Reopening> Workspace::reopening_of(const EntityId& id, std::st
   EVENHAND_TRY(const std::optional<EntityState> now, space->fold.find(id));
   const RecordSpec& spec = *find_record_type(now->type);
   const FieldSpec* wanted = field.empty() ? nullptr : spec.find_field(field);
-  if (!field.empty() && wanted == nullptr) return not_found("a " + now->type + " has no field \"" + std::string(field) + "\"");
+  if (!field.empty() && wanted == nullptr) return not_found("a " + plain_type(now->type) + " has no field \"" + std::string(field) + "\"");
   std::set<Reference> undone;
   for (const RecordEvent& event : all.events) undone.insert(event.undoes());
   const RecordEvent* decision = nullptr;
@@ -294,7 +303,7 @@ Result<Workspace::Reopening> Workspace::reopening_of(const EntityId& id, std::st
   for (const auto& [number, name] : fields) (still_holds(*now, *decision, number) ? reopened.fields : reopened.left_alone).push_back(name);
   if (reopened.fields.empty()) {
     EVENHAND_TRY(const std::string since, changed_since(id, {decision->reference}));
-    return stale("what was decided was changed again since: " + since, short_id_of(id), "Look with: evenhand " + now->type + " history " + short_id_of(id));
+    return stale("what was decided was changed again since: " + since, short_id_of(id), "Look with: " + words_for(now->type, "history") + " " + short_id_of(id));
   }
   reopened.change.undoes = decision->reference;
   reopened.change.reopen = reopened.fields;

@@ -40,6 +40,8 @@ struct Conflict {
   std::optional<std::string> merged;      ///< long text: the joined text on offer
   std::vector<ParagraphClash> clashes;    ///< long text: why there is none
   std::vector<Reference> heads;    ///< what a decision must name as seen
+  /// Of a declared type whose definition is not here: `field` is "field 3", values are not shown, and nobody decides it here.
+  bool needs_definition = false;
   std::string view;                ///< the heads in short, to hand back when deciding
 
   /// "LPT against UHL": equal for conflicts between the same sides.

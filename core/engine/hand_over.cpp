@@ -84,7 +84,7 @@ Result<bool> Workspace::State::holds(const Receipt& receipt, bool holder_has_end
 Result<void> Workspace::State::refresh() {
   EVENHAND_TRY(keystore, Keystore::open(folder / "keys"));
   for (Space& space : spaces) EVENHAND_CHECK(space.fold.catch_up(space.log));
-  return {};
+  return learn_types();
 }
 
 // LMDB opens a file once per process, so what is open for reading is closed first.

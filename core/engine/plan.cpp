@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/codec/archive.h"
+#include "core/engine/definitions.h"
 #include "core/engine/entry_guard.h"
 #include "core/record/body.h"
 
@@ -35,8 +36,7 @@ Bytes seal_context(const EntityId& entity, std::uint16_t field) { return encode(
 Result<const FieldSpec*> field_named(const RecordSpec& spec, std::string_view name) {
   const FieldSpec* field = spec.find_field(name);
   if (field == nullptr) {
-    return refused("a record of type " + std::string(spec.name) + " has no field \"" + std::string(name) + "\"", "",
-                   "See: evenhand " + std::string(spec.name) + " add --help");
+    return refused("a record of type " + plain_type(spec.name) + " has no field \"" + std::string(name) + "\"", "", "See: " + words_for(spec.name, "add") + " --help");
   }
   return field;
 }
@@ -72,10 +72,10 @@ Result<Plan::Target> Plan::target_of(const RecordChange& change) {
   }
   EVENHAND_TRY(target.heads, target.space->fold.heads(target.id));
   if (target.before && target.before->spec().name != target.spec->name) {
-    return refused("that record is a " + std::string(target.before->spec().name) + ", not a " + change.type, target.before->short_id());
+    return refused("that record is a " + plain_type(target.before->spec().name) + ", not a " + plain_type(change.type), target.before->short_id());
   }
   target.is_new = !target.before && !last_step_.contains(target.id);
-  if (target.is_new && change.verb != Verb::changed) return not_found("there is no such " + change.type, short_id_of(target.id));
+  if (target.is_new && change.verb != Verb::changed) return not_found("there is no such " + plain_type(change.type), short_id_of(target.id));
   return target;
 }
 
@@ -97,8 +97,8 @@ Result<void> Plan::check_still_current(const RecordChange& change, const Target&
   std::sort(seen.begin(), seen.end());
   if (seen == target.heads) return {};
   EVENHAND_TRY(const std::string since, workspace_.changed_since(target.id, seen));
-  return stale("this record was changed after you looked at it" + (since.empty() ? "" : ": " + since), std::string(target.spec->name) + " " + short_id_of(target.id),
-               "Look again with: evenhand " + std::string(target.spec->name) + " history " + short_id_of(target.id));
+  return stale("this record was changed after you looked at it" + (since.empty() ? "" : ": " + since), plain_type(target.spec->name) + " " + short_id_of(target.id),
+               "Look again with: " + words_for(target.spec->name, "history") + " " + short_id_of(target.id));
 }
 
 Result<void> Plan::check_reference(const FieldSpec& field, const Value& value) const {
@@ -191,8 +191,8 @@ Result<std::vector<OwnedChange>> Plan::fields_of(const RecordChange& change, con
       if (field.required) return refused(std::string(field.name) + " must not be empty");
       if (target.before && !target.before->values(field.name).empty()) fields.push_back({field.id, {}});
     } else if (field.required && target.is_new) {
-      return refused("a new " + change.type + " needs --" + std::string(field.name), "",
-                     field.example.empty() ? "" : "For example: --" + std::string(field.name) + " \"" + std::string(field.example) + "\"");
+      const std::string flag = is_declared_type(change.type) ? "--set " + std::string(field.name) : "--" + std::string(field.name);
+      return refused("a new " + plain_type(change.type) + " needs " + flag, "", field.example.empty() ? "" : "For example: " + flag + " \"" + std::string(field.example) + "\"");
     }
   }
   return fields;
@@ -236,6 +236,7 @@ Result<void> Plan::plan_change(const RecordChange& change) {
   EVENHAND_TRY(const std::vector<OwnedChange> fields, fields_of(change, target));
   EVENHAND_CHECK(check_whole(change, target));
   if (fields.empty() && change.verb == Verb::changed && !target.is_new) return {};
+  if (is_declared_type(target.spec->name)) EVENHAND_CHECK(plan_definition(*target.spec, *target.space));
   ++receipt_.records_written;
   EVENHAND_TRY(const EntityId owner, key_owner_of(change, target));
   if (is_sealed_whole(*target.spec)) return add_step(change, target, fields, true, owner), Result<void>();
@@ -246,6 +247,31 @@ Result<void> Plan::plan_change(const RecordChange& change) {
   }
   if (!open.empty() || sealed.empty()) add_step(change, target, std::move(open), false, owner);
   if (!sealed.empty()) add_step(change, target, std::move(sealed), true, owner);
+  return {};
+}
+
+// Whoever gets the first record of a declared type gets its definition in the same commit. It is nobody's entry: no part of
+// the receipt's records, nor of a batch, whose undo must not take it from others.
+Result<void> Plan::plan_definition(const RecordSpec& type, Space& space) {
+  if (!definitions_.emplace(space.id, type.name).second) return {};
+  EVENHAND_TRY(const bool stands, definition_stands(space, type));
+  if (stands) return {};
+  const RecordChange change = definition_change(type);
+  EVENHAND_CHECK(state_.check_rights(space, change.type));
+  Step step{space.id, {}, find_record_type(change.type), {}, false, {}, std::nullopt};
+  for (const FieldValue& value : change.set) {
+    const FieldSpec& field = *step.spec->find_field(value.field);
+    EVENHAND_TRY(Bytes bytes, encode_value(field, value.value));
+    step.fields.push_back({field.id, std::move(bytes)});
+  }
+  step.draft.type = event_type(*step.spec, Verb::changed);
+  step.draft.schema_version = step.spec->version;
+  step.draft.entity = change.entity;
+  step.draft.actor = state_.organisation;
+  step.draft.claimed = state_.clock.now();
+  step.draft.content_class = content_class_of(*step.spec, step.fields);
+  EVENHAND_TRY(step.draft.parents, space.fold.heads(change.entity));
+  steps_.push_back(std::move(step));
   return {};
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "core/engine/workspace_state.h"
 #include "core/record/body.h"
@@ -39,6 +40,7 @@ class Plan {
   };
 
   Result<void> plan_change(const RecordChange& change);
+  Result<void> plan_definition(const RecordSpec& type, Space& space);
   Result<Target> target_of(const RecordChange& change);
   Result<void> check_not_read_only(const Target& target) const;
   Result<void> check_still_current(const RecordChange& change, const Target& target) const;
@@ -57,6 +59,7 @@ class Plan {
   Receipt receipt_;
   std::vector<Step> steps_;
   std::map<EntityId, std::size_t> last_step_;
+  std::set<std::pair<SpaceId, std::string_view>> definitions_;  ///< looked after in this plan
 };
 
 }  // namespace evenhand

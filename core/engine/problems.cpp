@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/engine/adoption.h"
+#include "core/engine/definitions.h"
 #include "core/engine/entry_guard.h"
 #include "core/engine/record_events.h"
 #include "core/engine/same.h"
@@ -17,7 +18,7 @@ namespace {
 constexpr std::string_view kCodes[] = {
     "impossible_figures", "dangling_reference", "in_conflict", "removed_and_edited", "missing_body",
     "not_understood",     "same_twice",         "grade_twice", "read_only",          "without_effect",
-    "regraded_after_adoption",
+    "regraded_after_adoption", "unreadable_definition", "definition_missing",
 };
 
 // The same record entered by two people: a reversible "same or different?". Followers of an earlier decision are not
@@ -43,10 +44,10 @@ class Search {
   explicit Search(const Workspace& workspace) : workspace_(workspace) {}
 
   Result<std::vector<RecordProblem>> run() {
-    for (const RecordSpec& spec : vocabulary()) {
-      EVENHAND_TRY(std::vector<Record> records, workspace_.records(spec.name));
+    for (const RecordSpec* spec : all_record_types()) {
+      EVENHAND_TRY(std::vector<Record> records, workspace_.records(spec->name));
       for (const Record& record : records) live_.insert(record.id());
-      all_.emplace(spec.name, std::move(records));
+      all_.emplace(spec->name, std::move(records));
     }
     EVENHAND_TRY(const SameOrDifferent known, workspace_.same_or_different());
     for (const auto& [follower, leader] : known.leaders()) live_.insert(follower);  // stepped back, not gone
@@ -57,6 +58,7 @@ class Search {
     look_for_double_grades();
     look_for_regraded();
     look_for_orders_without_effect();
+    EVENHAND_CHECK(look_for_definitions());
     return std::move(problems_);
   }
 
@@ -147,6 +149,21 @@ class Search {
                            without.front().first.text() + ": " + without.front().second + "."});
     }
   }
+
+  // What a plugin declared and this replica cannot read; its records are kept, merged and passed on all the same.
+  Result<void> look_for_definitions() {
+    EVENHAND_TRY(const std::vector<UnreadableDefinition> unreadable, unreadable_definitions(workspace_));
+    for (const UnreadableDefinition& one : unreadable) {
+      problems_.push_back({"unreadable_definition", one.entity, "schema", "definition", "A declared record type cannot be read: " + one.why + "."});
+    }
+    EVENHAND_TRY(const auto without, types_without_definition(workspace_));
+    for (const auto& [type, count] : without) {
+      problems_.push_back({"definition_missing", {}, type, "", with_count(count) + " of the type " + plain_type(type) + " came without a definition that can be read; kept and passed on. Ask for the plugin that declares it."});
+    }
+    return {};
+  }
+
+  static std::string with_count(std::size_t count) { return std::to_string(count) + (count == 1 ? " record" : " records"); }
 
   const Workspace& workspace_;
   std::map<std::string_view, std::vector<Record>> all_;

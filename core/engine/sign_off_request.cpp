@@ -8,6 +8,7 @@
 #include "core/engine/problems.h"
 #include "core/engine/record_events.h"
 #include "core/engine/sign_off.h"
+#include "core/record/declared_types.h"
 #include "core/store/blob_store.h"
 
 namespace evenhand {
@@ -102,7 +103,8 @@ Result<std::set<EntityId>> shared_services(const Workspace& workspace, const Sig
 Result<std::string> snapshot_of(const Workspace& workspace, const SignSubject& subject) {
   Json records = Json::array();
   EVENHAND_TRY(const std::set<EntityId> shared, shared_services(workspace, subject));
-  for (const RecordSpec& spec : vocabulary()) {
+  for (const RecordSpec* known : all_record_types()) {
+    const RecordSpec& spec = *known;
     const bool is_context = std::find(std::begin(kContext), std::end(kContext), spec.name) != std::end(kContext) && subject.entities.empty();
     if (!signs_type(subject, spec.name) && !is_context) continue;
     EVENHAND_TRY(std::vector<Record> all, workspace.records(spec.name));

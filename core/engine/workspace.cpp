@@ -207,6 +207,7 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
   state->current_cycle = std::find_if(state->spaces.begin(), state->spaces.end(), [](const Space& s) { return s.kind == SpaceKind::cycle; })->id;
   if (const Space* space = chosen ? state->find_space(*chosen) : nullptr; space != nullptr && space->kind == SpaceKind::cycle) state->current_cycle = *chosen;
   if (state->lock) EVENHAND_CHECK(state->complete_intent());
+  EVENHAND_CHECK(state->learn_types());
   return Workspace(std::move(state));
 }
 
@@ -289,6 +290,7 @@ Result<std::vector<Workspace::Rebuilt>> Workspace::rebuild(const Progress& progr
     EVENHAND_TRY(const Hash after, space.fold.state_digest());
     rebuilt.push_back({space.kind, before, after});
   }
+  EVENHAND_CHECK(state_->learn_types());
   return rebuilt;
 }
 
@@ -304,7 +306,7 @@ SpaceKind home_of(const RecordSpec& record) {
 bool shows_in(const RecordSpec& record, SpaceKind kind) {
   if (home_of(record) == kind) return true;
   // Each space keeps its own of these; above all, no partner's word in a shared space installs a plugin here.
-  const bool is_bookkeeping = record.name == "batch" || record.name == "schema" || record.name == "plugin" || record.name == "document";
+  const bool is_bookkeeping = record.name == "batch" || record.name == "plugin" || record.name == "document";
   return kind == SpaceKind::cycle && home_of(record) == SpaceKind::organisation && !is_bookkeeping;
 }
 

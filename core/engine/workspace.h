@@ -88,6 +88,10 @@ class Workspace : public Model {
   Result<Receipt> submit(const Command& command, const std::function<Result<void>(const Receipt&)>& about_to_write);
   /// What submit() would say, without writing.
   Result<Receipt> rehearse(const Command& command);
+  /// Declares a record type for this organisation: once known here, its records are entered and read like any other.
+  /// Declared already: nothing is written. Gives the whole name of the type ("walk-…"). A partner gets the definition with the
+  /// first record in a shared space. Errors: corrupt, refused (the definition, with its path; rights), those of submit().
+  Result<std::string> declare(std::string_view definition_json);
   /// May this device write records of that type? Errors: refused, naming the capability that is missing.
   Result<void> check_rights(std::string_view type) const;
 

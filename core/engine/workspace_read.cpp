@@ -8,6 +8,7 @@
 #include "core/engine/share.h"
 #include "core/engine/workspace_state.h"
 #include "core/record/body.h"
+#include "core/record/declared_types.h"
 
 namespace evenhand {
 
@@ -213,7 +214,8 @@ Result<Record> Workspace::find_by_words(std::string_view types, std::string_view
   const std::string wanted = folded(words);
   std::vector<Record> exact;
   std::vector<Record> partial;
-  for (const RecordSpec& spec : vocabulary()) {
+  for (const RecordSpec* known : all_record_types()) {
+    const RecordSpec& spec = *known;
     if (!is_one_of(types, spec.name)) continue;
     EVENHAND_TRY(const std::vector<Record> all, records(spec.name));
     for (const Record& record : all) {
@@ -226,9 +228,10 @@ Result<Record> Workspace::find_by_words(std::string_view types, std::string_view
   }
   const std::vector<Record>& found = exact.empty() ? partial : exact;
   if (found.size() == 1) return found.front();
-  std::string kind(types.empty() ? "record" : types.substr(0, types.find('|')));
   if (found.empty()) {
-    return not_found("there is no " + kind + " \"" + std::string(words) + "\"", "", "See: evenhand " + kind + " list");
+    const std::string_view type = types.substr(0, types.find('|'));
+    const std::string kind = types.empty() ? "record" : plain_type(type);
+    return not_found("there is no " + kind + " \"" + std::string(words) + "\"", "", types.empty() ? "" : "See: " + words_for(type, "list"));
   }
   std::string list;
   for (std::size_t i = 0; i < found.size() && i < 5; ++i) list += (i == 0 ? "" : ", ") + found[i].short_id() + " " + found[i].title();
@@ -263,6 +266,9 @@ Result<std::vector<HistoryEntry>> Workspace::history(const EntityId& id) const {
             continue;
           }
           const FieldSpec* field = kind.record == nullptr ? nullptr : kind.record->find_field(change.field);
+          if (field == nullptr && kind.is_declared && change.field <= common_field::kRecordIdMax) {
+            entry.changes.push_back({"field " + std::to_string(change.field), "(its definition is not here)"});
+          }
           if (field == nullptr) continue;
           std::string text = "(cleared)";
           if (!event.header.key.is_zero()) {

@@ -98,6 +98,7 @@ Result<void> Workspace::settle(const Progress& progress) {
       if (progress) progress("Reading events", done, all);
     }));
   }
+  EVENHAND_CHECK(state_->learn_types());
   for (Space& space : state_->spaces) {
     EVENHAND_CHECK(state_->carry_out_erasures(space));
     EVENHAND_CHECK(state_->tend_keys(space));

@@ -75,6 +75,9 @@ struct Workspace::State {
   BatchId noted_batch = {};
   /// Errors: unavailable (what was saved before still cannot be shown, so nothing may be planned on top of it).
   Result<void> check_views();
+  /// Makes the types known that records of type schema declare; cheap when none came since.
+  Result<void> learn_types();
+  std::map<SpaceId, std::uint64_t> definitions_seen = {};  ///< SpaceFold::definitions_moved() as of the last look
   bool views_behind = false;  ///< something was saved that the folds do not show
 
   /// Opens sealed values with the keys held here; those without a key stay sealed.

@@ -87,6 +87,9 @@ bool stands_as_created(const EntityState& now, const OwnEvent& creation) {
 
 // What takes an event back: a removal for a creation, else the earlier values of the fields that it set.
 Result<std::optional<RecordChange>> reversal_of(Space& space, const OwnEvent& event) {
+  if (event.kind.is_declared && event.kind.record == nullptr) {
+    return refused("this record is of a type whose definition is not here, so it cannot be taken back", short_id_of(event.entity), "Get the plugin that declares it.");
+  }
   if (event.kind.record == nullptr) return std::optional<RecordChange>();
   EVENHAND_TRY(const std::optional<EntityState> now, space.fold.find(event.entity));
   if (!now) return std::optional<RecordChange>();
@@ -95,8 +98,8 @@ Result<std::optional<RecordChange>> reversal_of(Space& space, const OwnEvent& ev
   EVENHAND_TRY(change.seen, space.fold.heads(event.entity));
   if (event.is_creation) {
     if (!stands_as_created(*now, event)) {
-      return stale("this " + change.type + " was changed after it was added, so adding it is not undone by itself",
-                   short_id_of(event.entity), "Remove it with: evenhand " + change.type + " remove " + short_id_of(event.entity));
+      return stale("this " + plain_type(change.type) + " was changed after it was added, so adding it is not undone by itself",
+                   short_id_of(event.entity), "Remove it with: " + words_for(change.type, "remove") + " " + short_id_of(event.entity));
     }
     change.verb = Verb::removed;
     return std::optional(change);
@@ -119,7 +122,7 @@ Result<std::optional<RecordChange>> reversal_of(Space& space, const OwnEvent& ev
     const FieldState* current = now->find(changed.field);
     if (current == nullptr || current->values.size() != 1 || !holds(current->values.front(), changed.value)) {
       return stale(std::string(field->name) + " was changed again since, so it is not undone by itself", short_id_of(event.entity),
-                   "Look with: evenhand " + change.type + " history " + short_id_of(event.entity));
+                   "Look with: " + words_for(change.type, "history") + " " + short_id_of(event.entity));
     }
     const FieldState* earlier = before.find(changed.field);
     if (earlier != nullptr && earlier->is_conflicted()) {
@@ -159,6 +162,12 @@ Result<std::vector<std::vector<OwnEvent>>> own_commits(const Space& space, const
   return commits;
 }
 
+// A definition that went ahead of the first record of its type stays when the record is taken back: others may use it by now.
+void leave_out_definitions(std::vector<OwnEvent>& events) {
+  const auto is_definition = [](const OwnEvent& event) { return event.kind.record != nullptr && event.kind.record->name == "schema"; };
+  if (!std::all_of(events.begin(), events.end(), is_definition)) std::erase_if(events, is_definition);
+}
+
 // One commit of an action, in the space where it stands.
 struct Part {
   Space* space = nullptr;
@@ -177,6 +186,7 @@ Result<std::vector<Part>> last_action(Workspace::State& state) {
         if (!event.undoes.is_none()) undone.insert(event.undoes);
       }
       const Reference first = events.front().reference;
+      leave_out_definitions(events);
       commits.emplace(first, Part{&space, std::move(events)});
     }
   }
@@ -218,7 +228,7 @@ Result<std::string> Workspace::undo() {
   }
   EVENHAND_TRY(const Receipt receipt, submit(command));
   (void)receipt;
-  return std::string(first.kind.record == nullptr ? "change" : first.kind.record->name) + " " + short_id_of(first.entity);
+  return (first.kind.record == nullptr ? "change" : plain_type(first.kind.record->name)) + " " + short_id_of(first.entity);
 }
 
 Result<std::string> Workspace::undo_batch(const BatchId& batch) {

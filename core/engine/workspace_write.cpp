@@ -43,7 +43,9 @@ Result<Receipt> Workspace::submit(const Command& command, const std::function<Re
   if (!is_holder()) return unavailable("this workspace was opened for reading only", state_->folder);
   Plan plan(*this, *state_, command);
   EVENHAND_CHECK(plan.make());
-  return plan.carry_out(about_to_write);
+  EVENHAND_TRY(Receipt receipt, plan.carry_out(about_to_write));
+  (void)state_->learn_types().ok();  // what is saved is saved; the next opening learns it else
+  return receipt;
 }
 
 Result<Receipt> Workspace::rehearse(const Command& command) {

@@ -140,11 +140,12 @@ Result<void> check_field(const TypeDefinition::Field& field, const std::string& 
   if (!rule_fits(field)) {
     return refused("the merge rule " + std::string(to_word(field.merge)) + " does not fit a field of type " + std::string(to_word(field.type)), json_path(path, "merge"));
   }
-  // Commands fill these two by themselves.
+  // Commands fill these by themselves.
   const bool is_scope = field.name == "organisation" || field.name == "cycle";
   if (is_scope && (field.type != FieldType::reference || field.choices != field.name)) {
     return refused("a field of this name must be a reference to " + field.name, json_path(path, "type"));
   }
+  if (field.name == "position" && field.type != FieldType::integer) return refused("a field of this name must be a whole number", json_path(path, "type"));
   return {};
 }
 

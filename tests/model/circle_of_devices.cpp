@@ -8,6 +8,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
 #include "core/codec/archive.h"
+#include "tests/support/declared_sample.h"
 #include "tests/support/source_file.h"
 
 namespace evenhand::test {
@@ -134,7 +135,9 @@ int CircleOfDevices::run_here(const fs::path& folder, const std::string& line, s
 void CircleOfDevices::enter_samples() {
   std::ofstream("grades.json") << R"({"grades":{"2A":3}})";
   std::ofstream("report.json") << source_file("data/published/ccs-2023-24.json");
-  std::vector<std::string> lines;
+  std::ofstream("walk.json") << sample_definition("walk");
+  std::ofstream("visit.json") << sample_definition("visit");
+  std::vector<std::string> lines = {"evenhand record declare walk.json"};
   for (const cli::RunnableCommand& command : cli::every_command()) {
     if (!command.words.ends_with(" add") || command.words == "organisation add") continue;
     std::string line = command.examples.front();

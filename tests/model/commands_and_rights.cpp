@@ -7,9 +7,11 @@
 #include <catch2/catch.hpp>
 
 #include "apps/cli/commands.h"
+#include "core/engine/definitions.h"
 #include "core/engine/import.h"
 #include "core/record/vocabulary.h"
 #include "tests/model/circle_of_devices.h"
+#include "tests/support/declared_sample.h"
 
 using namespace evenhand;
 using namespace evenhand::test;
@@ -50,8 +52,12 @@ std::vector<RecordChange> changes_of(const Workspace& workspace, const std::stri
   if (words == "grade record") return {one_more(sample_of(workspace, "grade"))};
   if (words == "action update") return {one_more(sample_of(workspace, "action_update")), with_verb(sample_of(workspace, "action"), Verb::decided)};
   if (words == "evidence attach") return {one_more(sample_of(workspace, "file")), with_verb(sample_of(workspace, "evidence"), Verb::decided)};
+  if (words == "record declare") return {definition_change(**declare_record_type(sample_definition("visit")))};
   std::string type = words.substr(0, words.find(' '));
-  std::replace(type.begin(), type.end(), '-', '_');
+  for (const RecordSpec* declared : words.starts_with("record ") ? declared_record_types() : std::vector<const RecordSpec*>{}) {
+    if (short_type(declared->name) == "walk") type = declared->name;
+  }
+  if (!is_declared_type(type)) std::replace(type.begin(), type.end(), '-', '_');
   const Record sample = sample_of(workspace, type);
   if (words.ends_with(" add")) return {one_more(sample)};
   return {with_verb(sample, words.ends_with(" remove") ? Verb::removed : Verb::changed)};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/record/declared_types.h"
 #include "tests/model/commands_and_rights.h"
 
 namespace evenhand::test {
@@ -18,7 +19,6 @@ constexpr RecordRight kRecords[] = {
     {"framework", Capability::admin},
     {"policy", Capability::admin},
     {"organisation", Capability::admin},
-    {"schema", Capability::admin},
     {"plugin", Capability::admin},
     {"workshop", Capability::facilitate},
     {"tally", Capability::facilitate},
@@ -69,6 +69,7 @@ constexpr RecordRight kRecords[] = {
     {"batch", Capability::contribute},
     {"late", Capability::contribute},
     {"document", Capability::contribute},
+    {"schema", Capability::contribute},  // it vouches for itself; whoever writes the first record of a declared type writes it
 };
 
 constexpr CommandKind kReads = CommandKind::reads, kWrites = CommandKind::writes, kMeets = CommandKind::with_others;
@@ -136,6 +137,14 @@ constexpr CommandRight kSingle[] = {
     {"signoff late carry", kMeets},
     {"signoff late dismiss", kMeets},
     {"signoff late amend", kMeets},
+    {"record types", kReads},
+    {"record list", kReads},
+    {"record show", kReads},
+    {"record history", kReads},
+    {"record declare", kWrites, Capability::contribute},
+    {"record add", kWrites, Capability::contribute},
+    {"record edit", kWrites, Capability::contribute},
+    {"record remove", kWrites, Capability::contribute},
     {"workshop count", kWrites, Capability::facilitate},
     {"grade adopt", kMeets},
     {"grade record", kWrites, Capability::facilitate},
@@ -153,6 +162,7 @@ std::span<const CommandRight> single_commands() { return kSingle; }
 
 std::optional<Capability> right_to_write(std::string_view record_type) {
   const auto found = std::find_if(std::begin(kRecords), std::end(kRecords), [&](const RecordRight& row) { return row.type == record_type; });
+  if (found == std::end(kRecords) && is_declared_type(record_type)) return Capability::contribute;
   return found == std::end(kRecords) ? std::nullopt : std::optional(found->needs);
 }
 

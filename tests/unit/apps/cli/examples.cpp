@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/record/vocabulary.h"
+#include "tests/support/declared_sample.h"
 #include "tests/support/source_file.h"
 #include "tests/unit/apps/cli/desk.h"
 
@@ -85,6 +86,9 @@ void prepare(const Desk& desk, const std::vector<Section>& sections) {
       REQUIRE(code == 0);
     }
   }
+  for (const char* type : {"walk", "visit"}) std::ofstream(desk.scratch / (std::string(type) + ".json")) << test::sample_definition(type);
+  desk.good({"record", "declare", (desk.scratch / "walk.json").string()});
+  desk.good({"record", "add", "walk", "--set", "title=Corridor 7", "--set", "result=pass"});
   desk.good({"grade", "record", "1B", "2", "--service", "Virtual wards"});
   desk.good({"organisation", "add", "Southfen Community NHS Trust", "--short-name", "SCT"});
   desk.good({"service", "add", "Sleep clinic", "--providers", "NCT; SCT", "--lead-organisation", "NCT"});

@@ -1,0 +1,124 @@
+#include "apps/cli/record_actions.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "apps/cli/adopting.h"
+#include "apps/cli/record_print.h"
+
+namespace evenhand::cli {
+
+namespace {
+
+void tell_outcome(Console& console, std::string_view verb, const RecordChange& change, const EntityId& id, const std::string& title) {
+  if (console.json) {
+    console.out << write_json(Json::object().set("done", verb).set("type", change.type).set("id", id.hex()).set("short_id", short_id_of(id)), JsonStyle::pretty);
+    return;
+  }
+  console.print(std::string(verb) + " " + plain_type(change.type) + " " + short_id_of(id) + (title.empty() ? "" : "  " + title));
+}
+
+bool is_empty(const RecordChange& change) {
+  return change.set.empty() && change.add.empty() && change.remove.empty() && change.clear.empty();
+}
+
+// A list is about everything, unless --org or --cycle is given.
+Result<bool> keeps(const Workspace& workspace, Console& console, const FieldFlags& flags, const Record& record) {
+  for (const auto& [name, words] : flags.given) {
+    if (words.empty()) continue;
+    const FieldSpec& field = *flags.spec->find_field(name);
+    EVENHAND_TRY(const Value wanted, value_from_words(workspace, console, field, words));
+    const std::vector<Value> values = record.values(name);
+    const bool has = std::any_of(values.begin(), values.end(), [&](const Value& value) {
+      const auto within = [](const auto& all, const auto& some) {
+        return std::all_of(some.begin(), some.end(), [&](const auto& one) { return std::find(all.begin(), all.end(), one) != all.end(); });
+      };
+      if (const auto* ids = std::get_if<std::vector<EntityId>>(&value)) return within(*ids, std::get<std::vector<EntityId>>(wanted));
+      if (const auto* items = std::get_if<std::vector<std::string>>(&value)) return within(*items, std::get<std::vector<std::string>>(wanted));
+      return value == wanted;
+    });
+    if (!has) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<void> add_record(Workspace& workspace, Console& console, const FieldFlags& flags) {
+  EVENHAND_TRY(RecordChange change, change_from(workspace, console, flags, {}));
+  Command command;
+  command.changes.push_back(change);
+  EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
+  const EntityId id = receipt.entities.front();
+  EVENHAND_TRY(const std::optional<Record> made, workspace.find(id));
+  tell_outcome(console, console.dry_run ? "Would add" : "Added", change, id, made ? NameBook(workspace).text(*made, made->spec().title_field) : "");
+  return {};
+}
+
+Result<void> edit_record(Workspace& workspace, Console& console, const FieldFlags& flags, const std::string& words) {
+  EVENHAND_TRY(const Record record, find_record(workspace, flags.spec->name, words));
+  EVENHAND_TRY(RecordChange change, change_from(workspace, console, flags, record.id()));
+  if (is_empty(change)) {
+    return refused("nothing to change was given", "", "See: " + words_for(flags.spec->name, "edit") + " --help");
+  }
+  change.seen = record.state().heads;
+  Command command;
+  command.changes.push_back(change);
+  EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
+  (void)receipt;
+  tell_outcome(console, console.dry_run ? "Would change" : "Changed", change, record.id(), record.title());
+  return {};
+}
+
+Result<void> remove_record(Workspace& workspace, Console& console, const RecordSpec& spec, const std::string& words, const std::string& reason) {
+  EVENHAND_TRY(const Record record, find_record(workspace, spec.name, words));
+  if (record.is_removed()) return refused("it is removed already", record.short_id());
+  RecordChange change{std::string(spec.name), record.id(), Verb::removed, {}};
+  change.reason = reason;
+  change.seen = record.state().heads;
+  Command command;
+  command.changes.push_back(change);
+  EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
+  (void)receipt;
+  tell_outcome(console, console.dry_run ? "Would remove" : "Removed", change, record.id(), record.title());
+  if (!console.dry_run) console.say("Its history stays. Take it back with: evenhand undo");
+  return {};
+}
+
+Result<void> list_records(Workspace& workspace, Console& console, const FieldFlags& flags) {
+  std::optional<EntityId> organisation, cycle;
+  if (!console.organisation.empty() && flags.spec->find_field("organisation") != nullptr) {
+    EVENHAND_TRY(const Record named, organisation_of(workspace, console));
+    organisation = named.id();
+  }
+  if (!console.cycle.empty() && flags.spec->find_field("cycle") != nullptr) {
+    EVENHAND_TRY(const Record named, cycle_of(workspace, console));
+    cycle = named.id();
+  }
+  EVENHAND_TRY(const std::vector<Record> all, workspace.records(flags.spec->name));
+  std::vector<Record> kept;
+  for (const Record& record : all) {
+    if (organisation && record.reference("organisation") != organisation) continue;
+    if (cycle && record.reference("cycle") != cycle) continue;
+    EVENHAND_TRY(const bool keep, keeps(workspace, console, flags, record));
+    if (keep) kept.push_back(record);
+  }
+  print_list(console, workspace, *flags.spec, kept);
+  return {};
+}
+
+Result<void> show_record(Workspace& workspace, Console& console, const RecordSpec& spec, const std::string& words) {
+  EVENHAND_TRY(const Record record, find_record(workspace, spec.name, words));
+  if (spec.name == "grade" || spec.name == "grade_adoption") return show_grade(workspace, console, record);
+  print_record(console, workspace, record);
+  return {};
+}
+
+Result<void> show_history(Workspace& workspace, Console& console, const RecordSpec& spec, const std::string& words) {
+  EVENHAND_TRY(const Record record, find_record(workspace, spec.name, words));
+  EVENHAND_TRY(const std::vector<HistoryEntry> entries, workspace.history(record.id()));
+  print_history(console, workspace, record, entries);
+  return {};
+}
+
+}  // namespace evenhand::cli
