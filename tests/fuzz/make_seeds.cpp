@@ -13,6 +13,7 @@
 #include "core/record/body.h"
 #include "core/record/vocabulary.h"
 #include "core/projection/fold_entity.h"
+#include "plugins/sdk/rows.h"
 #include "sync/transport/pairing_code.h"
 #include "sync/protocol/message.h"
 #include "tests/documents/sample.h"
@@ -246,5 +247,6 @@ int main(int count, char** words) {
   add_sessions(seeds);
   seeds.add("document", samples::full().bytes());
   seeds.add("document", samples::hostile().bytes());
+  seeds.add("rows", sdk::Rows().row("walk", std::string(32, 'a')).text("service", "Wards").number("steps", -1250, 2).row("walk").text("tag", "a").text("tag", "b").bytes());
   return 0;
 }

@@ -1,0 +1,104 @@
+/// The views of a workspace's plugins: kept up to date record by record, rebuilt beside the live one and swapped, and stopped where
+/// a plugin fails, without stopping anything else.
+///
+///     Projections projections(workspace.folder());
+///     auto done = projections.catch_up(plugin, workspace);          // whenever something may have changed
+///     run_report(registry, workspace, "actions", {.projections = &projections}, Format::html);
+///
+/// A projection is a map: rows of one record are a function of that record's bytes. What was folded is known by the print of those
+/// bytes (record_source.h), so batch borders, order of arrival and interruptions carry no meaning.
+/// A plugin only ever answers with rows; nothing here writes to a log.
+/// Durability: each batch is one durable transaction. A kill anywhere leaves the live view as it was or whole batches further.
+/// Threads: one. Other processes read at any time; one of them makes views at a time.
+/// Lifetime: plugins, their manifests and models are the caller's.
+/// Format and folders: docs/formats/projection.md. Decision: docs/decisions/0054-projections.md.
+#pragma once
+
+#include <filesystem>
+
+#include "core/engine/model.h"
+#include "plugins/host/projection_reader.h"
+#include "plugins/projection/view_store.h"
+
+namespace evenhand::plugins {
+
+struct ProjectionLimits {
+  std::size_t batch_records_max = 256;        ///< of one call
+  std::size_t batch_bytes_max = 1'048'576;    ///< of one call's input; one record may have more
+  std::size_t record_rows_max = 1'000;        ///< rows made from one record
+  std::uint64_t view_bytes_max = 268'435'456; ///< rows of one plugin's views
+  int lock_wait_ms = 2'000;                   ///< for another process that makes the same views
+};
+
+struct CatchUpOptions {
+  std::size_t batches_max = 0;  ///< stop after so many calls of the plugin; 0: do not stop
+};
+
+struct CaughtUp {
+  std::size_t records = 0;  ///< whose rows were made anew or taken away
+  std::size_t calls = 0;    ///< of the plugin
+  bool is_done = true;      ///< false: batches_max was reached; call again
+};
+
+/// How one view stands.
+struct ViewStatus {
+  std::string projection;
+  ViewCondition condition = ViewCondition::current;
+  std::string sentence = {};             ///< why it is not current; empty when it is
+  std::optional<EntityId> record = {};   ///< quarantined: at which
+  std::filesystem::path slice = {};      ///< quarantined: what the plugin failed at, without personal data
+  bool is_live = true;                   ///< false: of a version that readers are not served yet
+};
+
+class Projections : public ProjectionReader {
+ public:
+  /// Views stand in <workspace>/views/plugins/<plugin id>/. Nothing is read or made yet.
+  explicit Projections(std::filesystem::path workspace, ProjectionLimits limits = {}) : workspace_(std::move(workspace)), limits_(limits) {}
+
+  /// Brings the plugin's views in line with the model. A new version of the plugin is built beside the live one, which is served until
+  /// the new one is whole. What the plugin does wrong is no error: it stands in status() and in what readers are told.
+  /// Errors: those of the model; unavailable (another process is making these views; the disk; the plugin cannot be started), refused
+  /// (a manifest that cannot be).
+  Result<CaughtUp> catch_up(Plugin& plugin, const Model& model, const CatchUpOptions& options = {});
+  /// Makes all of it anew beside the live views, then swaps. When stopped by batches_max, the next call goes on. Errors: the same.
+  Result<CaughtUp> rebuild(Plugin& plugin, const Model& model, const CatchUpOptions& options = {});
+
+  /// One for each projection; two when a new version is on its way. Errors: corrupt, unavailable.
+  Result<std::vector<ViewStatus>> status(const Plugin& plugin) const;
+  Result<ViewRows> rows(Plugin& owner, const ProjectionEntry& projection, const Keeps& keeps) const override;
+  /// Totals that are kept when all records are kept, else computed over the rows of those that are.
+  Result<ViewRows> aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps) const override;
+  /// SHA-256 over all rows and aggregates that readers are served.
+  Result<Hash> digest(const Plugin& plugin) const;
+
+ private:
+  std::filesystem::path folder_of(const Plugin& plugin) const { return workspace_ / "views" / "plugins" / plugin.manifest.id; }
+  Result<CaughtUp> bring_up(Plugin& plugin, const Model& model, const CatchUpOptions& options, bool is_anew);
+  Result<CaughtUp> build(Plugin& plugin, const Model& model, const CatchUpOptions& options, bool is_anew);
+  struct Served {
+    ViewStore store;
+    std::size_t position = 0;
+    std::string stale;
+  };
+  Result<Served> open_served(const Plugin& owner, const ProjectionEntry& projection) const;
+  Result<std::pair<ViewStore, std::string>> open_live(const Plugin& plugin) const;
+  std::string stale_words(const Plugin& plugin, const std::string& live, const ViewStore& store, std::size_t projection) const;
+
+  std::filesystem::path workspace_;
+  ProjectionLimits limits_;
+};
+
+/// The same rows made on the spot and kept nowhere, for models that are no live workspace: what was signed.
+/// What a plugin does wrong is an error here. Threads: one. Lifetime: the model outlives it.
+class FreshProjections : public ProjectionReader {
+ public:
+  explicit FreshProjections(const Model& model, ProjectionLimits limits = {}) : model_(model), limits_(limits) {}
+  Result<ViewRows> rows(Plugin& owner, const ProjectionEntry& projection, const Keeps& keeps) const override;
+  Result<ViewRows> aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps) const override;
+
+ private:
+  const Model& model_;
+  ProjectionLimits limits_;
+};
+
+}  // namespace evenhand::plugins
