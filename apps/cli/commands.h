@@ -38,6 +38,7 @@ void add_log(CLI::App& root, Console& console);
 void add_undo(CLI::App& root, Console& console);
 void add_rebuild(CLI::App& root, Console& console);
 void add_report(CLI::App& root, Console& console);
+void add_plugin(CLI::App& root, Console& console);
 void add_doctor(CLI::App& root, Console& console);
 void add_completion(CLI::App& root, Console& console);
 void add_man(CLI::App& root, Console& console);

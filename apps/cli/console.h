@@ -47,6 +47,7 @@ struct Console {
   bool yes = false;
   bool quiet = false;
   bool verbose = false;
+  bool safe = false;       ///< --safe: without installed plugins
   bool color = false;      ///< already decided from --color, NO_COLOR and the terminal
 
   Exit exit = Exit::done;  ///< how the command that ran ended

@@ -130,6 +130,7 @@ CLI::App& family_of(CLI::App& root, std::string_view name) { return *root.get_su
 
 void add_record_commands(CLI::App& root, Console& console) {
   for (const RecordSpec& spec : vocabulary()) {
+    if (spec.name == "plugin") continue;  // has commands of its own (plugin.cpp)
     const Family family{&spec, hyphened(spec.name), quoted(sample_title(spec))};
     CLI::App* parent = add_command(root, family.name, std::string(spec.meaning),
                                    "  evenhand " + family.name + " list\n  evenhand " + family.name + " list --json", {});

@@ -29,6 +29,7 @@ void add_global_flags(CLI::App& root, Console& console, std::string& color) {
   root.add_flag("--yes", console.yes, "Answer yes to confirmations");
   root.add_flag("--quiet", console.quiet, "Only errors on standard error");
   root.add_flag("--verbose", console.verbose, "More talk on standard error");
+  root.add_flag("--safe", console.safe, "Start without installed plugins (also: EVENHAND_SAFE=1)");
   root.add_option("--color", color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
@@ -60,6 +61,7 @@ void add_every_command(CLI::App& root, Console& console) {
   add_import(root, console);
   add_export(root, console);
   add_report(root, console);
+  add_plugin(root, console);
   add_conflict(root, console);
   add_signoff(root, console);
   add_log(root, console);

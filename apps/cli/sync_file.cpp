@@ -1,5 +1,4 @@
 // sync send, receive, request: exchanges by a sealed file, for a stick, a chat or an e-mail.
-#include <termios.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +9,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
+#include "apps/cli/passphrase.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
 #include "apps/shared/qr_code.h"
@@ -22,8 +22,6 @@ namespace evenhand::cli {
 
 namespace {
 
-constexpr std::size_t kPassphraseFileBytesMax = 4096;
-
 struct Words {
   std::string to;
   std::vector<std::string> partners;
@@ -35,31 +33,10 @@ struct Words {
   std::vector<std::string> files;
 };
 
-// One line from the terminal, without showing it; from a pipe as it comes.
-std::string hidden_line(Console& console, const std::string& question) {
-  console.err << question << ' ' << std::flush;
-  termios before{};
-  const bool is_terminal = ::tcgetattr(STDIN_FILENO, &before) == 0;
-  if (is_terminal) {
-    termios silent = before;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-  }
-  std::string line;
-  std::getline(console.in, line);
-  if (is_terminal) {
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    console.err << '\n';
-  }
-  return line;
-}
-
 Result<std::optional<std::string>> passphrase_of(Console& console, const Words& words) {
   if (!words.passphrase_file.empty()) {
-    EVENHAND_TRY(const Bytes bytes, read_file(words.passphrase_file, kPassphraseFileBytesMax));
-    std::string text(text_of(bytes));
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-    return std::optional(text);
+    EVENHAND_TRY(std::string text, passphrase_from_file(words.passphrase_file));
+    return std::optional(std::move(text));
   }
   if (!words.passphrase) return std::optional<std::string>();
   if (console.no_input) return refused("a passphrase is needed", "", "Put it into a file that only you can read: --passphrase-file FILE");

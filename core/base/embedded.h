@@ -1,7 +1,7 @@
 /// Data files that are part of the program, so that it needs nothing installed beside it.
 ///
-/// cmake/embed.cmake links every file below data/frameworks, data/policies, data/published and
-/// data/demonstration into the program, under its path in the project.
+/// cmake/embed.cmake links every file below data/frameworks, data/policies, data/published,
+/// data/demonstration, data/samples and data/scaffolds into the program, under its path in the project.
 ///
 /// Threads: constant data. Lifetime: the whole program.
 #pragma once

@@ -305,7 +305,8 @@ SpaceKind home_of(const RecordSpec& record) {
 
 bool shows_in(const RecordSpec& record, SpaceKind kind) {
   if (home_of(record) == kind) return true;
-  const bool is_bookkeeping = record.name == "batch";  // each space keeps its own
+  // Each space keeps its own of these; above all, no partner's word in a shared space installs a plugin here.
+  const bool is_bookkeeping = record.name == "batch" || record.name == "plugin" || record.name == "document";
   return kind == SpaceKind::cycle && home_of(record) == SpaceKind::organisation && !is_bookkeeping;
 }
 

@@ -74,7 +74,7 @@ Result<std::vector<FieldChange>> changes_of(const FoldEvent& event) { return dec
 
 Capability needed_for(std::string_view type) {
   const std::string_view record = type.substr(0, type.rfind('.'));
-  for (const std::string_view name : {"cycle", "framework", "policy", "organisation"}) {
+  for (const std::string_view name : {"cycle", "framework", "policy", "organisation", "plugin"}) {
     if (record == name) return Capability::admin;
   }
   for (const std::string_view name : {"workshop", "tally", "grade", "grade_adoption"}) {

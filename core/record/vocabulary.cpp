@@ -67,6 +67,8 @@ constinit const RecordSpec kRecords[] = {
     {106, "schema", "schemas", H::organisation, "A record type declared by a plugin", "name", t::kSchema},
     {107, "late", "late changes", H::organisation, "What became of a change that came after signing", "event", t::kLate},
     {108, "grade_adoption", "adopted grades", H::organisation, "The lead's grade of a shared service, taken over as it stood", "outcome", t::kGradeAdoption},
+    {109, "plugin", "plugins", H::organisation, "A plugin that was agreed to, or a key that plugins may be signed with", "title", t::kPlugin},
+    {110, "document", "documents made", H::organisation, "A document that a plugin made", "report", t::kDocument},
 };
 }  // namespace
 

@@ -92,4 +92,27 @@ constinit const FieldSpec kSchema[] = {
     word(2, "plugin", {"Plugin that declared it", "org.example.walks"}, kRequired),
     prose(3, "definition", {"Fields, data class and merge rules, as JSON", "{…}"}, kRequired, kOpen),
 };
+
+constinit const FieldSpec kPlugin[] = {
+    word(1, "title", {"What it is called, or whose key it is", "Actions by owner"}, kRequired),
+    choice(2, "status", "installed|removed|trusted|distrusted", {"Installed or removed; of a key: trusted or not", "installed"}, kRequired),
+    word(3, "plugin", {"Id of the plugin; none for a key", "org.example.walks"}),
+    word(4, "version", {"Its version", "1.0.0"}),
+    word(5, "digest", {"SHA-256 over its files: what was agreed to", "9f2c…"}),
+    choice(6, "kind", "pack|native|built-in", {"What sort of plugin", "pack"}),
+    choice(7, "data_class", "none|aggregate|pseudonymous|free text|personal|special", {"The highest that it may read", "free text"}),
+    words(8, "reads", {"What it may read, by record type", "evidence: title, text"}),
+    word(9, "signer", {"Public key that signed it, as minisign writes it", "RWQ…"}),
+    prose(10, "consent", {"What the person who agreed was shown", "Reads the text of evidence."}, false, kOpen),
+};
+
+constinit const FieldSpec kDocument[] = {
+    word(1, "report", {"Which report was made", "actions-by-owner"}, kRequired),
+    word(2, "plugin", {"Id of the plugin that made it", "org.example.walks"}, kRequired),
+    word(3, "version", {"Its version", "1.0.0"}),
+    word(4, "digest", {"SHA-256 over the plugin's files", "9f2c…"}),
+    choice(5, "data_class", "none|aggregate|pseudonymous|free text|personal|special", {"The highest that it read", "free text"}),
+    word(6, "content", {"SHA-256 of the file made", "41ab…"}),
+    word(7, "format", {"How it was written", "docx"}),
+};
 }  // namespace evenhand::tables

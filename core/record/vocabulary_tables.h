@@ -58,5 +58,7 @@ extern const FieldSpec kDuplicate[4];
 extern const FieldSpec kShare[4];
 extern const FieldSpec kBatch[5];
 extern const FieldSpec kSchema[3];
+extern const FieldSpec kPlugin[10];
+extern const FieldSpec kDocument[7];
 
 }  // namespace evenhand::tables

@@ -679,4 +679,29 @@ inline constexpr std::string_view kGrade = "grade";  ///< The lead's grade
 inline constexpr std::string_view kSeen = "seen";  ///< The latest changes of that grade at adoption, by their references
 }  // namespace grade_adoption
 
+namespace plugin {
+inline constexpr std::string_view kType = "plugin";
+inline constexpr std::string_view kTitle = "title";  ///< What it is called, or whose key it is
+inline constexpr std::string_view kStatus = "status";  ///< Installed or removed; of a key: trusted or not
+inline constexpr std::string_view kPlugin = "plugin";  ///< Id of the plugin; none for a key
+inline constexpr std::string_view kVersion = "version";  ///< Its version
+inline constexpr std::string_view kDigest = "digest";  ///< SHA-256 over its files: what was agreed to
+inline constexpr std::string_view kKind = "kind";  ///< What sort of plugin
+inline constexpr std::string_view kDataClass = "data_class";  ///< The highest that it may read
+inline constexpr std::string_view kReads = "reads";  ///< What it may read, by record type
+inline constexpr std::string_view kSigner = "signer";  ///< Public key that signed it, as minisign writes it
+inline constexpr std::string_view kConsent = "consent";  ///< What the person who agreed was shown
+}  // namespace plugin
+
+namespace document {
+inline constexpr std::string_view kType = "document";
+inline constexpr std::string_view kReport = "report";  ///< Which report was made
+inline constexpr std::string_view kPlugin = "plugin";  ///< Id of the plugin that made it
+inline constexpr std::string_view kVersion = "version";  ///< Its version
+inline constexpr std::string_view kDigest = "digest";  ///< SHA-256 over the plugin's files
+inline constexpr std::string_view kDataClass = "data_class";  ///< The highest that it read
+inline constexpr std::string_view kContent = "content";  ///< SHA-256 of the file made
+inline constexpr std::string_view kFormat = "format";  ///< How it was written
+}  // namespace document
+
 }  // namespace evenhand::sdk::fields

@@ -19,6 +19,7 @@ constexpr RecordRight kRecords[] = {
     {"framework", Capability::admin},
     {"policy", Capability::admin},
     {"organisation", Capability::admin},
+    {"plugin", Capability::admin},
     {"workshop", Capability::facilitate},
     {"tally", Capability::facilitate},
     {"grade", Capability::facilitate},
@@ -67,6 +68,7 @@ constexpr RecordRight kRecords[] = {
     {"share", Capability::contribute},
     {"batch", Capability::contribute},
     {"late", Capability::contribute},
+    {"document", Capability::contribute},
     {"schema", Capability::contribute},  // it vouches for itself; whoever writes the first record of a declared type writes it
 };
 

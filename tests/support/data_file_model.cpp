@@ -1,112 +1,15 @@
 #include "tests/support/data_file_model.h"
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 
 namespace evenhand::test {
-
-namespace {
-
-/// FNV-1a twice: ids need to differ, not to be hard to guess.
-EntityId id_from(const std::string& words) {
-  EntityId id;
-  for (std::size_t half = 0; half < 2; ++half) {
-    std::uint64_t hash = 14695981039346656037ULL + half;
-    for (const char letter : words) hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211ULL;
-    for (std::size_t i = 0; i < 8; ++i) id.bytes[half * 8 + i] = static_cast<std::uint8_t>(hash >> (8 * i));
-  }
-  return id;
-}
-
-Result<void> put(FieldState& field, const FieldSpec& spec, const Value& value) {
-  if (!is_items(spec)) {
-    EVENHAND_TRY(Bytes bytes, encode_value(spec, value));
-    Reference by;
-    by.seq = field.values.size() + 1;
-    field.values.push_back({by, false, std::move(bytes)});
-    return {};
-  }
-  EVENHAND_TRY(const std::vector<Bytes> items, encode_items(spec, value));
-  for (const Bytes& item : items) field.items.push_back({item, {}});
-  return {};
-}
-
-std::int64_t position_of(const Record& record) {
-  return record.spec().find_field("position") ? record.integer("position").value_or(1'000'000) : 0;
-}
-
-}  // namespace
 
 Result<void> DataFileModel::add_file(const std::string& path) {
   std::ifstream in(std::string(EVENHAND_SOURCE_DIR) + "/" + path, std::ios::binary);
   if (!in) return not_found("no such data file", path);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   return add_text(path, text);
-}
-
-Result<void> DataFileModel::add_text(const std::string& name, std::string_view json_text) {
-  EVENHAND_TRY(const Json json, parse_json(json_text));
-  const Json* records = json.find("records");
-  if (!records) return corrupt("a data file needs records", name);
-  for (const Json& record : records->items()) {
-    const Json* label = record.find("id");
-    if (label) labels_[name][label->text()] = id_from(name + "/" + label->text());
-  }
-  const std::size_t before = records_.size();
-  for (const Json& record : records->items()) EVENHAND_CHECK(add_record(name, record));
-  const Json* published = json.find("published_figures");
-  for (std::size_t i = before; i < records_.size() && published && published->boolean().value_or(false); ++i) published_.insert(records_[i].id());
-  return {};
-}
-
-Result<void> DataFileModel::add_record(const std::string& name, const Json& json) {
-  const RecordSpec* spec = find_record_type(json.find("type")->text());
-  if (!spec) return refused("no such record type", json.find("type")->text());
-  EntityState state;
-  state.type = std::string(spec->name);
-  const Json* label = json.find("id");
-  state.id = id_from(name + "/" + (label ? label->text() : std::to_string(records_.size())));
-  const Json& fields = *json.find("fields");
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const FieldSpec* field = spec->find_field(fields.keys()[i]);
-    if (!field) return refused("no such field", fields.keys()[i]);
-    if (field->type == FieldType::blob) continue;
-    EVENHAND_TRY(const Value value, value_from_json(*field, fields.items()[i], labels_[name]));
-    EVENHAND_CHECK(put(state.make(field->id), *field, value));
-  }
-  records_.emplace_back(*spec, std::move(state));
-  return {};
-}
-
-Result<std::vector<Record>> DataFileModel::records(std::string_view type) const {
-  std::vector<Record> found;
-  for (const Record& record : records_) {
-    if (record.spec().name == type) found.push_back(record);
-  }
-  std::stable_sort(found.begin(), found.end(), [](const Record& a, const Record& b) {
-    return std::pair(position_of(a), a.id()) < std::pair(position_of(b), b.id());
-  });
-  return found;
-}
-
-Result<std::optional<Record>> DataFileModel::find(const EntityId& id) const {
-  for (const Record& record : records_) {
-    if (record.id() == id) return std::optional(record);
-  }
-  return std::optional<Record>();
-}
-
-EntityId DataFileModel::id_of(const std::string& name, const std::string& label) const { return labels_.at(name).at(label); }
-
-void DataFileModel::add_conflict(const EntityId& id, std::string_view field, const Value& value) {
-  for (Record& record : records_) {
-    if (record.id() != id) continue;
-    EntityState state = record.state();
-    const FieldSpec* spec = record.spec().find_field(field);
-    EVENHAND_ASSERT(spec && put(state.make(spec->id), *spec, value).ok(), "the test asks for a field that is not there");
-    record = Record(record.spec(), std::move(state));
-  }
 }
 
 }  // namespace evenhand::test

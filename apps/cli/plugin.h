@@ -1,0 +1,53 @@
+/// What the commands about plugins share.
+///
+/// Threads: one.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "apps/cli/session.h"
+#include "plugins/catalogue/catalogue.h"
+#include "plugins/host/registry.h"
+
+namespace CLI {
+class App;
+}
+
+namespace evenhand::cli {
+
+/// A native plugin's library, within its folder.
+inline constexpr std::string_view kLibraryFile = "plugin.so";
+
+/// Packs in this process, native plugins in a process of their own.
+const plugins::Runners& runners();
+
+/// Built-in plugins and, unless --safe or EVENHAND_SAFE, those installed in the workspace.
+plugins::Registry registry_of(const Workspace& workspace, const Console& console);
+/// The same where there may be no workspace yet.
+plugins::Registry registry_anywhere(const Console& console);
+void tell_set_aside(Console& console, const plugins::Registry& registry);
+
+/// What a run left behind on this computer, for `plugin trace`: when, how long, how it ended. What a plugin said is kept only
+/// when it reads nothing about people.
+struct RunTold {
+  std::string when;
+  std::string plugin;
+  std::string what;  ///< "report walks"
+  std::int64_t ms = 0;
+  std::string outcome;  ///< "done", or the reason
+};
+/// Adds one; never fails what it tells about.
+void tell_run(const std::filesystem::path& workspace, const RunTold& run);
+/// Those of one plugin, the last one first, at most `most`.
+std::vector<RunTold> runs_of(const std::filesystem::path& workspace, std::string_view plugin, std::size_t most);
+/// How a run of that plugin ended, without what must not stand in a log.
+std::string outcome_of(const plugins::Manifest& manifest, const Result<void>& ended);
+
+void add_plugin_install(CLI::App& family, Console& console);  ///< install, remove
+void add_plugin_trust(CLI::App& family, Console& console);    ///< trust, key new, sign
+void add_plugin_author(CLI::App& family, Console& console);   ///< new, check, test, pack
+void add_plugin_dev(CLI::App& family, Console& console);      ///< dev
+
+}  // namespace evenhand::cli

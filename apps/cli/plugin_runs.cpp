@@ -1,0 +1,89 @@
+// Which plugins there are to run, and what is kept of their runs.
+#include <algorithm>
+
+#include "apps/cli/plugin.h"
+#include "core/os/files.h"
+#include "core/os/process_environment.h"
+#include "plugins/host/built_in.h"
+#include "plugins/pack/pack.h"
+#include "plugins/worker/worker.h"
+
+namespace evenhand::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kRunsBytesMax = 1048576;
+
+bool is_safe_mode(const Console& console) {
+  const auto set = environment_variable("EVENHAND_SAFE");
+  return console.safe || (set && !set->empty());
+}
+
+fs::path runs_file(const fs::path& workspace) { return workspace / "plugins" / "runs.jsonl"; }
+
+Result<std::shared_ptr<plugins::Runner>> run_native(const plugins::Manifest& manifest, const fs::path& folder, const plugins::PluginFiles& files) {
+  if (!files.contains(kLibraryFile)) return not_found("the plugin's library is not there", std::string(kLibraryFile), "Build it: cmake -B build && cmake --build build");
+  EVENHAND_TRY(const fs::path program, plugins::find_worker_program());
+  return plugins::run_in_worker(manifest, folder / kLibraryFile, program);
+}
+
+}  // namespace
+
+const plugins::Runners& runners() {
+  static const plugins::Runners kRunners{[](const plugins::Manifest& manifest, const plugins::PluginFiles& files) { return plugins::open_pack(manifest, files); }, run_native};
+  return kRunners;
+}
+
+plugins::Registry registry_of(const Workspace& workspace, const Console& console) {
+  plugins::Registry registry(plugins::built_in_plugins());
+  if (!is_safe_mode(console)) plugins::load_installed(workspace, workspace.folder(), runners(), registry);
+  return registry;
+}
+
+plugins::Registry registry_anywhere(const Console& console) {
+  const fs::path folder = workspace_folder(console);
+  std::error_code ignored;
+  if (!is_safe_mode(console) && fs::exists(folder / "plugins", ignored)) {
+    if (const auto workspace = Workspace::open(folder, OpenMode::read_only, machine_clock(), machine_random()); workspace) return registry_of(*workspace, console);
+  }
+  return plugins::Registry(plugins::built_in_plugins());
+}
+
+void tell_set_aside(Console& console, const plugins::Registry& registry) {
+  for (const plugins::SetAside& plugin : registry.set_aside()) console.say("Set aside: " + plugin.plugin + ": " + plugin.why.sentence());
+}
+
+void tell_run(const fs::path& workspace, const RunTold& run) {
+  const fs::path file = runs_file(workspace);
+  std::string text;
+  if (const auto before = read_file(file, kRunsBytesMax); before) text = text_of(*before);
+  const std::string line = write_json(Json::object().set("when", run.when).set("plugin", run.plugin).set("what", run.what).set("ms", run.ms).set("outcome", run.outcome)) + "\n";
+  if (text.size() + line.size() > kRunsBytesMax) text.erase(0, text.find('\n', text.size() / 2) + 1);
+  std::error_code ignored;
+  if (fs::exists(file.parent_path(), ignored)) (void)write_file_whole(file, view_of(text + line)).ok();
+}
+
+std::vector<RunTold> runs_of(const fs::path& workspace, std::string_view plugin, std::size_t most) {
+  std::vector<RunTold> runs;
+  const auto bytes = read_file(runs_file(workspace), kRunsBytesMax);
+  std::string_view text = bytes ? text_of(*bytes) : std::string_view();
+  for (; !text.empty(); text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1)) {
+    const auto json = parse_json(text.substr(0, text.find('\n')));
+    if (!json) continue;  // cut short when power was lost
+    const auto word = [&](const char* key) { return json->find(key) ? json->find(key)->text() : std::string(); };
+    if (word("plugin") != plugin) continue;
+    runs.push_back({word("when"), word("plugin"), word("what"), json->find("ms") ? json->find("ms")->integer().value_or(0) : 0, word("outcome")});
+  }
+  std::reverse(runs.begin(), runs.end());
+  if (runs.size() > most) runs.resize(most);
+  return runs;
+}
+
+std::string outcome_of(const plugins::Manifest& manifest, const Result<void>& ended) {
+  if (ended) return "done";
+  return manifest.data_class < DataClass::free_text ? ended.error().sentence() : std::string(to_word(ended.error().code));
+}
+
+}  // namespace evenhand::cli

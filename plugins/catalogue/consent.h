@@ -1,0 +1,33 @@
+/// What a person agrees to when a plugin is installed, in plain words.
+///
+/// Threads: pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plugins/manifest/manifest.h"
+
+namespace evenhand::plugins {
+
+/// What was agreed to before, or what a new version asks for.
+struct Demand {
+  DataClass data_class = DataClass::none;
+  /// One line for each record type, fields ascending: "evidence: text, title".
+  std::vector<std::string> reads;
+};
+Demand demand_of(const Manifest& manifest);
+
+/// "Reads the title and text of evidence items. …  Makes reports: Actions by owner. Cannot use the network or files."
+std::string consent_text(const Manifest& manifest);
+
+/// The record types with the fields in `asked` that `agreed` does not have; lines as in Demand::reads. Empty: nothing new.
+std::vector<std::string> widening(const Demand& agreed, const Demand& asked);
+
+/// Must the person type it out: does it read personal or special data?
+constexpr bool is_about_people(DataClass data_class) { return data_class >= DataClass::personal; }
+
+/// The class of that name; none of them: special, so that a word from elsewhere never lowers a guard.
+DataClass data_class_from(std::string_view word);
+
+}  // namespace evenhand::plugins

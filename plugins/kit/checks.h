@@ -1,0 +1,42 @@
+/// The author's test kit: what a plugin must stand before anybody else meets it.
+///
+/// Threads: one. Nothing here touches a workspace.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "plugins/kit/workbench.h"
+
+namespace evenhand::plugins {
+
+enum class Verdict : std::uint8_t { passed, noted, failed };
+
+/// What one check has to say.
+struct CheckResult {
+  std::string check;  ///< "golden", "determinism", "canaries", "small numbers", "accessibility", "odd inputs"
+  std::string about;  ///< report and sample: "walks, small"
+  Verdict verdict = Verdict::passed;
+  std::string text;   ///< one or several lines for people
+};
+
+struct CheckOptions {
+  bool accept = false;        ///< write golden files anew; the difference is shown
+  unsigned odd_inputs = 60;   ///< for each report
+  unsigned orders = 5;        ///< random orders of arrival
+  std::uint64_t seed = 1;
+};
+
+/// All checks of all reports. Errors: unavailable (golden files cannot be read or written).
+Result<std::vector<CheckResult>> run_checks(const Workbench& bench, const CheckOptions& options);
+
+/// What of a document a person with a screen reader would stumble over, beyond what the host refuses anyway.
+std::vector<std::string> accessibility_findings(const document::Document& document);
+/// Numbers about people that are small enough to point at somebody.
+std::vector<std::string> small_number_findings(const document::Document& document, int masked_from, int masked_to);
+
+/// The lines that differ, "-" before, "+" after; at most `lines_max`.
+std::string readable_difference(std::string_view before, std::string_view after, std::size_t lines_max);
+
+}  // namespace evenhand::plugins

@@ -1,0 +1,44 @@
+/// A plugin in its author's folder, before anybody installed it.
+///
+/// Threads: one.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plugins/catalogue/catalogue.h"
+#include "plugins/document/model.h"
+#include "plugins/host/registry.h"
+#include "plugins/manifest/files.h"
+#include "plugins/manifest/manifest.h"
+
+namespace evenhand::plugins {
+
+/// What of an author's folder belongs to the plugin: all but sources, build folders, samples, golden files, the README and
+/// what begins with a dot. Errors: not_found, refused (a name, a link; names the file), unavailable.
+Result<PluginFiles> read_author_folder(const std::filesystem::path& folder);
+
+/// Everything wrong with its manifest, queries and templates, warnings too; nothing is run.
+std::vector<Refusal> examine(const PluginFiles& files);
+/// The first that is no warning; null when the plugin can be taken.
+const Refusal* first_error(const std::vector<Refusal>& refusals);
+
+/// A plugin that can be run where it lies.
+struct Workbench {
+  std::filesystem::path folder;
+  PluginFiles files;
+  Manifest manifest;
+  Registry registry;                       ///< holds this plugin alone
+  std::shared_ptr<std::string> last_input;  ///< the bytes that crossed last, towards the plugin
+
+  /// Errors: those of read_author_folder(); refused (the first of examine()); what the runner says.
+  static Result<Workbench> open(const std::filesystem::path& folder, const Runners& runners);
+};
+
+/// One report of the plugin made of that model; of the first organisation and cycle that have something to report.
+/// Errors: those of make_report().
+Result<document::Document> try_report(const Workbench& bench, const Model& model, const ReportEntry& report);
+
+}  // namespace evenhand::plugins
