@@ -171,12 +171,17 @@ Result<std::shared_ptr<Runner>> run_in_worker(const Manifest& manifest, const fs
 }
 
 Result<fs::path> find_worker_program() {
-  constexpr const char* kName = "evenhand-plugin-worker";
   std::error_code failed;
-  const fs::path folder = fs::read_symlink("/proc/self/exe", failed).parent_path();
+  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+  if (failed) return unavailable("this program cannot find out where it stands", "/proc/self/exe");
+  return find_worker_program(program.parent_path());
+}
+
+Result<fs::path> find_worker_program(const fs::path& folder) {
+  constexpr const char* kName = "evenhand-plugin-worker";
   for (const fs::path& place : {folder / kName, folder.parent_path() / "libexec" / "evenhand" / kName}) {
-    if (!failed && fs::is_regular_file(place, failed)) return place;
-    failed.clear();
+    std::error_code failed;
+    if (fs::is_regular_file(place, failed)) return place;
   }
   return not_found("the program that runs plugins is missing", kName, "Install Evenhand again; it belongs beside this program or in libexec/evenhand.");
 }

@@ -197,6 +197,21 @@ TEST_CASE("a program that is no worker is an error, not a wait without end") {
   CHECK(has(said(**runner, "good"), "it ended its process instead of answering"));
 }
 
+TEST_CASE("the worker program is found beside its program or in libexec, and nowhere else") {
+  const Scratch scratch;
+  const auto found = [&] {
+    const auto place = plugins::find_worker_program(scratch / "bin");
+    return place ? place->string() : std::string(to_word(place.error().code));
+  };
+  CHECK(found() == "not_found");
+  for (const std::string folder : {"libexec/evenhand", "bin"}) {
+    std::filesystem::create_directories(scratch / folder);
+    const auto program = scratch / (folder + "/evenhand-plugin-worker");
+    std::ofstream(program) << "worker";
+    CHECK(found() == program.string());
+  }
+}
+
 TEST_CASE("the worker program started by hand says that there is nothing to do by hand") {
   const auto program = plugins::find_worker_program();
   REQUIRE(program.ok());
