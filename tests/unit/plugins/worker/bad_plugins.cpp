@@ -63,6 +63,7 @@ TEST_CASE("a native plugin that waits for ever is ended by the clock") {
 
 TEST_CASE("a native plugin that eats memory gets no more than its manifest says") {
   CHECK(refused_because(survived("eats")) == "it needs more memory than it may have");
+  CHECK(refused_because(survived("leaks")) == "it needs more memory than it may have");
   CHECK(survived("takes-all-at-once") == "refused");
 }
 
