@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -20,6 +21,7 @@ using Talk = HelperProcess::Talk;
 using Deadline = HelperProcess::Deadline;
 
 constexpr std::size_t kSentenceBytesMax = 4000;
+constexpr std::size_t kInputBytesMax = std::size_t{1} << 30;
 
 /// What the worker said last.
 struct Heard {
@@ -44,6 +46,7 @@ std::optional<std::pair<std::size_t, std::size_t>> lengths_of(std::uint8_t kind)
   switch (kind) {
     case EVENHAND_WORKER_READY:
     case EVENHAND_WORKER_DONE:
+    case EVENHAND_WORKER_MEMORY:
     case EVENHAND_WORKER_STACK: return std::pair<std::size_t, std::size_t>{0, 0};
     case EVENHAND_WORKER_TRIED: return std::pair<std::size_t, std::size_t>{4, 4};
     case EVENHAND_WORKER_REFUSED:
@@ -59,7 +62,7 @@ class WorkerRunner : public Runner {
       : limits_(limits), library_(std::move(library)), program_(std::move(program)) {}
 
   Result<std::string> run(std::string_view ability, std::string_view input) override {
-    if (input.size() > memory_bytes()) return refused("what it is to read is larger than the memory that it may have", "", "Raise limits.memory_mib in its plugin.json.");
+    if (input.size() > std::min(memory_bytes(), kInputBytesMax)) return refused("what it is to read is larger than the memory that it may have", "", "Raise limits.memory_mib in its plugin.json.");
     if (helper_ && !helper_->is_idle()) helper_.reset();
     if (!helper_) EVENHAND_CHECK(start());
     const Deadline until = begin_work();
@@ -124,6 +127,7 @@ class WorkerRunner : public Runner {
     if (const Talk talk = helper_->receive(heard.payload, until); talk != Talk::well) return silent(talk);
     if (heard.kind == EVENHAND_WORKER_TRIED) return fail(sentence_for_call(number_in(heard.payload)));
     if (heard.kind == EVENHAND_WORKER_STACK) return fail("it calls itself without end: its stack is full");
+    if (heard.kind == EVENHAND_WORKER_MEMORY) return fail("it needs more memory than it may have");
     return heard;
   }
 
@@ -171,12 +175,17 @@ Result<std::shared_ptr<Runner>> run_in_worker(const Manifest& manifest, const fs
 }
 
 Result<fs::path> find_worker_program() {
-  constexpr const char* kName = "evenhand-plugin-worker";
   std::error_code failed;
-  const fs::path folder = fs::read_symlink("/proc/self/exe", failed).parent_path();
+  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+  if (failed) return unavailable("this program cannot find out where it stands", "/proc/self/exe");
+  return find_worker_program(program.parent_path());
+}
+
+Result<fs::path> find_worker_program(const fs::path& folder) {
+  constexpr const char* kName = "evenhand-plugin-worker";
   for (const fs::path& place : {folder / kName, folder.parent_path() / "libexec" / "evenhand" / kName}) {
-    if (!failed && fs::is_regular_file(place, failed)) return place;
-    failed.clear();
+    std::error_code failed;
+    if (fs::is_regular_file(place, failed)) return place;
   }
   return not_found("the program that runs plugins is missing", kName, "Install Evenhand again; it belongs beside this program or in libexec/evenhand.");
 }
