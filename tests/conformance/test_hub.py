@@ -161,6 +161,25 @@ class RunningHub(unittest.TestCase):
         self.assertGreaterEqual(self.metric("stored_frames"), kept)
         self.assertEqual(self.hub.stop(), 0, self.hub.said)
 
+    def test_attachments_wait_for_a_laptop_that_has_them_and_both_status_and_sync_say_so(self):
+        self.hub = Hub(self.config)
+        letter = self.scratch / "letter.txt"
+        letter.write_text("canary of the letter", encoding="utf-8")
+        self.must(self.host, "evidence", "add", "Interpreters at every appointment", "--outcome", "1A")
+        self.must(self.host, "evidence", "attach", "Interpreters", letter, "--title", "The letter")
+        self.must(self.host, "share", "copy", "Interpreters")
+        self.must(self.host, "share", "copy", "The letter")
+        self.exchange(self.host)
+        done = self.call(self.guest)
+        self.assertIn("1 attachment is not here yet", done.stderr)
+        self.assertIn("1 attachment is not here yet", self.must(self.guest, "status"))
+        self.assertEqual(json.loads(self.must(self.guest, "status", "--json"))["attachments_lacking"], 1)
+        self.assertNotIn("not here yet", self.must(self.host, "status"))
+        stick = self.scratch / "stick.evenhand"
+        self.must(self.host, "sync", "send", "--to", stick)
+        self.must(self.guest, "sync", "receive", stick)
+        self.assertNotIn("not here yet", self.must(self.guest, "status"))
+
     def test_a_full_hub_says_so_in_a_sentence_and_takes_more_once_it_has_room(self):
         self.configure({"bytes_per_space": 1})
         self.hub = Hub(self.config)
