@@ -239,7 +239,9 @@ Result<void> Plan::plan_change(const RecordChange& change) {
   if (is_declared_type(target.spec->name)) EVENHAND_CHECK(plan_definition(*target.spec, *target.space));
   ++receipt_.records_written;
   EVENHAND_TRY(const EntityId owner, key_owner_of(change, target));
-  if (is_sealed_whole(*target.spec)) return add_step(change, target, fields, true, owner), Result<void>();
+  // A bare removal says nothing of anybody: unsealed, it still counts when what was kept about the person is erased.
+  const bool says_something = !fields.empty() || !change.reason.empty();
+  if (is_sealed_whole(*target.spec)) return add_step(change, target, fields, says_something, owner), Result<void>();
   std::vector<OwnedChange> open;
   std::vector<OwnedChange> sealed;
   for (const OwnedChange& field : fields) {

@@ -94,13 +94,18 @@ bool may_speak_of(const Space& said_in, const Space& space, const RecordSpec& ty
   return said_in.kind == SpaceKind::cycle ? said_in.id == space.id : home_of(type) == space.kind;
 }
 
-/// Type and cycle of a record as it stands where such a word reaches; nothing: it is not there, or removed.
+/// Type and cycle of a record as it stands where such a word reaches; nothing: it is not there, or removed. What a
+/// partner wrote under the id of a record of our own makes that record no shared one; only an organisation stands in
+/// several spaces under one id.
 Result<std::optional<std::pair<std::string, std::string>>> spoken_of(const std::vector<Space>& spaces, const Space& said_in, const EntityId& id) {
   std::optional<std::pair<std::string, std::string>> found;
   for (const Space& space : spaces) {
     EVENHAND_TRY(auto entity, space.fold.find(id));
     const RecordSpec* type = entity ? find_record_type(entity->type) : nullptr;
-    if (type == nullptr || !may_speak_of(said_in, space, *type) || entity->lifecycle == Lifecycle::removed) continue;
+    if (type == nullptr) continue;
+    const bool is_our_own = home_of(*type) == space.kind && space.kind != SpaceKind::cycle && type->name != "organisation";
+    if (is_our_own && said_in.kind == SpaceKind::cycle) return std::optional<std::pair<std::string, std::string>>();
+    if (!may_speak_of(said_in, space, *type) || entity->lifecycle == Lifecycle::removed) continue;
     const Record record(*type, std::move(*entity));
     found.emplace(type->name, type->find_field("cycle") == nullptr ? "" : record.text("cycle"));
   }
