@@ -134,10 +134,18 @@ class PackRunner : public Runner {
       const auto id = results.input.options.find(type);
       const std::size_t column = table ? table->layout.find(field) : SIZE_MAX;
       const std::size_t row = column != SIZE_MAX && id != results.input.options.end() ? results.row_of(type, id->second) : SIZE_MAX;
-      if (row == SIZE_MAX || !table->at(row, column).is_known()) continue;
+      if (row == SIZE_MAX || !table->at(row, column).is_known() || has_several(*table, column, type)) continue;
       subject += (subject.empty() ? "" : ", ") + results.pool.words(table->at(row, column));
     }
     return subject;
+  }
+
+  /// Several cycles of different titles: none of them is what the document is about.
+  static bool has_several(const query::Table& table, std::size_t column, std::string_view type) {
+    for (std::size_t row = 1; type == "cycle" && row < table.rows(); ++row) {
+      if (table.at(row, column).text != table.at(0, column).text) return true;
+    }
+    return false;
   }
 
   static Error placed(Error error, const std::string& file) {

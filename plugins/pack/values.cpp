@@ -87,7 +87,7 @@ std::string Values::piece_words(const Piece& piece) {
     case Piece::Kind::field: break;
   }
   const Value value = this->value(piece.field);
-  std::string text = words(value, piece.owed);
+  std::string text = value.state == State::missing && piece.owed ? *piece.owed : words(value, "");
   if (piece.of && value.is_known()) text += " of " + words(this->value(*piece.of), "");
   return text;
 }
@@ -122,7 +122,9 @@ sdk::Cell Values::cell(const Line& line) {
   if (line.empty()) return counted("");
   if (line.size() == 1 && line.front().kind == Piece::Kind::field) {
     const Piece& piece = line.front();
-    return cell(value(piece.field), piece.owed, piece.of ? value(*piece.of) : Value{});
+    const Value shown = value(piece.field);
+    if (shown.state == State::missing && piece.owed && piece.owed->empty()) return counted("");
+    return cell(shown, piece.owed.value_or(""), piece.of ? value(*piece.of) : Value{});
   }
   if (line.size() == 1 && line.front().kind == Piece::Kind::count) return sdk::number(count(line.front()));
   std::string text, link;

@@ -156,9 +156,7 @@ class QueryParser {
       SortKey sort;
       sort.is_descending = name.starts_with("-");
       if (sort.is_descending) name.erase(0, 1);
-      sort.column = query_.layout.find(name);
-      if (sort.column == SIZE_MAX) steps_.path(name, query_.layout, place, key);
-      if (sort.column == SIZE_MAX && parsed_.problems.empty()) steps_.complain(key, "pack.unknown-field", place, "\"" + name + "\"", "a column of the result");
+      sort.by = steps_.path(name, query_.layout, place, key);
       query_.sort.push_back(sort);
     }
   }

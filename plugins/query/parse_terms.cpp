@@ -66,7 +66,7 @@ Path StepParser::path(std::string_view words, const Layout& layout, const std::s
   if (const auto found = resolve(layout, catalogue_, words)) return *found;
   std::string known;
   for (const Column& column : layout.columns) known += (known.empty() ? "" : ", ") + column.name;
-  complain(json, "pack.unknown-field", place, "\"" + std::string(words) + "\"", "one of: " + known);
+  complain(json, "pack.unknown-field", place, "\"" + std::string(words) + "\"", "one of: " + known + " (words of your own: {\"text\": \"…\"})");
   return {};
 }
 

@@ -92,6 +92,7 @@ int compare(const Value& a, const Value& b) {
   if (a.has_number && b.has_number) {
     if (const int order = compare_numbers(a.number, a.decimals, b.number, b.decimals); order != 0) return order;
   }
+  if (a.has_number != b.has_number) return a.has_number ? -1 : 1;  // "No date" after all dates
   return compare_natural(a.text, b.text);
 }
 
