@@ -18,6 +18,7 @@
 #include "core/base/clock.h"
 #include "core/engine/command.h"
 #include "core/engine/conflicts.h"
+#include "core/engine/examiner.h"
 #include "core/engine/keystore.h"
 #include "core/engine/model.h"
 #include "core/engine/same.h"
@@ -88,6 +89,9 @@ class Workspace : public Model {
   Result<Receipt> submit(const Command& command, const std::function<Result<void>(const Receipt&)>& about_to_write);
   /// What submit() would say, without writing.
   Result<Receipt> rehearse(const Command& command);
+  /// Asked by submit() and rehearse() about every change of a record that is not removed, undone or imported: its errors refuse the
+  /// command, everything else it says becomes a warning in the receipt. A command that is handed over is examined where it is written.
+  void set_examiner(Examiner examiner);
   /// May this device write records of that type? Errors: refused, naming the capability that is missing.
   Result<void> check_rights(std::string_view type) const;
 
