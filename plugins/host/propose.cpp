@@ -5,6 +5,7 @@
 
 #include "core/record/value.h"
 #include "plugins/abi/plugin.h"
+#include "plugins/host/fresh_projections.h"
 #include "plugins/host/masked_rows.h"
 #include "plugins/host/report_input.h"
 #include "plugins/host/rows_reader.h"
@@ -36,13 +37,13 @@ Result<void> check_options(const CommandEntry& entry, const CommandOptions& opti
   return {};
 }
 
-Result<void> write_views(InputWriter& input, const Registry& registry, const Manifest& manifest, const ProjectionReader* projections) {
+Result<void> write_views(InputWriter& input, const Registry& registry, const Manifest& manifest, const Model& model, const ProjectionReader* projections) {
   EVENHAND_TRY(const std::vector<ViewRead> views, views_read_by(registry, manifest));
-  if (views.empty()) return {};
-  if (projections == nullptr) return unavailable("this reads views of plugins, which are not at hand here", manifest.id);
+  const FreshProjections fresh(model);
+  const ProjectionReader& reader = projections != nullptr ? *projections : fresh;
   for (const ViewRead& view : views) {
-    EVENHAND_TRY(const ViewRows rows, view.aggregate ? projections->aggregate(*view.owner, *view.projection, *view.aggregate, {})
-                                                     : projections->rows(*view.owner, *view.projection, {}));
+    EVENHAND_TRY(const ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, {})
+                                                     : reader.rows(*view.owner, *view.projection, {}));
     // A proposal on top of an old picture would be wrong without anybody seeing it.
     if (!rows.stale.empty()) return stale(rows.stale, manifest.id);
     for (const InputRow& row : rows.rows) input.row(row);
@@ -107,7 +108,7 @@ Result<Command> propose(const Registry& registry, const Model& model, std::strin
       }
     }));
   }
-  EVENHAND_CHECK(write_views(input, registry, plugin->manifest, projections));
+  EVENHAND_CHECK(write_views(input, registry, plugin->manifest, model, projections));
   EVENHAND_TRY(const std::string answer, plugin->run(EVENHAND_ABILITY_COMMAND, input.bytes()));
   EVENHAND_TRY(const std::vector<InputRow> rows, decode_rows_untrusted(answer));
   if (rows.size() > kProposalRecordsMax) return refused("it proposed more than " + std::to_string(kProposalRecordsMax) + " records at once", plugin->manifest.id);

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/engine/command.h"
+#include "core/engine/model.h"
 #include "plugins/host/projection_reader.h"
 
 namespace evenhand::plugins {
@@ -23,6 +24,7 @@ using CommandOptions = std::map<std::string, std::string, std::less<>>;
 /// The plugin gets the live records of the types it declares, masked (masked_rows.h); a hidden or rounded number must not come back,
 /// so a field that was masked is refused in the answer. Each answered row is one record: with an id a change, on top of exactly what
 /// the plugin saw; without one a new record. Values are read as people type them (parse_value()).
+/// `projections`: null: views that it reads are made on the spot.
 /// Errors: not_found (plugin, command), refused (an option that is missing or unknown; the plugin's failure; a type that it may not
 /// propose, a field that its record type does not have, a value that does not fit), corrupt, those of the model.
 Result<Command> propose(const Registry& registry, const Model& model, std::string_view plugin, std::string_view command,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugins/host/fresh_projections.h"
 #include "plugins/host/mask.h"
 
 namespace evenhand::plugins {
@@ -93,7 +94,8 @@ Result<void> write_views(InputWriter& input, const Registry& registry, const Plu
                          const ReportOptions& options, std::vector<std::string>& stale) {
   EVENHAND_TRY(const std::vector<ViewRead> views, views_read_by(registry, plugin.manifest));
   if (views.empty()) return {};
-  if (options.projections == nullptr) return unavailable("this reads views of plugins, which are not at hand here", plugin.manifest.id);
+  const FreshProjections fresh(model);
+  const ProjectionReader& reader = options.projections != nullptr ? *options.projections : fresh;
   EVENHAND_CHECK(check_policy(model, subject, options));
   EVENHAND_TRY(const ScopeFilter filter, ScopeFilter::make(model, subject.scope));
   const Keeps keeps = [&](const EntityId& id) -> Result<bool> {
@@ -101,8 +103,8 @@ Result<void> write_views(InputWriter& input, const Registry& registry, const Plu
     return record ? filter.keeps(*record) : Result<bool>(false);
   };
   for (const ViewRead& view : views) {
-    EVENHAND_TRY(const ViewRows rows, view.aggregate ? options.projections->aggregate(*view.owner, *view.projection, *view.aggregate, keeps)
-                                                     : options.projections->rows(*view.owner, *view.projection, keeps));
+    EVENHAND_TRY(const ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, keeps)
+                                                     : reader.rows(*view.owner, *view.projection, keeps));
     for (const InputRow& row : rows.rows) input.row(row);
     if (!rows.stale.empty() && std::find(stale.begin(), stale.end(), rows.stale) == stale.end()) stale.push_back(rows.stale);
   }

@@ -26,7 +26,7 @@ struct ReportOptions {
   std::optional<EntityId> cycle = {};         ///< none: the only one (a comparison: all of one title)
   std::string policy = {};                    ///< code; empty: the cycle's
   bool assume_uniform = false;                ///< read a published rating as the grade of all its outcomes, and say so
-  /// Where rows of views come from; only plugins that declare to read some need it. Lifetime: the call.
+  /// Where rows of views are kept; null: they are made on the spot, which is right for what was signed. Lifetime: the call.
   const ProjectionReader* projections = nullptr;
 };
 

@@ -1,4 +1,4 @@
-#include "plugins/projection/record_source.h"
+#include "plugins/host/record_source.h"
 
 #include <algorithm>
 
