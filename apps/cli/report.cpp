@@ -6,6 +6,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
+#include "apps/cli/views.h"
 #include "core/engine/sign_off.h"
 #include "core/engine/snapshot_model.h"
 #include "core/os/files.h"
@@ -77,6 +78,9 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
   }
   EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
   options.cycle = cycle.id();
+  plugins::Projections views(workspace.folder());
+  EVENHAND_CHECK(bring_up_views(views, registry, report.plugin->manifest, workspace));
+  options.projections = &views;
   return plugins::run_report(registry, workspace, flags.id, options, format);
 }
 

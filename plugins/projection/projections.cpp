@@ -8,7 +8,7 @@
 #include "core/crypto/hash.h"
 #include "core/os/files.h"
 #include "core/os/workspace_lock.h"
-#include "plugins/projection/ask_plugin.h"
+#include "plugins/projection/view_fold.h"
 
 namespace evenhand::plugins {
 

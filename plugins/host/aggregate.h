@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <map>
 
-#include "plugins/projection/view_row.h"
+#include "plugins/host/view_row.h"
 
 namespace evenhand::plugins {
 

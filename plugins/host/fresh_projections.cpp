@@ -1,5 +1,8 @@
-// Projections of a model that is not kept.
-#include "plugins/projection/ask_plugin.h"
+#include "plugins/host/fresh_projections.h"
+
+#include <algorithm>
+
+#include "plugins/host/aggregate.h"
 
 namespace evenhand::plugins {
 

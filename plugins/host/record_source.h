@@ -9,7 +9,7 @@
 #include <string>
 
 #include "core/engine/model.h"
-#include "core/policy/scoring_policy.h"
+#include "plugins/host/masked_rows.h"
 #include "plugins/manifest/manifest.h"
 
 namespace evenhand::plugins {
@@ -21,11 +21,8 @@ struct SourceRecord {
   std::uint64_t losses = 0;  ///< contents of it that are erased or cannot be opened
 };
 
-/// Numbers of people are hidden and rounded as in reports, by the strictest of the rules of all cycles of the model, so that no
-/// report's own rule can be stricter. Errors: those of the model.
-Result<DisclosureRule> strictest_rule(const Model& model);
-
-/// Live records of the types that the projection is made from, by type and id. Types that the manifest does not declare give none.
+/// Live records of the types that the projection is made from, by type and id; numbers of people hidden and rounded
+/// (plugins/host/masked_rows.h). Types that the manifest does not declare give none.
 /// Errors: those of the model.
 Result<void> for_each_source_record(const Manifest& manifest, const ProjectionEntry& projection, const Model& model,
                                     const std::function<void(SourceRecord)>& visit);

@@ -1,4 +1,4 @@
-#include "plugins/projection/view_row.h"
+#include "plugins/host/view_row.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "plugins/projection/aggregate.h"
+#include "plugins/host/aggregate.h"
 
 #include <algorithm>
 

@@ -1,16 +1,13 @@
-/// One call of a projection, and what it answered, held against the manifest. Private to plugins/projection.
+/// Brings one projection in line with the records: what changed, in batches; where the plugin fails, to the record. Private to
+/// plugins/projection.
 #pragma once
 
 #include <span>
 
 #include "plugins/projection/projections.h"
-#include "plugins/projection/record_source.h"
+#include "plugins/host/record_source.h"
 
 namespace evenhand::plugins {
-
-/// The rows of each of those records, in their order. Errors: whatever the plugin did wrong (refused, corrupt); unavailable (it could
-/// not be asked).
-Result<std::vector<Replacement>> ask_for_rows(Plugin& plugin, const ProjectionEntry& projection, std::span<const SourceRecord> records, const ProjectionLimits& limits);
 
 /// Folds one projection into a store.
 class ViewFold {

@@ -1,4 +1,4 @@
-#include "plugins/projection/amount.h"
+#include "plugins/host/amount.h"
 
 #include <limits>
 

@@ -10,7 +10,7 @@
 #include "core/base/bytes.h"
 #include "core/base/ids.h"
 #include "plugins/host/input_writer.h"
-#include "plugins/projection/amount.h"
+#include "plugins/host/amount.h"
 
 namespace evenhand::plugins {
 
