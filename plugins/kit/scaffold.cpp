@@ -42,7 +42,8 @@ Result<Scaffold> scaffold_report(std::string_view kind, std::string_view name) {
   const std::string prefix = "data/scaffolds/" + std::string(kind) + "/";
   for (const std::string_view path : embedded_files(prefix)) {
     std::string text(*embedded_file(path));
-    text = filled(std::move(text), "@TITLE@", name);
+    // A golden file is a document as JSON, which writes & as an escape.
+    text = filled(std::move(text), "@TITLE@", path.find("/golden/") == std::string_view::npos ? std::string(name) : filled(std::string(name), "&", "\\u0026"));
     text = filled(std::move(text), "@ID@", id);
     text = filled(std::move(text), "@WORD@", filled(id, "-", "_"));
     std::string file(path.substr(prefix.size()));
