@@ -23,7 +23,9 @@ inline constexpr std::string_view kLibraryFile = "plugin.so";
 /// Packs in this process, native plugins in a process of their own.
 const plugins::Runners& runners();
 
-/// Built-in plugins and, unless --safe or EVENHAND_SAFE, those installed in the workspace.
+/// What comes with the program.
+plugins::Registry shipped();
+/// That and, unless --safe or EVENHAND_SAFE, those installed in the workspace.
 plugins::Registry registry_of(const Workspace& workspace, const Console& console);
 /// The same where there may be no workspace yet.
 plugins::Registry registry_anywhere(const Console& console);

@@ -12,8 +12,8 @@
 #include "apps/cli/text.h"
 #include "core/crypto/minisign.h"
 #include "core/os/files.h"
+#include "core/record/declared_types.h"
 #include "plugins/catalogue/archive.h"
-#include "plugins/host/built_in.h"
 #include "plugins/kit/workbench.h"
 
 namespace evenhand::cli {
@@ -102,7 +102,7 @@ Result<void> agreed_to(Console& console, const Words& words, const Offered& offe
 
 // No id of a report may be taken, and a newer version of itself is no stranger.
 Result<void> check_fits(const Workspace& workspace, const Offered& offer) {
-  plugins::Registry registry(plugins::built_in_plugins());
+  plugins::Registry registry = shipped();
   EVENHAND_TRY(const std::vector<plugins::Agreement> agreed, plugins::agreements(workspace));
   plugins::Registry installed;
   plugins::load_installed(workspace, workspace.folder(), runners(), installed);
@@ -131,6 +131,16 @@ std::vector<std::string> news(const std::optional<plugins::Agreement>& before, c
   if (before->signer != signer) more.push_back(signer.empty() ? "nobody signed this version" : "signed with another key than before");
   if (before->kind != to_word(offer.manifest.kind)) more.push_back("kind: " + std::string(to_word(offer.manifest.kind)) + ", before: " + before->kind);
   return more;
+}
+
+// Record types that it declares are known to the workspace from now on, whether or not anybody writes one.
+Result<void> add_definitions(Workspace& workspace, const Offered& offer) {
+  for (const Json& type : offer.manifest.types) {
+    EVENHAND_TRY(const TypeDefinition definition, TypeDefinition::from_json(offer.manifest.id, type, "contributes.types"));
+    EVENHAND_TRY(const std::string declared, workspace.declare(definition.canonical()));
+    (void)declared;
+  }
+  return {};
 }
 
 Result<void> install(Workspace& workspace, Console& console, Words words) {
@@ -162,6 +172,7 @@ Result<void> install(Workspace& workspace, Console& console, Words words) {
   if (!words.trust.empty()) command.changes.push_back(plugins::trust(words.trust, "Key given when " + offer.manifest.id + " was installed"));
   EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
   (void)receipt;
+  EVENHAND_CHECK(add_definitions(workspace, offer));
   return say_installed(console, offer, signer, before && before->is_installed ? "Updated" : "Installed");
 }
 

@@ -6,6 +6,7 @@
 #include "core/os/process_environment.h"
 #include "plugins/host/built_in.h"
 #include "plugins/pack/pack.h"
+#include "plugins/pack/shipped.h"
 #include "plugins/worker/worker.h"
 
 namespace evenhand::cli {
@@ -23,21 +24,24 @@ bool is_safe_mode(const Console& console) {
 
 fs::path runs_file(const fs::path& workspace) { return workspace / "plugins" / "runs.jsonl"; }
 
-Result<std::shared_ptr<plugins::Runner>> run_native(const plugins::Manifest& manifest, const fs::path& folder, const plugins::PluginFiles& files) {
-  if (!files.contains(kLibraryFile)) return not_found("the plugin's library is not there", std::string(kLibraryFile), "Build it: cmake -B build && cmake --build build");
+Result<std::shared_ptr<plugins::Runner>> run_native(const plugins::Manifest& manifest, const plugins::PluginFiles& files) {
+  const auto library = files.find(kLibraryFile);
+  if (library == files.end()) return not_found("the plugin's library is not there", std::string(kLibraryFile), "Build it: cmake -B build && cmake --build build");
   EVENHAND_TRY(const fs::path program, plugins::find_worker_program());
-  return plugins::run_in_worker(manifest, folder / kLibraryFile, program);
+  return plugins::run_bytes_in_worker(manifest, library->second, program);
 }
 
 }  // namespace
 
+plugins::Registry shipped() { return plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files()); }
+
 const plugins::Runners& runners() {
-  static const plugins::Runners kRunners{[](const plugins::Manifest& manifest, const plugins::PluginFiles& files) { return plugins::open_pack(manifest, files); }, run_native};
+  static const plugins::Runners kRunners{plugins::open_pack, run_native};
   return kRunners;
 }
 
 plugins::Registry registry_of(const Workspace& workspace, const Console& console) {
-  plugins::Registry registry(plugins::built_in_plugins());
+  plugins::Registry registry = shipped();
   if (!is_safe_mode(console)) plugins::load_installed(workspace, workspace.folder(), runners(), registry);
   return registry;
 }
@@ -48,7 +52,7 @@ plugins::Registry registry_anywhere(const Console& console) {
   if (!is_safe_mode(console) && fs::exists(folder / "plugins", ignored)) {
     if (const auto workspace = Workspace::open(folder, OpenMode::read_only, machine_clock(), machine_random()); workspace) return registry_of(*workspace, console);
   }
-  return plugins::Registry(plugins::built_in_plugins());
+  return shipped();
 }
 
 void tell_set_aside(Console& console, const plugins::Registry& registry) {

@@ -1,9 +1,11 @@
 // report list, run: documents out of the workspace, made by plugins.
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <memory>
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/plugin.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
 #include "apps/cli/views.h"
@@ -11,7 +13,6 @@
 #include "core/engine/snapshot_model.h"
 #include "core/os/files.h"
 #include "plugins/host/run_report.h"
-#include "plugins/pack/shipped.h"
 
 namespace evenhand::cli {
 
@@ -27,7 +28,7 @@ struct Flags {
 };
 
 void list_reports(Console& console) {
-  const plugins::Registry registry = plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files());
+  const plugins::Registry registry = registry_anywhere(console);
   TextTable table({"Report", "Title", "About"});
   Json list = Json::array();
   for (const plugins::ReportInfo& report : registry.reports()) {
@@ -40,7 +41,7 @@ void list_reports(Console& console) {
   } else {
     console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
   }
-  for (const plugins::SetAside& plugin : registry.set_aside()) console.say("Set aside: " + plugin.plugin + ": " + plugin.why.sentence());
+  tell_set_aside(console, registry);
 }
 
 // The format: as said, else as the file's name says, else a page.
@@ -84,22 +85,58 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
   return plugins::run_report(registry, workspace, flags.id, options, format);
 }
 
+// Documents of installed plugins, and all that read about people, are on record: who made what of which data.
+bool is_on_record(const plugins::Plugin& plugin) { return !plugin.digest.empty() || plugins::is_about_people(plugin.manifest.data_class); }
+
+Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::ReportInfo& report, plugins::Format format, const std::string& bytes) {
+  if (!is_on_record(*report.plugin)) return {};
+  Command command;
+  command.changes.push_back(plugins::document_made(*report.plugin, report.id, plugins::extension_of(format), bytes));
+  const auto recorded = workspace.submit(command);
+  if (recorded) return {};
+  if (plugins::is_about_people(report.plugin->manifest.data_class)) {
+    return Error{recorded.error().code, "this report reads about people, so that it was made has to be on record, and it cannot be: " + recorded.error().what, recorded.error().where, recorded.error().next};
+  }
+  console.say("That it was made is not on record: " + recorded.error().sentence());
+  return {};
+}
+
+Result<std::string> make(const Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format) {
+  const auto began = std::chrono::steady_clock::now();
+  auto made = flags.sign_off.empty() ? make_draft(workspace, console, flags, registry, report, format) : make_signed(workspace, console, flags, registry, format);
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
+  const plugins::Manifest& manifest = report.plugin->manifest;
+  tell_run(workspace.folder(), {clock_text(machine_clock().now()), manifest.id, "report " + report.id, ms, outcome_of(manifest, made ? Result<void>() : made.error())});
+  return made;
+}
+
 Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
-  const plugins::Registry registry = plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files());
+  const plugins::Registry registry = registry_of(workspace, console);
   EVENHAND_TRY(const plugins::ReportInfo report, registry.find_report(flags.id));
   EVENHAND_TRY(const plugins::Format format, format_of(flags));
-  EVENHAND_TRY(const std::string bytes, flags.sign_off.empty() ? make_draft(workspace, console, flags, registry, report, format) : make_signed(workspace, console, flags, registry, format));
-  if (flags.to.empty() || flags.to == "-") {
-    console.out << bytes;
-    return {};
-  }
+  EVENHAND_TRY(const std::string bytes, make(workspace, console, flags, registry, report, format));
   if (console.dry_run) {
     console.say("Would write " + with_commas(bytes.size()) + " bytes to " + flags.to + ". Nothing was saved (--dry-run).");
+    return {};
+  }
+  EVENHAND_CHECK(put_on_record(workspace, console, report, format, bytes));
+  if (flags.to.empty() || flags.to == "-") {
+    console.out << bytes;
     return {};
   }
   EVENHAND_CHECK(write_file_durably(flags.to, view_of(bytes)));
   console.say("Wrote \"" + report.title + "\" to " + flags.to + " (a draft: not checked for disclosure)");
   return {};
+}
+
+// Most reports only read; those that go on record need the workspace for writing. Where it cannot be had, it is opened for
+// reading, and whether that will do is decided when the record cannot be made.
+OpenMode mode_for(Console& console, const Flags& flags) {
+  const plugins::Registry registry = registry_anywhere(console);
+  const auto report = registry.find_report(flags.id);
+  if (!report || console.dry_run || !is_on_record(*report->plugin)) return OpenMode::read_only;
+  const auto workspace = Workspace::open(workspace_folder(console), OpenMode::read_write, machine_clock(), machine_random());
+  return workspace ? OpenMode::read_write : OpenMode::read_only;
 }
 
 }  // namespace
@@ -113,7 +150,7 @@ void add_report(CLI::App& root, Console& console) {
                                   "  evenhand report run eds-report --to report.docx\n"
                                   "  evenhand report run eds-report --org NCT --format json",
                                   [flags, &console] {
-                                    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return run(workspace, console, *flags); });
+                                    with_workspace(console, mode_for(console, *flags), [&](Workspace& workspace) { return run(workspace, console, *flags); });
                                   });
   command->add_option("report", flags->id, "Its id, as report list shows it")->required()->type_name("REPORT");
   command->add_option("--format", flags->format, "html, docx, xlsx, csv or json (default: as the file's name says, else html)")

@@ -74,7 +74,7 @@ Result<Plugin> load(const fs::path& workspace, const Agreement& agreed, const Ru
     EVENHAND_TRY(const PluginFiles files, agreed_files(workspace, agreed));
     // What was read at the start decides what the plugin is given, so it must be what was agreed to, too.
     if (files.at("plugin.json") != text) return corrupt("its plugin.json was changed while the program ran", agreed.plugin);
-    return manifest.kind == Kind::native ? runners.native(manifest, folder, files) : runners.pack(manifest, files);
+    return manifest.kind == Kind::native ? runners.native(manifest, files) : runners.pack(manifest, files);
   };
   return plugin;
 }
@@ -142,6 +142,19 @@ RecordChange trust(const std::string& key, const std::string& title) {
 }
 
 RecordChange distrust(const TrustedKey& key) { return {"plugin", key.record, Verb::changed, {{"status", std::string("distrusted")}}}; }
+
+RecordChange document_made(const Plugin& plugin, std::string_view report, std::string_view format, std::string_view bytes) {
+  RecordChange change{"document", {}, Verb::changed, {}};
+  const Manifest& manifest = plugin.manifest;
+  change.set = {{"report", std::string(report)},
+                {"plugin", manifest.id},
+                {"version", manifest.version},
+                {"data_class", std::string(to_word(manifest.data_class))},
+                {"content", sha256(view_of(bytes)).hex()},
+                {"format", std::string(format)}};
+  if (!plugin.digest.empty()) change.set.push_back({"digest", plugin.digest});
+  return change;
+}
 
 fs::path folder_of(const fs::path& workspace, std::string_view plugin, std::string_view version) { return workspace / "plugins" / plugin / version; }
 

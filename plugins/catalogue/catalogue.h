@@ -53,6 +53,9 @@ RecordChange withdraw(const Agreement& agreement);
 RecordChange trust(const std::string& key, const std::string& title);
 RecordChange distrust(const TrustedKey& key);
 
+/// The change that puts on record that a document was made.
+RecordChange document_made(const Plugin& plugin, std::string_view report, std::string_view format, std::string_view bytes);
+
 /// Where the files of one version lie.
 std::filesystem::path folder_of(const std::filesystem::path& workspace, std::string_view plugin, std::string_view version);
 /// Writes them; the same version that is there already is replaced. Errors: unavailable.
@@ -66,7 +69,7 @@ std::vector<std::string> found_but_not_installed(const std::filesystem::path& wo
 /// How installed plugins are run; tests bring their own.
 struct Runners {
   std::function<Result<std::shared_ptr<Runner>>(const Manifest&, const PluginFiles&)> pack;
-  std::function<Result<std::shared_ptr<Runner>>(const Manifest&, const std::filesystem::path& folder, const PluginFiles&)> native;
+  std::function<Result<std::shared_ptr<Runner>>(const Manifest&, const PluginFiles&)> native;
 };
 
 /// Adds what is agreed to and here to the registry; what is broken is set aside with the reason. Reads one manifest each

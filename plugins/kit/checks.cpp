@@ -23,7 +23,7 @@ class Kit {
   Kit(const Workbench& bench, const CheckOptions& options) : bench_(bench), options_(options) {}
 
   Result<std::vector<CheckResult>> run() {
-    EVENHAND_TRY(const SampleModel own, own_sample());
+    EVENHAND_TRY(const SampleModel own, own_sample(bench_.folder));
     for (const ReportEntry& report : bench_.manifest.reports) {
       EVENHAND_CHECK(golden(report, own));
       determinism(report, own);
@@ -37,15 +37,6 @@ class Kit {
 
  private:
   void add(const char* check, const std::string& about, Verdict verdict, std::string text) { results_.push_back({check, about, verdict, std::move(text)}); }
-
-  // The author's own sample data, else the small one.
-  Result<SampleModel> own_sample() const {
-    const auto bytes = read_file(bench_.folder / "sample.json", kGoldenBytesMax);
-    if (!bytes) return bytes.error().code == ErrorCode::not_found ? sample_called("small") : bytes.error();
-    SampleModel model;
-    EVENHAND_CHECK(model.add_text("sample.json", text_of(*bytes)));
-    return model;
-  }
 
   Result<void> golden(const ReportEntry& report, const Model& model) {
     const auto made = try_report(bench_, model, report);

@@ -131,7 +131,7 @@ std::string odd_text(Dice& dice) {
   switch (dice.below(12)) {
     case 0: return "";
     case 1: return std::string(1u << 20, 'x');
-    case 2: return "\xFF\xFE not UTF-8";
+    case 2: return "\xF0\x9F\x8F\xB4\xE2\x80\x8D\xE2\x98\xA0\xEF\xB8\x8F \xE2\x80\xA8 next";  // joined pictures, a line end of Unicode
     case 3: return std::string("a\0b", 3);
     case 4: return std::string(300, '[');
     case 5: return "2025-13-45";
@@ -167,7 +167,7 @@ std::string odd_input(const Manifest& manifest, std::string_view asked, std::uin
   for (const auto& [type, fields] : manifest.reads) {
     const std::uint64_t rows = dice.below(4) == 0 ? 0 : 1 + dice.below(6);
     for (std::uint64_t i = 0; i < rows; ++i) {
-      InputRow row{type, dice.below(3) == 0 ? odd_text(dice).substr(0, 40) : std::string(32, static_cast<char>('a' + i)), {}};
+      InputRow row{type, dice.below(3) == 0 ? std::string("not an id") : std::string(32, static_cast<char>('a' + i)), {}};
       for (const std::string& field : fields) {
         if (dice.below(5) != 0) row.fields.push_back(odd_field(field, dice));
       }

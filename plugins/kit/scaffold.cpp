@@ -32,19 +32,22 @@ std::string filled(std::string text, std::string_view mark, std::string_view wit
 
 Result<Scaffold> scaffold_report(std::string_view kind, std::string_view name) {
   Scaffold made;
-  made.folder = hyphened(name);
+  const std::string id = hyphened(name);
+  made.folder = kind == "builtin" ? filled(id, "-", "_") : id;
   const bool is_plain = name.size() <= kNameBytesMax && is_utf8(name) && name.find_first_of("\"\\\n\r\t<>{}") == std::string_view::npos;
   if (made.folder.empty() || made.folder.front() < 'a' || !is_plain) {
     return refused("a name begins with a letter, in one line of at most " + std::to_string(kNameBytesMax) + " letters without quotes", std::string(name.substr(0, kNameBytesMax)), "Take the title that people will read, such as \"Actions by owner\".");
   }
-  made.id = "org.example." + made.folder;
+  made.id = "org.example." + id;
   const std::string prefix = "data/scaffolds/" + std::string(kind) + "/";
   for (const std::string_view path : embedded_files(prefix)) {
     std::string text(*embedded_file(path));
-    text = filled(std::move(text), "@TITLE@", name);
-    text = filled(std::move(text), "@ID@", made.folder);
+    // A golden file is a document as JSON, which writes & as an escape.
+    text = filled(std::move(text), "@TITLE@", path.find("/golden/") == std::string_view::npos ? std::string(name) : filled(std::string(name), "&", "\\u0026"));
+    text = filled(std::move(text), "@ID@", id);
+    text = filled(std::move(text), "@WORD@", filled(id, "-", "_"));
     std::string file(path.substr(prefix.size()));
-    made.files.emplace(filled(std::move(file), "@ID@", made.folder), std::move(text));
+    made.files.emplace(filled(std::move(file), "@ID@", id), std::move(text));
   }
   if (made.files.empty()) return refused("there is no plugin of that kind to begin from", std::string(kind), "Choose pack, native or builtin.");
   made.next = kind == "native" ? "cmake -B build && cmake --build build && evenhand plugin test" : kind == "pack" ? "evenhand plugin test " + made.folder : "read " + made.folder + "/README.md";

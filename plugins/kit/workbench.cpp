@@ -7,6 +7,7 @@
 #include "core/os/files.h"
 #include "plugins/catalogue/archive.h"
 #include "plugins/host/run_report.h"
+#include "plugins/kit/samples.h"
 #include "plugins/pack/pack.h"
 
 namespace evenhand::plugins {
@@ -14,6 +15,8 @@ namespace evenhand::plugins {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::size_t kSampleBytesMax = 16777216;
 
 // What lies in an author's folder and is no part of the plugin.
 bool is_left_out(const fs::path& path, bool is_folder) {
@@ -96,11 +99,19 @@ Result<Workbench> Workbench::open(const fs::path& folder, const Runners& runners
   Workbench bench{folder, std::move(files), std::move(manifest), Registry(), std::make_shared<std::string>()};
   Plugin plugin{bench.manifest, digest_of(bench.files), {}};
   plugin.make_runner = [=, manifest = bench.manifest, bytes = bench.files, last = bench.last_input]() -> Result<std::shared_ptr<Runner>> {
-    EVENHAND_TRY(std::shared_ptr<Runner> inner, manifest.kind == Kind::native ? runners.native(manifest, folder, bytes) : runners.pack(manifest, bytes));
+    EVENHAND_TRY(std::shared_ptr<Runner> inner, manifest.kind == Kind::native ? runners.native(manifest, bytes) : runners.pack(manifest, bytes));
     return std::shared_ptr<Runner>(std::make_shared<Watched>(std::move(inner), last));
   };
   EVENHAND_CHECK(bench.registry.add(std::move(plugin)));
   return bench;
+}
+
+Result<SampleModel> own_sample(const fs::path& folder) {
+  const auto bytes = read_file(folder / "sample.json", kSampleBytesMax);
+  if (!bytes) return bytes.error().code == ErrorCode::not_found ? sample_called("small") : bytes.error();
+  SampleModel model;
+  EVENHAND_CHECK(model.add_text("sample.json", text_of(*bytes)));
+  return model;
 }
 
 Result<document::Document> try_report(const Workbench& bench, const Model& model, const ReportEntry& report) {

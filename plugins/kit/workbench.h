@@ -11,6 +11,7 @@
 #include "plugins/catalogue/catalogue.h"
 #include "plugins/document/model.h"
 #include "plugins/host/registry.h"
+#include "plugins/kit/sample_model.h"
 #include "plugins/manifest/files.h"
 #include "plugins/manifest/manifest.h"
 
@@ -36,6 +37,9 @@ struct Workbench {
   /// Errors: those of read_author_folder(); refused (the first of examine()); what the runner says.
   static Result<Workbench> open(const std::filesystem::path& folder, const Runners& runners);
 };
+
+/// The author's own sample.json, else the small sample. Errors: corrupt, refused, unavailable.
+Result<SampleModel> own_sample(const std::filesystem::path& folder);
 
 /// One report of the plugin made of that model; of the first organisation and cycle that have something to report.
 /// Errors: those of make_report().

@@ -1,0 +1,92 @@
+"""docs/plugin-guide.md, word for word: its commands run in an empty folder, its code is what the program writes.
+
+The SDK is installed into a folder of its own first, so the native plugin is built out of tree, with find_package and again
+with pkg-config. Usage: test_plugin_guide.py BUILD-FOLDER
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(sys.argv.pop(1)).resolve()
+BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.M | re.S)
+NAMES = {"pack": ("Actions by owner", "actions-by-owner"), "native": ("Actions in C++", "actions-in-c")}
+
+
+def blocks():
+    return [(m.group(1), m.group(2).strip(), m.group(3)) for m in BLOCK.finditer((ROOT / "docs/plugin-guide.md").read_text(encoding="utf-8"))]
+
+
+def shell_of(note):
+    return "".join(text for language, words, text in blocks() if language == "sh" and words == note)
+
+
+class Guide(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="evenhand-guide-"))
+        cls.prefix = cls.folder / "prefix"
+        subprocess.run(["cmake", "--install", BUILD, "--component", "sdk", "--prefix", cls.prefix], check=True, stdout=subprocess.DEVNULL)
+        cls.desk = cls.folder / "desk"
+        cls.desk.mkdir()
+        cls.environment = dict(os.environ, PATH=f"{BUILD / 'bin'}:{os.environ['PATH']}", EVENHAND_WORKSPACE=str(cls.folder / "ws"), CMAKE_PREFIX_PATH=str(cls.prefix),
+                               PKG_CONFIG_PATH=str(cls.prefix / "share/pkgconfig"), LC_ALL="C.UTF-8")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def shell(self, text, folder=None):
+        began = time.monotonic()
+        ran = subprocess.run(["sh", "-eu", "-c", text], cwd=folder or self.desk, env=self.environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=600)
+        self.assertEqual(ran.returncode, 0, f"{text}\n{ran.stdout}{ran.stderr}")
+        return time.monotonic() - began, ran.stdout
+
+    def test_1_code_in_the_guide_is_what_the_program_writes(self):
+        cut = [(words.removeprefix("cut="), text) for _, words, text in blocks() if words.startswith("cut=")]
+        self.assertEqual(len(cut), 3)
+        for name, text in cut:
+            title, word = NAMES[name.split("/")[0]]
+            written = (ROOT / "data/scaffolds" / name).read_text(encoding="utf-8").replace("@TITLE@", title).replace("@ID@", word)
+            self.assertEqual(text, written, name)
+
+    def test_2_a_first_pack_report_comes_out_of_the_commands_as_they_stand(self):
+        took, _ = self.shell(shell_of(""))
+        self.assertTrue((self.desk / "report.docx").read_bytes().startswith(b"PK"))
+        self.assertIn("Status", (self.desk / "actions-by-owner/actions-by-owner.html").read_text(encoding="utf-8"))
+        lines = sum(len((self.desk / "actions-by-owner" / name).read_text().splitlines()) for name in ("plugin.json", "reports/actions-by-owner.json", "templates/actions-by-owner.md"))
+        print(f"first pack report: {len(shell_of('').splitlines())} commands, {lines} lines, {took:.1f} s of machine time")
+        self.assertLessEqual(lines, 60)
+
+    def test_3_a_first_native_report_comes_out_of_the_commands_as_they_stand(self):
+        took, said = self.shell(shell_of("native"))
+        self.assertIn("report actions-in-c", said)
+        self.assertIn("Send text messages", (self.desk / "native.html").read_text(encoding="utf-8"))
+        lines = sum(len((self.desk / "actions-native" / name).read_text().splitlines()) for name in ("plugin.json", "report.cpp", "CMakeLists.txt"))
+        print(f"first native report: {len(shell_of('native').splitlines())} commands, {lines} lines, {took:.1f} s of machine time")
+        self.assertLessEqual(lines, 60)
+
+    def test_4_minisign_itself_verifies_the_signature(self):
+        if shutil.which("minisign") is None:
+            self.skipTest("minisign is not installed here (setup/packages.txt)")
+        self.shell("minisign -V -m native.evhp -p author.key.pub")
+
+    def test_5_our_example_builds_out_of_tree_with_pkg_config_and_runs_installed(self):
+        example = self.desk / "example"
+        shutil.copytree(ROOT / "plugins/example", example)
+        self.shell("c++ $(pkg-config --cflags evenhand-sdk) -O1 -fPIC -shared plugin.cpp -o plugin.so", example)
+        symbols = subprocess.run(["nm", "-D", "--defined-only", example / "plugin.so"], capture_output=True, text=True, check=True).stdout.split("\n")
+        ours = [line.split()[-1] for line in symbols if line and "evenhand" in line]
+        self.assertEqual(ours, ["evenhand_plugin_1"])
+        self.shell("evenhand plugin pack example --to example.evhp && evenhand plugin install example.evhp --unsigned --yes --consent aggregate && evenhand report run outreach --to outreach.html")
+
+
+if __name__ == "__main__":
+    unittest.main()

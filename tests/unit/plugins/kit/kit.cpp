@@ -1,0 +1,172 @@
+// The author's checks: each finds what it is for, in a plugin that does just that.
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+#include "plugins/kit/checks.h"
+#include "plugins/kit/samples.h"
+#include "plugins/kit/scaffold.h"
+#include "plugins/pack/pack.h"
+#include "plugins/sdk/document.h"
+#include "plugins/sdk/input.h"
+#include "tests/support/scratch.h"
+
+using namespace evenhand;
+using namespace evenhand::plugins;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A native plugin played by a function of the test.
+class Played : public Runner {
+ public:
+  using Make = std::function<Result<std::string>(const sdk::Input&)>;
+  explicit Played(Make make) : make_(std::move(make)) {}
+  Result<std::string> run(std::string_view, std::string_view input) override {
+    try {
+      return make_(sdk::Input(input));
+    } catch (const std::exception& error) {
+      return refused(error.what());
+    }
+  }
+
+ private:
+  Make make_;
+};
+
+Runners played(Played::Make make) {
+  return {open_pack, [make](const Manifest&, const PluginFiles&) -> Result<std::shared_ptr<Runner>> { return std::shared_ptr<Runner>(std::make_shared<Played>(make)); }};
+}
+
+void write(const fs::path& folder, const PluginFiles& files) {
+  for (const auto& [name, bytes] : files) {
+    fs::create_directories((folder / name).parent_path());
+    std::ofstream(folder / name, std::ios::binary) << bytes;
+  }
+}
+
+// A native scaffold, run by the function.
+std::vector<CheckResult> checked(const Scratch& scratch, Played::Make make, unsigned odd_inputs = 20) {
+  write(scratch.folder(), scaffold_report("native", "Walks")->files);
+  const auto bench = Workbench::open(scratch.folder(), played(std::move(make)));
+  INFO((bench ? "" : bench.error().sentence()));
+  REQUIRE(bench.ok());
+  CheckOptions options;
+  options.accept = true;
+  options.odd_inputs = odd_inputs;
+  const auto results = run_checks(*bench, options);
+  REQUIRE(results.ok());
+  return *results;
+}
+
+bool has_failed(const std::vector<CheckResult>& results, const std::string& check) {
+  return std::any_of(results.begin(), results.end(), [&](const CheckResult& one) { return one.check == check && one.verdict == Verdict::failed; });
+}
+
+std::string plain_document(const sdk::Input&) { return sdk::Document("Walks").table(sdk::Table("A table", {sdk::text_column("A")}).row({"x"})).bytes(); }
+
+}  // namespace
+
+TEST_CASE("a pack as the program scaffolds it passes every check at once") {
+  Scratch scratch;
+  write(scratch.folder(), scaffold_report("pack", "Actions by owner")->files);
+  const auto bench = Workbench::open(scratch.folder(), played(plain_document));
+  INFO((bench ? "" : bench.error().sentence()));
+  REQUIRE(bench.ok());
+  const auto results = run_checks(*bench, {});
+  REQUIRE(results.ok());
+  for (const CheckResult& one : *results) {
+    INFO(one.check << " (" << one.about << "): " << one.text);
+    CHECK(one.verdict != Verdict::failed);
+  }
+  CHECK(results->size() > 8);
+}
+
+TEST_CASE("a golden file that is not what the plugin makes is shown line by line, and taken on request") {
+  Scratch scratch;
+  write(scratch.folder(), scaffold_report("pack", "Actions by owner")->files);
+  std::ofstream(scratch / "golden/actions-by-owner.json") << "{\"format\": \"another\"}\n";
+  const auto bench = Workbench::open(scratch.folder(), played(plain_document));
+  const auto first = run_checks(*bench, {});
+  REQUIRE(has_failed(*first, "golden"));
+  CHECK(first->front().text.find("- {\"format\": \"another\"}") != std::string::npos);
+  CheckOptions accept;
+  accept.accept = true;
+  CHECK_FALSE(has_failed(*run_checks(*bench, accept), "golden"));
+  CHECK_FALSE(has_failed(*run_checks(*bench, {}), "golden"));
+}
+
+TEST_CASE("a plugin that keeps something from call to call is found out") {
+  Scratch scratch;
+  auto calls = std::make_shared<int>(0);
+  const auto results = checked(scratch, [calls](const sdk::Input&) -> Result<std::string> { return sdk::Document("Run " + std::to_string(++*calls)).bytes(); });
+  CHECK(has_failed(results, "determinism"));
+}
+
+TEST_CASE("a table without a caption, a link that says nothing and an empty heading are found out") {
+  Scratch scratch;
+  CHECK_FALSE(has_failed(checked(scratch, plain_document), "accessibility"));
+  Scratch other;
+  const auto results = checked(other, [](const sdk::Input&) -> Result<std::string> {
+    sdk::Document report("Walks");
+    report.heading(1, "One").heading(1, "Two").paragraph({sdk::link("here", "https://example.org/")});
+    return report.bytes();
+  });
+  CHECK(has_failed(results, "accessibility"));
+}
+
+TEST_CASE("bytes that are no document fail the check of odd inputs") {
+  Scratch scratch;
+  const auto results = checked(scratch, [](const sdk::Input&) -> Result<std::string> { return std::string("not a document"); });
+  CHECK(has_failed(results, "odd inputs"));
+  CHECK(has_failed(results, "golden"));
+}
+
+TEST_CASE("canaries stand in every free or personal text of every record type, and undeclared ones never cross") {
+  const Canaries all = canaries();
+  CHECK(all.places.size() > 150);
+  Scratch scratch;
+  std::string seen;
+  const auto results = checked(scratch, [&seen](const sdk::Input& input) -> Result<std::string> {
+    for (const sdk::Row& row : input.rows("action")) seen += row.text("text") + row.text("progress");
+    for (const sdk::Row& row : input.rows("person")) seen += row.text("name");
+    return plain_document(input);
+  });
+  CHECK_FALSE(has_failed(results, "canaries"));
+  const auto tokens = tokens_in(all, seen);
+  REQUIRE(tokens.size() == 1);
+  CHECK(all.places.at(tokens.front()) == "action.text");
+}
+
+TEST_CASE("numbers that are small enough to point at somebody are found, hidden ones and shares are not") {
+  document::Document document;
+  document::Table table{"People", "", true, {{"Group"}, {"People"}}, {}};
+  table.rows = {{document::Text{"A"}, document::Number{3}}, {document::Text{"B"}, document::Number{12}}, {document::Text{"C"}, document::Masked{}}, {document::Text{"D"}, document::Number{3, 0, 33}}};
+  document.blocks = {table};
+  const auto findings = small_number_findings(document, 1, 7);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings.front().find("row 1") != std::string::npos);
+}
+
+TEST_CASE("every sample loads, and the same seed gives the same odd input") {
+  for (const std::string& name : sample_names()) CHECK(sample_called(name).ok());
+  CHECK(sample_called("none such").error().code == ErrorCode::not_found);
+  Manifest manifest;
+  manifest.reads = {{"action", {"text", "leads", "due"}}};
+  CHECK(odd_input(manifest, "walks", 7) == odd_input(manifest, "walks", 7));
+  CHECK(odd_input(manifest, "walks", 7) != odd_input(manifest, "walks", 8));
+}
+
+TEST_CASE("no name makes a scaffold that is not in order, and a name without letters is refused") {
+  for (const std::string& name : {"Actions by owner", "WRES 2026: staff", "A"}) {
+    const auto made = scaffold_report("pack", name);
+    REQUIRE(made.ok());
+    PluginFiles files = made->files;
+    for (const char* extra : {"README.md", "sample.json"}) files.erase(extra);
+    INFO(name);
+    for (const Refusal& one : examine(files)) CHECK(one.sentence() == "");
+  }
+  for (const std::string& name : {"", "---", "1 first", "a \"quote\"", "two\nlines"}) CHECK_FALSE(scaffold_report("pack", name).ok());
+  CHECK_FALSE(scaffold_report("wasm", "Walks").ok());
+}
