@@ -17,7 +17,7 @@ std::string quarter(const char* words) { return tracker::quarter_words(parse_dat
 
 std::string exported(const Model& model, Format format) {
   const plugins::Registry registry(plugins::built_in_plugins());
-  auto made = plugins::run_export(registry, model, "org.evenhand.tracker/actions", {}, format);
+  auto made = plugins::run_export(registry, model, "action-list", {}, format);
   EVENHAND_ASSERT(made.ok(), made ? "" : made.error().sentence().c_str());
   return std::move(made).value();
 }
