@@ -55,7 +55,7 @@ TEST_CASE("a date falls into its quarter of the financial year, from April to Ma
 }
 
 TEST_CASE("the tracker counts every action of the organisation once for each of its owners") {
-  const DataFileModel model = model_of({kFenmarsh});
+  const DataFileModel model = model_of({kLpt});
   const std::string text = report(model, "action-tracker");
   CHECK(has(text, "Actions by owner and quarter"));
   CHECK(has(text, "Open actions"));
