@@ -210,14 +210,14 @@ Result<void> export_one(Workspace& workspace, Console& console, const Flags& fla
 void add_export(CLI::App& root, Console& console) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* command = add_command(root, "export", "Plain files that need no program of ours: one record type, or all",
-                                  "  evenhand export evidence --format csv\n  evenhand export all --to ./everything\n  evenhand export grade --format json --to grades-export.json",
+                                  "  evenhand export evidence --format csv\n  evenhand export all --to ./everything\n  evenhand export grade --format json --to grades-export.json\n  evenhand export action-list --to actions.csv",
                                   [flags, &console] {
                                     with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) {
                                       return flags->what == "all" ? export_all(workspace, console, *flags) : export_one(workspace, console, *flags);
                                     });
                                   });
   command->group("Exchange");
-  command->add_option("what", flags->what, "A record type, an export of a plugin (org.evenhand.tracker/actions), or all")->required()->type_name("TYPE");
+  command->add_option("what", flags->what, "A record type, an export of a plugin (action-list), or all")->required()->type_name("TYPE");
   command->add_option("--format", flags->format, "csv or json; all writes both")->check(CLI::IsMember({"csv", "json"}))->type_name("WORD");
   command->add_option("--to", flags->to, "File (one type; default: standard output) or new folder (all)")->type_name("PATH");
   command->add_flag("--with-people", flags->with_people, "Write personal records too, into a folder of their own");

@@ -56,8 +56,9 @@ Result<FieldValue> value_of(const FieldSpec& spec, const InputField& field, cons
   for (const std::string& one : field.texts) text += (text.empty() ? "" : "; ") + one;
   if (field.number) text = Decimal{*field.number, static_cast<std::uint8_t>(field.decimals)}.text();
   auto value = parse_value(spec, text);
-  if (!value) {
-    Error error = value.error();
+  const auto fits = value ? encode_value(spec, *value) : Result<Bytes>(value.error());
+  if (!fits) {
+    Error error = fits.error();
     error.where = place + (error.where.empty() ? "" : ": " + error.where);
     return error;
   }

@@ -24,13 +24,13 @@
 namespace evenhand::plugins {
 
 struct CatchUpOptions {
-  std::size_t batches_max = 0;  ///< stop after so many calls of the plugin; 0: do not stop
+  std::size_t stop_after = 0;  ///< stop after so many calls of the plugin; 0: do not stop
 };
 
 struct CaughtUp {
   std::size_t records = 0;  ///< whose rows were made anew or taken away
   std::size_t calls = 0;    ///< of the plugin
-  bool is_done = true;      ///< false: batches_max was reached; call again
+  bool is_done = true;      ///< false: stop_after was reached; call again
 };
 
 /// How one view stands.
@@ -53,7 +53,7 @@ class Projections : public ProjectionReader {
   /// Errors: those of the model; unavailable (another process is making these views; the disk; the plugin cannot be started), refused
   /// (a manifest that cannot be).
   Result<CaughtUp> catch_up(Plugin& plugin, const Model& model, const CatchUpOptions& options = {});
-  /// Makes all of it anew beside the live views, then swaps. When stopped by batches_max, the next call goes on. Errors: the same.
+  /// Makes all of it anew beside the live views, then swaps. When stopped by stop_after, the next call goes on. Errors: the same.
   Result<CaughtUp> rebuild(Plugin& plugin, const Model& model, const CatchUpOptions& options = {});
 
   /// One for each projection; two when a new version is on its way. Errors: corrupt, unavailable.

@@ -50,7 +50,7 @@ sdk::Rows check_action(const sdk::Input& input) {
 sdk::Rows export_actions(const sdk::Input& input) {
   sdk::Rows rows;
   for (const sdk::Row& action : input.rows(f::action::kType)) {
-    rows.row("actions", action.id())
+    rows.row("action-list", action.id())
         .text("organisation", input.text_of(f::organisation::kType, action.reference(f::action::kOrganisation), f::organisation::kName))
         .text("outcomes", action.text(f::action::kOutcomes))
         .text("service", input.text_of(f::service::kType, action.reference(f::action::kService), f::service::kName))
@@ -108,7 +108,7 @@ sdk::Document make_report(const sdk::Input& input) {
 }
 
 constexpr sdk::Contribution kAll[] = {sdk::report<make_report>("action-tracker"), sdk::projection<map_actions>("actions"),
-                                      sdk::validator<check_action>("owner-and-date"), sdk::exporter<export_actions>("actions")};
+                                      sdk::validator<check_action>("owner-and-date"), sdk::exporter<export_actions>("action-list")};
 
 }  // namespace
 }  // namespace evenhand::tracker

@@ -17,7 +17,7 @@ std::string quarter(const char* words) { return tracker::quarter_words(parse_dat
 
 std::string exported(const Model& model, Format format) {
   const plugins::Registry registry(plugins::built_in_plugins());
-  auto made = plugins::run_export(registry, model, "org.evenhand.tracker/actions", {}, format);
+  auto made = plugins::run_export(registry, model, "action-list", {}, format);
   EVENHAND_ASSERT(made.ok(), made ? "" : made.error().sentence().c_str());
   return std::move(made).value();
 }
@@ -55,7 +55,7 @@ TEST_CASE("a date falls into its quarter of the financial year, from April to Ma
 }
 
 TEST_CASE("the tracker counts every action of the organisation once for each of its owners") {
-  const DataFileModel model = model_of({kFenmarsh});
+  const DataFileModel model = model_of({kLpt});
   const std::string text = report(model, "action-tracker");
   CHECK(has(text, "Actions by owner and quarter"));
   CHECK(has(text, "Open actions"));
