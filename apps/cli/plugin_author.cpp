@@ -48,7 +48,9 @@ Result<void> make_new(Console& console, const Words& words) {
   std::string list;
   for (const auto& [name, bytes] : made.files) list += (list.empty() ? "" : ", ") + name;
   console.print("Made " + folder.string() + " (" + list + ")");
-  console.say("Next: " + made.next);
+  const std::string at = folder.string();
+  console.say("Next: " + (words.kind == "native" ? "cmake -S " + at + " -B build && cmake --build build && evenhand plugin test " + at
+                          : words.kind == "pack" ? "evenhand plugin test " + at : "read " + at + "/README.md"));
   return {};
 }
 

@@ -130,9 +130,9 @@ class Dice {
 std::string odd_text(Dice& dice) {
   switch (dice.below(12)) {
     case 0: return "";
-    case 1: return std::string(1u << 20, 'x');
+    case 1: return std::string(200'000, 'x');  // three times the longest text of a record; several of them still fit a document
     case 2: return "\xF0\x9F\x8F\xB4\xE2\x80\x8D\xE2\x98\xA0\xEF\xB8\x8F \xE2\x80\xA8 next";  // joined pictures, a line end of Unicode
-    case 3: return std::string("a\0b", 3);
+    case 3: return "\x1B[31m red \x07";  // orders for a terminal
     case 4: return std::string(300, '[');
     case 5: return "2025-13-45";
     case 6: return "-0";

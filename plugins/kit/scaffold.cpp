@@ -50,7 +50,6 @@ Result<Scaffold> scaffold_report(std::string_view kind, std::string_view name) {
     made.files.emplace(filled(std::move(file), "@ID@", id), std::move(text));
   }
   if (made.files.empty()) return refused("there is no plugin of that kind to begin from", std::string(kind), "Choose pack, native or builtin.");
-  made.next = kind == "native" ? "cmake -B build && cmake --build build && evenhand plugin test" : kind == "pack" ? "evenhand plugin test " + made.folder : "read " + made.folder + "/README.md";
   return made;
 }
 

@@ -15,7 +15,6 @@ struct Scaffold {
   std::string folder;  ///< "actions-by-owner"
   std::string id;      ///< "org.example.actions-by-owner"
   PluginFiles files;   ///< names may be those that no plugin has, such as README.md
-  std::string next;    ///< the command to type now
 };
 
 /// `kind`: "pack", "native" or "builtin"; `name`: as people will read it. Errors: refused (a name without letters).

@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 struct PluginDesk : Desk {
   PluginDesk() {
     found();
-    good({"action", "add", "Send text messages", "--org", "NCT"});
+    good({"evidence", "add", "Interpreters", "--outcome", "1A"});
+    good({"action", "add", "Send text messages"});
     good({"plugin", "new", "report", "Walks", "--to", folder.string()});
   }
   fs::path folder = scratch / "walks";
@@ -67,7 +68,7 @@ TEST_CASE("documents of an installed plugin are on record with plugin, version, 
   PluginDesk desk;
   desk.install();
   desk.good({"report", "run", "walks", "--to", (desk.scratch / "walks.html").string()});
-  desk.good({"report", "run", "actions-by-owner", "--to", (desk.scratch / "ours.html").string()});
+  desk.good({"report", "run", "coverage", "--to", (desk.scratch / "ours.html").string()});
   const Json list = desk.json({"document", "list"});
   REQUIRE(list.size() == 1);
   const std::string text = write_json(list);

@@ -45,7 +45,7 @@ TEST_CASE("an archive with any one byte changed, cut or added is refused") {
 
 TEST_CASE("an archive with a name that leads outside, a hidden one or one twice is refused") {
   const std::string archive = *write_archive({{"abcdef.md", "x"}});
-  for (const std::string& name : {"../../.md", "/bcdef.md", ".bcdef.md", "a//def.md", "ab\\def.md", std::string("abc\0ef.md", 9).c_str()}) {
+  for (const std::string& name : {"../../.md", "/bcdef.md", ".bcdef.md", "a//def.md", "ab\\cdef.md", "ab cdef.m"}) {
     std::string changed = archive;
     for (std::size_t at = changed.find("abcdef.md"); at != std::string::npos; at = changed.find("abcdef.md")) changed.replace(at, 9, std::string(name).append(9, 'x').substr(0, 9));
     INFO(name);
