@@ -21,6 +21,7 @@ struct Report {
   std::string title;
   std::string file;
   std::string template_file;
+  query::Names names;  ///< every word of both files that could be a field's
   std::vector<query::Query> queries;
   pack::Template layout;
 };
@@ -81,7 +82,10 @@ const std::string* find_file(const PluginFiles& files, const std::string& name, 
 }
 
 void read_report(const ReportEntry& entry, const PluginFiles& files, Pack& pack) {
-  Report report{entry.id, entry.title, entry.source, {}, {}, {}};
+  Report report;
+  report.id = entry.id;
+  report.title = entry.title;
+  report.file = entry.source;
   const std::string* text = find_file(files, entry.source, "plugin.json", "contributes.reports." + entry.id + ".source", pack);
   if (!text) return;
   const auto json = parse_json(*text);
@@ -97,6 +101,9 @@ void read_report(const ReportEntry& entry, const PluginFiles& files, Pack& pack)
   for (const query::Problem& problem : parsed.problems) add(pack.refusals, entry.source, problem);
   const std::string* words = find_file(files, name->text(), entry.source, "template", pack);
   if (!words) return;
+  report.names = query::names_in(write_json(*json));  // not as written: a name may be spelt with escapes
+  report.names.merge(query::names_in(*words));
+  report.names.insert({"id", "name", "title"});  // for the subtitle
   report.layout = pack::parse_template(*words, parsed.catalogue);
   for (const query::Problem& problem : report.layout.problems) add(pack.refusals, name->text(), problem);
   report.queries = std::move(parsed.queries);
@@ -116,10 +123,10 @@ class PackRunner : public Runner {
 
   Result<std::string> run(std::string_view ability, std::string_view input) override {
     if (ability != EVENHAND_ABILITY_REPORT) return refused("a pack makes reports only", std::string(ability));
-    EVENHAND_TRY(const query::Input asked, query::decode_untrusted(input, {}, nothing_));
+    EVENHAND_TRY(const query::Input asked, query::decode_untrusted(input, {}, {}, nothing_));
     const auto at = std::find_if(pack_.reports.begin(), pack_.reports.end(), [&](const Report& one) { return one.id == asked.asked; });
     if (at == pack_.reports.end()) return refused("the pack has no such report", asked.asked);
-    auto results = query::run_queries(at->queries, pack_.types, input);
+    auto results = query::run_queries(at->queries, pack_.types, at->names, input);
     if (!results) return placed(results.error(), at->file);
     auto bytes = pack::render(at->layout, **results, {at->title, subject_of(**results), bytes_max_});
     return bytes ? bytes : placed(bytes.error(), at->template_file);

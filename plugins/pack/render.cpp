@@ -154,7 +154,7 @@ class Renderer {
     for (std::size_t i = 0; i < block.titles.size(); ++i) shown.columns.push_back({values_.title(block.titles[i]), block.codes[i] ? EVENHAND_COLUMN_CODE : EVENHAND_COLUMN_TEXT});
     for (std::size_t i = 0; block.cells.empty() && i < table.width; ++i) {
       const std::size_t fixed = table.layout.columns.size();
-      shown.columns.push_back({i < fixed ? title_of_name(table.layout.columns[i].name) : table.titles[i - fixed].substr(0, kCaptionBytesMax), EVENHAND_COLUMN_TEXT});
+      shown.columns.push_back({i < fixed ? title_of_name(table.layout.columns[i].name) : shortened(table.titles[i - fixed], kCaptionBytesMax), EVENHAND_COLUMN_TEXT});
     }
     EVENHAND_CHECK(fill(shown, block, table, rows));
     shown.put(document_, caption, note(block, table, shown.is_rounded, left_out));
@@ -221,8 +221,8 @@ class Renderer {
     values_.enter(table);
     for (const std::size_t row : rows) {
       values_.at_row(row);
-      labels.push_back(values_.words(values_.value(block.series[0]), "").substr(0, kCaptionBytesMax));
-      if (labels.back().find_first_not_of(' ') == std::string::npos) labels.back() = "Not stated";
+      labels.push_back(shortened(values_.words(values_.value(block.series[0]), ""), kCaptionBytesMax));
+      if (labels.back().find_first_not_of(" \t\r\n") == std::string::npos) labels.back() = "Not stated";
       alternative += labels.back() + ":";
       for (std::size_t i = 1; i < block.series.size(); ++i) {
         const Value value = values_.value(block.series[i]);

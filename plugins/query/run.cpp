@@ -113,9 +113,9 @@ Result<Table> run(const Query& query, Results& results) {
 
 }  // namespace
 
-Result<std::unique_ptr<Results>> run_queries(const std::vector<Query>& queries, const Catalogue& types, std::string_view input) {
+Result<std::unique_ptr<Results>> run_queries(const std::vector<Query>& queries, const Catalogue& types, const Names& names, std::string_view input) {
   auto results = std::make_unique<Results>();
-  EVENHAND_TRY(results->input, decode_untrusted(input, types, results->pool));
+  EVENHAND_TRY(results->input, decode_untrusted(input, types, names, results->pool));
   std::size_t cells = 0;
   for (const Query& query : queries) {
     auto table = run(query, *results);

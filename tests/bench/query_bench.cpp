@@ -115,10 +115,11 @@ int main(int argc, char** argv) {
   for (const Question& question : kQuestions) {
     const auto parsed = query::parse_queries(parse_json(question.queries).value(), kTypes);
     EVENHAND_ASSERT(parsed.problems.empty(), "the question is none");
+    const query::Names names = query::names_in(std::string(question.queries) + " id");  // as a pack asks
     std::vector<double> times;
     std::size_t made = 0;
     for (int i = 0; i < bench::kRepetitions; ++i) {
-      times.push_back(bench::seconds([&] { made = query::run_queries(parsed.queries, kTypes, bytes).value()->tables.at("q").rows(); }));
+      times.push_back(bench::seconds([&] { made = query::run_queries(parsed.queries, kTypes, names, bytes).value()->tables.at("q").rows(); }));
     }
     const double middle = bench::median(times);
     std::printf("{\"bench\": \"query\", \"what\": \"%s\", \"rows\": %zu, \"result_rows\": %zu, \"ms\": %.1f, \"times_by_hand\": %.2f}\n", question.name, rows, made, middle * 1000, middle / base);

@@ -16,6 +16,7 @@
 #include "plugins/sdk/rows.h"
 #include "sync/transport/pairing_code.h"
 #include "sync/protocol/message.h"
+#include "plugins/sdk/rows.h"
 #include "tests/documents/sample.h"
 #include "tests/support/declared_sample.h"
 
@@ -100,6 +101,20 @@ void add_definitions(Seeds& seeds) {
 }
 
 // The body of an invitation without its signer, which the target puts in front.
+// Queries, template and rows as tests/fuzz/pack.cpp takes them apart.
+void add_packs(Seeds& seeds) {
+  const std::string queries[] = {
+      R"({"q": {"from": "gap", "unfold": "groups", "columns": {"s": "service.name", "d": {"quarter": "due", "none": "no date"}, "n": {"count": "service", "on": {"id": "service"}}},
+          "where": {"any": [{"times": {"at_least": 1}}, {"not": {"owner": {"is": "masked"}}}]}, "group": ["owner", "d"], "measures": {"all": {"sum": "times"}}, "sort": ["-all", "owner"], "limit": 9}})",
+      R"({"q": {"from": "gap", "with_every": "service", "group": "owner", "pivot": "service.name", "measures": {"n": "count"}}})"};
+  const std::string words[] = {"# {{count q}} {{plural q \"row\" \"rows\"}}\n\n{{table q \"All\"}}\n\n{{#each q}}\n- **{{owner or \"a role\"}}**: {{d}}\n{{/each}}\n{{chart bar q \"Sums\" labels owner values all}}\n",
+                               "> Gap: words\n\n{{#if q}}\n{{table q \"Grid\" note \"{q.owner}\"}}\n{{else}}\nnone\n{{/if}}\n"};
+  sdk::Rows rows;
+  rows.row("service", "s").text("name", "Wards");
+  for (int i = 0; i < 3; ++i) rows.row("gap", std::to_string(i)).text("owner", i == 0 ? "Matron" : "Chief nurse").text("service", "s").text("due", "2025-06").number("times", i);
+  for (std::size_t i = 0; i < 2; ++i) seeds.add("pack", run_of(queries[i]) + run_of(words[i]) + rows.bytes());
+}
+
 void add_joining(Seeds& seeds) {
   Charter charter;
   charter.kind = 2;
@@ -253,6 +268,7 @@ int main(int count, char** words) {
   add_pairing(seeds);
   add_messages(seeds);
   add_sessions(seeds);
+  add_packs(seeds);
   seeds.add("document", samples::full().bytes());
   seeds.add("document", samples::hostile().bytes());
   seeds.add("rows", sdk::Rows().row("walk", std::string(32, 'a')).text("service", "Wards").number("steps", -1250, 2).row("walk").text("tag", "a").text("tag", "b").bytes());

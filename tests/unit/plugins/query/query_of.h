@@ -46,7 +46,7 @@ class Rows {
     parsed_ = parse(queries);
     if (!parsed_.problems.empty()) return refused(parsed_.problems.front().found + ", wanted " + parsed_.problems.front().wanted, parsed_.problems.front().path);
     bytes_ = bytes();  // the values are views into it
-    return query::run_queries(parsed_.queries, types_, bytes_);
+    return query::run_queries(parsed_.queries, types_, query::names_in(queries + " id"), bytes_);
   }
   /// The rows of the query "q", cells by |, rows by line ends: a hidden value as #, a disputed one as !, a missing one as -.
   std::string table(const std::string& query) {
