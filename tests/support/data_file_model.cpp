@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "core/engine/snapshot_model.h"
+
 namespace evenhand::test {
 
 namespace {
@@ -17,19 +19,6 @@ EntityId id_from(const std::string& words) {
     for (std::size_t i = 0; i < 8; ++i) id.bytes[half * 8 + i] = static_cast<std::uint8_t>(hash >> (8 * i));
   }
   return id;
-}
-
-Result<void> put(FieldState& field, const FieldSpec& spec, const Value& value) {
-  if (!is_items(spec)) {
-    EVENHAND_TRY(Bytes bytes, encode_value(spec, value));
-    Reference by;
-    by.seq = field.values.size() + 1;
-    field.values.push_back({by, false, std::move(bytes)});
-    return {};
-  }
-  EVENHAND_TRY(const std::vector<Bytes> items, encode_items(spec, value));
-  for (const Bytes& item : items) field.items.push_back({item, {}});
-  return {};
 }
 
 std::int64_t position_of(const Record& record) {
@@ -73,7 +62,7 @@ Result<void> DataFileModel::add_record(const std::string& name, const Json& json
     if (!field) return refused("no such field", fields.keys()[i]);
     if (field->type == FieldType::blob) continue;
     EVENHAND_TRY(const Value value, value_from_json(*field, fields.items()[i], labels_[name]));
-    EVENHAND_CHECK(put(state.make(field->id), *field, value));
+    EVENHAND_CHECK(put_value(state.make(field->id), *field, value));
   }
   records_.emplace_back(*spec, std::move(state));
   return {};
@@ -104,7 +93,7 @@ void DataFileModel::add_conflict(const EntityId& id, std::string_view field, con
     if (record.id() != id) continue;
     EntityState state = record.state();
     const FieldSpec* spec = record.spec().find_field(field);
-    EVENHAND_ASSERT(spec && put(state.make(spec->id), *spec, value).ok(), "the test asks for a field that is not there");
+    EVENHAND_ASSERT(spec && put_value(state.make(spec->id), *spec, value).ok(), "the test asks for a field that is not there");
     record = Record(record.spec(), std::move(state));
   }
 }
