@@ -125,9 +125,7 @@ void add_adopt(CLI::App& grade, Console& console) {
   CLI::App* command = add_command(grade, "adopt", "Take over the lead's grades of a shared service, as they stand now",
                                   "  evenhand grade adopt \"Sleep clinic\" 1C --org SCT --dry-run\n"
                                   "  evenhand grade adopt \"Sleep clinic\" --all --org SCT",
-                                  [wanted, &console] {
-                                    with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return adopt(workspace, console, *wanted); });
-                                  });
+                                  in_workspace(console, OpenMode::read_write, wanted, adopt));
   command->add_option("service", wanted->service, "The shared service: short id, or part of its name")->required()->type_name("RECORD");
   command->add_option("outcome", wanted->outcome, "Outcome, such as 1A")->type_name("CODE");
   command->add_flag("--all", wanted->all, "Every outcome that the lead graded");

@@ -61,9 +61,7 @@ void add_erase_verbs(CLI::App& root, Console& console) {
   const auto add = [&](const char* type, const char* summary, const char* examples) {
     const auto words = std::make_shared<Words>();
     words->type = type;
-    CLI::App* command = add_command(family_of(root, type), "erase", summary, examples, [words, &console] {
-      with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return erase(workspace, console, *words); });
-    });
+    CLI::App* command = add_command(family_of(root, type), "erase", summary, examples, in_workspace(console, OpenMode::read_write, words, erase));
     command->add_option("record", words->record, "Short id, or part of its title")->required()->type_name("RECORD");
     command->add_option("--ground", words->ground, "Why it must go; kept in the log (default: request)")->check(CLI::IsMember({"request", "consent", "retention", "mistake"}))->type_name("WORD");
   };

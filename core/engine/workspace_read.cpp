@@ -1,4 +1,4 @@
-// Reading a workspace: records, history, conflicts.
+// Reading a workspace: records, by id, by words.
 #include <algorithm>
 #include <set>
 #include <tuple>
@@ -241,62 +241,6 @@ Result<Record> Workspace::find_by_words(std::string_view types, std::string_view
   std::string list;
   for (std::size_t i = 0; i < found.size() && i < 5; ++i) list += (i == 0 ? "" : ", ") + found[i].short_id() + " " + found[i].title();
   return refused("\"" + std::string(words) + "\" names " + std::to_string(found.size()) + " records: " + list, "", "Use the eight letters in front.");
-}
-
-Result<std::vector<HistoryEntry>> Workspace::history(const EntityId& id) const {
-  std::vector<HistoryEntry> entries;
-  for (const Space& space : state_->spaces) {
-    EVENHAND_TRY(const std::vector<Place> places, space.fold.places(id));
-    EVENHAND_TRY(const LogReadView view, space.log.read());
-    for (const Place& place : places) {
-      EVENHAND_TRY(const CommitView commit, view.commit_at(place.arrival));
-      EVENHAND_TRY(const std::vector<Hash> hashes, commit.event_hashes());
-      EVENHAND_TRY(const ChainState chain, view.chain(commit.chain()));
-      EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
-        if (i != place.index) return true;
-        HistoryEntry entry;
-        entry.reference = {commit.chain(), commit.first_seq() + i, shorten(hashes[i])};
-        entry.type = std::string(event.header.type);
-        entry.claimed = event.header.claimed;
-        entry.standing = space.fold.access().judge(entry.reference, chain.descriptor.device, event.header.grant, needed_for(event.header.type));
-        if (const Device* device = space.fold.access().find_device(chain.descriptor.device)) {
-          entry.device_label = device->label;
-          entry.organisation = device->organisation;
-        }
-        const EventKind kind = kind_of(event.header.type);
-        const auto changes = decode_body_untrusted(event.body);
-        for (const FieldChange& change : changes ? *changes : std::vector<FieldChange>{}) {
-          if (change.field == common_field::kReason) {
-            if (const auto reason = decode_untrusted<std::string>(change.value, "reason")) entry.reason = *reason;
-            continue;
-          }
-          const FieldSpec* field = kind.record == nullptr ? nullptr : kind.record->find_field(change.field);
-          if (field == nullptr && kind.is_declared && change.field <= common_field::kRecordIdMax) {
-            entry.changes.push_back({"field " + std::to_string(change.field), "(its definition is not here)"});
-          }
-          if (field == nullptr) continue;
-          std::string text = "(cleared)";
-          if (!event.header.key.is_zero()) {
-            text = "(sealed)";
-          } else if (is_items(*field)) {
-            const auto items = decode_untrusted<ItemsChange>(change.value, field->name);
-            text.clear();
-            if (items) {
-              if (const auto added = decode_items(*field, items->added); added && !items->added.empty()) text += "+ " + to_text(*field, *added);
-              if (const auto removed = decode_items(*field, items->removed); removed && !items->removed.empty()) text += " - " + to_text(*field, *removed);
-            }
-          } else if (!change.value.empty()) {
-            const auto value = decode_value(*field, change.value);
-            text = value ? to_text(*field, *value) : "(not understood)";
-          }
-          entry.changes.push_back({std::string(field->name), std::move(text)});
-        }
-        entries.push_back(std::move(entry));
-        return false;
-      }));
-    }
-  }
-  return entries;
 }
 
 }  // namespace evenhand
