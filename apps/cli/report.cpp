@@ -32,7 +32,7 @@ void list_reports(Console& console) {
   TextTable table({"Report", "Title", "About"});
   Json list = Json::array();
   for (const plugins::ReportInfo& report : registry.reports()) {
-    table.add({report.id, report.title, report.is_of_one_organisation() ? "one organisation" : "several organisations"});
+    table.add({report.id, report.title, report.scope == plugins::ReportScope::all_cycles ? "one organisation, all its cycles" : report.is_of_one_organisation() ? "one organisation" : "several organisations"});
     list.push(Json::object().set("id", report.id).set("title", report.title).set("summary", report.summary)
                   .set("of_one_organisation", report.is_of_one_organisation()).set("plugin", report.plugin->manifest.id));
   }
