@@ -15,7 +15,7 @@ struct ProjectionLimits {
   std::size_t batch_records_max = 256;        ///< of one call
   std::size_t batch_bytes_max = 1'048'576;    ///< of one call's input; one record may have more
   std::size_t record_rows_max = 1'000;        ///< rows made from one record
-  std::size_t view_bytes_max = 268'435'456; ///< rows of one plugin's views
+  std::size_t view_bytes_max = 67'108'864;  ///< rows of one plugin's views
   int lock_wait_ms = 2'000;                   ///< for another process that makes the same views
 };
 

@@ -23,7 +23,7 @@ Result<std::vector<Record>> reporting_organisations(const Model& model, const En
   std::vector<Record> reporting;
   for (const Record& organisation : organisations) {
     bool found = false;
-    for (const char* type : {"report_header", "grade", "published", "evidence"}) {
+    for (const char* type : {"report_header", "grade", "published", "evidence", "action"}) {
       EVENHAND_TRY(const std::vector<Record> records, model.records(type));
       found = found || std::any_of(records.begin(), records.end(), [&](const Record& one) {
                 return !one.is_removed() && one.reference("organisation") == organisation.id() && one.reference("cycle") == cycle;

@@ -1,5 +1,7 @@
 #include "plugins/projection/view_fold.h"
 
+#include <utility>
+
 #include "core/crypto/hash.h"
 #include "core/os/files.h"
 
@@ -8,6 +10,16 @@ namespace evenhand::plugins {
 namespace {
 
 constexpr std::size_t kSentenceBytesMax = 400;
+constexpr std::size_t kTransactionRecords = 4'096;
+constexpr std::size_t kTransactionBytes = std::size_t{4} << 20;
+
+std::size_t bytes_of(const Replacement& replacement) {
+  std::size_t bytes = 0;
+  for (const ViewRow& row : replacement.rows) {
+    for (const ViewCell& cell : row) bytes += sizeof cell + (cell.text ? cell.text->size() : 0);
+  }
+  return bytes;
+}
 
 // What a plugin says of its own failure may be anything; it stands in a list that people read.
 std::string plain(const std::string& sentence) {
@@ -40,6 +52,7 @@ Result<void> ViewFold::run() {
     EVENHAND_CHECK(fold(std::span(changed_).subspan(from, to - from)));
     from = to;
   }
+  if (!is_stopped_) EVENHAND_CHECK(flush());
   if (must_stop() || state.condition == ViewCondition::current) return {};
   return store({}, ViewState{});
 }
@@ -77,12 +90,28 @@ Result<void> ViewFold::take_away_removed() {
 // A batch that fails is halved until one record is left that fails alone.
 Result<void> ViewFold::fold(std::span<const SourceRecord> records) {
   ++done_.calls;
-  const auto replacements = ask_for_rows(plugin_, entry_, records, limits_);
-  if (replacements) return store(*replacements, {});
+  auto replacements = ask_for_rows(plugin_, entry_, records, limits_);
+  if (replacements) return keep(std::move(*replacements));
   if (replacements.error().code == ErrorCode::unavailable) return replacements.error();
   if (records.size() == 1) return quarantine(records.front(), replacements.error());
   EVENHAND_CHECK(fold(records.first(records.size() / 2)));
   return must_stop() ? Result<void>() : fold(records.subspan(records.size() / 2));
+}
+
+Result<void> ViewFold::keep(std::vector<Replacement> replacements) {
+  for (Replacement& one : replacements) {
+    kept_bytes_ += bytes_of(one);
+    kept_.push_back(std::move(one));
+    if (kept_.size() >= kTransactionRecords || kept_bytes_ >= kTransactionBytes) EVENHAND_CHECK(flush());
+    if (is_stopped_) break;
+  }
+  return {};
+}
+
+Result<void> ViewFold::flush() {
+  const std::vector<Replacement> all = std::exchange(kept_, {});
+  kept_bytes_ = 0;
+  return all.empty() ? Result<void>() : store(all, {});
 }
 
 Result<void> ViewFold::store(std::span<const Replacement> replacements, const std::optional<ViewState>& state) {
@@ -100,6 +129,8 @@ Result<void> ViewFold::store(std::span<const Replacement> replacements, const st
 }
 
 Result<void> ViewFold::quarantine(const SourceRecord& record, const Error& why) {
+  EVENHAND_CHECK(flush());
+  if (is_stopped_) return {};
   is_stopped_ = true;
   ViewState state;
   state.condition = ViewCondition::quarantined;

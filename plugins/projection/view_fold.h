@@ -28,6 +28,9 @@ class ViewFold {
   Result<bool> find_changes(const ViewState& state);
   Result<void> take_away_removed();
   Result<void> fold(std::span<const SourceRecord> records);
+  /// Kept until there is enough for a transaction: each costs a sync that whoever writes to the log waits for too.
+  Result<void> keep(std::vector<Replacement> replacements);
+  Result<void> flush();
   Result<void> store(std::span<const Replacement> replacements, const std::optional<ViewState>& state);
   Result<void> quarantine(const SourceRecord& record, const Error& why);
   bool must_stop() const { return is_stopped_ || !done_.is_done; }
@@ -42,6 +45,8 @@ class ViewFold {
   std::size_t calls_max_;
   std::vector<SourceRecord> changed_;
   std::vector<EntityId> removed_;
+  std::vector<Replacement> kept_;
+  std::size_t kept_bytes_ = 0;
   CaughtUp done_;
   bool is_stopped_ = false;  ///< quarantined or paused
   bool has_lost_content_ = false;

@@ -11,7 +11,7 @@ RecordChange service(const std::string& name, const EntityId& entity = {}) { ret
 
 struct Desk {
   TwoWorkspaces two;
-  EntityId cycle = two.added("cycle", {{"title", Value(std::string("2025/26"))}, {"framework", Value(std::string("eds-2022"))}});
+  EntityId cycle = two.added("cycle", {{"title", Value(std::string("2025/26"))}, {"framework", Value(std::string("eds-2022"))}, {"policy", Value(std::string("nhs-eds-2022"))}});
   EntityId id = two.added("service", {{"name", Value(std::string("Virtual wards"))}, {"cycle", Value(cycle)}, {"organisation", Value(two.one().organisation())}});
   std::vector<ProposedChange> asked;
 
