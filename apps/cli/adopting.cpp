@@ -83,26 +83,40 @@ Result<std::size_t> count_regraded(const Workspace& workspace) {
   return count;
 }
 
-Result<void> show_grade(Workspace& workspace, Console& console, const Record& record) {
+Result<std::vector<Record>> adopted_by(const Workspace& workspace, const EntityId& organisation, const EntityId& cycle, std::string_view outcome,
+                                       const std::optional<EntityId>& service) {
+  EVENHAND_TRY(std::vector<Record> all, workspace.records("grade_adoption"));
+  std::erase_if(all, [&](const Record& one) {
+    return outcome_code(one.text("outcome")) != outcome_code(outcome) || one.reference("organisation") != organisation || one.reference("cycle") != cycle ||
+           (service && one.reference("service") != service);
+  });
+  return all;
+}
+
+Result<Adoptions> adoptions_of(const Workspace& workspace, const Record& record) {
   EVENHAND_TRY(const Known all, known(workspace));
-  Json list = Json::array();
-  std::vector<std::string> lines;
+  Adoptions found;
   NameBook names(workspace);
   for (const Record& one : all.adoptions) {
     const bool is_itself = one.id() == record.id();
     if (!is_itself && one.reference("grade") != record.id()) continue;
     const bool regraded = is_regraded(one, all.grades, all.services);
-    list.push(Json::object().set("id", one.id().hex()).set("organisation", one.text("organisation")).set("value", one.text("value")).set("regraded", regraded));
+    found.list.push(Json::object().set("id", one.id().hex()).set("organisation", one.text("organisation")).set("value", one.text("value")).set("regraded", regraded));
     const std::string since = regraded ? "; the lead's grade is another one by now: adopt it again, or keep this one" : "";
-    if (!is_itself) lines.push_back("Adopted by " + names.text(one, "organisation") + " as " + one.text("value") + since);
-    else if (regraded) lines.push_back("Regraded since: the lead's grade is another one by now. Adopt it with: evenhand grade adopt");
+    if (!is_itself) found.lines.push_back("Adopted by " + names.text(one, "organisation") + " as " + one.text("value") + since);
+    else if (regraded) found.lines.push_back("Regraded since: the lead's grade is another one by now. Adopt it with: evenhand grade adopt");
   }
+  return found;
+}
+
+Result<void> show_grade(Workspace& workspace, Console& console, const Record& record) {
+  EVENHAND_TRY(Adoptions adoptions, adoptions_of(workspace, record));
   if (console.json) {
-    console.out << write_json(record_json(record).set("adoptions", std::move(list)), JsonStyle::pretty);
+    console.out << write_json(record_json(record).set("adoptions", std::move(adoptions.list)), JsonStyle::pretty);
     return {};
   }
   print_record(console, workspace, record);
-  for (const std::string& line : lines) console.print("  " + wrapped(line, 80, 4));
+  for (const std::string& line : adoptions.lines) console.print("  " + wrapped(line, 80, 4));
   return {};
 }
 
@@ -111,9 +125,7 @@ void add_adopt(CLI::App& grade, Console& console) {
   CLI::App* command = add_command(grade, "adopt", "Take over the lead's grades of a shared service, as they stand now",
                                   "  evenhand grade adopt \"Sleep clinic\" 1C --org SCT --dry-run\n"
                                   "  evenhand grade adopt \"Sleep clinic\" --all --org SCT",
-                                  [wanted, &console] {
-                                    with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return adopt(workspace, console, *wanted); });
-                                  });
+                                  in_workspace(console, OpenMode::read_write, wanted, adopt));
   command->add_option("service", wanted->service, "The shared service: short id, or part of its name")->required()->type_name("RECORD");
   command->add_option("outcome", wanted->outcome, "Outcome, such as 1A")->type_name("CODE");
   command->add_flag("--all", wanted->all, "Every outcome that the lead graded");

@@ -23,6 +23,7 @@ void add_grading_verbs(CLI::App& root, Console& console);   ///< after the recor
 void add_action_verbs(CLI::App& root, Console& console);    ///< after the records: action update
 void add_device_verbs(CLI::App& root, Console& console);    ///< after the records: organisation devices
 void add_attachment_verbs(CLI::App& root, Console& console);  ///< after the records: evidence attach, file save
+void add_erase_verbs(CLI::App& root, Console& console);     ///< after the records: person erase, story erase
 void add_space_verbs(CLI::App& root, Console& console);     ///< after the records: space, share copy
 void add_partner_verbs(CLI::App& root, Console& console);   ///< partner, join
 void add_sync(CLI::App& root, Console& console);            ///< sync

@@ -74,7 +74,9 @@ Result<void> decide(Workspace& workspace, Console& console, const Pair& pair, bo
   if (same) change.set.push_back({"kept", lead.id()});
   if (!pair.reason.empty()) change.set.push_back({"reason", pair.reason});
   Command command;
-  EVENHAND_TRY(command.in_space, workspace.shared_by(first.id(), second.id()));  // so that partners are not asked again
+  if (change.entity.is_zero()) {  // an earlier word is changed where it stands
+    EVENHAND_TRY(command.in_space, workspace.shared_by(first.id(), second.id()));  // so that partners are not asked again
+  }
   command.changes.push_back(std::move(change));
   EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
   (void)receipt;

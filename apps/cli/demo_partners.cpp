@@ -24,7 +24,6 @@ constexpr int kCallsMost = 4;
 using Fields = std::vector<FieldValue>;
 
 std::string text(const char* words) { return words; }
-std::string counted(std::uint64_t count, const std::string& one) { return with_commas(count) + " " + one + (count == 1 ? "" : "s"); }
 
 Result<EntityId> enter(Desk& desk, RecordChange change) {
   Command command;

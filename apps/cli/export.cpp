@@ -8,11 +8,13 @@
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
+#include "apps/cli/views.h"
 #include "core/base/near_miss.h"
 #include "core/engine/attachments.h"
 #include "core/os/files.h"
 #include "core/record/declared_types.h"
 #include "plugins/document/csv.h"
+#include "plugins/host/run_export.h"
 
 namespace evenhand::cli {
 
@@ -144,10 +146,38 @@ Result<void> export_all(Workspace& workspace, Console& console, const Flags& fla
   return {};
 }
 
+Result<void> export_of_plugin(Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry) {
+  EVENHAND_TRY(const plugins::ExportInfo info, plugins::find_export(registry, flags.what));
+  plugins::ReportOptions options;
+  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+  options.cycle = cycle.id();
+  if (!console.organisation.empty()) {
+    EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
+    options.organisation = organisation.id();
+  }
+  plugins::Projections views(workspace.folder());
+  EVENHAND_CHECK(bring_up_views(views, registry, info.plugin->manifest, workspace));
+  options.projections = &views;
+  EVENHAND_TRY(const std::string text, plugins::run_export(registry, workspace, info.full_id(), options, flags.format == "json" || console.json ? plugins::Format::json : plugins::Format::csv));
+  if (flags.to.empty() || flags.to == "-") {
+    console.out << text;
+    return {};
+  }
+  if (console.dry_run) {
+    console.say("Would write " + flags.to + ". Nothing was saved (--dry-run).");
+    return {};
+  }
+  EVENHAND_CHECK(write_file_at(flags.to, text));
+  console.say("Wrote \"" + info.title + "\" to " + flags.to + " (a draft: not checked for disclosure)");
+  return {};
+}
+
 Result<void> export_one(Workspace& workspace, Console& console, const Flags& flags) {
   std::string type = flags.what;
   std::replace(type.begin(), type.end(), '-', '_');
   const RecordSpec* spec = find_record_type(type);
+  const plugins::Registry registry(plugins::built_in_plugins());
+  if (spec == nullptr && plugins::find_export(registry, flags.what)) return export_of_plugin(workspace, console, flags, registry);
   if (spec == nullptr) {
     if (const auto declared = declared_type_named(flags.what)) spec = *declared;
   }
@@ -180,14 +210,14 @@ Result<void> export_one(Workspace& workspace, Console& console, const Flags& fla
 void add_export(CLI::App& root, Console& console) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* command = add_command(root, "export", "Plain files that need no program of ours: one record type, or all",
-                                  "  evenhand export evidence --format csv\n  evenhand export all --to ./everything\n  evenhand export grade --format json --to grades-export.json",
+                                  "  evenhand export evidence --format csv\n  evenhand export all --to ./everything\n  evenhand export grade --format json --to grades-export.json\n  evenhand export action-list --to actions.csv",
                                   [flags, &console] {
                                     with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) {
                                       return flags->what == "all" ? export_all(workspace, console, *flags) : export_one(workspace, console, *flags);
                                     });
                                   });
   command->group("Exchange");
-  command->add_option("what", flags->what, "A record type, or all")->required()->type_name("TYPE");
+  command->add_option("what", flags->what, "A record type, an export of a plugin (action-list), or all")->required()->type_name("TYPE");
   command->add_option("--format", flags->format, "csv or json; all writes both")->check(CLI::IsMember({"csv", "json"}))->type_name("WORD");
   command->add_option("--to", flags->to, "File (one type; default: standard output) or new folder (all)")->type_name("PATH");
   command->add_flag("--with-people", flags->with_people, "Write personal records too, into a folder of their own");

@@ -55,14 +55,7 @@ struct Asked {
 };
 
 // The grades of one outcome, those that count most first.
-Result<std::vector<Record>> grades_for(const Workspace& workspace, Console& console, const Asked& asked) {
-  std::optional<EntityId> service;
-  if (!asked.service.empty()) {
-    EVENHAND_TRY(const Record found, find_record(workspace, "service", asked.service));
-    service = found.id();
-  }
-  EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
-  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+Result<std::vector<Record>> grades_for(const Workspace& workspace, const Record& organisation, const Record& cycle, const std::optional<EntityId>& service, const Asked& asked) {
   EVENHAND_TRY(std::vector<Record> all, workspace.records("grade"));
   const std::string outcome = outcome_code(asked.outcome);
   std::erase_if(all, [&](const Record& grade) {
@@ -134,7 +127,23 @@ Result<void> print_grade(Console& console, const Workspace& workspace, const Rec
   for (const HistoryEntry& entry : history) {
     console.print("  " + entry.reference.text() + "  " + entry.type + "  " + when_and_who(entry.claimed, entry.device_label));
   }
+  EVENHAND_TRY(const Adoptions adoptions, adoptions_of(workspace, grade));
+  for (const std::string& line : adoptions.lines) console.print("  Adopted   " + wrapped(line, 80, 12));
   return {};
+}
+
+// What was adopted, and how the lead came by it, when that is here.
+Result<void> print_adopted(Console& console, const Workspace& workspace, const Record& adoption, const Framework& framework, const Record& cycle) {
+  NameBook names(workspace);
+  const std::string value = adoption.is_conflicted("value") ? names.text(adoption, "value") : grade_words(framework, adoption.grade("value"));
+  console.print(adoption.text("outcome") + " " + names.text(adoption, "service") + ": " + value + "   (adopted, graded by " + names.text(adoption, "graded_by") + ")");
+  EVENHAND_TRY(const Adoptions since, adoptions_of(workspace, adoption));
+  for (const std::string& line : since.lines) console.print("  " + wrapped(line, 80, 2));
+  const auto id = adoption.reference("grade");
+  EVENHAND_TRY(const std::optional<Record> grade, id ? workspace.find(*id) : Result<std::optional<Record>>(std::nullopt));
+  if (!grade || grade->is_removed()) return console.print("  The lead's grade is not on this laptop."), Result<void>();
+  console.print("The lead's grade as it stands now:");
+  return print_grade(console, workspace, *grade, framework, cycle);
 }
 
 Result<void> explain(Workspace& workspace, Console& console, const Asked& asked) {
@@ -143,19 +152,35 @@ Result<void> explain(Workspace& workspace, Console& console, const Asked& asked)
   if (framework.find_outcome(asked.outcome) == nullptr) {
     return not_found("framework " + framework.code + " has no outcome \"" + asked.outcome + "\"");
   }
-  EVENHAND_TRY(const std::vector<Record> grades, grades_for(workspace, console, asked));
-  if (grades.empty()) {
+  EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
+  std::optional<EntityId> service;
+  if (!asked.service.empty()) {
+    EVENHAND_TRY(const Record found, find_record(workspace, "service", asked.service));
+    service = found.id();
+  }
+  EVENHAND_TRY(const std::vector<Record> grades, grades_for(workspace, organisation, cycle, service, asked));
+  EVENHAND_TRY(const std::vector<Record> adopted, adopted_by(workspace, organisation.id(), cycle.id(), asked.outcome, service));
+  if (grades.empty() && adopted.empty()) {
     return not_found("there is no grade for " + outcome_code(asked.outcome) + " here", "", "Record one with: evenhand grade record --help");
   }
   if (console.json) {
     Json list = Json::array();
-    for (const Record& grade : grades) list.push(record_json(grade).set("policy", cycle.text("policy")).set("framework", framework.code));
+    for (const std::vector<Record>* some : {&grades, &adopted}) {
+      for (const Record& one : *some) {
+        EVENHAND_TRY(Adoptions adoptions, adoptions_of(workspace, one));
+        list.push(record_json(one).set("policy", cycle.text("policy")).set("framework", framework.code).set("adoptions", std::move(adoptions.list)));
+      }
+    }
     console.out << write_json(list, JsonStyle::pretty);
     return {};
   }
   for (std::size_t i = 0; i < grades.size(); ++i) {
     if (i > 0) console.out << '\n';
     EVENHAND_CHECK(print_grade(console, workspace, grades[i], framework, cycle));
+  }
+  for (std::size_t i = 0; i < adopted.size(); ++i) {
+    if (i + grades.size() > 0) console.out << '\n';
+    EVENHAND_CHECK(print_adopted(console, workspace, adopted[i], framework, cycle));
   }
   return {};
 }

@@ -120,11 +120,6 @@ std::function<void()> here(Console& console, const std::shared_ptr<Words>& words
   };
 }
 
-template <class Body>
-std::function<void()> in_workspace(Console& console, OpenMode mode, const std::shared_ptr<Words>& words, Body body) {
-  return [&console, mode, words, body] { with_workspace(console, mode, [&](Workspace& workspace) { return body(workspace, console, *words); }); };
-}
-
 }  // namespace
 
 void add_hub(CLI::App& root, Console& console) {

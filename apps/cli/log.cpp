@@ -79,7 +79,7 @@ Result<void> list_log(Workspace& workspace, Console& console, std::size_t limit)
   }
   TextTable table({"Time (UTC)", "Device", "What", "Event", "Record"});
   for (const LoggedEvent& event : events) {
-    table.add({clock_text(event.claimed), event.device, event.type, event.reference.text(), title_of(names, workspace, event)});
+    table.add({clock_text(event.claimed), event.device, event_words(event.type), event.reference.text(), title_of(names, workspace, event)});
   }
   console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
   return {};
@@ -93,7 +93,7 @@ Result<void> list_quarantined(Workspace& workspace, Console& console, std::size_
     EVENHAND_TRY(const std::vector<QuarantinedWork> work, quarantined(space));
     for (const QuarantinedWork& one : work) {
       if (shown++ >= limit) break;
-      table.add({clock_text(one.claimed), one.device_label, one.type, one.event.text(), one.can_be_adopted ? "yes" : "no"});
+      table.add({clock_text(one.claimed), one.device_label, event_words(one.type), one.event.text(), one.can_be_adopted ? "yes" : "no"});
       list.push(Json::object().set("reference", one.event.text()).set("type", one.type).set("claimed_ms", one.claimed.ms).set("device", one.device_label)
                     .set("entity", one.entity.hex()).set("can_be_adopted", one.can_be_adopted));
     }
@@ -134,7 +134,7 @@ Result<void> show_event(Workspace& workspace, Console& console, const std::strin
       if (console.json) {
         console.out << write_json(Json::object().set("reference", event.reference.text()).set("type", event.type).set("claimed_ms", event.claimed.ms).set("device", event.device), JsonStyle::pretty);
       } else {
-        console.print(event.reference.text() + "  " + event.type + "  " + when_and_who(event.claimed, event.device));
+        console.print(event.reference.text() + "  " + event_words(event.type) + "  " + when_and_who(event.claimed, event.device));
       }
       return {};
     }

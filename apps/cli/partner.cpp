@@ -54,7 +54,7 @@ Result<void> list_partners(Workspace& workspace, Console& console) {
       const auto member = std::find_if(access.members().begin(), access.members().end(), [&](const Member& m) { return m.organisation == device.organisation; });
       const auto waiting = std::count_if(work.begin(), work.end(), [&](const QuarantinedWork& w) { return w.device == device.key && w.can_be_adopted; });
       std::string note = device.key == own ? "this one" : member->has_left ? "left" : device.is_removed ? "removed" : "";
-      if (waiting > 0) note += (note.empty() ? "" : ", ") + std::to_string(waiting) + " changes do not count";
+      if (waiting > 0) note += (note.empty() ? "" : ", ") + counted(static_cast<std::uint64_t>(waiting), "change") + (waiting == 1 ? " does not count" : " do not count");
       table.add({space_title(space), member->title, device.label, device.capabilities.words(), note});
       list.push(Json::object().set("space", space_code(space)).set("organisation", member->title).set("device", device.label).set("key", device.key.hex())
                     .set("may", device.capabilities.words()).set("removed", device.is_removed).set("left", member->has_left).set("this_one", device.key == own)
@@ -154,7 +154,7 @@ Result<void> adopt_work(Workspace& workspace, Console& console, const Words& wor
     else if (last.error().code != ErrorCode::not_found) return last.error();
   }
   if (events == 0) return last.error();
-  return done(console, Json::object().set("adopted", static_cast<std::int64_t>(events)), "Now count after all: " + std::to_string(events) + " changes of " + words.who);
+  return done(console, Json::object().set("adopted", static_cast<std::int64_t>(events)), "Now count after all: " + counted(events, "change") + " of " + words.who);
 }
 
 Result<void> leave_space(Workspace& workspace, Console& console, const Words& words) {

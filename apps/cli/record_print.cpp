@@ -6,6 +6,7 @@
 #include "apps/cli/conflict_print.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/text.h"
+#include "core/record/declared_types.h"
 
 namespace evenhand::cli {
 
@@ -76,6 +77,11 @@ void print_versions(Console& console, const Workspace& workspace, const Record& 
 
 }  // namespace
 
+std::string event_words(std::string_view type) {
+  const std::size_t dot = std::min(type.rfind('.'), type.size());
+  return std::string(short_type(type.substr(0, dot))) + std::string(type.substr(dot));
+}
+
 std::vector<std::string_view> list_fields(const RecordSpec& spec) {
   for (const Columns& columns : chosen_columns()) {
     if (columns.type == spec.name) return columns.fields;
@@ -144,7 +150,7 @@ void print_history(Console& console, const Workspace& workspace, const Record& r
   bool is_first = true;
   for (const HistoryEntry& entry : history) {
     if (!std::exchange(is_first, false)) console.out << '\n';
-    std::string line = entry.reference.text() + "  " + entry.type + "  " + when_and_who(entry.claimed, entry.device_label);
+    std::string line = entry.reference.text() + "  " + event_words(entry.type) + "  " + when_and_who(entry.claimed, entry.device_label);
     if (entry.standing == Standing::waiting) line += "  (waiting for what it rests on)";
     if (entry.standing == Standing::quarantined) line += "  (set aside: outside its author's rights)";
     console.print(line);

@@ -8,6 +8,9 @@
 
 namespace evenhand::cli {
 
+/// The type of an event as people read it: "walk.changed" without the digits of a declared type.
+std::string event_words(std::string_view type);
+
 /// The fields that tell most about a record of that type in a list, beside id and title.
 std::vector<std::string_view> list_fields(const RecordSpec& spec);
 

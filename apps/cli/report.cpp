@@ -8,6 +8,7 @@
 #include "apps/cli/plugin.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
+#include "apps/cli/views.h"
 #include "core/engine/sign_off.h"
 #include "core/engine/snapshot_model.h"
 #include "core/os/files.h"
@@ -31,9 +32,9 @@ void list_reports(Console& console) {
   TextTable table({"Report", "Title", "About"});
   Json list = Json::array();
   for (const plugins::ReportInfo& report : registry.reports()) {
-    table.add({report.id, report.title, report.is_of_one_organisation ? "one organisation" : "several organisations"});
+    table.add({report.id, report.title, report.is_of_one_organisation() ? "one organisation" : "several organisations"});
     list.push(Json::object().set("id", report.id).set("title", report.title).set("summary", report.summary)
-                  .set("of_one_organisation", report.is_of_one_organisation).set("plugin", report.plugin->manifest.id));
+                  .set("of_one_organisation", report.is_of_one_organisation()).set("plugin", report.plugin->manifest.id));
   }
   if (console.json) {
     console.out << write_json(list, JsonStyle::pretty);
@@ -72,12 +73,15 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
   plugins::ReportOptions options;
   options.policy = flags.policy;
   options.assume_uniform = flags.assume_uniform;
-  if (report.is_of_one_organisation || !console.organisation.empty()) {
+  if (report.is_of_one_organisation() || !console.organisation.empty()) {
     EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
     options.organisation = organisation.id();
   }
   EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
   options.cycle = cycle.id();
+  plugins::Projections views(workspace.folder());
+  EVENHAND_CHECK(bring_up_views(views, registry, report.plugin->manifest, workspace));
+  options.projections = &views;
   return plugins::run_report(registry, workspace, flags.id, options, format);
 }
 

@@ -52,6 +52,7 @@ void add_every_command(CLI::App& root, Console& console) {
   add_action_verbs(root, console);
   add_device_verbs(root, console);
   add_attachment_verbs(root, console);
+  add_erase_verbs(root, console);
   add_space_verbs(root, console);
   add_partner_verbs(root, console);
   add_pair(root, console);

@@ -13,6 +13,7 @@
 #include "core/os/process_environment.h"
 #include "core/os/system_clock.h"
 #include "core/os/system_random.h"
+#include "plugins/host/examine_change.h"
 
 namespace evenhand::cli {
 
@@ -89,6 +90,9 @@ void with_workspace(Console& console, OpenMode mode, const std::function<Result<
   if (!workspace) {
     console.fail(workspace.error());
     return;
+  }
+  if (mode == OpenMode::read_write) {
+    workspace->set_examiner(plugins::examiner_of([] { return std::make_shared<const plugins::Registry>(plugins::built_in_plugins()); }));
   }
   if (const auto done = body(*workspace); !done) console.fail(done.error());
 }

@@ -23,6 +23,11 @@ Progress progress_for(const Console& console);
 
 /// Opens the workspace, runs `body`, reports what went wrong. Reading never waits for a writer.
 void with_workspace(Console& console, OpenMode mode, const std::function<Result<void>(Workspace&)>& body);
+/// The same as what a command runs: `body` takes the workspace, the console and the words that were typed.
+template <class Words, class Body>
+std::function<void()> in_workspace(Console& console, OpenMode mode, const std::shared_ptr<Words>& words, Body body) {
+  return [&console, mode, words, body] { with_workspace(console, mode, [&](Workspace& workspace) { return body(workspace, console, *words); }); };
+}
 
 /// --org, else the organisation that the workspace was founded for. Errors: not_found, refused (several match).
 Result<Record> organisation_of(const Workspace& workspace, const Console& console);

@@ -201,9 +201,7 @@ void add_request(CLI::App& parent, Console& console) {
   CLI::App* command = add_command(parent, "request", "Put a report, a cycle or a grade forward for signing",
                                   "  evenhand signoff request --title \"EDS report 2023/24\" --dry-run\n"
                                   "  evenhand signoff request --scope \"grade 1A\" --seat \"Board sponsor\" --seat \"EDS lead\" --needed 2 --dry-run",
-                                  [asked, &console] {
-                                    with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return request(workspace, console, *asked); });
-                                  });
+                                  in_workspace(console, OpenMode::read_write, asked, request));
   command->add_option("--scope", asked->scope, "report (default), cycle, or grade and its outcome")->type_name("TEXT");
   command->add_option("--title", asked->title, "What it is called")->type_name("TEXT");
   command->add_option("--seat", asked->seats, "A seat that may approve; several by repeating")->allow_extra_args(false)->type_name("TEXT");

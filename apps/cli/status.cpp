@@ -11,6 +11,7 @@
 #include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
 #include "apps/cli/signoff_late.h"
+#include "apps/cli/sync.h"
 #include "apps/cli/text.h"
 #include "core/engine/problems.h"
 #include "core/engine/unsent.h"
@@ -52,6 +53,7 @@ struct Picture {
   std::size_t late = 0;
   std::size_t regraded = 0;  // adopted grades
   std::size_t twins = 0;     // same or different?
+  std::size_t attachments_lacking = 0;
   Unsent unsent;
   std::size_t partners = 0;  // hubs too
   std::string partner_problem;
@@ -151,6 +153,7 @@ Result<void> count_records(const Workspace& workspace, Picture& picture) {
     picture.fold.waiting += counts.waiting;
     picture.fold.quarantined += counts.quarantined;
   }
+  EVENHAND_TRY(picture.attachments_lacking, count_lacking_attachments(workspace));
   EVENHAND_TRY(const std::vector<Conflict> conflicts, workspace.conflicts());
   picture.conflicts = conflicts.size();
   EVENHAND_TRY(const std::vector<SignOff> signed_off, sign_offs(workspace));
@@ -232,9 +235,10 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
   if (picture.twins > 0) console.print("Decide   " + with_commas(picture.twins) + " may stand twice, same or different: evenhand conflict twins");
   if (picture.contested > 0) console.print("Decide   " + with_commas(picture.contested) + " signed versions contradict each other: evenhand signoff status");
   if (picture.regraded > 0) console.print("Decide   " + with_commas(picture.regraded) + " adopted grades were regraded by the lead since: evenhand grade-adoption list");
-  if (picture.late > 0) console.print("Late     " + with_commas(picture.late) + " changes of what was signed: evenhand signoff status");
-  if (picture.fold.waiting > 0) console.print("Waiting  " + with_commas(picture.fold.waiting) + " events wait for what they rest on");
-  if (picture.fold.quarantined > 0) console.print("Decide   " + with_commas(picture.fold.quarantined) + " events set aside, outside their author's rights: evenhand log verify");
+  if (picture.late > 0) console.print("Late     " + counted(picture.late, "change") + " of what was signed: evenhand signoff status");
+  if (picture.fold.waiting > 0) console.print("Waiting  " + with_commas(picture.fold.waiting) + (picture.fold.waiting == 1 ? " event waits for what it rests on" : " events wait for what they rest on"));
+  if (picture.attachments_lacking > 0) console.print("Waiting  " + attachments_wait(picture.attachments_lacking));
+  if (picture.fold.quarantined > 0) console.print("Decide   " + counted(picture.fold.quarantined, "event") + " set aside, outside their author's rights: evenhand log verify");
   if (picture.read_only > 0) console.print("Newer    " + with_commas(picture.read_only) + " records need a newer version of evenhand");
   print_unsent(console, picture, today);
   if (picture.conflicts + picture.contested + picture.late + picture.regraded + picture.twins + picture.fold.quarantined == 0) console.print("Nothing needs a decision.");
@@ -251,7 +255,7 @@ Json picture_json(const Picture& picture) {
       .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
       .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("regraded", picture.regraded).set("twins", picture.twins)
       .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined)
-      .set("partners", picture.partners).set("only_here", picture.unsent.events);
+      .set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events);
 }
 
 Result<void> show_status(Workspace& workspace, Console& console) {

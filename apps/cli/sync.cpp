@@ -10,10 +10,13 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/text.h"
+#include "core/engine/attachments.h"
 
 namespace evenhand::cli {
 
 namespace {
+
+constexpr std::size_t kAttachmentsCounted = 100'000;  // of one space
 
 struct Words {
   std::string partner;
@@ -161,7 +164,22 @@ void tell(Console& console, const Exchanged& exchanged) {
   }
 }
 
+std::string attachments_wait(std::size_t count) {
+  return counted(count, "attachment") + (count == 1 ? " is" : " are") + " not here yet: they come from a laptop that has them, or in a file; a hub has none";
+}
+
+Result<std::size_t> count_lacking_attachments(const Workspace& workspace) {
+  std::size_t lacking = 0;
+  for (const Space& space : workspace.spaces()) {
+    EVENHAND_TRY(const auto some, lacking_attachments(space, kAttachmentsCounted));
+    lacking += some.size();
+  }
+  return lacking;
+}
+
 Result<void> tell_what_waits(const Workspace& workspace, Console& console) {
+  EVENHAND_TRY(const std::size_t lacking, count_lacking_attachments(workspace));
+  if (lacking > 0) console.say(attachments_wait(lacking));
   EVENHAND_TRY(const std::vector<Conflict> conflicts, workspace.conflicts());
   if (!conflicts.empty()) console.say(std::to_string(conflicts.size()) + (conflicts.size() == 1 ? " thing needs" : " things need") + " you: evenhand conflict list");
   return {};

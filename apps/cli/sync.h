@@ -11,6 +11,9 @@ void tell(Console& console, const Exchanged& exchanged);
 Json to_json(const Exchanged& exchanged);
 /// "2 things need you: evenhand conflict list", when there are any.
 Result<void> tell_what_waits(const Workspace& workspace, Console& console);
+/// Attachments that records name and that are not on this laptop, and the words for them.
+Result<std::size_t> count_lacking_attachments(const Workspace& workspace);
+std::string attachments_wait(std::size_t count);
 /// A bar for the events of one exchange.
 std::function<void(const std::string&, const SessionProgress&)> exchange_progress(const Console& console);
 /// "HOST:PORT" or "HOST" to listen at; port 0: any that is free. Errors: refused.

@@ -115,6 +115,8 @@ std::string with_commas(std::uint64_t number) {
   return text;
 }
 
+std::string counted(std::uint64_t number, std::string_view one) { return with_commas(number) + " " + std::string(one) + (number == 1 ? "" : "s"); }
+
 void TextTable::add(std::vector<std::string> cells) {
   for (std::string& cell : cells) cell = harmless_line(cell);
   rows_.push_back(std::move(cells));

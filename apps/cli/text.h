@@ -31,6 +31,8 @@ std::string clock_text(ClaimedTime time);
 std::int32_t day_of(ClaimedTime time);
 /// "1,204".
 std::string with_commas(std::uint64_t number);
+/// "1 change", "2,000 changes".
+std::string counted(std::uint64_t number, std::string_view one);
 
 /// A list with headings, at most `width` columns wide: the widest column gives way first.
 class TextTable {

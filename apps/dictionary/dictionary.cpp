@@ -69,7 +69,10 @@ std::string data_dictionary() {
   std::string out =
       "# Data dictionary\n\nEvery record type and field. Made from `core/record` by `evenhand-dictionary --markdown`; do not edit.\n\n"
       "Data class says what a field may give away about a living person; a document inherits the highest that it reads.\n"
-      "Merge says what stands when two people changed a field without knowing of each other.\n";
+      "Merge says what stands when two people changed a field without knowing of each other.\n\n"
+      "Types that plugins declare are not listed here: `evenhand record types` shows what is declared in a workspace, with the\n"
+      "same columns, and `formats/declared-types.md` what a declaration may say. Their records leave with `evenhand export` as\n"
+      "files under the whole name of the type.\n";
   for (const RecordSpec& record : vocabulary()) {
     out += "\n## " + std::string(record.name) + "\n\n" + std::string(record.meaning) + ". Type " + std::to_string(record.id) +
            ", at home in the " + std::string(to_word(record.home)) + " space, named by `" + std::string(record.title_field) +

@@ -21,8 +21,9 @@ namespace {
 constexpr const char* kNoMemory = "it needs more memory than it may have";
 constexpr std::size_t kSentenceBytesMax = 2000;
 
-/// One call under way, as the plugin's sink sees it.
+/// One call under way, as the plugin's sink sees it. Room for a complaint is there from the start: there may be no memory left to complain with.
 struct Answering {
+  explicit Answering(std::size_t room) : sink(room) { complaint.reserve(kSentenceBytesMax + 100); }
   AnswerSink sink;
   std::string complaint;
 };
@@ -38,19 +39,20 @@ void complain(void* host, const char* sentence) noexcept {
   auto& answering = *static_cast<Answering*>(host);
   if (!answering.complaint.empty()) return;  // the first one names the cause
   const std::string_view said(sentence != nullptr ? sentence : "");
-  answering.complaint = said == "std::bad_alloc" ? kNoMemory : said.substr(0, kSentenceBytesMax);
+  answering.complaint = said == "std::bad_alloc" ? std::string_view(kNoMemory) : said.substr(0, kSentenceBytesMax);
 }
 
 /// What the plugin threw, as a sentence. Only within a catch block.
-std::string thrown() {
+void put_thrown(std::string& sentence) {
   try {
     throw;
   } catch (const std::bad_alloc&) {
-    return kNoMemory;
+    sentence = kNoMemory;
   } catch (const std::exception& error) {
-    return "it threw: " + std::string(error.what()).substr(0, kSentenceBytesMax);
+    sentence = "it threw: ";
+    sentence += std::string_view(error.what()).substr(0, kSentenceBytesMax);
   } catch (...) {
-    return "it threw something without words";
+    sentence = "it threw something without words";
   }
 }
 
@@ -73,49 +75,59 @@ std::string load(const evenhand_plugin*& plugin) {
 }
 
 std::string load_and_say(const evenhand_plugin*& plugin) {
+  std::string wrong;
+  wrong.reserve(kSentenceBytesMax + 100);
   try {
-    return load(plugin);
+    wrong = load(plugin);
   } catch (...) {
-    return thrown() + " while it was loaded";
+    put_thrown(wrong);
   }
+  return wrong;
 }
 
-/// Empty when it answered.
-std::string call(const evenhand_plugin& plugin, const Frame& frame, Answering& answering) {
+/// Without a complaint, it has answered.
+void call(const evenhand_plugin& plugin, const Frame& frame, Answering& answering) {
+  std::string& complaint = answering.complaint;
   const std::size_t end = frame.payload.find('\0');
-  if (frame.kind != EVENHAND_WORKER_CALL || end == std::string::npos) return "the host asked in a way that this worker does not know";
+  if (frame.kind != EVENHAND_WORKER_CALL || end == std::string::npos) {
+    complaint = "the host asked in a way that this worker does not know";
+    return;
+  }
   const evenhand_ability* ability = plugin.find_ability(frame.payload.c_str());
-  if (ability == nullptr || ability->size < sizeof(evenhand_ability) || ability->run == nullptr) return "it has no such ability";
+  if (ability == nullptr || ability->size < sizeof(evenhand_ability) || ability->run == nullptr) {
+    complaint = "it has no such ability";
+    return;
+  }
   const evenhand_sink sink{sizeof(evenhand_sink), &answering, take, complain};
   const std::string_view input = std::string_view(frame.payload).substr(end + 1);
   const std::int32_t failed = ability->run(reinterpret_cast<const std::uint8_t*>(input.data()), input.size(), &sink);
-  if (failed == 0 && answering.complaint.empty()) return "";
-  return answering.complaint.empty() ? "it failed without saying why" : answering.complaint;
+  if (failed != 0 && complaint.empty()) complaint = "it failed without saying why";
+}
+
+[[noreturn]] void end_without_memory() {
+  send_frame(EVENHAND_WORKER_MEMORY, {});
+  ::_exit(1);
 }
 
 Frame next_question() {
   try {
     return next_frame();
   } catch (...) {  // the rest of it was not read, so nothing more can be
-    send_frame(EVENHAND_WORKER_FAILED, kNoMemory);
-    ::_exit(1);
+    end_without_memory();
   }
 }
 
 void answer_next(const evenhand_plugin& plugin, std::size_t room) {
   const Frame question = next_question();
-  Answering answering{AnswerSink(room), ""};
-  std::string complaint;
+  Answering answering(room);
   try {
-    complaint = call(plugin, question, answering);
+    call(plugin, question, answering);
+    if (answering.complaint.empty()) return answering.sink.finish();
   } catch (...) {
-    complaint = thrown();
+    put_thrown(answering.complaint);
   }
-  if (complaint.empty()) {
-    answering.sink.finish();
-  } else {
-    send_frame(EVENHAND_WORKER_FAILED, complaint);
-  }
+  if (answering.complaint == kNoMemory) end_without_memory();
+  send_frame(EVENHAND_WORKER_FAILED, answering.complaint);
 }
 
 void refuse(std::string_view sentence) { send_frame(EVENHAND_WORKER_REFUSED, sentence); }

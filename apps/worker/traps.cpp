@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/auxv.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -72,8 +73,17 @@ bool answer_linker(int number, Call& call) {
   return number == SYS_newfstatat;
 }
 
-/// The C library asks in this way what a descriptor is, before it prints. Only fstat() of some descriptors is on the lists.
-bool answer_about_descriptor(int number, Call& call) {
+/// The C library's own questions, on behalf of whoever prints or sorts.
+bool answer_library(int number, Call& call) {
+  if (number == SYS_sysinfo) {  // how much memory qsort() may take: the same on every computer
+    struct sysinfo same {};
+    same.totalram = std::uint64_t{256} << 20;
+    same.mem_unit = 1;
+    std::memcpy(reinterpret_cast<void*>(call.argument(0)), &same, sizeof same);
+    call.answer(0);
+    return true;
+  }
+  // What a descriptor is. Only fstat() of some of them is on the lists.
   if (number != SYS_newfstatat || (call.argument(3) & AT_EMPTY_PATH) == 0 || call.text(1)[0] != '\0') return false;
   call.answer(real_call(SYS_fstat, static_cast<long>(call.argument(0)), static_cast<long>(call.argument(2))));
   return true;
@@ -84,7 +94,7 @@ void on_forbidden_call(int, siginfo_t* info, void* context) {
   const auto from = reinterpret_cast<std::uintptr_t>(info->si_call_addr);
   Call call(context);
   const bool is_linker = is_loading && from >= linker_from && from < linker_to;
-  if (answer_about_descriptor(info->si_syscall, call) || (is_linker && answer_linker(info->si_syscall, call))) {
+  if (answer_library(info->si_syscall, call) || (is_linker && answer_linker(info->si_syscall, call))) {
     errno = errno_before;
     return;
   }

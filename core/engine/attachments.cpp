@@ -1,11 +1,11 @@
 #include "core/engine/attachments.h"
 
+#include <algorithm>
 #include <map>
 
 #include "core/codec/archive.h"
 #include "core/crypto/hash.h"
 #include "core/os/files.h"
-#include "core/store/blob_store.h"
 
 namespace evenhand {
 
@@ -97,6 +97,31 @@ Result<void> detach(const Workspace& workspace, const Record& file, const std::f
     (void)removed;
   }
   return copied;
+}
+
+Result<std::vector<BlobAddress>> lacking_attachments(const Space& space, std::size_t most) {
+  std::vector<BlobAddress> wanted;
+  const auto opened = BlobStore::open(space.folder / "blobs", OpenMode::read_only);
+  if (!opened && opened.error().code != ErrorCode::not_found) return opened.error();
+  for (const RecordSpec& spec : vocabulary()) {
+    const bool has_blob = std::any_of(spec.fields.begin(), spec.fields.end(), [](const FieldSpec& f) { return f.type == FieldType::blob; });
+    if (!has_blob || !shows_in(spec, space.kind)) continue;
+    EVENHAND_CHECK(space.fold.for_each(spec.name, [&](const EntityState& state) {
+      const Record record(spec, state);
+      for (const FieldSpec& field : spec.fields) {
+        if (field.type != FieldType::blob || record.is_removed()) continue;
+        for (const Value& value : record.values(field.name)) {
+          const auto* blob = std::get_if<AttachedBlob>(&value);
+          if (blob == nullptr) continue;
+          const BlobAddress address = *BlobAddress::from(blob->root.view());
+          if (opened && opened->has(address)) continue;
+          if (wanted.size() < most && std::find(wanted.begin(), wanted.end(), address) == wanted.end()) wanted.push_back(address);
+        }
+      }
+      return wanted.size() < most;
+    }));
+  }
+  return wanted;
 }
 
 }  // namespace evenhand

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "core/engine/workspace.h"
+#include "core/store/blob_store.h"
 
 namespace evenhand {
 
@@ -27,5 +28,9 @@ Result<Attachment> attach(Workspace& workspace, const EntityId& evidence, const 
 /// Writes the bytes of a `file` record to `to`, which must not exist. Every chunk is checked on the way.
 /// Errors: not_found, corrupt, unavailable (also: stopped); what was written so far is removed.
 Result<void> detach(const Workspace& workspace, const Record& file, const std::filesystem::path& to, const std::function<bool()>& keep_going = {});
+
+/// Attachments that live records of a space name and that are not here, at most `most`, each once. They come from a partner that may
+/// read, or in a file; a hub has none. Errors: corrupt, unavailable.
+Result<std::vector<BlobAddress>> lacking_attachments(const Space& space, std::size_t most);
 
 }  // namespace evenhand

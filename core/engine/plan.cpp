@@ -215,6 +215,24 @@ Result<void> Plan::check_whole(const RecordChange& change, const Target& target)
   return {};
 }
 
+// All errors of one record are told at once, with the names of those who found them.
+Result<void> Plan::ask_examiner(const RecordChange& change, const Target& target, const std::vector<OwnedChange>& fields) {
+  const bool is_edit = change.verb == Verb::changed || change.verb == Verb::decided;
+  if (!state_.examiner || !is_edit || command_.is_import) return {};
+  EVENHAND_TRY(Record after, record_after(*target.spec, target.id, target.before, fields));
+  std::string errors;
+  std::string places;
+  for (const Finding& finding : state_.examiner({target.before, std::move(after)})) {
+    const std::string words = finding.text + " (" + finding.from + ")";
+    if (finding.weight == FindingWeight::warning) receipt_.warnings.push_back(words);
+    if (finding.weight == FindingWeight::not_checked) receipt_.warnings.push_back("Not checked: " + words);
+    if (finding.weight != FindingWeight::error) continue;
+    errors += (errors.empty() ? "" : "; ") + words;
+    if (!finding.field.empty()) places += (places.empty() ? "" : ", ") + finding.field;
+  }
+  return errors.empty() ? Result<void>() : refused(std::move(errors), std::move(places), "Correct it; nothing was saved.");
+}
+
 // Whose key seals the record: the person that it is about, else the record itself.
 Result<EntityId> Plan::key_owner_of(const RecordChange& change, const Target& target) const {
   if (target.spec->find_field("person") == nullptr) return target.id;
@@ -237,9 +255,12 @@ Result<void> Plan::plan_change(const RecordChange& change) {
   EVENHAND_CHECK(check_whole(change, target));
   if (fields.empty() && change.verb == Verb::changed && !target.is_new) return {};
   if (is_declared_type(target.spec->name)) EVENHAND_CHECK(plan_definition(*target.spec, *target.space));
+  EVENHAND_CHECK(ask_examiner(change, target, fields));
   ++receipt_.records_written;
   EVENHAND_TRY(const EntityId owner, key_owner_of(change, target));
-  if (is_sealed_whole(*target.spec)) return add_step(change, target, fields, true, owner), Result<void>();
+  // A bare removal says nothing of anybody: unsealed, it still counts when what was kept about the person is erased.
+  const bool says_something = !fields.empty() || !change.reason.empty();
+  if (is_sealed_whole(*target.spec)) return add_step(change, target, fields, says_something, owner), Result<void>();
   std::vector<OwnedChange> open;
   std::vector<OwnedChange> sealed;
   for (const OwnedChange& field : fields) {

@@ -48,6 +48,7 @@ class Plan {
   Result<void> set_field(const FieldSpec& field, const Value& value, const Target& target, std::vector<OwnedChange>& fields);
   Result<void> change_items(const FieldSpec& field, const RecordChange& change, const Target& target, std::vector<OwnedChange>& fields);
   Result<void> check_whole(const RecordChange& change, const Target& target);
+  Result<void> ask_examiner(const RecordChange& change, const Target& target, const std::vector<OwnedChange>& fields);
   Result<void> check_reference(const FieldSpec& field, const Value& value) const;
   Result<EntityId> key_owner_of(const RecordChange& change, const Target& target) const;
   void add_step(const RecordChange& change, const Target& target, std::vector<OwnedChange> fields, bool is_sealed, const EntityId& owner);

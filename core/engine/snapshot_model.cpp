@@ -34,7 +34,25 @@ Result<Value> value_in(const FieldSpec& field, const Json& json) {
   return value_from_json(field, json, {});
 }
 
-Result<void> put(FieldState& field, const FieldSpec& spec, const Value& value) {
+// Fields that a later version added are left out; attachments are not part of a document.
+Result<void> put_all(EntityState& state, const RecordSpec& spec, const Json& fields, bool is_disputed) {
+  if (!fields.is_object()) return corrupt("a record of a snapshot has no fields", std::string(spec.name));
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const FieldSpec* field = spec.find_field(fields.keys()[i]);
+    if (field == nullptr || field->type == FieldType::blob) continue;
+    const Json& said = fields.items()[i];
+    if (is_disputed && !said.is_array()) return corrupt("a disputed field of a snapshot has no versions", std::string(field->name));
+    for (const Json& one : is_disputed ? said.items() : std::vector<Json>{said}) {
+      EVENHAND_TRY(const Value value, value_in(*field, one));
+      EVENHAND_CHECK(put_value(state.make(field->id), *field, value));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> put_value(FieldState& field, const FieldSpec& spec, const Value& value) {
   if (!is_items(spec)) {
     EVENHAND_TRY(Bytes bytes, encode_value(spec, value));
     Reference by;
@@ -47,24 +65,6 @@ Result<void> put(FieldState& field, const FieldSpec& spec, const Value& value) {
   std::sort(field.items.begin(), field.items.end());
   return {};
 }
-
-// Fields that a later version added are left out; attachments are not part of a document.
-Result<void> put_all(EntityState& state, const RecordSpec& spec, const Json& fields, bool is_disputed) {
-  if (!fields.is_object()) return corrupt("a record of a snapshot has no fields", std::string(spec.name));
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const FieldSpec* field = spec.find_field(fields.keys()[i]);
-    if (field == nullptr || field->type == FieldType::blob) continue;
-    const Json& said = fields.items()[i];
-    if (is_disputed && !said.is_array()) return corrupt("a disputed field of a snapshot has no versions", std::string(field->name));
-    for (const Json& one : is_disputed ? said.items() : std::vector<Json>{said}) {
-      EVENHAND_TRY(const Value value, value_in(*field, one));
-      EVENHAND_CHECK(put(state.make(field->id), *field, value));
-    }
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<void> SnapshotModel::add(const Json& record) {
   const RecordSpec* spec = record.is_object() ? find_record_type(text_in(record, "type")) : nullptr;

@@ -11,6 +11,9 @@
 
 namespace evenhand {
 
+/// Adds one version of a value, or items of a set, to a state that is made from a document and not from events.
+/// Errors: refused (not a value of that field).
+Result<void> put_value(FieldState& field, const FieldSpec& spec, const Value& value);
 
 class SnapshotModel : public Model {
  public:

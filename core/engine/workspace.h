@@ -18,6 +18,7 @@
 #include "core/base/clock.h"
 #include "core/engine/command.h"
 #include "core/engine/conflicts.h"
+#include "core/engine/examiner.h"
 #include "core/engine/keystore.h"
 #include "core/engine/model.h"
 #include "core/engine/same.h"
@@ -92,6 +93,9 @@ class Workspace : public Model {
   /// Declared already: nothing is written. Gives the whole name of the type ("walk-…"). A partner gets the definition with the
   /// first record in a shared space. Errors: corrupt, refused (the definition, with its path; rights), those of submit().
   Result<std::string> declare(std::string_view definition_json);
+  /// Asked by submit() and rehearse() about every change of a record that is not removed, undone or imported: its errors refuse the
+  /// command, everything else it says becomes a warning in the receipt. A command that is handed over is examined where it is written.
+  void set_examiner(Examiner examiner);
   /// May this device write records of that type? Errors: refused, naming the capability that is missing.
   Result<void> check_rights(std::string_view type) const;
 

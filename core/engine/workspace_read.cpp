@@ -1,4 +1,4 @@
-// Reading a workspace: records, history, conflicts.
+// Reading a workspace: records, by id, by words.
 #include <algorithm>
 #include <set>
 #include <tuple>
@@ -94,13 +94,18 @@ bool may_speak_of(const Space& said_in, const Space& space, const RecordSpec& ty
   return said_in.kind == SpaceKind::cycle ? said_in.id == space.id : home_of(type) == space.kind;
 }
 
-/// Type and cycle of a record as it stands where such a word reaches; nothing: it is not there, or removed.
+/// Type and cycle of a record as it stands where such a word reaches; nothing: it is not there, or removed. What a
+/// partner wrote under the id of a record of our own makes that record no shared one; only an organisation stands in
+/// several spaces under one id.
 Result<std::optional<std::pair<std::string, std::string>>> spoken_of(const std::vector<Space>& spaces, const Space& said_in, const EntityId& id) {
   std::optional<std::pair<std::string, std::string>> found;
   for (const Space& space : spaces) {
     EVENHAND_TRY(auto entity, space.fold.find(id));
     const RecordSpec* type = entity ? find_record_type(entity->type) : nullptr;
-    if (type == nullptr || !may_speak_of(said_in, space, *type) || entity->lifecycle == Lifecycle::removed) continue;
+    if (type == nullptr) continue;
+    const bool is_our_own = home_of(*type) == space.kind && space.kind != SpaceKind::cycle && type->name != "organisation";
+    if (is_our_own && said_in.kind == SpaceKind::cycle) return std::optional<std::pair<std::string, std::string>>();
+    if (!may_speak_of(said_in, space, *type) || entity->lifecycle == Lifecycle::removed) continue;
     const Record record(*type, std::move(*entity));
     found.emplace(type->name, type->find_field("cycle") == nullptr ? "" : record.text("cycle"));
   }
@@ -236,62 +241,6 @@ Result<Record> Workspace::find_by_words(std::string_view types, std::string_view
   std::string list;
   for (std::size_t i = 0; i < found.size() && i < 5; ++i) list += (i == 0 ? "" : ", ") + found[i].short_id() + " " + found[i].title();
   return refused("\"" + std::string(words) + "\" names " + std::to_string(found.size()) + " records: " + list, "", "Use the eight letters in front.");
-}
-
-Result<std::vector<HistoryEntry>> Workspace::history(const EntityId& id) const {
-  std::vector<HistoryEntry> entries;
-  for (const Space& space : state_->spaces) {
-    EVENHAND_TRY(const std::vector<Place> places, space.fold.places(id));
-    EVENHAND_TRY(const LogReadView view, space.log.read());
-    for (const Place& place : places) {
-      EVENHAND_TRY(const CommitView commit, view.commit_at(place.arrival));
-      EVENHAND_TRY(const std::vector<Hash> hashes, commit.event_hashes());
-      EVENHAND_TRY(const ChainState chain, view.chain(commit.chain()));
-      EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
-        if (i != place.index) return true;
-        HistoryEntry entry;
-        entry.reference = {commit.chain(), commit.first_seq() + i, shorten(hashes[i])};
-        entry.type = std::string(event.header.type);
-        entry.claimed = event.header.claimed;
-        entry.standing = space.fold.access().judge(entry.reference, chain.descriptor.device, event.header.grant, needed_for(event.header.type));
-        if (const Device* device = space.fold.access().find_device(chain.descriptor.device)) {
-          entry.device_label = device->label;
-          entry.organisation = device->organisation;
-        }
-        const EventKind kind = kind_of(event.header.type);
-        const auto changes = decode_body_untrusted(event.body);
-        for (const FieldChange& change : changes ? *changes : std::vector<FieldChange>{}) {
-          if (change.field == common_field::kReason) {
-            if (const auto reason = decode_untrusted<std::string>(change.value, "reason")) entry.reason = *reason;
-            continue;
-          }
-          const FieldSpec* field = kind.record == nullptr ? nullptr : kind.record->find_field(change.field);
-          if (field == nullptr && kind.is_declared && change.field <= common_field::kRecordIdMax) {
-            entry.changes.push_back({"field " + std::to_string(change.field), "(its definition is not here)"});
-          }
-          if (field == nullptr) continue;
-          std::string text = "(cleared)";
-          if (!event.header.key.is_zero()) {
-            text = "(sealed)";
-          } else if (is_items(*field)) {
-            const auto items = decode_untrusted<ItemsChange>(change.value, field->name);
-            text.clear();
-            if (items) {
-              if (const auto added = decode_items(*field, items->added); added && !items->added.empty()) text += "+ " + to_text(*field, *added);
-              if (const auto removed = decode_items(*field, items->removed); removed && !items->removed.empty()) text += " - " + to_text(*field, *removed);
-            }
-          } else if (!change.value.empty()) {
-            const auto value = decode_value(*field, change.value);
-            text = value ? to_text(*field, *value) : "(not understood)";
-          }
-          entry.changes.push_back({std::string(field->name), std::move(text)});
-        }
-        entries.push_back(std::move(entry));
-        return false;
-      }));
-    }
-  }
-  return entries;
 }
 
 }  // namespace evenhand

@@ -39,6 +39,7 @@ struct Workspace::State {
     std::size_t orders = 0;
   };
   std::map<SpaceId, Swept> swept = {};
+  Examiner examiner = {};  ///< may be empty
   bool hands_over = false;  ///< opened for writing while another process takes writes over; `mode` is read_only then
 
   Result<void> hold_or_hand_over();

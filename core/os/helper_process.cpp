@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kFirstFree = 5;  // the helper's own descriptors are 0 to 4
 constexpr std::size_t kPieceBytes = 65536;
+constexpr long long kLookMs = 50;  // how often the helper's processor time is looked at
 
 /// A copy beyond the helper's own descriptors, so that laying those out never overwrites one that is still to be laid out.
 FileHandle moved_up(int descriptor) { return FileHandle(::fcntl(descriptor, F_DUPFD_CLOEXEC, kFirstFree)); }
@@ -101,11 +102,12 @@ HelperProcess::HelperProcess(int process, FileHandle life, FileHandle line, File
     : process_(process), life_(std::move(life)), line_(std::move(line)), printed_(std::move(printed)) {}
 
 HelperProcess::HelperProcess(HelperProcess&& other) noexcept
-    : process_(std::exchange(other.process_, -1)), life_(std::move(other.life_)), line_(std::move(other.line_)), printed_(std::move(other.printed_)), said_(std::move(other.said_)),
+    : process_(std::exchange(other.process_, -1)), processor_time_max_(other.processor_time_max_), life_(std::move(other.life_)), line_(std::move(other.line_)), printed_(std::move(other.printed_)), said_(std::move(other.said_)),
       received_(std::move(other.received_)), received_from_(other.received_from_), received_to_(other.received_to_), ending_(other.ending_) {}
 
 HelperProcess& HelperProcess::operator=(HelperProcess&& other) noexcept {
   std::swap(process_, other.process_);
+  std::swap(processor_time_max_, other.processor_time_max_);
   std::swap(life_, other.life_);
   std::swap(line_, other.line_);
   std::swap(printed_, other.printed_);
@@ -129,8 +131,9 @@ HelperProcess::Talk HelperProcess::wait_for(short events, Deadline until) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
     if (left <= 0) return Talk::out_of_time;
+    if (processor_time() > processor_time_max_) return Talk::overworked;
     pollfd ready[2] = {{line_.descriptor(), events, 0}, {printed_.descriptor(), POLLIN, 0}};
-    const int found = ::poll(ready, 2, static_cast<int>(std::min<long long>(left, 60'000)));
+    const int found = ::poll(ready, 2, static_cast<int>(std::min<long long>(left, kLookMs)));
     if (found < 0 && errno != EINTR) return Talk::gone;
     if (found <= 0) continue;
     if (ready[1].revents != 0) keep_printed();
@@ -191,11 +194,17 @@ HelperProcess::Talk HelperProcess::receive(std::span<char> out, Deadline until) 
   }
 }
 
-void HelperProcess::allow_processor_time(std::uint32_t seconds) {
+std::chrono::nanoseconds HelperProcess::processor_time() const {
   clockid_t clock;
   timespec used{};
-  if (process_ <= 0 || ::clock_getcpuclockid(process_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return;
-  rlimit limit{static_cast<rlim_t>(used.tv_sec) + 1 + seconds, RLIM_INFINITY};
+  if (process_ <= 0 || ::clock_getcpuclockid(process_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return {};
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+void HelperProcess::allow_processor_time(std::uint32_t seconds) {
+  processor_time_max_ = processor_time() + std::chrono::seconds(seconds);
+  const auto whole = std::chrono::ceil<std::chrono::seconds>(processor_time_max_).count();
+  rlimit limit{static_cast<rlim_t>(whole) + 1, RLIM_INFINITY};
   ::prlimit(process_, RLIMIT_CPU, &limit, nullptr);
 }
 

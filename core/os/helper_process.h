@@ -22,8 +22,9 @@ namespace evenhand {
 class HelperProcess {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
-  /// well: all bytes went over. gone: the other side is closed, so the helper is dead or dying.
-  enum class Talk : std::uint8_t { well, gone, out_of_time };
+  /// well: all bytes went over. gone: the other side is closed, so the helper is dead or dying. overworked: it has used up its
+  /// processor time. out_of_time: the deadline has passed.
+  enum class Talk : std::uint8_t { well, gone, overworked, out_of_time };
   struct Ending {
     enum class How : std::uint8_t { exited, killed_by_signal, unknown } how = How::unknown;
     int code = 0;  ///< exit code, or the signal
@@ -42,7 +43,8 @@ class HelperProcess {
   /// Exactly out.size() bytes.
   Talk receive(std::span<char> out, Deadline until);
 
-  /// From now on it may use so many seconds of processor time, and up to one more; then the system sends it SIGXCPU.
+  /// From now on it may use so many seconds of processor time. Looked at while we wait for it; should we no longer look, the
+  /// system ends it (SIGXCPU) some two seconds later.
   void allow_processor_time(std::uint32_t seconds);
 
   /// The beginning of what it printed on either output, at most kSaidBytesMax bytes.
@@ -58,7 +60,10 @@ class HelperProcess {
   Talk wait_for(short events, Deadline until);
   void keep_printed();
 
+  std::chrono::nanoseconds processor_time() const;
+
   int process_ = -1;  ///< -1: none, or reaped
+  std::chrono::nanoseconds processor_time_max_ = std::chrono::nanoseconds::max();
   FileHandle life_;   ///< the end of the pipe that nobody writes to
   FileHandle line_;
   FileHandle printed_;

@@ -1,6 +1,7 @@
 #include "core/projection/space_fold.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "core/event/causal_order.h"
@@ -14,6 +15,7 @@ using namespace fold_tables;
 namespace {
 
 constexpr std::uint64_t kSaveEveryRecords = 200'000;  // bounds memory while catching up
+constexpr std::size_t kRefoldAtOnce = 10'000;         // events; bounds memory while refolding
 
 // A batch shows its records while it says closed, and says it without contradiction.
 bool shows_records(const EntityState& batch) {
@@ -96,7 +98,6 @@ void SpaceFold::clear() {
   ++definitions_moved_;
   checkpoint_ = 0;
   base_counts_ = false;
-  memo_ = {};
 }
 
 Result<void> SpaceFold::catch_up(const Log& log, const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
@@ -209,61 +210,89 @@ Result<void> SpaceFold::settle(const LogReadView& view) {
   batches_to_judge_.erase(std::unique(batches_to_judge_.begin(), batches_to_judge_.end()), batches_to_judge_.end());
   for (const EntityId& id : batches_to_judge_) EVENHAND_CHECK(note_batch(view, records_.at(id)));
   batches_to_judge_.clear();
-  for (const EntityId& id : behind_) EVENHAND_CHECK(refold(view, records_.at(id)));
+  return refold_behind(view);
+}
+
+// Of one record or of many: what costs is to check and hash a commit, so each is read once for all that want events of it.
+Result<std::vector<SpaceFold::Reading>> SpaceFold::read_again(const LogReadView& view, std::span<const Folding* const> records) {
+  struct Wanted {
+    Place place;
+    std::uint32_t record = 0;
+  };
+  std::vector<Wanted> wanted;
+  std::vector<Reading> readings(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    for (const Place& place : records[i]->places) wanted.push_back({place, static_cast<std::uint32_t>(i)});
+    readings[i].events.reserve(records[i]->places.size());
+  }
+  std::stable_sort(wanted.begin(), wanted.end(), [](const Wanted& a, const Wanted& b) {
+    return std::tie(a.place.arrival, a.place.index) < std::tie(b.place.arrival, b.place.index);
+  });
+  std::vector<Hash> hashes;
+  for (auto next = wanted.begin(); next != wanted.end();) {
+    const Arrival arrival = next->place.arrival;
+    const auto is_here = [&] { return next != wanted.end() && next->place.arrival == arrival; };
+    EVENHAND_TRY(const CommitView commit, view.commit_at(arrival));
+    hashes.clear();
+    EVENHAND_CHECK(commit.append_event_hashes(hashes));
+    EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
+      for (; is_here() && next->place.index == i; ++next) {
+        Reading& reading = readings[next->record];
+        const Reference reference{commit.chain(), commit.first_seq() + i, shorten(hashes[i])};
+        const Standing standing = standing_of(reference, event.header);
+        if (standing == Standing::waiting) {
+          ++reading.no_rights;
+        } else {
+          reading.events.push_back({reference, event, effect_of(reference, event, standing), hashes[i]});
+        }
+      }
+      return is_here();
+    }));
+    if (is_here()) return corrupt("the read model names an event that the log does not hold", records[next->record]->state.id.hex(), "Run evenhand rebuild.");
+  }
+  return readings;
+}
+
+Result<SpaceFold::Reading> SpaceFold::read_again(const LogReadView& view, const Folding& record) {
+  const Folding* const one[] = {&record};
+  EVENHAND_TRY(std::vector<Reading> readings, read_again(view, one));
+  return std::move(readings.front());
+}
+
+// In blocks, so that memory stays bounded however many records are behind.
+Result<void> SpaceFold::refold_behind(const LogReadView& view) {
+  for (auto next = behind_.begin(); next != behind_.end();) {
+    std::vector<const Folding*> block;
+    for (std::size_t events = 0; next != behind_.end() && events < kRefoldAtOnce; ++next) {
+      block.push_back(&records_.at(*next));
+      events += block.back()->places.size();
+    }
+    EVENHAND_TRY(const std::vector<Reading> readings, read_again(view, block));
+    for (std::size_t i = 0; i < block.size(); ++i) refold(records_.at(block[i]->state.id), readings[i]);
+  }
   behind_.clear();
   return {};
 }
 
-// Reads the record's events again from the log; those without rights are counted only.
-Result<std::vector<FoldEvent>> SpaceFold::events_of(const LogReadView& view, const Folding& folding, std::uint32_t& no_rights) {
-  std::vector<FoldEvent> events;
-  events.reserve(folding.places.size());
-  for (auto place = folding.places.begin(); place != folding.places.end();) {  // ascending, so each commit is walked once
-    const Arrival arrival = place->arrival;
-    EVENHAND_TRY(const CommitView commit, view.commit_at(arrival));
-    if (memo_.arrival != arrival) {
-      EVENHAND_TRY(memo_.hashes, commit.event_hashes());
-      memo_.arrival = arrival;
-    }
-    EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
-      if (i != place->index) return true;
-      const Reference reference{commit.chain(), commit.first_seq() + i, shorten(memo_.hashes[i])};
-      const Standing standing = standing_of(reference, event.header);
-      if (standing == Standing::waiting) {
-        ++no_rights;
-      } else {
-        events.push_back({reference, event, effect_of(reference, event, standing), memo_.hashes[i]});
-      }
-      return ++place != folding.places.end() && place->arrival == arrival;
-    }));
-    if (place != folding.places.end() && place->arrival == arrival) return corrupt("the read model names an event that the log does not hold", folding.state.id.hex(), "Run evenhand rebuild.");
-  }
-  return events;
-}
-
-Result<void> SpaceFold::refold(const LogReadView& view, Folding& folding) {
-  std::uint32_t no_rights = 0;
-  EVENHAND_TRY(const std::vector<FoldEvent> events, events_of(view, folding, no_rights));
-  Folded folded = fold_entity(folding.state.id, events);
+void SpaceFold::refold(Folding& folding, const Reading& reading) {
+  Folded folded = fold_entity(folding.state.id, reading.events);
   counts_.waiting -= folding.waiting;
-  folding.waiting = static_cast<std::uint32_t>(folded.waiting.size()) + no_rights;
+  folding.waiting = static_cast<std::uint32_t>(folded.waiting.size()) + reading.no_rights;
   counts_.waiting += folding.waiting;
   folding.is_settled = folding.waiting == 0 && !folded.has_shared_references;
   folding.is_behind = false;
   folding.state = std::move(folded.state);
-  return {};
 }
 
 // When a batch opens or closes, its records are folded again, so that they appear or vanish as one. Only what speaks of
 // the batch decides, whatever else was written under its id: so no batch depends on whether another one is closed.
 Result<void> SpaceFold::note_batch(const LogReadView& view, const Folding& folding) {
   const BatchId batch{folding.state.id.bytes};
-  std::uint32_t no_rights = 0;
-  EVENHAND_TRY(std::vector<FoldEvent> events, events_of(view, folding, no_rights));
-  for (FoldEvent& event : events) {
+  EVENHAND_TRY(Reading reading, read_again(view, folding));
+  for (FoldEvent& event : reading.events) {
     if (!speaks_of_batch(event.view.header)) event.effect = Effect::hidden;
   }
-  const bool shown = shows_records(fold_entity(folding.state.id, events).state);
+  const bool shown = shows_records(fold_entity(folding.state.id, reading.events).state);
   if (shown == closed_batches_.contains(batch)) return {};
   if (shown) {
     closed_batches_.insert(batch);
@@ -285,8 +314,8 @@ Result<EntityState> SpaceFold::state_before(const Log& log, const EntityId& id, 
   folding.state.id = id;
   EVENHAND_TRY(folding.places, places(id));
   EVENHAND_TRY(const LogReadView view, log.read());
-  std::uint32_t no_rights = 0;
-  EVENHAND_TRY(const std::vector<FoldEvent> events, events_of(view, folding, no_rights));
+  EVENHAND_TRY(const Reading reading, read_again(view, folding));
+  const std::vector<FoldEvent>& events = reading.events;
   std::vector<CausalOrder::Node> nodes;
   CausalOrder::Marks is_limit;
   for (const FoldEvent& taken : events) {

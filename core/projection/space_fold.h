@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -98,8 +99,15 @@ class SpaceFold {
   void mark_dirty(const EntityId& id, Folding& folding);
   Effect effect_of(const Reference& reference, const EventView& event, Standing standing) const;
   Standing standing_of(const Reference& reference, const EventHeader& header) const;
-  Result<std::vector<FoldEvent>> events_of(const LogReadView& view, const Folding& folding, std::uint32_t& no_rights);
-  Result<void> refold(const LogReadView& view, Folding& folding);
+  /// A record's events, read again from the log; those that wait for rights are counted only.
+  struct Reading {
+    std::vector<FoldEvent> events;
+    std::uint32_t no_rights = 0;
+  };
+  Result<std::vector<Reading>> read_again(const LogReadView& view, std::span<const Folding* const> records);
+  Result<Reading> read_again(const LogReadView& view, const Folding& record);
+  Result<void> refold_behind(const LogReadView& view);
+  void refold(Folding& folding, const Reading& reading);
   Result<void> note_batch(const LogReadView& view, const Folding& folding);
   Result<void> save(Arrival checkpoint);
   void clear();
@@ -136,12 +144,6 @@ class SpaceFold {
     Standing standing = Standing::waiting;
   };
   mutable StandingMemo standing_memo_;
-
-  struct CommitMemo {
-    Arrival arrival = 0;
-    std::vector<Hash> hashes;
-  };
-  mutable CommitMemo memo_;
 };
 
 }  // namespace evenhand

@@ -88,7 +88,7 @@ constinit const FieldSpec kBatch[] = {
 };
 
 constinit const FieldSpec kSchema[] = {
-    word(1, "name", {"Record type declared by a plugin", "org.example.walk"}, kRequired),
+    word(1, "name", {"Record type declared by a plugin", "walk-745474d22df975d66cce097929e9f8ea"}, kRequired),
     word(2, "plugin", {"Plugin that declared it", "org.example.walks"}, kRequired),
     prose(3, "definition", {"Fields, data class and merge rules, as JSON", "{…}"}, kRequired, kOpen),
 };

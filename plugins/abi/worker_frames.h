@@ -27,7 +27,8 @@ enum evenhand_worker_frame {
   EVENHAND_WORKER_DONE = 19,    /* nothing: the answer is whole */
   EVENHAND_WORKER_FAILED = 20,  /* sentence: there is no answer; the worker waits for the next call */
   EVENHAND_WORKER_TRIED = 21,   /* number(4) of a system call that it may not make; the worker ends */
-  EVENHAND_WORKER_STACK = 22    /* nothing: its stack is full; the worker ends */
+  EVENHAND_WORKER_STACK = 22,   /* nothing: its stack is full; the worker ends */
+  EVENHAND_WORKER_MEMORY = 23   /* nothing: it has no memory left; the worker ends, as some may be lost for good */
 };
 
 #endif

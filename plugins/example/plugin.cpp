@@ -4,28 +4,25 @@
 
 namespace {
 
-namespace sdk = evenhand::sdk;
-namespace f = sdk::fields::outreach;
+using namespace evenhand::sdk;
+namespace f = fields::outreach;
 
-// A small number that the host has hidden stays hidden; what nobody has written down is owed.
-sdk::Cell people(const sdk::Row& event) {
-  if (event.is_masked(f::kAttended)) return sdk::masked("too few to show");
-  if (const auto count = event.number(f::kAttended)) return sdk::number(*count);
-  return sdk::missing("who came");
+// What the host has hidden as too small stays hidden; what nobody has written down is owed.
+Cell people(const Row& event) {
+  if (event.is_masked(f::kAttended)) return masked("too few to show");
+  const auto count = event.number(f::kAttended);
+  return count ? number(*count) : missing("who came");
 }
 
-sdk::Document outreach(const sdk::Input& input) {
-  sdk::Document report("Outreach");
-  sdk::Table events("Events, and who came",
-                    {sdk::text_column("Event"), sdk::text_column("Date"), sdk::text_column("Place"), sdk::number_column("People"), sdk::text_column("Groups reached")});
-  events.row_headers();
-  for (const sdk::Row& event : input.rows(f::kType)) {
+Document outreach(const Input& input) {
+  Table events("Events, and who came", {text_column("Event"), text_column("Date"), text_column("Place"), number_column("People"), text_column("Groups")});
+  for (const Row& event : input.rows(f::kType)) {
     events.row({event.text(f::kTitle), event.text(f::kDate), event.text(f::kVenue), people(event), event.text(f::kGroups)});
   }
-  return report.table(events);
+  return Document("Outreach").table(events.row_headers());
 }
 
-constexpr sdk::Contribution kAll[] = {sdk::report<outreach>("outreach")};
+constexpr Contribution kAll[] = {report<outreach>("outreach")};
 
 }  // namespace
 

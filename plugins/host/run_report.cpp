@@ -1,7 +1,5 @@
 #include "plugins/host/run_report.h"
 
-#include <algorithm>
-
 #include "plugins/document/csv.h"
 #include "plugins/document/decode.h"
 #include "plugins/document/docx.h"
@@ -9,140 +7,11 @@
 #include "plugins/document/json.h"
 #include "plugins/document/xlsx.h"
 #include "plugins/document/zip.h"
-#include "plugins/host/mask.h"
-#include "plugins/host/record_rows.h"
-#include "plugins/host/score_rows.h"
+#include "plugins/host/report_input.h"
 
 namespace evenhand::plugins {
 
 namespace {
-
-/// Errors: refused, naming them all.
-Result<void> only_one(const std::vector<Record>& candidates) {
-  if (candidates.size() == 1) return {};
-  std::string names;
-  for (const Record& one : candidates) names += (names.empty() ? "" : ", ") + one.title();
-  return refused("more than one report could be meant", names, "Say which organisation, and which cycle");
-}
-
-/// The organisations that have something of their own to report in the cycle.
-Result<std::vector<Record>> reporting_organisations(const Model& model, const EntityId& cycle) {
-  EVENHAND_TRY(const std::vector<Record> organisations, model.records("organisation"));
-  std::vector<Record> reporting;
-  for (const Record& organisation : organisations) {
-    bool found = false;
-    for (const char* type : {"report_header", "grade", "published", "evidence"}) {
-      EVENHAND_TRY(const std::vector<Record> records, model.records(type));
-      found = found || std::any_of(records.begin(), records.end(), [&](const Record& one) {
-                return !one.is_removed() && one.reference("organisation") == organisation.id() && one.reference("cycle") == cycle;
-              });
-    }
-    if (found && !organisation.is_removed()) reporting.push_back(organisation);
-  }
-  return reporting;
-}
-
-/// One organisation's report in one cycle.
-struct Reporter {
-  Record organisation;
-  Record cycle;
-};
-
-/// Everything that a run is about.
-struct Subject {
-  std::vector<Reporter> reporters;  ///< one, or all that report
-  Scope scope;
-  Rules rules;
-  bool is_demonstration = false;
-};
-
-/// The cycles that are the one asked for; for a comparison, all that share its title: trusts of different systems
-/// keep their own cycle of the same year.
-Result<std::vector<Record>> cycles_of(const ReportInfo& report, const Model& model, const ReportOptions& options) {
-  EVENHAND_TRY(std::vector<Record> all, model.records("cycle"));
-  std::erase_if(all, [](const Record& one) { return one.is_removed(); });
-  if (report.is_of_one_organisation) {
-    std::erase_if(all, [&](const Record& one) { return options.cycle && one.id() != *options.cycle; });
-    return all;
-  }
-  std::string title = all.empty() ? "" : all.front().title();
-  std::string titles;
-  for (const Record& one : all) {
-    if (options.cycle && one.id() == *options.cycle) title = one.title();
-    if (titles.find(one.title()) == std::string::npos) titles += (titles.empty() ? "" : ", ") + one.title();
-  }
-  const bool is_clear = options.cycle || std::all_of(all.begin(), all.end(), [&](const Record& one) { return one.title() == title; });
-  if (!is_clear) return refused("there is more than one cycle", titles, "Say which one");
-  std::erase_if(all, [&](const Record& one) { return one.title() != title; });
-  return all;
-}
-
-Result<Subject> subject_of(const ReportInfo& report, const Model& model, const ReportOptions& options) {
-  EVENHAND_TRY(const std::vector<Record> cycles, cycles_of(report, model, options));
-  Subject subject;
-  std::vector<Record> candidates;
-  for (const Record& cycle : cycles) {
-    EVENHAND_TRY(const std::vector<Record> organisations, reporting_organisations(model, cycle.id()));
-    for (const Record& one : organisations) {
-      if (report.is_of_one_organisation && options.organisation && one.id() != *options.organisation) continue;
-      subject.reporters.push_back({one, cycle});
-      candidates.push_back(report.is_of_one_organisation ? one : cycle);
-    }
-  }
-  if (candidates.empty()) return not_found("no organisation reports in that cycle", "", "Choose another organisation or cycle");
-  if (report.is_of_one_organisation) {
-    EVENHAND_CHECK(only_one(candidates));
-    subject.scope.organisation = subject.reporters.front().organisation.id();
-  }
-  for (const Reporter& one : subject.reporters) {
-    if (!subject.scope.has_cycle(one.cycle.id())) subject.scope.cycles.push_back(one.cycle.id());
-    if (one.cycle.text("framework") != subject.reporters.front().cycle.text("framework")) {
-      return refused("cycles with different frameworks cannot stand side by side", one.cycle.title(), "Compare one framework at a time");
-    }
-    subject.is_demonstration = subject.is_demonstration || one.cycle.flag("demonstration") || one.organisation.flag("demonstration");
-  }
-  EVENHAND_TRY(subject.rules, rules_of(model, subject.reporters.front().cycle, options.policy));
-  return subject;
-}
-
-Result<void> write_records(InputWriter& input, const Manifest& manifest, const Model& model, const Subject& subject) {
-  const DisclosureRule& rule = subject.rules.policy.disclosure;
-  EVENHAND_TRY(const ScopeFilter filter, ScopeFilter::make(model, subject.scope));
-  for (const RecordSpec& spec : vocabulary()) {
-    if (!manifest.may_read(spec.name)) continue;
-    EVENHAND_TRY(const std::vector<Record> records, model.records(spec.name));
-    for (const Record& record : records) {
-      EVENHAND_TRY(const bool is_kept, filter.keeps(record));
-      if (!is_kept) continue;
-      TallySurroundings tally;
-      if (spec.name == "tally") {
-        EVENHAND_TRY(tally, surroundings_of(record, records, model, rule));
-      }
-      InputRow row = row_of(record);
-      EVENHAND_TRY(const bool is_published, model.is_published(record.id()));
-      mask_row(row, record, rule, tally, is_published ? Origin::published : Origin::own);
-      input.row(row);
-    }
-  }
-  return {};
-}
-
-Result<std::string> input_of(const ReportInfo& report, const Model& model, const Subject& subject, const ReportOptions& options) {
-  InputWriter input(report.plugin->manifest, report.id);
-  input.option("cycle", subject.scope.cycles.front().hex());
-  if (subject.scope.organisation) input.option("organisation", subject.scope.organisation->hex());
-  if (options.assume_uniform) input.option("assume_uniform", "yes");
-  EVENHAND_TRY(const std::vector<InputRow> framework, framework_rows(subject.rules.framework));
-  for (const InputRow& row : framework) input.row(row);
-  const Ratings ratings = options.assume_uniform ? Ratings::assume_uniform : Ratings::as_published;
-  for (const Reporter& one : subject.reporters) {
-    EVENHAND_TRY(const std::vector<InputRow> rows,
-                 score_rows(model, one.organisation.id(), one.cycle.id(), subject.rules, ratings));
-    for (const InputRow& row : rows) input.row(row);
-  }
-  EVENHAND_CHECK(write_records(input, report.plugin->manifest, model, subject));
-  return input.bytes();
-}
 
 /// Asks the plugin; whatever it does wrong is a sentence that names the report and the plugin.
 Result<std::string> ask(const ReportInfo& report, const std::string& input) {
@@ -154,10 +23,11 @@ Result<std::string> ask(const ReportInfo& report, const std::string& input) {
   return error;
 }
 
-void put_status(document::Document& document, const Subject& subject) {
+void put_status(document::Document& document, const Subject& subject, const std::vector<std::string>& stale) {
   // What the host says stands first and cannot be left out; whatever kind a plugin gave its own lines.
   std::vector<document::Status> lines = {{document::StatusKind::draft, "Draft: not checked for disclosure"}};
   if (subject.is_demonstration) lines.push_back({document::StatusKind::demonstration, "Demonstration: made-up material"});
+  for (const std::string& one : stale) lines.push_back({document::StatusKind::other, one});
   lines.insert(lines.end(), document.status.begin(), document.status.end());
   document.status = std::move(lines);
 }
@@ -187,12 +57,12 @@ std::string_view extension_of(Format format) {
 Result<document::Document> make_report(const Registry& registry, const Model& model, std::string_view report,
                                        const ReportOptions& options) {
   EVENHAND_TRY(const ReportInfo info, registry.find_report(report));
-  EVENHAND_TRY(const Subject subject, subject_of(info, model, options));
-  EVENHAND_TRY(const std::string input, input_of(info, model, subject, options));
-  EVENHAND_TRY(const std::string answer, ask(info, input));
+  EVENHAND_TRY(const Subject subject, subject_of(info.scope, model, options));
+  EVENHAND_TRY(const MadeInput input, input_of(registry, *info.plugin, info.id, model, subject, options));
+  EVENHAND_TRY(const std::string answer, ask(info, input.bytes));
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(answer.data());
   EVENHAND_TRY(document::Document document, document::decode_untrusted(ByteView(bytes, answer.size())));
-  put_status(document, subject);
+  put_status(document, subject, input.stale);
   return document;
 }
 

@@ -16,6 +16,7 @@
 
 #include "core/engine/model.h"
 #include "plugins/document/model.h"
+#include "plugins/host/projection_reader.h"
 #include "plugins/host/registry.h"
 
 namespace evenhand::plugins {
@@ -25,6 +26,8 @@ struct ReportOptions {
   std::optional<EntityId> cycle = {};         ///< none: the only one (a comparison: all of one title)
   std::string policy = {};                    ///< code; empty: the cycle's
   bool assume_uniform = false;                ///< read a published rating as the grade of all its outcomes, and say so
+  /// Where rows of views are kept; null: they are made on the spot, which is right for what was signed. Lifetime: the call.
+  const ProjectionReader* projections = nullptr;
 };
 
 enum class Format { html, docx, xlsx, csv, json };

@@ -237,6 +237,7 @@ Result<std::vector<InputRow>> score_rows(const Model& model, const EntityId& org
   for (const Record& figure : in_reading_order(figures.published, figures.services)) {
     rows.push_back(compared_row(organisation, figure, card, figures, rules.framework));
   }
+  for (InputRow& row : rows) row.fields.push_back({std::string(c::kCycle), 0, {cycle.hex()}});
   return rows;
 }
 

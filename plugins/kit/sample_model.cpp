@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/engine/snapshot_model.h"
+
 namespace evenhand::plugins {
 
 namespace {
@@ -15,19 +17,6 @@ EntityId id_from(const std::string& words) {
     for (std::size_t i = 0; i < 8; ++i) id.bytes[half * 8 + i] = static_cast<std::uint8_t>(hash >> (8 * i));
   }
   return id;
-}
-
-Result<void> put(FieldState& field, const FieldSpec& spec, const Value& value) {
-  if (!is_items(spec)) {
-    EVENHAND_TRY(Bytes bytes, encode_value(spec, value));
-    Reference by;
-    by.seq = field.values.size() + 1;
-    field.values.push_back({by, false, std::move(bytes)});
-    return {};
-  }
-  EVENHAND_TRY(const std::vector<Bytes> items, encode_items(spec, value));
-  for (const Bytes& item : items) field.items.push_back({item, {}});
-  return {};
 }
 
 std::int64_t position_of(const Record& record) {
@@ -67,7 +56,7 @@ Result<void> SampleModel::add_record(const std::string& name, const Json& json) 
     if (!field) return refused("no such field", name + ": " + std::string(spec->name) + "." + fields.keys()[i]);
     if (field->type == FieldType::blob) continue;
     EVENHAND_TRY(const Value value, value_from_json(*field, fields.items()[i], labels_[name]));
-    EVENHAND_CHECK(put(state.make(field->id), *field, value));
+    EVENHAND_CHECK(put_value(state.make(field->id), *field, value));
   }
   records_.emplace_back(*spec, std::move(state));
   return {};
@@ -99,7 +88,7 @@ Result<void> SampleModel::set(const EntityId& id, std::string_view field, const 
     EntityState state = record.state();
     FieldState anew;
     anew.field = spec->id;
-    EVENHAND_CHECK(put(anew, *spec, value));
+    EVENHAND_CHECK(put_value(anew, *spec, value));
     state.make(spec->id) = std::move(anew);
     record = Record(record.spec(), std::move(state));
     return {};
@@ -114,11 +103,11 @@ void SampleModel::add_blank(const RecordSpec& spec) {
   for (const FieldSpec& field : spec.fields) {
     const auto is_target = [&](const Record& one) { return ("|" + std::string(field.choices) + "|").find("|" + std::string(one.spec().name) + "|") != std::string::npos; };
     const auto target = std::find_if(records_.begin(), records_.end(), is_target);
-    if (field.type == FieldType::reference && target != records_.end()) EVENHAND_ASSERT(put(state.make(field.id), field, target->id()).ok(), "a reference is a value");
+    if (field.type == FieldType::reference && target != records_.end()) EVENHAND_ASSERT(put_value(state.make(field.id), field, target->id()).ok(), "a reference is a value");
     if (field.type != FieldType::choice) continue;
     // What the host only hands on when a person let it through, it lets through here.
     const std::string_view wanted = field.name == "triage" ? "publishable" : field.choices.substr(0, field.choices.find('|'));
-    EVENHAND_ASSERT(put(state.make(field.id), field, std::string(wanted)).ok(), "a choice is a value");
+    EVENHAND_ASSERT(put_value(state.make(field.id), field, std::string(wanted)).ok(), "a choice is a value");
   }
   records_.emplace_back(spec, std::move(state));
 }
@@ -137,7 +126,7 @@ void SampleModel::add_conflict(const EntityId& id, std::string_view field, const
     if (record.id() != id) continue;
     EntityState state = record.state();
     const FieldSpec* spec = record.spec().find_field(field);
-    EVENHAND_ASSERT(spec && put(state.make(spec->id), *spec, value).ok(), "a sample asks for a field that is not there");
+    EVENHAND_ASSERT(spec && put_value(state.make(spec->id), *spec, value).ok(), "a sample asks for a field that is not there");
     record = Record(record.spec(), std::move(state));
   }
 }

@@ -121,7 +121,7 @@ Result<document::Document> try_report(const Workbench& bench, const Model& model
   EVENHAND_TRY(const std::vector<Record> organisations, model.records("organisation"));
   Result<document::Document> made = not_found("nobody reports in this sample");
   for (const Record& organisation : organisations) {
-    if (report.is_of_one_organisation) options.organisation = organisation.id();
+    if (report.is_of_one_organisation()) options.organisation = organisation.id();
     made = make_report(bench.registry, model, report.id, options);
     if (made.ok() || made.error().code != ErrorCode::not_found) return made;
   }

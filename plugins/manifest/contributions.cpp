@@ -44,14 +44,14 @@ void examine_type(Examination& all, const Json& json, const std::string& path) {
 }
 
 void examine_report(Examination& all, const Json& json, const std::string& path) {
-  static const std::vector<std::string> kScopes = {"one organisation", "all organisations"};
+  static const std::vector<std::string> kScopes = {"one organisation", "all organisations", "all cycles"};
   static const std::vector<std::string> kPlaces = {"report", "page", "card"};
   ObjectReader reader(all.findings, json, path);
   ReportEntry report;
   report.id = contribution_id(all, reader);
   report.title = reader.line("title", kTitleBytesMax);
   report.summary = reader.line("summary", kSummaryBytesMax);
-  report.is_of_one_organisation = reader.word("scope", kScopes).value_or(0) == 0;
+  report.scope = static_cast<ReportScope>(reader.word("scope", kScopes).value_or(0));
   report.place = static_cast<ReportPlace>(reader.word("place", kPlaces, Presence::optional).value_or(0));
   const bool is_pack = all.kind == Kind::pack;
   report.source = reader.line("source", kFileNameBytesMax, is_pack ? Presence::needed : Presence::optional);

@@ -41,13 +41,22 @@ struct Limits {
 enum class ReportPlace : std::uint8_t { report, page, card };
 std::string_view to_word(ReportPlace place);
 
+/// What one document is about.
+enum class ReportScope : std::uint8_t {
+  one_organisation,   ///< in one cycle
+  all_organisations,  ///< of the cycles that share a title
+  all_cycles,         ///< of one organisation, where the framework is the same
+};
+
 struct ReportEntry {
   std::string id;  ///< lower-case words joined by hyphens; unique among all plugins: "eds-report"
   std::string title;
   std::string summary;  ///< one sentence: what is in it and for whom
-  bool is_of_one_organisation = true;
+  ReportScope scope = ReportScope::one_organisation;
   ReportPlace place = ReportPlace::report;
   std::string source;  ///< pack: its file within the plugin
+
+  bool is_of_one_organisation() const { return scope != ReportScope::all_organisations; }
 };
 
 enum class ColumnType : std::uint8_t { text, number };

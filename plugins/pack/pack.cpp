@@ -21,6 +21,7 @@ struct Report {
   std::string title;
   std::string file;
   std::string template_file;
+  query::Names names;  ///< every word of both files that could be a field's
   std::vector<query::Query> queries;
   pack::Template layout;
 };
@@ -49,7 +50,7 @@ std::string refers_to(const FieldSpec& field, const Manifest& manifest) {
 
 /// Computed rows name organisations and services by id, too.
 std::string refers_to(std::string_view field, const Manifest& manifest) {
-  const std::string_view type = field == "organisation" || field == "graded_by" ? "organisation" : field == "service" ? "service" : "";
+  const std::string_view type = field == "organisation" || field == "graded_by" ? "organisation" : field == "service" || field == "cycle" ? field : "";
   return !type.empty() && manifest.may_read(type) ? std::string(type) : std::string();
 }
 
@@ -81,13 +82,16 @@ const std::string* find_file(const PluginFiles& files, const std::string& name, 
 }
 
 void read_report(const ReportEntry& entry, const PluginFiles& files, Pack& pack) {
-  Report report{entry.id, entry.title, entry.source, {}, {}, {}};
+  Report report;
+  report.id = entry.id;
+  report.title = entry.title;
+  report.file = entry.source;
   const std::string* text = find_file(files, entry.source, "plugin.json", "contributes.reports." + entry.id + ".source", pack);
   if (!text) return;
   const auto json = parse_json(*text);
   if (!json) return add(pack.refusals, entry.source, {"pack.not-json", 0, json.error().where, json.error().what, "one JSON object"});
   for (const std::string& key : json->keys()) {
-    if (key != "queries" && key != "template" && key != "$schema") add(pack.refusals, entry.source, {"pack.unknown-word", query::line_of(*json->find(key)), key, "\"" + key + "\"", "queries and template"});
+    if (key != "queries" && key != "template" && key != "$schema") add(pack.refusals, entry.source, {"pack.unknown-word", json->find(key)->line(), key, "\"" + key + "\"", "queries and template"});
   }
   const Json* name = json->find("template");
   const Json* queries = json->find("queries");
@@ -97,6 +101,9 @@ void read_report(const ReportEntry& entry, const PluginFiles& files, Pack& pack)
   for (const query::Problem& problem : parsed.problems) add(pack.refusals, entry.source, problem);
   const std::string* words = find_file(files, name->text(), entry.source, "template", pack);
   if (!words) return;
+  report.names = query::names_in(write_json(*json));  // not as written: a name may be spelt with escapes
+  report.names.merge(query::names_in(*words));
+  report.names.insert({"id", "name", "title"});  // for the subtitle
   report.layout = pack::parse_template(*words, parsed.catalogue);
   for (const query::Problem& problem : report.layout.problems) add(pack.refusals, name->text(), problem);
   report.queries = std::move(parsed.queries);
@@ -116,16 +123,38 @@ class PackRunner : public Runner {
 
   Result<std::string> run(std::string_view ability, std::string_view input) override {
     if (ability != EVENHAND_ABILITY_REPORT) return refused("a pack makes reports only", std::string(ability));
-    EVENHAND_TRY(const query::Input asked, query::decode_untrusted(input, {}, nothing_));
+    EVENHAND_TRY(const query::Input asked, query::decode_untrusted(input, {}, {}, nothing_));
     const auto at = std::find_if(pack_.reports.begin(), pack_.reports.end(), [&](const Report& one) { return one.id == asked.asked; });
     if (at == pack_.reports.end()) return refused("the pack has no such report", asked.asked);
-    auto results = query::run_queries(at->queries, pack_.types, input);
+    auto results = query::run_queries(at->queries, pack_.types, at->names, input);
     if (!results) return placed(results.error(), at->file);
-    auto bytes = pack::render(at->layout, **results, at->title, bytes_max_);
+    auto bytes = pack::render(at->layout, **results, {at->title, subject_of(**results), bytes_max_});
     return bytes ? bytes : placed(bytes.error(), at->template_file);
   }
 
  private:
+  /// "Northmere Community NHS Trust, EDS 2025/26", as far as the pack may read it.
+  static std::string subject_of(query::Results& results) {
+    std::string subject;
+    for (const auto& [type, field] : {std::pair("organisation", "name"), std::pair("cycle", "title")}) {
+      const query::Table* table = results.find(type);
+      const auto id = results.input.options.find(type);
+      const std::size_t column = table ? table->layout.find(field) : SIZE_MAX;
+      const std::size_t row = column != SIZE_MAX && id != results.input.options.end() ? results.row_of(type, id->second) : SIZE_MAX;
+      if (row == SIZE_MAX || !table->at(row, column).is_known() || has_several(*table, column, type)) continue;
+      subject += (subject.empty() ? "" : ", ") + results.pool.words(table->at(row, column));
+    }
+    return subject;
+  }
+
+  /// Several cycles of different titles: none of them is what the document is about.
+  static bool has_several(const query::Table& table, std::size_t column, std::string_view type) {
+    for (std::size_t row = 1; type == "cycle" && row < table.rows(); ++row) {
+      if (table.at(row, column).text != table.at(0, column).text) return true;
+    }
+    return false;
+  }
+
   static Error placed(Error error, const std::string& file) {
     error.where = file + (error.where.empty() ? "" : ": " + error.where);
     return error;
@@ -142,11 +171,7 @@ std::vector<Refusal> examine_pack(const Manifest& manifest, const PluginFiles& f
 
 Result<std::shared_ptr<Runner>> open_pack(const Manifest& manifest, const PluginFiles& files) {
   Pack pack = read_pack(manifest, files);
-  if (!pack.refusals.empty()) {
-    const Refusal& first = pack.refusals.front();
-    const std::string line = first.line == 0 ? "" : ":" + std::to_string(first.line);
-    return refused("found " + first.found + ", wanted " + first.wanted, first.file + line + (first.path.empty() ? "" : ": " + first.path), first.next);
-  }
+  if (!pack.refusals.empty()) return refused(pack.refusals.front().sentence(), manifest.id);
   return std::shared_ptr<Runner>(std::make_shared<PackRunner>(std::move(pack), std::size_t{manifest.limits.output_mib} << 20));
 }
 

@@ -14,7 +14,9 @@ namespace {
 
 class Renderer {
  public:
-  Renderer(query::Results& results, std::string_view title, std::size_t bytes_max) : values_(results), document_(title), bytes_max_(bytes_max) {}
+  Renderer(query::Results& results, const Frontage& front) : values_(results), document_(front.title), bytes_max_(front.bytes_max) {
+    document_.subtitle(front.subtitle);
+  }
 
   Result<std::string> render(const std::vector<Block>& blocks) {
     EVENHAND_CHECK(all(blocks));
@@ -152,7 +154,7 @@ class Renderer {
     for (std::size_t i = 0; i < block.titles.size(); ++i) shown.columns.push_back({values_.title(block.titles[i]), block.codes[i] ? EVENHAND_COLUMN_CODE : EVENHAND_COLUMN_TEXT});
     for (std::size_t i = 0; block.cells.empty() && i < table.width; ++i) {
       const std::size_t fixed = table.layout.columns.size();
-      shown.columns.push_back({i < fixed ? title_of_name(table.layout.columns[i].name) : table.titles[i - fixed].substr(0, kCaptionBytesMax), EVENHAND_COLUMN_TEXT});
+      shown.columns.push_back({i < fixed ? title_of_name(table.layout.columns[i].name) : shortened(table.titles[i - fixed], kCaptionBytesMax), EVENHAND_COLUMN_TEXT});
     }
     EVENHAND_CHECK(fill(shown, block, table, rows));
     shown.put(document_, caption, note(block, table, shown.is_rounded, left_out));
@@ -219,8 +221,8 @@ class Renderer {
     values_.enter(table);
     for (const std::size_t row : rows) {
       values_.at_row(row);
-      labels.push_back(values_.words(values_.value(block.series[0]), "").substr(0, kCaptionBytesMax));
-      if (labels.back().find_first_not_of(' ') == std::string::npos) labels.back() = "Not stated";
+      labels.push_back(shortened(values_.words(values_.value(block.series[0]), ""), kCaptionBytesMax));
+      if (labels.back().find_first_not_of(" \t\r\n") == std::string::npos) labels.back() = "Not stated";
       alternative += labels.back() + ":";
       for (std::size_t i = 1; i < block.series.size(); ++i) {
         const Value value = values_.value(block.series[i]);
@@ -251,8 +253,8 @@ class Renderer {
 
 }  // namespace
 
-Result<std::string> render(const Template& made, query::Results& results, std::string_view title, std::size_t bytes_max) {
-  return Renderer(results, title, bytes_max).render(made.blocks);
+Result<std::string> render(const Template& made, query::Results& results, const Frontage& front) {
+  return Renderer(results, front).render(made.blocks);
 }
 
 }  // namespace evenhand::plugins::pack

@@ -14,7 +14,14 @@ inline constexpr std::size_t kRenderRowsMax = 4'000'000;  ///< looked at by one 
 inline constexpr std::size_t kTableRowsMax = 50'000;      ///< of one table
 inline constexpr std::size_t kChartLabelsMax = 200;
 
-/// Deterministic. `bytes_max`: of the document. Errors: refused (a bound; names the line of the template).
-Result<std::string> render(const Template& made, query::Results& results, std::string_view title, std::size_t bytes_max);
+/// What stands on top, and how large the whole may be.
+struct Frontage {
+  std::string title;
+  std::string subtitle;  ///< unless the template says another
+  std::size_t bytes_max;
+};
+
+/// Deterministic. Errors: refused (a bound; names the line of the template).
+Result<std::string> render(const Template& made, query::Results& results, const Frontage& front);
 
 }  // namespace evenhand::plugins::pack

@@ -30,7 +30,7 @@ struct Piece {
   enum class Kind : std::uint8_t { words, field, count, plural } kind = Kind::words;
   std::string text = {};            ///< words; plural: one
   std::string others = {};          ///< plural: several
-  std::string owed = {};            ///< said when the field is missing
+  std::optional<std::string> owed = {};  ///< said when the field is missing; "": nothing is owed, the place stays empty
   Reference field = {};
   std::optional<Reference> of = {};  ///< the maximum of a number
   std::string source = {};          ///< count, plural: of its rows, when not empty

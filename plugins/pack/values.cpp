@@ -27,15 +27,14 @@ std::string one_line(std::string_view prose) {
   return line;
 }
 
-/// Cut between two characters.
-std::string cut(std::string text, std::size_t bytes_max) {
+}  // namespace
+
+std::string shortened(std::string text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return text;
   while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
   text.resize(bytes_max);
   return text + " ... (cut)";
 }
-
-}  // namespace
 
 bool is_number(const Value& value) { return value.is_known() && value.has_number && value.text == query::digits(value.number, value.decimals); }
 
@@ -59,14 +58,14 @@ Value Values::value(const Reference& reference) {
 
 std::string Values::words(const Value& value, std::string_view owed) {
   switch (value.state) {
-    case State::known: return cut(one_line(results_.pool.words(value)), kCellBytesMax);
+    case State::known: return shortened(one_line(results_.pool.words(value)), kCellBytesMax);
     case State::masked: return "hidden: small number";
     case State::missing: return owed.empty() ? "not stated" : std::string(owed);
     case State::conflict: break;
   }
   std::string versions;
   for (const std::string_view text : results_.pool.texts(value)) versions += (versions.empty() ? ": " : " or ") + one_line(text);
-  return cut("Not settled" + versions, kCellBytesMax);
+  return shortened("Not settled" + versions, kCellBytesMax);
 }
 
 std::int64_t Values::count(const Piece& piece) {
@@ -87,7 +86,7 @@ std::string Values::piece_words(const Piece& piece) {
     case Piece::Kind::field: break;
   }
   const Value value = this->value(piece.field);
-  std::string text = words(value, piece.owed);
+  std::string text = value.state == State::missing && piece.owed ? *piece.owed : words(value, "");
   if (piece.of && value.is_known()) text += " of " + words(this->value(*piece.of), "");
   return text;
 }
@@ -101,7 +100,7 @@ std::vector<sdk::Run> Values::runs(const Line& line) {
 std::string Values::title(const Line& line) {
   std::string text;
   for (const Piece& piece : line) text += piece_words(piece);
-  return counted(text.find_first_not_of(" \t") == std::string::npos ? "Not stated" : cut(std::move(text), kCaptionBytesMax));
+  return counted(text.find_first_not_of(" \t\r\n") == std::string::npos ? "Not stated" : shortened(std::move(text), kCaptionBytesMax));
 }
 
 sdk::Cell Values::cell(const Value& value, std::string_view owed, const Value& maximum) {
@@ -122,7 +121,9 @@ sdk::Cell Values::cell(const Line& line) {
   if (line.empty()) return counted("");
   if (line.size() == 1 && line.front().kind == Piece::Kind::field) {
     const Piece& piece = line.front();
-    return cell(value(piece.field), piece.owed, piece.of ? value(*piece.of) : Value{});
+    const Value shown = value(piece.field);
+    if (shown.state == State::missing && piece.owed && piece.owed->empty()) return counted("");
+    return cell(shown, piece.owed.value_or(""), piece.of ? value(*piece.of) : Value{});
   }
   if (line.size() == 1 && line.front().kind == Piece::Kind::count) return sdk::number(count(line.front()));
   std::string text, link;

@@ -50,6 +50,8 @@ class Values {
   std::size_t bytes_ = 0;
 };
 
+/// Cut between two characters, with a word that says so.
+std::string shortened(std::string text, std::size_t bytes_max);
 /// "short_title" and "service.name" as titles: "Short title", "Service name".
 std::string title_of_name(std::string_view name);
 /// Its words are its digits: a number, not a date or a grade.

@@ -8,7 +8,7 @@
 #include "core/crypto/hash.h"
 #include "core/os/files.h"
 #include "core/os/workspace_lock.h"
-#include "plugins/projection/ask_plugin.h"
+#include "plugins/projection/view_fold.h"
 
 namespace evenhand::plugins {
 
@@ -144,7 +144,7 @@ Result<CaughtUp> Projections::build(Plugin& plugin, const Model& model, const Ca
   for (const Build& left_over : builds_in(folder)) {
     if (left_over.name() != target.name() && (!live || left_over.name() != live->name())) EVENHAND_CHECK(remove_tree(folder / left_over.name()));
   }
-  const auto folded = fold_all(folder / target.name(), plugin, model, limits_, folder / "failed", options.batches_max);
+  const auto folded = fold_all(folder / target.name(), plugin, model, limits_, folder / "failed", options.stop_after);
   if (!folded && folded.error().code == ErrorCode::corrupt) {
     if (is_the_live_one) EVENHAND_CHECK(remove_tree(folder / "live"));
     EVENHAND_CHECK(remove_tree(folder / target.name()));

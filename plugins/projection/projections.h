@@ -17,27 +17,20 @@
 #include <filesystem>
 
 #include "core/engine/model.h"
+#include "plugins/host/ask_rows.h"
 #include "plugins/host/projection_reader.h"
 #include "plugins/projection/view_store.h"
 
 namespace evenhand::plugins {
 
-struct ProjectionLimits {
-  std::size_t batch_records_max = 256;        ///< of one call
-  std::size_t batch_bytes_max = 1'048'576;    ///< of one call's input; one record may have more
-  std::size_t record_rows_max = 1'000;        ///< rows made from one record
-  std::uint64_t view_bytes_max = 268'435'456; ///< rows of one plugin's views
-  int lock_wait_ms = 2'000;                   ///< for another process that makes the same views
-};
-
 struct CatchUpOptions {
-  std::size_t batches_max = 0;  ///< stop after so many calls of the plugin; 0: do not stop
+  std::size_t stop_after = 0;  ///< stop after so many calls of the plugin; 0: do not stop
 };
 
 struct CaughtUp {
   std::size_t records = 0;  ///< whose rows were made anew or taken away
   std::size_t calls = 0;    ///< of the plugin
-  bool is_done = true;      ///< false: batches_max was reached; call again
+  bool is_done = true;      ///< false: stop_after was reached; call again
 };
 
 /// How one view stands.
@@ -60,7 +53,7 @@ class Projections : public ProjectionReader {
   /// Errors: those of the model; unavailable (another process is making these views; the disk; the plugin cannot be started), refused
   /// (a manifest that cannot be).
   Result<CaughtUp> catch_up(Plugin& plugin, const Model& model, const CatchUpOptions& options = {});
-  /// Makes all of it anew beside the live views, then swaps. When stopped by batches_max, the next call goes on. Errors: the same.
+  /// Makes all of it anew beside the live views, then swaps. When stopped by stop_after, the next call goes on. Errors: the same.
   Result<CaughtUp> rebuild(Plugin& plugin, const Model& model, const CatchUpOptions& options = {});
 
   /// One for each projection; two when a new version is on its way. Errors: corrupt, unavailable.
@@ -85,19 +78,6 @@ class Projections : public ProjectionReader {
   std::string stale_words(const Plugin& plugin, const std::string& live, const ViewStore& store, std::size_t projection) const;
 
   std::filesystem::path workspace_;
-  ProjectionLimits limits_;
-};
-
-/// The same rows made on the spot and kept nowhere, for models that are no live workspace: what was signed.
-/// What a plugin does wrong is an error here. Threads: one. Lifetime: the model outlives it.
-class FreshProjections : public ProjectionReader {
- public:
-  explicit FreshProjections(const Model& model, ProjectionLimits limits = {}) : model_(model), limits_(limits) {}
-  Result<ViewRows> rows(Plugin& owner, const ProjectionEntry& projection, const Keeps& keeps) const override;
-  Result<ViewRows> aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps) const override;
-
- private:
-  const Model& model_;
   ProjectionLimits limits_;
 };
 

@@ -11,7 +11,8 @@
 #include <unordered_map>
 
 #include "core/store/table.h"
-#include "plugins/projection/aggregate.h"
+#include "plugins/host/aggregate.h"
+#include "plugins/host/ask_rows.h"
 
 namespace evenhand::plugins {
 
@@ -46,14 +47,6 @@ struct RecordNote {
   }
 };
 using RecordNotes = std::unordered_map<EntityId, RecordNote, IdHash>;
-
-/// The rows that a record has from now on. Without a print: nothing is known of it.
-struct Replacement {
-  EntityId record;
-  std::optional<Hash> print;
-  std::uint64_t losses = 0;
-  std::vector<ViewRow> rows;
-};
 
 class ViewStore {
  public:

@@ -1,5 +1,7 @@
 #include "plugins/query/decode.h"
 
+#include <algorithm>
+
 #include "plugins/abi/input_tags.h"
 
 namespace evenhand::query {
@@ -22,6 +24,10 @@ class Reader {
     return true;
   }
   bool varint(std::uint64_t& value) {
+    if (at_ != end_ && static_cast<unsigned char>(*at_) < 0x80) {  // nearly all of them
+      value = static_cast<unsigned char>(*at_++);
+      return true;
+    }
     value = 0;
     for (unsigned shift = 0; shift < 64 && at_ != end_; shift += 7) {
       const auto byte = static_cast<unsigned char>(*at_++);
@@ -46,16 +52,23 @@ std::uint64_t number_in(std::string_view value, bool& is_ok) {
 
 class Decoder {
  public:
-  Decoder(const Catalogue& wanted, Pool& pool) : pool_(pool) {
-    for (const auto& [type, layout] : wanted) {
-      input_.tables[type].layout = layout;
-      input_.tables[type].width = layout.columns.size();
+  Decoder(const Catalogue& types, const Names& names, Pool& pool) : pool_(pool) {
+    const Names referred = referred_in(types);
+    for (const auto& [type, layout] : types) {
+      Table& table = input_.tables[type];
+      table.layout = layout;
+      for (const Column& column : layout.columns) {
+        const bool is_wanted = names.contains(column.name) || (column.name == "id" && (referred.contains(type) || names.contains("with_every")));
+        table.places.push_back(is_wanted ? static_cast<std::uint32_t>(table.width++) : Table::kNoCell);
+      }
+      if (table.width == 0 && !table.places.empty()) table.places[table.width++] = 0;  // rows are counted by their cells
     }
   }
 
   Result<Input> decode(std::string_view bytes) {
     const std::string_view magic = EVENHAND_INPUT_MAGIC;
     if (!bytes.starts_with(magic) || bytes.size() <= magic.size() || bytes[magic.size()] != static_cast<char>(EVENHAND_INPUT_VERSION)) return broken();
+    EVENHAND_CHECK(make_room(bytes.substr(magic.size() + 1)));
     Reader in(bytes.substr(magic.size() + 1));
     std::uint64_t tag = 0;
     std::string_view value;
@@ -63,13 +76,39 @@ class Decoder {
       if (tag == EVENHAND_INPUT_ASKED) input_.asked = value;
       if (tag == EVENHAND_INPUT_OPTION && !option(value)) return broken();
       if (tag == EVENHAND_INPUT_ROW && !row(value)) return broken();
-      if (rows_ > kRowsMax || cells_ > kCellsMax) return refused("there are more rows than a query may read", std::to_string(kRowsMax) + " rows", "Read fewer record types or fields");
     }
     if (!in.is_ok()) return broken();
     return std::move(input_);
   }
 
  private:
+  /// The types whose rows others name by id.
+  static Names referred_in(const Catalogue& types) {
+    Names referred;
+    for (const auto& [type, layout] : types) {
+      for (std::size_t i = 1; i < layout.columns.size(); ++i) referred.insert(layout.columns[i].refers_to);
+    }
+    return referred;
+  }
+
+  /// Counts the rows first: one look at each is cheaper than moving all of them as they grow.
+  Result<void> make_room(std::string_view bytes) {
+    std::map<Table*, std::size_t> rows;
+    std::size_t all = 0, cells = 0;
+    std::uint64_t tag = 0, inner = 0;
+    std::string_view value, type;
+    for (Reader in(bytes); in.next(tag, value);) {
+      if (tag != EVENHAND_INPUT_ROW || !Reader(value).next(inner, type) || inner != EVENHAND_INPUT_TYPE) continue;
+      Table* table = find(type);
+      if (!table) continue;
+      ++rows[table];
+      cells += table->width;
+      if (++all > kRowsMax || cells > kCellsMax) return refused("there are more rows than a query may read", std::to_string(kRowsMax) + " rows", "Read fewer record types or fields");
+    }
+    for (auto& [table, count] : rows) table->cells.reserve(count * table->width);
+    return {};
+  }
+
   bool option(std::string_view group) {
     Reader in(group);
     std::uint64_t tag = 0;
@@ -94,15 +133,14 @@ class Decoder {
         if (table) return false;
         table = find(value);
         if (!table) return true;
-        ++rows_;
-        cells_ += table->width;
         table->cells.resize(table->cells.size() + table->width);
         cells = table->cells.data() + table->cells.size() - table->width;
       } else if (!table) {
         return false;  // the host writes the type first
       } else if (tag == EVENHAND_INPUT_ID) {
-        cells[0].state = State::known;
-        cells[0].text = value;
+        if (table->places[0] == Table::kNoCell) continue;
+        cells[table->places[0]].state = State::known;
+        cells[table->places[0]].text = value;
       } else if (tag == EVENHAND_INPUT_FIELD && !field(value, *table, cells, expected)) {
         return false;
       }
@@ -132,23 +170,29 @@ class Decoder {
     std::uint64_t state = 0;
     bool is_ok = true;
     std::size_t column = SIZE_MAX;
-    std::uint32_t alternatives = 0;
+    bool is_disputed = false;
     while (in.next(tag, text)) {
       switch (tag) {
         case EVENHAND_INPUT_NAME:
           column = column_of(table.layout, text, expected);
           if (column == SIZE_MAX) return true;
+          expected = column + 1;
+          if (table.places[column] == Table::kNoCell) return true;
           break;
         case EVENHAND_INPUT_STATE: state = number_in(text, is_ok); break;
-        case EVENHAND_INPUT_TEXT: add(value, text); break;
+        case EVENHAND_INPUT_TEXT:
+          if (value.has_number || is_disputed) return false;  // texts come before the number, versions after both
+          add(value, text);
+          break;
         case EVENHAND_INPUT_ALTERNATIVE:
-          // A value that a rule has picked stands; its rivals are of no use to a query.
-          if (alternatives == 0 && value.state == State::known) break;
-          ++alternatives;
+          // A rule may have picked a value meanwhile; people see the versions until one of them decides.
+          if (!is_disputed) value = Value{};
+          is_disputed = true;
           add(value, text);
           break;
         case EVENHAND_INPUT_NUMBER: {
           const std::uint64_t bits = number_in(text, is_ok);
+          if (value.count != 0 || is_disputed) return false;  // the host gives no number to a set
           value.number = static_cast<std::int64_t>(bits >> 1) ^ -static_cast<std::int64_t>(bits & 1);
           value.has_number = true;
           break;
@@ -165,12 +209,14 @@ class Decoder {
     if (!in.is_ok() || !is_ok || column == SIZE_MAX) return false;
     if (value.has_number && value.text.empty()) value.text = pool_.keep(digits(value.number, value.decimals));
     if (value.has_number) value.state = State::known;
-    if ((state & EVENHAND_INPUT_CONFLICTED) != 0 && (alternatives != 0 || value.state == State::missing)) value.state = State::conflict;
+    if (is_disputed || (state & EVENHAND_INPUT_CONFLICTED) != 0) {
+      value.state = State::conflict;
+      value.has_number = false;
+    }
     // A data table with hidden cells has a value: the host hid the cells one by one.
     if ((state & EVENHAND_INPUT_MASKED) != 0 && value.state == State::missing) value = nothing(State::masked);
     value.is_rounded = (state & EVENHAND_INPUT_ROUNDED) != 0;
-    cells[column] = value;
-    expected = column + 1;
+    cells[table.places[column]] = value;
     return true;
   }
 
@@ -182,7 +228,7 @@ class Decoder {
       return;
     }
     if (value.count == 0) {
-      value.more = static_cast<std::uint32_t>(lists.size());
+      value.number = static_cast<std::int64_t>(lists.size());
       value.count = 1;
       lists.push_back(value.text);
     }
@@ -193,14 +239,24 @@ class Decoder {
   Pool& pool_;
   Input input_;
   std::pair<const std::string, Table>* last_ = nullptr;
-  std::size_t rows_ = 0;
-  std::size_t cells_ = 0;
 };
 
 }  // namespace
 
-Result<Input> decode_untrusted(std::string_view bytes, const Catalogue& wanted, Pool& pool) {
-  return Decoder(wanted, pool).decode(bytes);
+Names names_in(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+  Names names;
+  while (!text.empty()) {
+    std::size_t length = 0;
+    while (length < text.size() && is_letter(text[length])) ++length;
+    if (length > 0) names.emplace(text.substr(0, length));
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return names;
+}
+
+Result<Input> decode_untrusted(std::string_view bytes, const Catalogue& types, const Names& names, Pool& pool) {
+  return Decoder(types, names, pool).decode(bytes);
 }
 
 }  // namespace evenhand::query

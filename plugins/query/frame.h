@@ -20,11 +20,11 @@ struct Frame {
   std::size_t size() const { return rows.size(); }
   const Value& at(std::size_t row, std::size_t column) const {
     if (column == unfolded) return unfolded_values[row];
-    if (column < base->width) return base->at(rows[row], column);
-    column -= base->width;
+    if (column < base->layout.columns.size()) return base->at(rows[row], column);
+    column -= base->layout.columns.size();
     if (every) {
-      if (column < every->width) return every->at(every_rows[row], column);
-      column -= every->width;
+      if (column < every->layout.columns.size()) return every->at(every_rows[row], column);
+      column -= every->layout.columns.size();
     }
     return made[column][row];
   }

@@ -96,7 +96,9 @@ Result<void> add_empty(const Query& query, Table& table, Results& results) {
 
 std::string title_of(const Value& value, const Pool& pool) {
   switch (value.state) {
-    case State::known: return pool.words(value);
+    case State::known:
+      if (const std::string words = pool.words(value); words.find_first_not_of(" \t\r\n") != std::string::npos) return words;
+      break;
     case State::conflict: return "In conflict";
     case State::masked: return "Hidden";
     case State::missing: break;

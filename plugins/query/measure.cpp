@@ -65,6 +65,7 @@ Value Gathered::list(Pool& pool) const {
       if (seen.insert(text).second) texts.push_back(text);
     }
   }
+  std::sort(texts.begin(), texts.end(), [](std::string_view a, std::string_view b) { return compare_natural(a, b) < 0; });
   if (texts.size() > kListTextsMax) {
     const std::string rest = "and " + std::to_string(texts.size() - kListTextsMax) + " more";
     texts.resize(kListTextsMax);

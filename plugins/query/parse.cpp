@@ -6,8 +6,6 @@
 
 namespace evenhand::query {
 
-std::size_t line_of(const Json&) { return 0; }
-
 namespace {
 
 bool is_column_name(std::string_view name) {
@@ -158,9 +156,7 @@ class QueryParser {
       SortKey sort;
       sort.is_descending = name.starts_with("-");
       if (sort.is_descending) name.erase(0, 1);
-      sort.column = query_.layout.find(name);
-      if (sort.column == SIZE_MAX) steps_.path(name, query_.layout, place, key);
-      if (sort.column == SIZE_MAX && parsed_.problems.empty()) steps_.complain(key, "pack.unknown-field", place, "\"" + name + "\"", "a column of the result");
+      sort.by = steps_.path(name, query_.layout, place, key);
       query_.sort.push_back(sort);
     }
   }
@@ -179,7 +175,7 @@ Parsed parse_queries(const Json& json, const Catalogue& catalogue) {
   Parsed parsed;
   parsed.catalogue = catalogue;
   const auto complain = [&](const Json& at, std::string code, std::string place, std::string found, std::string wanted) {
-    parsed.problems.push_back({std::move(code), line_of(at), std::move(place), std::move(found), std::move(wanted)});
+    parsed.problems.push_back({std::move(code), at.line(), std::move(place), std::move(found), std::move(wanted)});
   };
   if (!json.is_object()) {
     complain(json, "pack.wrong-type", "queries", std::string(json.kind_words()), "an object of queries");
@@ -194,7 +190,7 @@ Parsed parse_queries(const Json& json, const Catalogue& catalogue) {
     const std::string place = json_path("queries", name);
     Query query;
     query.name = name;
-    query.line = line_of(json.items()[i]);
+    query.line = json.items()[i].line();
     if (!is_column_name(name) || parsed.catalogue.contains(name)) {
       complain(json.items()[i], "pack.bad-name", place, "\"" + name + "\"", "a name of its own: lower-case letters, digits and _, at most 60, not that of a record type");
       continue;

@@ -27,9 +27,6 @@ struct Parsed {
 /// `json`: the object of queries. `catalogue`: the types that may be read, with their fields; "id" first.
 Parsed parse_queries(const Json& json, const Catalogue& catalogue);
 
-/// The line that a value starts on; 0: not known.
-std::size_t line_of(const Json& json);
-
 /// A field, or a field of what it refers to. Nothing when a name in it is not there.
 std::optional<Path> resolve(const Layout& layout, const Catalogue& catalogue, std::string_view words);
 /// The type that a path's value refers to; empty: none.

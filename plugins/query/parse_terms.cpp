@@ -53,7 +53,7 @@ std::string refers_to(const Path& path, const Layout& layout, const Catalogue& c
 }
 
 void StepParser::complain(const Json& json, std::string code, const std::string& place, std::string found, std::string wanted) {
-  problems_.push_back({std::move(code), line_of(json), place, std::move(found), std::move(wanted)});
+  problems_.push_back({std::move(code), json.line(), place, std::move(found), std::move(wanted)});
 }
 
 Path StepParser::path(const Json& json, const Layout& layout, const std::string& place) {
@@ -66,7 +66,7 @@ Path StepParser::path(std::string_view words, const Layout& layout, const std::s
   if (const auto found = resolve(layout, catalogue_, words)) return *found;
   std::string known;
   for (const Column& column : layout.columns) known += (known.empty() ? "" : ", ") + column.name;
-  complain(json, "pack.unknown-field", place, "\"" + std::string(words) + "\"", "one of: " + known);
+  complain(json, "pack.unknown-field", place, "\"" + std::string(words) + "\"", "one of: " + known + " (words of your own: {\"text\": \"…\"})");
   return {};
 }
 

@@ -87,7 +87,7 @@ struct Term {
 };
 
 struct SortKey {
-  std::size_t column = 0;  ///< of the result
+  Path by;  ///< of the result
   bool is_descending = false;
 };
 

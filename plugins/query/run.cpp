@@ -56,16 +56,21 @@ Value Results::step(const Path::Hop& hop, const Value& from) {
 
 namespace {
 
-void sort_rows(Table& table, const std::vector<SortKey>& keys) {
+void sort_rows(Table& table, const std::vector<SortKey>& keys, Results& results) {
+  std::vector<Value> values;
+  values.reserve(table.rows() * keys.size());
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    for (const SortKey& key : keys) values.push_back(results.follow(key.by, table.at(row, key.by.column)));
+  }
   std::vector<std::size_t> order(table.rows());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    for (const SortKey& key : keys) {
-      const Value &left = table.at(a, key.column), &right = table.at(b, key.column);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const Value &left = values[a * keys.size() + i], &right = values[b * keys.size() + i];
       const int way = compare(left, right);
       if (way == 0) continue;
       // What nobody knows stands last, whichever way the values run.
-      return key.is_descending && left.state == right.state ? way > 0 : way < 0;
+      return keys[i].is_descending && left.state == right.state ? way > 0 : way < 0;
     }
     return false;
   });
@@ -97,7 +102,7 @@ Result<Table> run(const Query& query, Results& results) {
   undecided += filter(frame, query.where, results);
   if (!query.is_grouped && frame.size() * query.layout.columns.size() > kResultCellsMax) return refused("the query's result is too large", "", "Leave out rows, or group them");
   EVENHAND_TRY(Table table, query.pivot ? pivoted(query, frame, results) : query.is_grouped ? grouped(query, frame, results) : Result<Table>(plain_rows(query, frame)));
-  if (!query.sort.empty()) sort_rows(table, query.sort);
+  if (!query.sort.empty()) sort_rows(table, query.sort, results);
   if (query.limit && table.rows() > *query.limit) {
     table.cut = table.rows() - *query.limit;
     table.cells.resize(*query.limit * table.width);
@@ -108,9 +113,9 @@ Result<Table> run(const Query& query, Results& results) {
 
 }  // namespace
 
-Result<std::unique_ptr<Results>> run_queries(const std::vector<Query>& queries, const Catalogue& types, std::string_view input) {
+Result<std::unique_ptr<Results>> run_queries(const std::vector<Query>& queries, const Catalogue& types, const Names& names, std::string_view input) {
   auto results = std::make_unique<Results>();
-  EVENHAND_TRY(results->input, decode_untrusted(input, types, results->pool));
+  EVENHAND_TRY(results->input, decode_untrusted(input, types, names, results->pool));
   std::size_t cells = 0;
   for (const Query& query : queries) {
     auto table = run(query, *results);

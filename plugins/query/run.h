@@ -38,8 +38,9 @@ struct Results {
   mutable Ids ids_;  ///< made when first asked
 };
 
+/// `names`: of all fields that the queries, or whoever reads the results, ask for.
 /// Deterministic: the same bytes and queries give the same results.
 /// Errors: corrupt (the input), refused (a bound; names the query). Threads: one a Results.
-Result<std::unique_ptr<Results>> run_queries(const std::vector<Query>& queries, const Catalogue& types, std::string_view input);
+Result<std::unique_ptr<Results>> run_queries(const std::vector<Query>& queries, const Catalogue& types, const Names& names, std::string_view input);
 
 }  // namespace evenhand::query

@@ -35,14 +35,21 @@ using Catalogue = std::map<std::string, Layout, std::less<>>;
 
 struct Table {
   Layout layout;
-  std::size_t width = 0;             ///< columns of a row; for a pivot more than the layout's
+  std::size_t width = 0;             ///< cells of a row; for a pivot more than the layout's columns
   std::vector<Value> cells;          ///< row by row
+  /// Which cell of a row each column of the layout is; kNoCell: nobody asks for it. Empty: each its own.
+  std::vector<std::uint32_t> places = {};
   std::vector<std::string> titles = {};  ///< a pivot's columns beyond the layout
   std::size_t undecided = 0;  ///< rows left out because what decides about them is hidden or disputed
   std::size_t cut = 0;        ///< rows left out by a limit
 
   std::size_t rows() const { return width == 0 ? 0 : cells.size() / width; }
-  const Value& at(std::size_t row, std::size_t column) const { return cells[row * width + column]; }
+  const Value& at(std::size_t row, std::size_t column) const {
+    static const Value kNothing;
+    if (places.empty()) return cells[row * width + column];
+    return places[column] == kNoCell ? kNothing : cells[row * width + places[column]];
+  }
+  static constexpr std::uint32_t kNoCell = UINT32_MAX;
 };
 
 }  // namespace evenhand::query

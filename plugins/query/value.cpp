@@ -11,7 +11,7 @@ Value Pool::value_of(std::span<const std::string_view> texts) {
   value.state = State::known;
   value.text = texts.front();
   if (texts.size() == 1) return value;
-  value.more = static_cast<std::uint32_t>(lists_.size());
+  value.number = static_cast<std::int64_t>(lists_.size());
   value.count = static_cast<std::uint32_t>(texts.size());
   lists_.insert(lists_.end(), texts.begin(), texts.end());
   return value;
@@ -53,6 +53,7 @@ std::string digits(std::int64_t value, unsigned decimals) {
 }
 
 int compare_numbers(std::int64_t a, unsigned a_decimals, std::int64_t b, unsigned b_decimals) {
+  if (a_decimals == b_decimals) return a < b ? -1 : a > b ? 1 : 0;
   __extension__ using Wide = __int128;
   Wide left = a, right = b;
   for (; a_decimals < b_decimals; ++a_decimals) left *= 10;
@@ -88,10 +89,11 @@ int compare_natural(std::string_view a, std::string_view b) {
 
 int compare(const Value& a, const Value& b) {
   if (a.state != b.state) return a.state < b.state ? -1 : 1;
-  if (!a.is_known()) return 0;
+  if (!a.is_known() || (a.text == b.text && a.number == b.number && a.decimals == b.decimals)) return 0;
   if (a.has_number && b.has_number) {
     if (const int order = compare_numbers(a.number, a.decimals, b.number, b.decimals); order != 0) return order;
   }
+  if (a.has_number != b.has_number) return a.has_number ? -1 : 1;  // "No date" after all dates
   return compare_natural(a.text, b.text);
 }
 

@@ -23,8 +23,7 @@ enum class State : std::uint8_t {
 
 struct Value {
   std::string_view text;    ///< the first, or only, text
-  std::int64_t number = 0;  ///< divided by 10^decimals
-  std::uint32_t more = 0;   ///< where its texts start in the pool, when it has several
+  std::int64_t number = 0;  ///< divided by 10^decimals; of a value with several texts: where they start in the pool
   std::uint32_t count = 0;  ///< how many texts, when it has several; else 0
   State state = State::missing;
   std::uint8_t decimals = 0;
@@ -47,7 +46,7 @@ class Pool {
   std::string_view keep(std::string text) { return owned_.emplace_back(std::move(text)); }
   /// Of a known value or a disputed one; empty for the others.
   std::span<const std::string_view> texts(const Value& value) const {
-    if (value.count != 0) return {lists_.data() + value.more, value.count};
+    if (value.count != 0) return {lists_.data() + value.number, value.count};
     return {&value.text, value.state == State::known || (value.state == State::conflict && !value.text.empty()) ? 1u : 0u};
   }
   /// A known value; missing when there is no text.

@@ -9,6 +9,9 @@
 
 namespace evenhand::sdk::computed {
 
+/// On every row of an organisation's result: the cycle that it is of, a reference.
+inline constexpr std::string_view kCycle = "cycle";
+
 namespace framework {
 inline constexpr std::string_view kType = "framework_in_force";
 inline constexpr std::string_view kCode = "code";
@@ -127,18 +130,18 @@ inline constexpr Kind kKinds[] = {
     {question::kType, {question::kCode, question::kTitle, question::kPart}},
     {score::kType,
      {score::kOrganisation, score::kTotal, score::kLow, score::kHigh, score::kMaximum, score::kBand, score::kPolicy,
-      score::kPolicySource, score::kIsAssumed}},
+      score::kPolicySource, score::kIsAssumed, kCycle}},
     {part::kType,
      {part::kOrganisation, part::kDomain, part::kService, part::kName, part::kTotal, part::kLow, part::kHigh,
-      part::kMaximum, part::kBasis, part::kIsMiddle, part::kCheckTotal}},
+      part::kMaximum, part::kBasis, part::kIsMiddle, part::kCheckTotal, kCycle}},
     {counted::kType,
      {counted::kOrganisation, counted::kOutcome, counted::kService, counted::kValue, counted::kKind, counted::kSource,
-      counted::kGradedBy}},
-    {problem::kType, {problem::kOrganisation, problem::kCode, problem::kText}},
+      counted::kGradedBy, kCycle}},
+    {problem::kType, {problem::kOrganisation, problem::kCode, problem::kText, kCycle}},
     {compared::kType,
      {compared::kOrganisation, compared::kName, compared::kKind, compared::kPublished, compared::kWords,
       compared::kComputed, compared::kMaximum, compared::kComputedMaximum, compared::kComputedBand, compared::kVerdict,
-      compared::kSource, compared::kPlace}},
+      compared::kSource, compared::kPlace, kCycle}},
 };
 
 }  // namespace evenhand::sdk::computed

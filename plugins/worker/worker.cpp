@@ -1,5 +1,8 @@
 #include "plugins/worker/worker.h"
 
+#include <signal.h>
+
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -18,6 +21,7 @@ using Talk = HelperProcess::Talk;
 using Deadline = HelperProcess::Deadline;
 
 constexpr std::size_t kSentenceBytesMax = 4000;
+constexpr std::size_t kInputBytesMax = std::size_t{1} << 30;
 
 /// What the worker said last.
 struct Heard {
@@ -42,6 +46,7 @@ std::optional<std::pair<std::size_t, std::size_t>> lengths_of(std::uint8_t kind)
   switch (kind) {
     case EVENHAND_WORKER_READY:
     case EVENHAND_WORKER_DONE:
+    case EVENHAND_WORKER_MEMORY:
     case EVENHAND_WORKER_STACK: return std::pair<std::size_t, std::size_t>{0, 0};
     case EVENHAND_WORKER_TRIED: return std::pair<std::size_t, std::size_t>{4, 4};
     case EVENHAND_WORKER_REFUSED:
@@ -57,7 +62,7 @@ class WorkerRunner : public Runner {
       : limits_(limits), library_(std::move(library)), program_(std::move(program)) {}
 
   Result<std::string> run(std::string_view ability, std::string_view input) override {
-    if (input.size() > memory_bytes()) return refused("what it is to read is larger than the memory that it may have", "", "Raise limits.memory_mib in its plugin.json.");
+    if (input.size() > std::min(memory_bytes(), kInputBytesMax)) return refused("what it is to read is larger than the memory that it may have", "", "Raise limits.memory_mib in its plugin.json.");
     if (helper_ && !helper_->is_idle()) helper_.reset();
     if (!helper_) EVENHAND_CHECK(start());
     const Deadline until = begin_work();
@@ -68,15 +73,15 @@ class WorkerRunner : public Runner {
     Talk talk = helper_->send(question, until);
     if (talk == Talk::well) talk = helper_->send(input, until);
     // One that is gone may still have said why.
-    if (talk == Talk::out_of_time) return fail(out_of_time());
+    if (talk == Talk::out_of_time || talk == Talk::overworked) return silent(talk);
     return listen(until);
   }
 
  private:
   std::size_t memory_bytes() const { return std::size_t{limits_.memory_mib} << 20; }
   std::size_t output_bytes() const { return std::size_t{limits_.output_mib} << 20; }
-  std::uint32_t patience_s() const { return limits_.seconds * 3 + 2; }
-  std::string out_of_time() const { return "it did not answer within " + std::to_string(patience_s()) + " s"; }
+  /// Six times its processor time, as a busy computer gives each of its programs a part only.
+  std::uint32_t patience_s() const { return limits_.seconds * 6; }
 
   /// Processor time is the measure; the clock stands behind it, for one that only waits.
   Deadline begin_work() {
@@ -91,7 +96,7 @@ class WorkerRunner : public Runner {
     const Deadline until = begin_work();
     const Talk talk = helper_->send(header_of(EVENHAND_WORKER_START, 8) + number_bytes(limits_.memory_mib) + number_bytes(limits_.output_mib),
                                     until);
-    if (talk == Talk::out_of_time) return fail(out_of_time());
+    if (talk == Talk::out_of_time || talk == Talk::overworked) return silent(talk);
     EVENHAND_TRY(const Heard heard, hear(until));
     if (heard.kind == EVENHAND_WORKER_READY) return {};
     if (heard.kind == EVENHAND_WORKER_REFUSED) return fail(harmless(heard.payload));
@@ -122,11 +127,13 @@ class WorkerRunner : public Runner {
     if (const Talk talk = helper_->receive(heard.payload, until); talk != Talk::well) return silent(talk);
     if (heard.kind == EVENHAND_WORKER_TRIED) return fail(sentence_for_call(number_in(heard.payload)));
     if (heard.kind == EVENHAND_WORKER_STACK) return fail("it calls itself without end: its stack is full");
+    if (heard.kind == EVENHAND_WORKER_MEMORY) return fail("it needs more memory than it may have");
     return heard;
   }
 
   Error silent(Talk talk) {
-    if (talk == Talk::out_of_time) return fail(out_of_time());
+    if (talk == Talk::out_of_time) return fail("it did not answer within " + std::to_string(patience_s()) + " s");
+    if (talk == Talk::overworked) return fail(sentence_for_signal(SIGXCPU, limits_.seconds));
     const HelperProcess::Ending ending = helper_->end();
     if (ending.how == HelperProcess::Ending::How::killed_by_signal) return fail(sentence_for_signal(ending.code, limits_.seconds));
     if (ending.how == HelperProcess::Ending::How::exited) return fail("it ended its process instead of answering (exit code " + std::to_string(ending.code) + ")");
@@ -168,12 +175,17 @@ Result<std::shared_ptr<Runner>> run_in_worker(const Manifest& manifest, const fs
 }
 
 Result<fs::path> find_worker_program() {
-  constexpr const char* kName = "evenhand-plugin-worker";
   std::error_code failed;
-  const fs::path folder = fs::read_symlink("/proc/self/exe", failed).parent_path();
+  const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+  if (failed) return unavailable("this program cannot find out where it stands", "/proc/self/exe");
+  return find_worker_program(program.parent_path());
+}
+
+Result<fs::path> find_worker_program(const fs::path& folder) {
+  constexpr const char* kName = "evenhand-plugin-worker";
   for (const fs::path& place : {folder / kName, folder.parent_path() / "libexec" / "evenhand" / kName}) {
-    if (!failed && fs::is_regular_file(place, failed)) return place;
-    failed.clear();
+    std::error_code failed;
+    if (fs::is_regular_file(place, failed)) return place;
   }
   return not_found("the program that runs plugins is missing", kName, "Install Evenhand again; it belongs beside this program or in libexec/evenhand.");
 }

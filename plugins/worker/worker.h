@@ -29,5 +29,7 @@ Result<std::shared_ptr<Runner>> run_in_worker(const Manifest& manifest, const st
 
 /// The worker program that belongs to this one: beside it, or in ../libexec/evenhand. Errors: not_found.
 Result<std::filesystem::path> find_worker_program();
+/// The same for a program that stands in `folder`.
+Result<std::filesystem::path> find_worker_program(const std::filesystem::path& folder);
 
 }  // namespace evenhand::plugins

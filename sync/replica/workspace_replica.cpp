@@ -25,15 +25,17 @@ WorkspaceReplica::Sight WorkspaceReplica::sight_of(const PublicKey& partner, con
     if (!welcomed_.contains({partner, space.id})) return Sight::none;
     return is_hub_ && is_hub_(partner) ? Sight::sealed : Sight::open;
   }
+  // By what this workspace holds it for and by what the charter says: both must agree that it may leave the organisation.
+  const bool is_shared = space.kind == SpaceKind::cycle && access.charter()->kind == static_cast<std::uint8_t>(SpaceKind::cycle);
   const Device* known = access.find_device(partner);
-  if (known == nullptr || known->is_removed) return Sight::none;
+  // A hub that another laptop let in: this one hears of it from the hub itself, and gives nothing but what is sealed.
+  if (known == nullptr) return is_shared && is_hub_ && is_hub_(partner) && welcomed_.contains({partner, space.id}) ? Sight::sealed : Sight::none;
+  if (known->is_removed) return Sight::none;
   const bool may_read = known->capabilities.has(Capability::read);
   if (!may_read && !known->capabilities.has(Capability::relay)) return Sight::none;
   for (const Member& member : access.members()) {
     if (member.organisation == known->organisation && member.has_left) return Sight::none;
   }
-  // By what this workspace holds it for and by what the charter says: both must agree that it may leave the organisation.
-  const bool is_shared = space.kind == SpaceKind::cycle && access.charter()->kind == static_cast<std::uint8_t>(SpaceKind::cycle);
   if (!may_read) return is_shared ? Sight::sealed : Sight::none;
   const bool is_own = known->organisation == workspace_.organisation() && access.charter()->organisation == workspace_.organisation();
   return is_shared || is_own ? Sight::open : Sight::none;
@@ -65,7 +67,7 @@ ReplicaSpace* WorkspaceReplica::any_space(const SpaceId& id) {
 Result<bool> WorkspaceReplica::welcome_space(const PublicKey& partner, const SpaceId& id) {
   const Space* space = workspace_.find_space(id);
   if (space == nullptr) return false;
-  if (!space->fold.access().charter()) welcomed_.emplace(partner, id);
+  if (!space->fold.access().charter() || (is_hub_ && is_hub_(partner))) welcomed_.emplace(partner, id);
   return sight_of(partner, *space) != Sight::none;
 }
 

@@ -5,7 +5,8 @@
 /// A space that was accepted from an invitation and whose charter has not come yet is shown to whoever names it: ids are not
 /// guessed, and it is empty.
 ///
-/// A device that may relay and not read is a hub: it is told of cycle spaces only, and given sealed frames, never events.
+/// A device that may relay and not read is a hub: it is told of cycle spaces only, and given sealed frames, never events. A
+/// hub that this laptop was told to use, and whose admission has not come yet, gets the same of a cycle space that it names.
 ///
 /// Threads: one at a time. Lifetime: the workspace outlives the replica; no space is added to it meanwhile.
 #pragma once
@@ -22,7 +23,7 @@ namespace evenhand {
 
 class WorkspaceReplica : public Replica {
  public:
-  /// `is_hub`: what the partner book says; asked only while a space's own charter has not come yet.
+  /// `is_hub`: what the partner book says; asked only about devices that a space does not know yet.
   explicit WorkspaceReplica(Workspace& workspace, std::function<bool(const PublicKey&)> is_hub = {});
   ~WorkspaceReplica() override;
 

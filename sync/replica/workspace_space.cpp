@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "core/engine/attachments.h"
+
 namespace evenhand {
 
 WorkspaceSpace::WorkspaceSpace(Workspace& workspace, Space& space)
-    : LogSpace(space.log, nullptr, {[this](std::size_t most) { return find_wanted(most); }, [this] { return find_missing(); }}),
+    : LogSpace(space.log, nullptr, {[this](std::size_t most) { return lacking_attachments(this->space(), most); }, [this] { return find_missing(); }}),
       workspace_(workspace),
       id_(space.id) {}
 
@@ -48,31 +50,6 @@ Result<Stored> WorkspaceSpace::store(std::span<const Segment> segments) {
   EVENHAND_TRY(const AppendOutcome outcome, workspace_.receive(id_, commits));
   if (outcome.commits_filled > 0) missing_ = {};
   return Stored{outcome.events_new, outcome.events_known, outcome.commits_parked, outcome.commits_filled};
-}
-
-Result<std::vector<BlobAddress>> WorkspaceSpace::find_wanted(std::size_t most) const {
-  std::vector<BlobAddress> wanted;
-  const auto opened = BlobStore::open(space().folder / "blobs", OpenMode::read_only);
-  if (!opened && opened.error().code != ErrorCode::not_found) return opened.error();
-  for (const RecordSpec& spec : vocabulary()) {
-    const bool has_blob = std::any_of(spec.fields.begin(), spec.fields.end(), [](const FieldSpec& f) { return f.type == FieldType::blob; });
-    if (!has_blob || !shows_in(spec, space().kind)) continue;
-    EVENHAND_CHECK(space().fold.for_each(spec.name, [&](const EntityState& state) {
-      const Record record(spec, state);
-      for (const FieldSpec& field : spec.fields) {
-        if (field.type != FieldType::blob || record.is_removed()) continue;
-        for (const Value& value : record.values(field.name)) {
-          const auto* blob = std::get_if<AttachedBlob>(&value);
-          if (blob == nullptr) continue;
-          const BlobAddress address = *BlobAddress::from(blob->root.view());
-          if (opened && opened->has(address)) continue;
-          if (wanted.size() < most && std::find(wanted.begin(), wanted.end(), address) == wanted.end()) wanted.push_back(address);
-        }
-      }
-      return wanted.size() < most;
-    }));
-  }
-  return wanted;
 }
 
 BlobStore* WorkspaceSpace::blobs() {

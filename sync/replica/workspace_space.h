@@ -21,7 +21,6 @@ class WorkspaceSpace : public LogSpace {
   Workspace& workspace() const { return workspace_; }
 
  private:
-  Result<std::vector<BlobAddress>> find_wanted(std::size_t most) const;
   Result<std::vector<Reference>> find_missing() const;
 
   Workspace& workspace_;

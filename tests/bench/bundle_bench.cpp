@@ -11,6 +11,7 @@
 
 #include "sync/bundle/bundle.h"
 #include "sync/session/log_space.h"
+#include "tests/bench/founding.h"
 #include "tests/support/scratch.h"
 #include "tests/support/seeded_random.h"
 
@@ -35,24 +36,14 @@ double peak_mb() {
   return static_cast<double>(used.ru_maxrss) / 1024;
 }
 
-std::uint64_t fill(Log& log, std::size_t events, Random& random) {
-  const KeyPair key = KeyPair::make(random);
-  CommitBuilder builder({key.public_key(), log.space(), Lane::data, {}}, key, 0, {});
-  EventDraft draft;
-  draft.type = "evidence.changed";
-  draft.body.resize(400 - EventHeader::kFixedBytes - draft.type.size());
+std::uint64_t fill(Log& log, std::size_t events) {
+  bench::PlainChain chain(log.space());
   std::uint64_t payload = 0;
   for (std::size_t left = events; left > 0;) {
     const std::size_t count = std::min<std::size_t>(left, 500);
-    for (std::size_t i = 0; i < count; ++i) {
-      random.fill(draft.entity.bytes);
-      random.fill(std::span(draft.body).first(64));
-      EVENHAND_ASSERT(builder.add(draft, random).ok(), "an event fits");
-    }
-    const Bytes commit = builder.finish();
-    const ByteView view = commit;
-    payload += commit.size();
-    EVENHAND_ASSERT(log.append({&view, 1}).ok(), "the log is filled");
+    const std::vector<Bytes> commits = {chain.commit(count)};
+    payload += commits.front().size();
+    bench::append_all(log, commits);
     left -= count;
   }
   return payload;
@@ -68,7 +59,7 @@ int main(int count, char** words) {
   const KeyPair maker = KeyPair::make(random), reader = KeyPair::make(random);
   const SealKey epoch = SealKey::make(random);
   Log from = Log::create(scratch / "from", space_id).value();
-  const std::uint64_t payload = fill(from, events, random);
+  const std::uint64_t payload = fill(from, events);
 
   const LogSpace own(from);
   BundleOrder order;

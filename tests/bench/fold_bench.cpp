@@ -12,10 +12,10 @@
 #include <fstream>
 #include <string>
 
-#include "core/access/authority.h"
 #include "core/codec/archive.h"
 #include "core/projection/space_fold.h"
 #include "core/record/body.h"
+#include "tests/bench/founding.h"
 #include "tests/bench/timing.h"
 #include "tests/support/scratch.h"
 #include "tests/support/seeded_random.h"
@@ -62,31 +62,8 @@ double megabytes_of(const fs::path& folder) {
 /// Founds a space and fills its log: records edited again and again by several devices' chains in turn.
 class Filler {
  public:
-  Filler(const fs::path& folder, std::size_t chains) : folder_(folder) {
-    for (std::size_t i = 0; i < chains; ++i) keys_.push_back(KeyPair::make(random_));
-    const KeyPair root = KeyPair::make(random_);
-    Charter charter{0, {}, random_.make_id<EntityId>(), root.public_key(), keys_[0].public_key(), "Bench"};
-    space_ = charter.space_id();
-    log_.emplace(Log::create(folder, space_).value());
-    CommitBuilder builder({keys_[0].public_key(), space_, Lane::authority, {}}, keys_[0], 0, {});
-    EventDraft draft;
-    draft.entity = authority_entity(space_);
-    const auto add = [&](std::string_view type, Bytes body) {
-      draft.type = std::string(type);
-      draft.body = std::move(body);
-      const Reference made = builder.add(draft, random_).value();
-      draft.parents = {made};
-      return made;
-    };
-    const Reference founding = add(authority_type::kChartered, encode(charter));
-    draft.grant = founding;
-    for (const KeyPair& key : keys_) {
-      add(authority_type::kCertified, encode(Certificate::make(root, space_, charter.organisation, key.public_key(), "device")));
-      grants_.push_back(add(authority_type::kGranted, encode(Grant{key.public_key(), 15})));
-      if (builder.event_count() > 400) append({builder.finish()});
-    }
-    if (builder.event_count() > 0) append({builder.finish()});
-    for (const KeyPair& key : keys_) builders_.push_back(CommitBuilder({key.public_key(), space_, Lane::data, {}}, key, 0, {}));
+  Filler(const fs::path& folder, std::size_t chains) : founded_(chains, random_), log_(Log::create(folder, founded_.id).value()) {
+    bench::append_all(log_, founded_.founding);
   }
 
   /// Adds events until there are `count`; gives the payloads too, for the bare scan.
@@ -94,19 +71,19 @@ class Filler {
     while (made_ < count) {
       std::vector<Bytes> commits;
       for (int i = 0; i < 2 && made_ < count; ++i) commits.push_back(commit(std::min(kCommitEvents, count - made_), also));
-      append(commits);
+      bench::append_all(log_, commits);
     }
   }
 
-  Log& log() { return *log_; }
-  const SpaceId& space() const { return space_; }
+  Log& log() { return log_; }
+  const SpaceId& space() const { return founded_.id; }
 
  private:
   Bytes commit(std::size_t events, const std::function<void(ByteView)>& also) {
-    const std::size_t who = turn_++ % builders_.size();
+    const std::size_t who = turn_++ % founded_.pens.size();
     EventDraft draft;
     draft.type = "evidence.changed";
-    draft.grant = grants_[who];
+    draft.grant = founded_.grants[who];
     for (std::size_t i = 0; i < events; ++i, ++made_) {
       if (made_ % kEventsPerRecord == 0 || records_.empty()) records_.push_back({random_.make_id<EntityId>(), {}});
       // Mostly the newer records, as people work; now and then an old one.
@@ -117,24 +94,15 @@ class Filler {
       std::string text(kPayloadBytes - EventHeader::kFixedBytes - draft.type.size() - 32 * draft.parents.size() - 20, 'x');
       for (std::size_t at = 0; at < 64; ++at) text[at] = static_cast<char>('a' + random_.below(26));
       draft.body = encode_body({{5, encode(text.substr(0, 12))}, {6, encode(text)}});
-      head = builders_[who].add(draft, random_).value();
+      head = founded_.pens[who].add(draft, random_).value();
       also(draft.body);
     }
-    return builders_[who].finish();
+    return founded_.pens[who].finish();
   }
 
-  void append(const std::vector<Bytes>& commits) {
-    const std::vector<ByteView> views(commits.begin(), commits.end());
-    must(log_->append(views).ok(), "the log takes commits");
-  }
-
-  fs::path folder_;
   SeededRandom random_{1};
-  std::vector<KeyPair> keys_;
-  SpaceId space_;
-  std::optional<Log> log_;
-  std::vector<Reference> grants_;
-  std::vector<CommitBuilder> builders_;
+  bench::FoundedSpace founded_;
+  Log log_;
   std::vector<std::pair<EntityId, Reference>> records_;
   std::size_t made_ = 0;
   std::size_t turn_ = 0;

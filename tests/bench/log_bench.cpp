@@ -12,10 +12,9 @@
 #include <string>
 
 #include "core/store/check.h"
-#include "core/store/log.h"
+#include "tests/bench/founding.h"
 #include "tests/bench/timing.h"
 #include "tests/support/scratch.h"
-#include "tests/support/seeded_random.h"
 
 using namespace evenhand;
 using bench::kRepetitions;
@@ -27,7 +26,7 @@ namespace {
 
 constexpr std::size_t kBatchEvents = 1000;
 constexpr std::size_t kCommitEvents = 500;
-constexpr std::size_t kEventBytes = 400;
+constexpr std::size_t kEventBytes = bench::PlainChain::kEventBytes;
 
 void say(const char* name, double value, const char* unit, double ratio = 0, double goal = 0, bool at_most = false) {
   std::printf("{\"name\": \"%s\", \"unit\": \"%s\", \"median\": %.1f", name, unit, value);
@@ -38,28 +37,7 @@ void say(const char* name, double value, const char* unit, double ratio = 0, dou
 
 void must(bool well, const char* what) { EVENHAND_ASSERT(well, what); }
 
-// ---- what is written
-
-struct Maker {
-  SeededRandom random{1};
-  KeyPair key = KeyPair::make(random);
-  ChainDescriptor chain{key.public_key(), SpaceId{}, Lane::data, {}};
-  CommitBuilder builder{chain, key, 0, {}};
-  Reference parent;
-
-  Bytes commit(std::size_t events) {
-    EventDraft draft;
-    draft.type = "evidence.changed";
-    draft.body.resize(kEventBytes - EventHeader::kFixedBytes - draft.type.size() - Reference::kBytes);
-    for (std::size_t i = 0; i < events; ++i) {
-      random.fill(draft.entity.bytes);
-      random.fill(std::span(draft.body).first(64));
-      draft.parents = {parent};
-      parent = builder.add(draft, random).value();
-    }
-    return builder.finish();
-  }
-};
+using Maker = bench::PlainChain;
 
 // ---- the three stores
 
@@ -130,10 +108,7 @@ class Sqlite {
   sqlite3_stmt* insert_ = nullptr;
 };
 
-void append(Log& log, const std::vector<Bytes>& commits) {
-  const std::vector<ByteView> views(commits.begin(), commits.end());
-  must(log.append(views).ok(), "the log appends");
-}
+using bench::append_all;
 
 // ---- measurements
 
@@ -147,7 +122,7 @@ void one_durable_commit(const fs::path& folder) {
     for (int i = 0; i < kCommits; ++i) commits.push_back(fresh.commit(1));
     Log log = Log::create(folder / ("one-" + std::to_string(r)), SpaceId{}).value();
     BareLmdb lmdb(folder / ("one-bare-" + std::to_string(r)));
-    ours.push_back(kCommits / seconds([&] { for (const Bytes& c : commits) append(log, {c}); }));
+    ours.push_back(kCommits / seconds([&] { for (const Bytes& c : commits) append_all(log, {c}); }));
     bare.push_back(kCommits / seconds([&] { for (const Bytes& c : commits) { const ByteView v = c; lmdb.put({&v, 1}); } }));
   }
   say("bare LMDB, one durable commit", median(bare), "commits/s");
@@ -168,7 +143,7 @@ void transactions_of_1000(const fs::path& folder, std::size_t events) {
       std::vector<std::vector<Bytes>> ready(batches);
       const double making = seconds([&] { for (auto& b : ready) b = {maker.commit(kCommitEvents), maker.commit(kCommitEvents)}; });
       Log log = Log::create(folder / ("many-" + n), SpaceId{}).value();
-      const double appending = seconds([&] { for (const auto& b : ready) append(log, b); });
+      const double appending = seconds([&] { for (const auto& b : ready) append_all(log, b); });
       ours.push_back(total / appending);
       built.push_back(total / (appending + making));
     }
@@ -194,7 +169,7 @@ void scan_and_size(const fs::path& folder, std::size_t events) {
   for (std::size_t done = 0; done < events; done += 10 * kBatchEvents) {
     std::vector<Bytes> commits;
     for (std::size_t i = 0; i < 10 * kBatchEvents / kCommitEvents; ++i) commits.push_back(maker.commit(kCommitEvents));
-    append(log, commits);
+    append_all(log, commits);
     lmdb.put(batch);
   }
   std::vector<double> replay, checked, bare;

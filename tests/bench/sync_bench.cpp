@@ -11,11 +11,11 @@
 #include <cstdio>
 #include <fstream>
 
-#include "core/access/authority.h"
 #include "core/codec/archive.h"
 #include "core/projection/space_fold.h"
 #include "core/record/body.h"
 #include "sync/protocol/message.h"
+#include "tests/bench/founding.h"
 #include "tests/support/session_pair.h"
 
 using namespace evenhand;
@@ -75,38 +75,14 @@ class Prose {
 /// A space with a device per chain, writing records that several of them edit.
 class Filler {
  public:
-  Filler() : prose_(random_), root_(KeyPair::make(random_)) {
-    for (std::size_t i = 0; i < kChains; ++i) keys_.push_back(KeyPair::make(random_));
-    charter_ = {0, {}, random_.make_id<EntityId>(), root_.public_key(), keys_[0].public_key(), "Bench"};
-    space = charter_.space_id();
-  }
-
-  void found(LogReplica& replica) {
-    CommitBuilder builder({keys_[0].public_key(), space, Lane::authority, {}}, keys_[0], 0, {});
-    EventDraft draft;
-    draft.entity = authority_entity(space);
-    const auto add = [&](std::string_view type, Bytes body) {
-      draft.type = std::string(type);
-      draft.body = std::move(body);
-      const Reference made = builder.add(draft, random_).value();
-      draft.parents = {made};
-      return made;
-    };
-    draft.grant = add(authority_type::kChartered, encode(charter_));
-    for (const KeyPair& key : keys_) {
-      add(authority_type::kCertified, encode(Certificate::make(root_, space, charter_.organisation, key.public_key(), "device")));
-      grants_.push_back(add(authority_type::kGranted, encode(Grant{key.public_key(), 15})));
-      if (builder.event_count() > 400) replica.append(builder.finish());
-    }
-    if (builder.event_count() > 0) replica.append(builder.finish());
-    for (const KeyPair& key : keys_) builders_.push_back(CommitBuilder({key.public_key(), space, Lane::data, {}}, key, 0, {}));
-  }
+  void found(LogReplica& replica) const { bench::append_all(replica.log(), founded_.founding); }
+  const SpaceId& space() const { return founded_.id; }
 
   /// One commit of that device; counts its payload.
   Bytes commit(std::size_t who, std::size_t events) {
     EventDraft draft;
     draft.type = "evidence.changed";
-    draft.grant = grants_[who];
+    draft.grant = founded_.grants[who];
     for (std::size_t i = 0; i < events; ++i, ++made_) {
       if (made_ % 50 == 0 || records_.empty()) records_.push_back({random_.make_id<EntityId>(), {}});
       const std::size_t back = random_.below(std::min<std::size_t>(records_.size(), 200));
@@ -115,10 +91,10 @@ class Filler {
       draft.parents = head.is_none() ? std::vector<Reference>{} : std::vector<Reference>{head};
       const std::string text = prose_.text(kTextBytes);
       draft.body = encode_body({{5, encode(text.substr(0, 20))}, {6, encode(text)}});
-      head = builders_[who].add(draft, random_).value();
+      head = founded_.pens[who].add(draft, random_).value();
       payload += EventHeader::kFixedBytes + draft.type.size() + 32 * draft.parents.size() + draft.body.size();
     }
-    return builders_[who].finish();
+    return founded_.pens[who].finish();
   }
 
   void fill(LogReplica& replica, std::size_t events) {
@@ -126,23 +102,17 @@ class Filler {
     for (std::size_t turn = 0; made_ < events; ++turn) {
       batch.push_back(commit(turn % kChains, std::min<std::size_t>(1 + random_.below(40), events - made_)));
       if (batch.size() < 100 && made_ < events) continue;
-      const std::vector<ByteView> views(batch.begin(), batch.end());
-      EVENHAND_ASSERT(replica.log().append(views).ok(), "the log takes commits");
+      bench::append_all(replica.log(), batch);
       batch.clear();
     }
   }
 
-  SpaceId space;
   double payload = 0;
 
  private:
   SeededRandom random_{1};
-  Prose prose_;
-  KeyPair root_;
-  Charter charter_;
-  std::vector<KeyPair> keys_;
-  std::vector<Reference> grants_;
-  std::vector<CommitBuilder> builders_;
+  Prose prose_{random_};
+  bench::FoundedSpace founded_{kChains, random_};
   std::vector<std::pair<EntityId, Reference>> records_;
   std::size_t made_ = 0;
 };
@@ -178,7 +148,7 @@ Cost sync(LogReplica& left, SessionMemory& left_memory, LogReplica& right, Sessi
 
 void fold(Filler& filler, LogReplica& right, double synced_s, std::size_t events) {
   const auto begin = std::chrono::steady_clock::now();
-  SpaceFold fold(filler.space);
+  SpaceFold fold(filler.space());
   EVENHAND_ASSERT(fold.catch_up(right.log()).ok() && fold.counts().waiting == 0 && fold.counts().quarantined == 0, "every event counts");
   const double folded = seconds_since(begin);
   say("first sync: folded in memory", folded, "s");
@@ -190,7 +160,7 @@ void fold(Filler& filler, LogReplica& right, double synced_s, std::size_t events
 void first_sync(Filler& filler, LogReplica& left, const fs::path& folder, std::size_t events) {
   for (const bool compressed : {false, true}) {
     LogReplica right(folder / (compressed ? "compressed" : "plain"), 3);
-    right.add_space(filler.space);
+    right.add_space(filler.space());
     ShortMemory forgotten[2];
     const Cost cost = sync(left, forgotten[0], right, forgotten[1], 5, compressed);
     say_goal(compressed ? "wire / payload, compressed" : "wire / payload, plain", static_cast<double>(cost.all) / filler.payload, "ratio", compressed ? 0.5 : 1.05);
@@ -206,7 +176,7 @@ void first_sync(Filler& filler, LogReplica& left, const fs::path& folder, std::s
 /// What meeting again costs, beyond the commits themselves.
 void meet_again(Filler& filler, LogReplica& left, const fs::path& folder) {
   LogReplica right(folder / "compressed", 3);
-  right.add_space(filler.space);
+  right.add_space(filler.space());
   const auto meet = [&](const char* name, double most, std::size_t chains, std::size_t events, bool remembered, std::size_t flights_max) {
     for (std::size_t i = 0; i < chains; ++i) {
       right.append(filler.commit(i * 7 % kChains, events / chains));
@@ -238,7 +208,7 @@ int main(int count, char** values) {
   const fs::path folder = count > 2 ? fs::path(values[2]) : scratch->folder();
   Filler filler;
   LogReplica left(folder / "left", 2);
-  left.add_space(filler.space);
+  left.add_space(filler.space());
   filler.found(left);
   filler.fill(left, events);
   say("events", static_cast<double>(events), "");

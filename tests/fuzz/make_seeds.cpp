@@ -18,6 +18,7 @@
 #include "sync/protocol/message.h"
 #include "plugins/catalogue/archive.h"
 #include "tests/documents/sample.h"
+#include "tests/support/declared_sample.h"
 
 using namespace evenhand;
 namespace fs = std::filesystem;
@@ -93,7 +94,27 @@ void add_values(Seeds& seeds) {
   }
 }
 
+void add_definitions(Seeds& seeds) {
+  seeds.add("definition", test::sample_definition());
+  seeds.add("definition", test::sample_definition("visit", "cycle"));
+  seeds.add("definition", R"({"plugin":"org.example.a","name":"x","plural":"xs","home":"cycle","meaning":"m","title_field":"t","fields":[{"name":"t","type":"code","data_class":"none","merge":"single","meaning":"m"},{"name":"rag","type":"choice","data_class":"none","merge":"worse_rag","choices":["red","green"],"meaning":"m"},{"name":"g","type":"grade","data_class":"aggregate","merge":"not_graded","meaning":"m"}]})");
+}
+
 // The body of an invitation without its signer, which the target puts in front.
+// Queries, template and rows as tests/fuzz/pack.cpp takes them apart.
+void add_packs(Seeds& seeds) {
+  const std::string queries[] = {
+      R"({"q": {"from": "gap", "unfold": "groups", "columns": {"s": "service.name", "d": {"quarter": "due", "none": "no date"}, "n": {"count": "service", "on": {"id": "service"}}},
+          "where": {"any": [{"times": {"at_least": 1}}, {"not": {"owner": {"is": "masked"}}}]}, "group": ["owner", "d"], "measures": {"all": {"sum": "times"}}, "sort": ["-all", "owner"], "limit": 9}})",
+      R"({"q": {"from": "gap", "with_every": "service", "group": "owner", "pivot": "service.name", "measures": {"n": "count"}}})"};
+  const std::string words[] = {"# {{count q}} {{plural q \"row\" \"rows\"}}\n\n{{table q \"All\"}}\n\n{{#each q}}\n- **{{owner or \"a role\"}}**: {{d}}\n{{/each}}\n{{chart bar q \"Sums\" labels owner values all}}\n",
+                               "> Gap: words\n\n{{#if q}}\n{{table q \"Grid\" note \"{q.owner}\"}}\n{{else}}\nnone\n{{/if}}\n"};
+  sdk::Rows rows;
+  rows.row("service", "s").text("name", "Wards");
+  for (int i = 0; i < 3; ++i) rows.row("gap", std::to_string(i)).text("owner", i == 0 ? "Matron" : "Chief nurse").text("service", "s").text("due", "2025-06").number("times", i);
+  for (std::size_t i = 0; i < 2; ++i) seeds.add("pack", run_of(queries[i]) + run_of(words[i]) + rows.bytes());
+}
+
 void add_joining(Seeds& seeds) {
   Charter charter;
   charter.kind = 2;
@@ -238,6 +259,7 @@ int main(int count, char** words) {
   add_values(seeds);
   add_authority(seeds);
   add_joining(seeds);
+  add_definitions(seeds);
   add_states(seeds);
   add_handovers(seeds);
   add_files(seeds);
@@ -248,6 +270,7 @@ int main(int count, char** words) {
   add_sessions(seeds);
   seeds.add("archive", *plugins::write_archive({{"plugin.json", "{}"}, {"reports/walks.json", "{\"queries\": {}}"}, {"templates/walks.md", "# Walks\n"}}));
   seeds.add("archive", std::string("untrusted comment: minisign public key\nRWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\n"));
+  add_packs(seeds);
   seeds.add("document", samples::full().bytes());
   seeds.add("document", samples::hostile().bytes());
   seeds.add("rows", sdk::Rows().row("walk", std::string(32, 'a')).text("service", "Wards").number("steps", -1250, 2).row("walk").text("tag", "a").text("tag", "b").bytes());

@@ -305,3 +305,34 @@ TEST_CASE("an erasure empties what the key sealed, on replicas that hold the byt
   CHECK(*anew.state_digest() == before);
   CHECK((*anew.find(person))->erased.size() == 1);
 }
+
+TEST_CASE("more events that arrive before their parents than are refolded at once fold as if they had come in order") {
+  World world(77, 3);
+  world.deliver_everything();
+  std::vector<std::pair<EntityId, Reference>> records(300);
+  for (auto& [entity, head] : records) entity = world.random.make_id<EntityId>();
+  for (std::size_t round = 0; round < 36; ++round) {  // 10,800 events, each on top of the other device's
+    const std::size_t who = round % 2;
+    std::vector<EventDraft> drafts(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      drafts[i].type = kEvidence;
+      drafts[i].entity = records[i].first;
+      drafts[i].grant = world.grants[who];
+      if (round > 0) drafts[i].parents = {records[i].second};
+      drafts[i].body = encode_body({world.title("round " + std::to_string(round))});
+    }
+    const std::vector<Reference> made = world.replicas[who]->write(Lane::data, std::move(drafts));
+    for (std::size_t i = 0; i < records.size(); ++i) records[i].second = made[i];
+    world.replicas[1 - who]->receive({world.replicas[who]->written().back()});
+  }
+  std::vector<Bytes> second_first = world.replicas[1]->written();
+  const std::vector<Bytes>& first = world.replicas[0]->written();
+  second_first.insert(second_first.end(), first.begin(), first.end());
+  world.replicas[2]->receive(second_first);
+  world.check_all_agree();
+  const auto record = world.replicas[2]->fold().find(records.front().first);
+  REQUIRE(record.ok());
+  REQUIRE(record->has_value());
+  CHECK((*record)->heads == std::vector<Reference>{records.front().second});
+  CHECK((*record)->event_count == 36);
+}

@@ -139,6 +139,8 @@ constexpr CommandRight kSingle[] = {
     {"sync send", kMeets},
     {"sync receive", kMeets},
     {"conflict undo", kMeets},
+    {"person erase", kMeets},  // admin, and what removing the records asks for: tests/unit/core/engine/erasure.cpp
+    {"story erase", kMeets},
     {"conflict same", kMeets},
     {"conflict different", kMeets},
     {"signoff key", kMeets},

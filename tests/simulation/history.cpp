@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "core/crypto/seal.h"
+#include "core/record/declared_types.h"
 #include "tests/simulation/attacks.h"
 #include "tests/simulation/oracles.h"
 
@@ -14,12 +15,13 @@ namespace {
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kYearMs = 365 * kDayMs;
 constexpr std::size_t kDevicesMax = 9;
+constexpr std::string_view kDeclared = "walk-0123456789abcdef0123456789abcdef";
 
 OwnedChange text_change(std::uint16_t field, const std::string& text) { return {field, encode(text)}; }
 
-OwnedChange items_change(const std::string& item, bool adds) {
+OwnedChange items_change(const std::string& item, bool adds, std::uint16_t field = 14) {
   const std::vector<Bytes> items = {encode(item)};
-  return {14, encode(adds ? ItemsChange{items, {}} : ItemsChange{{}, items})};
+  return {field, encode(adds ? ItemsChange{items, {}} : ItemsChange{{}, items})};
 }
 
 }  // namespace
@@ -177,7 +179,13 @@ void History::write_something(Device& device) {
   } else if (what == 7) {
     changes = {{5, {}}};  // cleared
   }
-  EventDraft draft = device.draft(entity, type, std::move(changes), now_ms);
+  EntityId written_to = entity;
+  if (what == 11) {  // a record of a type that a plugin declared, elsewhere: nobody here has its definition
+    written_to.bytes[0] ^= 0xFF;
+    type = std::string(kDeclared) + (random.chance(10) ? ".removed" : ".changed");
+    changes = {random.chance(50) ? text_change(1, word) : items_change(word, random.chance(60), kFirstSetField)};
+  }
+  EventDraft draft = device.draft(written_to, type, std::move(changes), now_ms);
   if (what == 6) draft.schema_version = 99;
   if (what == 8) {
     draft.type = random.chance(50) ? "org.example.walk" : "evidence.unheard_of";

@@ -46,7 +46,13 @@ TEST_CASE("an adopted grade stays as it was at adoption when the lead grades ane
   CHECK_THAT(desk.good({"grade", "show", desk.id_of("1A")}), Contains("Adopted by FCT") || Contains("Adopted by Fenmarsh"));
   CHECK(desk.json({"status"}).find("regraded")->integer() == 0);
 
+  CHECK_THAT(desk.good({"grade", "explain", "1A", "--org", "NCT"}), Contains("Adopted by FCT") || Contains("Adopted by Fenmarsh"));
   desk.good({"grade", "edit", desk.id_of("1A"), "--value", "3"});
+  CHECK_THAT(desk.good({"grade", "explain", "1A", "--service", "Virtual wards", "--org", "FCT"}),
+             Contains("Achieving") && Contains("(adopted, graded by ") && Contains("Regraded since") && Contains("The lead's grade as it stands now:") && Contains("Excelling"));
+  const Json explained = desk.json({"grade", "explain", "1A", "--org", "FCT"});
+  REQUIRE(explained.size() == 1);
+  CHECK(*explained.items().front().find("adoptions")->items().front().find("regraded") == Json(true));
   CHECK(desk.scored("NCT", "1A") == "3");
   CHECK(desk.scored("FCT", "1A") == "2");
   CHECK_THAT(desk.good({"status"}), Contains("1 adopted grades were regraded by the lead"));

@@ -63,7 +63,7 @@ TEST_CASE("the name of a type is the first sixteen bytes of the hash of its cano
   CHECK(again->canonical() == definition->canonical());
   CHECK(again->type() == definition->type());
   // Kept as it was first computed: the name stands in logs for ever.
-  CHECK(definition->type() == "walk-@@GOLDEN@@");
+  CHECK(definition->type() == "walk-745474d22df975d66cce097929e9f8ea");
 }
 
 TEST_CASE("the same definition with its keys in another order and its defaults written out is the same type") {
@@ -126,7 +126,7 @@ TEST_CASE("a definition that is too large is refused before it is looked at clos
   const std::string start = R"({"plugin":"org.example.a","name":"x","plural":"xs","home":"cycle","meaning":"m","title_field":"f0","fields":[)";
   const auto with_fields = [&](std::size_t count, const std::string& meaning) {
     std::string text = start;
-    for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "" : ",") + R"({"name":"f)" + std::to_string(i) + R"(","type":"word","data_class":"none","merge":"single","meaning":")" + meaning + "\"}";
+    for (std::size_t i = 0; i < count; ++i) text += std::string(i == 0 ? "" : ",") + R"({"name":"f)" + std::to_string(i) + R"(","type":"word","data_class":"none","merge":"single","meaning":")" + meaning + "\"}";
     return text + "]}";
   };
   CHECK(TypeDefinition::parse_untrusted(with_fields(kDeclaredFieldsMax, "m")).ok());
@@ -141,8 +141,9 @@ TEST_CASE("names of declared types are told from all others, and read back") {
   CHECK(is_declared_type("site_walk-" + digits));
   CHECK(short_type("site_walk-" + digits) == "site_walk");
   CHECK(schema_record_of("walk-" + digits).hex() == digits);
-  for (const std::string& other : {std::string("walk"), std::string("evidence"), "walk-" + digits.substr(1), "walk~" + digits, "-" + digits, "Walk-" + digits, "walk-" + digits.substr(1) + "G",
-                                   std::string(21, 'a') + "-" + digits, "org.example.walk-" + digits}) {
+  const std::vector<std::string> others = {"walk", "evidence", "walk-" + digits.substr(1), "walk~" + digits, "-" + digits, "Walk-" + digits, "walk-" + digits.substr(1) + "G",
+                                   std::string(21, 'a') + "-" + digits, "org.example.walk-" + digits};
+  for (const std::string& other : others) {
     INFO(other);
     CHECK_FALSE(is_declared_type(other));
     CHECK(short_type(other) == other);

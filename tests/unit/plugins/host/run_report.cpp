@@ -144,7 +144,7 @@ TEST_CASE("every document is a draft, and what is made up says so") {
     const std::string real = report(ccs, info.id, options, Format::html);
     CHECK(has(real, "Draft: not checked for disclosure"));
     CHECK_FALSE(has(real, "Demonstration"));
-    if (info.is_of_one_organisation) options.organisation = fenmarsh.id_of(kFenmarsh, "northmere");
+    if (info.is_of_one_organisation()) options.organisation = fenmarsh.id_of(kFenmarsh, "northmere");
     const std::string made_up = report(fenmarsh, info.id, options, Format::html);
     CHECK(has(made_up, "Draft: not checked for disclosure"));
     CHECK(has(made_up, "Demonstration: made-up material"));

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "plugins/projection/record_source.h"
+#include "plugins/host/record_source.h"
 #include "tests/support/seeded_random.h"
 #include "tests/unit/plugins/projection/steps.h"
 

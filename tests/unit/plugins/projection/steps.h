@@ -8,6 +8,7 @@
 
 #include "core/record/value.h"
 #include "core/engine/model.h"
+#include "plugins/host/fresh_projections.h"
 #include "plugins/projection/projections.h"
 #include "plugins/sdk/rows.h"
 #include "plugins/sdk/input.h"

@@ -151,7 +151,7 @@ TEST_CASE("nothing of the people space or of an untriaged comment reaches any re
   const plugins::Registry registry(plugins::built_in_plugins());
   for (const auto& info : registry.reports()) {
     plugins::ReportOptions options;
-    if (info.is_of_one_organisation) options.organisation = model.id_of(kFenmarsh, "northmere");
+    if (info.is_of_one_organisation()) options.organisation = model.id_of(kFenmarsh, "northmere");
     const std::string json = report(model, info.id, options);
     CHECK_FALSE(has(json, "Volunteer 01"));
     CHECK_FALSE(has(json, "boat handling"));

@@ -1,5 +1,9 @@
 #include <catch2/catch.hpp>
 
+#include <sys/syscall.h>
+
+#include <set>
+
 #include "core/os/files.h"
 #include "plugins/document/decode.h"
 #include "plugins/document/html.h"
@@ -54,13 +58,12 @@ TEST_CASE("a native plugin that loops for ever is ended by its processor time") 
 }
 
 TEST_CASE("a native plugin that waits for ever is ended by the clock") {
-  plugins::Manifest manifest = tight();
-  manifest.limits.seconds = 0;
-  CHECK(has(refused_because(survived("waits", manifest)), "it did not answer within 2 s"));
+  CHECK(refused_because(survived("waits")) == "it did not answer within 6 s");
 }
 
 TEST_CASE("a native plugin that eats memory gets no more than its manifest says") {
   CHECK(refused_because(survived("eats")) == "it needs more memory than it may have");
+  CHECK(refused_because(survived("leaks")) == "it needs more memory than it may have");
   CHECK(survived("takes-all-at-once") == "refused");
 }
 
@@ -125,6 +128,40 @@ TEST_CASE("a native plugin cannot loosen what holds it") {
   CHECK(has(refused_because(survived("unloads-filter")), "it tried to do something that no plugin may"));
   CHECK(has(refused_because(survived("blocks-signals")), "it tried to handle or block signals"));
   CHECK(has(refused_because(survived("sleeps")), "it tried to wait"));
+}
+
+TEST_CASE("of all system calls a native plugin has those on the list, and every other ends it") {
+  // Those that hold for any arguments. The others of docs/formats/worker.md look at theirs, and those of this test fit none.
+  const std::set<long> listed = {SYS_munmap, SYS_mremap, SYS_brk, SYS_madvise, SYS_futex, SYS_restart_syscall, SYS_getpid, SYS_gettid};
+  const std::set<long> ends = {SYS_exit, SYS_exit_group, SYS_rt_sigreturn, SYS_newfstatat, SYS_sysinfo};  // or crash on such arguments
+  const std::set<long> probes = {335, 336};  // uretprobe, uprobe: Linux 6.14 lets them past every filter, and they serve its own trampolines only
+  constexpr long kBeyondAll = 480;
+  const plugins::Manifest manifest = tight();
+  const auto bad = worker_of("misbehaves");
+  for (long number = 0; number < kBeyondAll; ++number) {
+    plugins::InputWriter input(manifest, "makes-call");
+    input.option("number", std::to_string(number));
+    const auto answer = bad->run(EVENHAND_ABILITY_EXPORT, input.bytes());
+    INFO(number << ": " << (answer ? *answer : answer.error().what));
+    if (probes.contains(number)) {
+      CHECK((!answer.ok() || *answer == "came back"));
+    } else if (listed.contains(number)) {
+      CHECK(answer.ok());
+    } else if (ends.contains(number)) {
+      CHECK_FALSE(answer.ok());
+    } else {
+      CHECK((!answer.ok() && has(answer.error().what, "system call")));
+    }
+  }
+}
+
+TEST_CASE("a system call made as another architecture makes it ends a native plugin") {
+  CHECK(refused_because(survived("makes-old-call")).starts_with("it "));
+  constexpr long kNarrow = 0x40000000;  // x32
+  const plugins::Manifest manifest = tight();
+  plugins::InputWriter input(manifest, "makes-call");
+  input.option("number", std::to_string(kNarrow + SYS_openat));
+  CHECK_FALSE(worker_of("misbehaves")->run(EVENHAND_ABILITY_EXPORT, input.bytes()).ok());
 }
 
 TEST_CASE("a native plugin finds an empty environment") {

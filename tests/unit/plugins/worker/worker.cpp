@@ -12,6 +12,8 @@
 #include "core/os/files.h"
 #include "plugins/document/decode.h"
 #include "plugins/document/json.h"
+#include "plugins/host/run_report.h"
+#include "tests/support/data_file_model.h"
 #include "tests/support/scratch.h"
 #include "tests/unit/plugins/worker/workers.h"
 
@@ -35,7 +37,7 @@ std::string bytes_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-TEST_CASE("a native report in a worker makes the document that it makes in this process") {
+TEST_CASE("a native report in a worker says what is declared, hidden or owed, and nothing that it has not declared") {
   const std::filesystem::path folder = build_folder() / "plugins/example";
   const auto manifest = plugins::read_manifest(bytes_of(folder / "plugin.json"));
   REQUIRE(manifest.ok());
@@ -58,6 +60,30 @@ TEST_CASE("a native report in a worker makes the document that it makes in this 
   CHECK(has(json, "too few to show"));
   CHECK(has(json, "who came"));
   CHECK_FALSE(has(json, "not declared"));
+}
+
+TEST_CASE("a native report is one of the reports, made from records and written in every format") {
+  const char* const kFenmarsh = "data/demonstration/fenmarsh-2025-26.json";
+  DataFileModel model;
+  REQUIRE(model.add_file(kFenmarsh).ok());
+  const std::filesystem::path folder = build_folder() / "plugins/example";
+  auto manifest = plugins::read_manifest(bytes_of(folder / "plugin.json"));
+  REQUIRE(manifest.ok());
+  plugins::Registry registry;
+  const auto make_runner = [limits = *manifest, folder] { return plugins::run_in_worker(limits, folder / "plugin.so", *plugins::find_worker_program()); };
+  REQUIRE(registry.add({*manifest, "", make_runner}).ok());
+  const plugins::ReportOptions northmere{.organisation = model.id_of(kFenmarsh, "northmere")};
+  const auto page = plugins::run_report(registry, model, "outreach", northmere, plugins::Format::html);
+  INFO((page ? "" : page.error().sentence()));
+  REQUIRE(page.ok());
+  CHECK(has(*page, "Kit day on the ferry pier"));
+  for (const auto format : {plugins::Format::docx, plugins::Format::xlsx, plugins::Format::csv, plugins::Format::json}) {
+    CHECK(plugins::run_report(registry, model, "outreach", northmere, format).ok());
+  }
+}
+
+TEST_CASE("a plugin that sorts, counts, formats, prints and catches is not taken for one that tries things") {
+  CHECK(said(*worker_of("honest"), "works") == "200 2.33 1000 2.500 1e+100 a+b+c caught");
 }
 
 TEST_CASE("a worker stays between calls, and one that was killed is followed by a fresh one") {
@@ -191,6 +217,21 @@ TEST_CASE("a program that is no worker is an error, not a wait without end") {
   const auto runner = plugins::run_in_worker(tight(), bad_plugin("misbehaves"), "/bin/false");
   REQUIRE(runner.ok());
   CHECK(has(said(**runner, "good"), "it ended its process instead of answering"));
+}
+
+TEST_CASE("the worker program is found beside its program or in libexec, and nowhere else") {
+  const Scratch scratch;
+  const auto found = [&] {
+    const auto place = plugins::find_worker_program(scratch / "bin");
+    return place ? place->string() : std::string(to_word(place.error().code));
+  };
+  CHECK(found() == "not_found");
+  for (const std::string folder : {"libexec/evenhand", "bin"}) {
+    std::filesystem::create_directories(scratch / folder);
+    const auto program = scratch / (folder + "/evenhand-plugin-worker");
+    std::ofstream(program) << "worker";
+    CHECK(found() == program.string());
+  }
 }
 
 TEST_CASE("the worker program started by hand says that there is nothing to do by hand") {

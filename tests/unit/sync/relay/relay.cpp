@@ -51,9 +51,11 @@ struct Community {
   SpaceId shared;
   std::map<Laptop*, ShortMemory> memories;
 
-  Community() {
+  /// `before_hub`: what happens at the host before the hub is let in.
+  explicit Community(const std::function<void(Laptop&)>& before_hub = {}) {
     host.found("Host");
     shared = host.cycle();
+    if (before_hub) before_hub(host);
     hub.spaces = {shared};
     hub.open();
     const KeyPair& root = host->keystore().root();
@@ -101,6 +103,28 @@ std::string refusal(RelaySpace& space, const Segment& segment) {
 }
 
 }  // namespace
+
+TEST_CASE("a laptop that was let in before the hub learns of it from the hub, when it was told to use it, and else not") {
+  Laptop guest(2);
+  Community all([&](Laptop& host) {
+    guest.found("Guest");
+    let_in(host, guest, kPartner);
+    exchange(host, guest);
+  });
+  REQUIRE(guest.access(all.shared).find_device(all.hub.device.public_key()) == nullptr);
+  all.agree(all.host);
+  WorkspaceReplica untold(*guest);
+  SessionPair pair(untold, all.memories[&guest], *all.hub.replica, all.hub.memory, 7);
+  pair.run();
+  CHECK(pair.left.outcome().end != SessionEnd::in_sync);
+  CHECK(WorkspaceReplica(*guest, [](const PublicKey&) { return true; }).spaces_for(all.hub.device.public_key()).empty());  // only what the hub names
+
+  entered(*all.host, new_group(kCanary));
+  all.agree(all.host);
+  all.agree(guest);
+  CHECK(guest.access(all.shared).find_device(all.hub.device.public_key()) != nullptr);
+  CHECK(all.state(guest) == all.state(all.host));
+}
 
 TEST_CASE("a member that never met another gets everything through the hub, and folds it the same") {
   Community all;

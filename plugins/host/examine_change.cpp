@@ -1,0 +1,76 @@
+#include "plugins/host/examine_change.h"
+
+#include <algorithm>
+
+#include "plugins/abi/plugin.h"
+#include "plugins/host/input_writer.h"
+#include "plugins/host/record_rows.h"
+#include "plugins/host/rows_reader.h"
+
+namespace evenhand::plugins {
+
+namespace {
+
+constexpr std::string_view kFinding = "finding";
+
+std::string text_in(const InputRow& row, std::string_view name) {
+  const auto at = std::find_if(row.fields.begin(), row.fields.end(), [&](const InputField& field) { return field.name == name; });
+  return at == row.fields.end() || at->texts.empty() ? std::string() : at->texts.front();
+}
+
+Result<Finding> finding_from(const InputRow& row, const Plugin& plugin, const RecordSpec& spec) {
+  Finding finding;
+  finding.from = plugin.manifest.title.empty() ? plugin.manifest.id : plugin.manifest.title;
+  finding.field = text_in(row, "field");
+  finding.text = text_in(row, "text");
+  const std::string severity = text_in(row, "severity");
+  if (row.type != kFinding) return corrupt("it answered rows of the type \"" + row.type + "\", not findings");
+  if (severity != "error" && severity != "warning") return corrupt("a finding is an error or a warning, not \"" + severity + "\"");
+  if (finding.text.empty() || finding.text.size() > kFindingTextBytesMax) return corrupt("a finding has a text of 1 to " + std::to_string(kFindingTextBytesMax) + " bytes");
+  if (!finding.field.empty() && spec.find_field(finding.field) == nullptr) return corrupt("a finding names a field that the record does not have");
+  finding.weight = severity == "error" ? FindingWeight::error : FindingWeight::warning;
+  return finding;
+}
+
+Result<std::vector<Finding>> ask(Plugin& plugin, const ValidatorEntry& validator, const ProposedChange& change) {
+  InputWriter input(plugin.manifest, validator.id);
+  input.row(row_of(change.after));
+  if (change.before) input.row(row_of(*change.before));
+  EVENHAND_TRY(const std::string answer, plugin.run(EVENHAND_ABILITY_VALIDATOR, input.bytes()));
+  EVENHAND_TRY(const std::vector<InputRow> rows, decode_rows_untrusted(answer));
+  if (rows.size() > kFindingsMax) return corrupt("it has more than " + std::to_string(kFindingsMax) + " findings about one change");
+  std::vector<Finding> findings;
+  for (const InputRow& row : rows) {
+    EVENHAND_TRY(Finding finding, finding_from(row, plugin, change.after.spec()));
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+}  // namespace
+
+std::vector<Finding> ask_validators(const Registry& registry, const ProposedChange& change) {
+  std::vector<Finding> all;
+  const std::string_view type = change.after.spec().name;
+  for (const auto& plugin : registry.plugins()) {
+    for (const ValidatorEntry& validator : plugin->manifest.validators) {
+      if (std::find(validator.on.begin(), validator.on.end(), type) == validator.on.end()) continue;
+      auto found = ask(*plugin, validator, change);
+      if (found) {
+        std::move(found->begin(), found->end(), std::back_inserter(all));
+      } else {
+        all.push_back({FindingWeight::not_checked, plugin->manifest.id + " " + plugin->manifest.version, "", "\"" + validator.id + "\" failed: " + found.error().what});
+      }
+    }
+  }
+  return all;
+}
+
+Examiner examiner_of(std::function<std::shared_ptr<const Registry>()> make_registry) {
+  return [make_registry = std::move(make_registry), registry = std::shared_ptr<const Registry>()](const ProposedChange& change) mutable {
+    if (!registry) registry = make_registry();
+    return ask_validators(*registry, change);
+  };
+}
+
+}  // namespace evenhand::plugins

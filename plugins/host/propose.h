@@ -1,0 +1,33 @@
+/// Commands of plugins: what they propose, as a command for the engine, which alone decides. A plugin has no other way to a log.
+///
+///     EVENHAND_TRY(const Command command, propose(registry, workspace, "org.example.walks", "plan-walks", {{"month", "2026-03"}}, nullptr));
+///     workspace.rehearse(command);  // what it would do
+///     workspace.submit(command);
+/// Threads: one thread a model.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/engine/command.h"
+#include "core/engine/model.h"
+#include "plugins/host/projection_reader.h"
+
+namespace evenhand::plugins {
+
+inline constexpr std::size_t kProposalRecordsMax = 500;  ///< of one command: one commit holds 512 events
+
+/// What people type for its options, by name.
+using CommandOptions = std::map<std::string, std::string, std::less<>>;
+
+/// The plugin gets the live records of the types it declares, masked (masked_rows.h); a hidden or rounded number must not come back,
+/// so a field that was masked is refused in the answer. Each answered row is one record: with an id a change, on top of exactly what
+/// the plugin saw; without one a new record. Values are read as people type them (parse_value()).
+/// `projections`: null: views that it reads are made on the spot.
+/// Errors: not_found (plugin, command), refused (an option that is missing or unknown; the plugin's failure; a type that it may not
+/// propose, a field that its record type does not have, a value that does not fit), corrupt, those of the model.
+Result<Command> propose(const Registry& registry, const Model& model, std::string_view plugin, std::string_view command,
+                        const CommandOptions& options, const ProjectionReader* projections);
+
+}  // namespace evenhand::plugins

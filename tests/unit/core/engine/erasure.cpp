@@ -1,0 +1,112 @@
+#include "core/engine/erasure.h"
+
+#include <catch2/catch.hpp>
+
+#include "core/engine/workspace_state.h"
+#include "tests/support/trusts.h"
+
+using namespace evenhand;
+using namespace evenhand::test;
+
+namespace {
+
+FieldValue said(std::string field, std::string words) { return {std::move(field), std::move(words)}; }
+
+/// Two laptops of one trust, and two people on its register, each of whom took part in something.
+struct Register {
+  Laptop first{31};
+  Laptop second{32};
+  EntityId goes, stays, activity_of_goes, activity_of_stays;
+
+  explicit Register(Capabilities of_second = Capabilities::all()) {
+    first.found("Northmere");
+    let_in(first, second, of_second, true);
+    exchange(first, second);
+    goes = person("canary-goes");
+    stays = person("canary-stays");
+    activity_of_goes = activity(goes);
+    activity_of_stays = activity(stays);
+    meet();
+  }
+  EntityId person(const std::string& name) { return entered(*first, {"person", {}, Verb::changed, {said("name", name), said("consent", "contact")}}).entities.front(); }
+  EntityId activity(const EntityId& who) {
+    return entered(*first, {"activity", {}, Verb::changed, {{"person", who}, said("title", "Recruitment panel")}}).entities.front();
+  }
+  void meet() {
+    exchange(first, second);
+    for (auto [from, to] : {std::pair(&first, &second), std::pair(&second, &first)}) good(import_person_keys(**to, good(export_person_keys_for(**from, to->device()))));
+  }
+  static std::string name_of(Laptop& laptop, const EntityId& person) { return good(laptop->find(person))->text("name"); }
+  /// Sealed bodies of events about that record.
+  static std::size_t bodies(Laptop& laptop, const EntityId& entity) {
+    std::size_t count = 0;
+    good(good(laptop->space_of(SpaceKind::people).log.read()).scan(1, [&](Arrival, const CommitView& commit) {
+      return commit.walk([&](std::size_t, const EventView& event) {
+        count += event.header.entity == entity && !event.header.key.is_zero() && event.body_state == BodyState::present ? 1 : 0;
+        return true;
+      }).ok();
+    }));
+    return count;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("erasing a person takes their record, what they took part in, and their keys, on both laptops, and nobody else's") {
+  Register both;
+  const Erasure reach = good(reach_of_erasure(*both.first, both.goes));
+  CHECK(reach.keys.size() == 1);
+  CHECK(reach.records == std::map<std::string, std::size_t>{{"activity", 1}, {"person", 1}});
+  CHECK(reach.changes >= 2);
+  CHECK(Register::name_of(both.first, both.goes) == "canary-goes");  // asking changes nothing
+
+  const Erasure erased = good(erase_person(*both.first, both.goes, "request"));
+  CHECK(erased.left == 0);
+  CHECK(erased.keys == reach.keys);
+  both.meet();
+  for (Laptop* laptop : {&both.first, &both.second}) {
+    CHECK(Register::bodies(*laptop, both.goes) == 0);
+    CHECK(Register::bodies(*laptop, both.activity_of_goes) == 0);
+    CHECK(Register::name_of(*laptop, both.goes).empty());
+    CHECK((*laptop)->keystore().is_destroyed(*reach.keys.begin()));
+    CHECK(good((*laptop)->records("person")).size() == 1);
+    CHECK(good((*laptop)->records("activity")).size() == 1);
+    CHECK(Register::name_of(*laptop, both.stays) == "canary-stays");
+    laptop->reopen();
+    CHECK(good((*laptop)->records("person")).size() == 1);
+  }
+  CHECK(exchange(both.first, both.second) == 0);
+  const Space& here = both.first->space_of(SpaceKind::people);
+  const Space& there = both.second->space_of(SpaceKind::people);
+  CHECK(good(here.fold.state_digest()) == good(there.fold.state_digest()));
+  CHECK(here.fold.counts().quarantined == 0);
+}
+
+TEST_CASE("nothing more is kept under an erased person, and the erasure cannot be undone") {
+  Register both;
+  good(erase_person(*both.first, both.goes, "consent"));
+  CHECK_FALSE(both.first->submit(Command{{{"person", both.goes, Verb::changed, {said("name", "Again")}}}}).ok());
+  CHECK_FALSE(both.first->submit(Command{{{"activity", {}, Verb::changed, {{"person", both.goes}, said("title", "Again")}}}}).ok());
+  CHECK(good(erase_person(*both.first, both.goes, "consent")).changes == 0);  // again is harmless
+  CHECK(reach_of_erasure(*both.first, both.first.random.make_id<EntityId>()).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a laptop that is no admin erases nothing, and is told so before anything is removed") {
+  Register both(Capability::read | Capability::contribute);
+  const auto refused = erase_person(*both.second, both.goes, "request");
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().where == "rights");
+  CHECK(good(both.second->records("person")).size() == 2);
+  CHECK(Register::name_of(both.second, both.goes) == "canary-goes");
+}
+
+TEST_CASE("what another laptop writes about a person meanwhile is empty once it has heard of the erasure") {
+  Register both;
+  const EntityId late = entered(*both.second, {"activity", {}, Verb::changed, {{"person", both.goes}, said("title", "Written apart")}}).entities.front();
+  good(erase_person(*both.first, both.goes, "request"));
+  both.meet();
+  for (Laptop* laptop : {&both.first, &both.second}) {
+    CHECK(Register::bodies(*laptop, late) == 0);
+    CHECK(good((*laptop)->find(late))->text("title").empty());
+  }
+}

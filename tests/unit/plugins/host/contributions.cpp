@@ -1,0 +1,210 @@
+// Exports, commands and validators of plugins that behave and that do not.
+#include <catch2/catch.hpp>
+
+#include "core/engine/examiner.h"
+#include "plugins/host/examine_change.h"
+#include "plugins/host/propose.h"
+#include "plugins/host/report_input.h"
+#include "plugins/host/run_export.h"
+#include "plugins/sdk/plugin.h"
+#include "tests/unit/plugins/host/reports_of.h"
+
+using namespace evenhand;
+using namespace evenhand::test;
+using plugins::Format;
+using plugins::Registry;
+
+namespace {
+
+/// Answers what a test says, and keeps what it was asked.
+class Scripted : public plugins::Runner {
+ public:
+  std::function<Result<std::string>(const sdk::Input&)> answer;
+  std::string asked;
+  Result<std::string> run(std::string_view, std::string_view input) override {
+    asked = input;
+    return answer(sdk::Input(input));
+  }
+};
+
+struct Desk {
+  DataFileModel model = model_of({kFenmarsh});
+  std::shared_ptr<Scripted> runner = std::make_shared<Scripted>();
+  Registry registry;
+
+  Desk() {
+    using namespace plugins;
+    Manifest manifest;
+    manifest.id = "org.example.desk";
+    manifest.version = "1.0.0";
+    manifest.title = "Desk";
+    manifest.data_class = DataClass::free_text;
+    manifest.reads["action"] = {"text", "leads", "due"};
+    manifest.reads["measure"] = {"value", "unit", "denominator"};
+    manifest.exports.push_back({"list", "A list", {{"name", ColumnType::text, "Name"}, {"hours", ColumnType::number, "Hours"}}});
+    manifest.validators.push_back({"look", {"action"}, "Looks."});
+    manifest.commands.push_back({"plan", "Plan", "Plans.", {{"month", "When", true}, {"note", "Why", false}}, {"action"}});
+    Plugin plugin{manifest, "", [this] { return Result<std::shared_ptr<Runner>>(runner); }};
+    EVENHAND_ASSERT(registry.add(std::move(plugin)).ok(), "a plugin is added");
+  }
+  void say(sdk::Rows rows) {
+    runner->answer = [bytes = rows.bytes()](const sdk::Input&) { return Result<std::string>(bytes); };
+  }
+  Result<std::string> exported(Format format) const { return plugins::run_export(registry, model, "list", {}, format); }
+  Result<Command> proposed(const plugins::CommandOptions& options = {{"month", "2026-03"}}) const {
+    return plugins::propose(registry, model, "org.example.desk", "plan", options, nullptr);
+  }
+  Record action() const { return model.records("action").value().front(); }
+  std::vector<Finding> findings() const { return plugins::ask_validators(registry, {action(), action()}); }
+};
+
+std::string complaint(const auto& result) { return result ? "" : result.error().sentence(); }
+
+}  // namespace
+
+TEST_CASE("an export is a file with the titles that the manifest gives its columns, and guarded against formulas") {
+  Desk desk;
+  desk.say(sdk::Rows().row("list").text("name", "=cmd()").number("hours", 750, 2).row("list").text("name", "Wards, all"));
+  CHECK(desk.exported(Format::csv).value() == "Name,Hours\r\n'=cmd(),7.50\r\n\"Wards, all\",\r\n");
+  const auto json = parse_json(desk.exported(Format::json).value());
+  REQUIRE(json.ok());
+  CHECK(json->find("export")->text() == "org.example.desk/list");
+  CHECK(json->find("rows")->items()[0].find("hours")->number_text() == "7.50");
+  CHECK(json->find("rows")->items()[1].find("hours")->is_null());
+  CHECK(has(json->find("status")->items()[0].text(), "not checked for disclosure"));
+  CHECK(desk.exported(Format::xlsx).ok());
+}
+
+TEST_CASE("an export that gives other columns, other kinds or other rows is refused with its name") {
+  Desk desk;
+  desk.say(sdk::Rows().row("list").text("secret", "x"));
+  CHECK(has(complaint(desk.exported(Format::csv)), "org.example.desk/list"));
+  desk.say(sdk::Rows().row("list").text("hours", "x"));
+  CHECK(has(complaint(desk.exported(Format::csv)), "text where a number"));
+  desk.say(sdk::Rows().row("other"));
+  CHECK(has(complaint(desk.exported(Format::csv)), "other"));
+  desk.runner->answer = [](const sdk::Input&) { return Result<std::string>("nonsense"); };
+  CHECK(has(complaint(desk.exported(Format::csv)), "not rows"));
+  CHECK(has(complaint(plugins::run_export(desk.registry, desk.model, "nothing", {}, Format::csv)), "org.example.desk/list"));
+}
+
+TEST_CASE("numbers of people are hidden from an export before it is asked") {
+  Desk desk;
+  desk.runner->answer = [](const sdk::Input& input) {
+    for (const sdk::Row& row : input.rows("measure")) {
+      if (row.text("unit") == "people" && row.number("value")) EVENHAND_ASSERT(*row.number("value") == 0 || *row.number("value") % 5 == 0, "rounded");
+    }
+    return Result<std::string>(sdk::Rows().bytes());
+  };
+  CHECK(desk.exported(Format::csv).ok());
+}
+
+TEST_CASE("what a command proposes becomes a command for the engine, with values read as people type them") {
+  Desk desk;
+  desk.say(sdk::Rows().row("action").text("text", "Walk the wards").text("due", "March 2026").text("leads", "EDI lead").text("leads", "Estates").row("action", desk.action().id().hex()).text("text", "Changed"));
+  const auto command = desk.proposed();
+  REQUIRE(command.ok());
+  REQUIRE(command->changes.size() == 2);
+  CHECK(command->changes[0].entity.is_zero());
+  CHECK(command->changes[0].verb == Verb::changed);
+  CHECK(std::get<std::string>(command->changes[0].set[1].value) == "March 2026");
+  CHECK(std::get<std::vector<std::string>>(command->changes[0].set[2].value).size() == 2);
+  CHECK(command->changes[1].entity == desk.action().id());
+  CHECK(command->changes[1].seen == desk.action().state().heads);
+  CHECK(sdk::Input(desk.runner->asked).option("month") == "2026-03");
+}
+
+TEST_CASE("a command cannot propose other types, unknown fields, values that do not fit or records that are not there") {
+  Desk desk;
+  desk.say(sdk::Rows().row("evidence").text("title", "x"));
+  CHECK(has(complaint(desk.proposed()), "does not name"));
+  desk.say(sdk::Rows().row("action").text("texts", "x"));
+  CHECK(has(complaint(desk.proposed()), "does not have"));
+  desk.say(sdk::Rows().row("action").text("rag", "violet"));
+  CHECK(has(complaint(desk.proposed()), "row 1, rag"));
+  desk.say(sdk::Rows().row("action", std::string(32, '0')).text("text", "x"));
+  CHECK(has(complaint(desk.proposed()), "not there"));
+  sdk::Rows many;
+  for (int i = 0; i < 501; ++i) many.row("action").text("text", "x");
+  desk.say(std::move(many));
+  CHECK(has(complaint(desk.proposed()), "more than 500"));
+}
+
+TEST_CASE("a command is not asked at all when an option is missing or unknown") {
+  Desk desk;
+  desk.say(sdk::Rows());
+  CHECK(has(complaint(desk.proposed({})), "needs the option \"month\""));
+  CHECK(has(complaint(desk.proposed({{"month", "x"}, {"year", "y"}})), "no option \"year\""));
+  CHECK(desk.runner->asked.empty());
+  CHECK(has(complaint(plugins::propose(desk.registry, desk.model, "org.example.desk", "other", {}, nullptr)), "Choose one of: plan"));
+  CHECK_FALSE(plugins::propose(desk.registry, desk.model, "org.example.none", "plan", {}, nullptr).ok());
+}
+
+TEST_CASE("a number that was hidden or rounded never comes back as a proposal") {
+  Desk desk;
+  desk.registry.find_plugin("org.example.desk")->manifest.commands[0].proposes = {"measure"};
+  REQUIRE(desk.model.add_text("own", R"({"records": [{"id": "falls", "type": "measure", "fields": {"name": "Falls", "unit": "people", "value": 3}}]})").ok());
+  std::string hidden;
+  desk.runner->answer = [&](const sdk::Input& input) {
+    sdk::Rows rows;
+    for (const sdk::Row& row : input.rows("measure")) {
+      if (row.is_masked("value") || row.is_rounded("value")) hidden = row.id();
+    }
+    rows.row("measure", hidden).number("value", 5);
+    return Result<std::string>(rows.bytes());
+  };
+  const auto command = desk.proposed();
+  REQUIRE_FALSE(hidden.empty());
+  CHECK(has(complaint(command), "hidden or rounded"));
+}
+
+TEST_CASE("a validator sees the record as it would stand, then as it stood, with declared fields only") {
+  Desk desk;
+  desk.say(sdk::Rows().row("finding").text("field", "due").text("severity", "error").text("text", "That day has passed"));
+  const auto findings = desk.findings();
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].weight == FindingWeight::error);
+  CHECK(findings[0].from == "Desk");
+  const sdk::Input input(desk.runner->asked);
+  CHECK(input.asked() == "look");
+  CHECK(input.rows("action").size() == 2);
+  CHECK(input.rows("action")[0].is_missing("status"));
+}
+
+TEST_CASE("a validator that fails or answers nonsense is told as not checked, never as an error and never as nothing") {
+  Desk desk;
+  const auto is_not_checked = [&] {
+    const auto findings = desk.findings();
+    return findings.size() == 1 && findings[0].weight == FindingWeight::not_checked && has(findings[0].from, "org.example.desk") && has(findings[0].text, "look");
+  };
+  desk.runner->answer = [](const sdk::Input&) { return Result<std::string>(refused("it fell over")); };
+  CHECK(is_not_checked());
+  desk.runner->answer = [](const sdk::Input&) { return Result<std::string>("nonsense"); };
+  CHECK(is_not_checked());
+  desk.say(sdk::Rows().row("finding").text("severity", "fatal").text("text", "x"));
+  CHECK(is_not_checked());
+  desk.say(sdk::Rows().row("finding").text("severity", "error"));
+  CHECK(is_not_checked());
+  desk.say(sdk::Rows().row("finding").text("severity", "error").text("text", "x").text("field", "nothing"));
+  CHECK(is_not_checked());
+  desk.say(sdk::Rows().row("action").text("severity", "error").text("text", "x"));
+  CHECK(is_not_checked());
+}
+
+TEST_CASE("a plugin does not read views of a higher data class than it declared, and none that is not there") {
+  Desk desk;
+  const auto owner = desk.registry.find_plugin("org.example.desk");
+  owner->manifest.projections.push_back({"rows", {"action"}, {{"name", plugins::ColumnType::text, "Name"}}, {}});
+  plugins::Manifest reader;
+  reader.id = "org.example.reader";
+  reader.data_class = DataClass::aggregate;
+  reader.reads["org.example.desk/rows"] = {"name"};
+  CHECK(has(complaint(plugins::views_read_by(desk.registry, reader)), "above the class"));
+  reader.data_class = DataClass::free_text;
+  CHECK(plugins::views_read_by(desk.registry, reader)->size() == 1);
+  reader.reads["org.example.desk/rows/none"] = {"name"};
+  CHECK_FALSE(plugins::views_read_by(desk.registry, reader).ok());
+  reader.reads.erase("org.example.desk/rows/none");
+  reader.reads["org.example.none/rows"] = {"name"};
+  CHECK(has(complaint(plugins::views_read_by(desk.registry, reader)), "not here"));
+}
