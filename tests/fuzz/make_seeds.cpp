@@ -16,7 +16,7 @@
 #include "plugins/sdk/rows.h"
 #include "sync/transport/pairing_code.h"
 #include "sync/protocol/message.h"
-#include "plugins/sdk/rows.h"
+#include "plugins/catalogue/archive.h"
 #include "tests/documents/sample.h"
 #include "tests/support/declared_sample.h"
 
@@ -268,6 +268,8 @@ int main(int count, char** words) {
   add_pairing(seeds);
   add_messages(seeds);
   add_sessions(seeds);
+  seeds.add("archive", *plugins::write_archive({{"plugin.json", "{}"}, {"reports/walks.json", "{\"queries\": {}}"}, {"templates/walks.md", "# Walks\n"}}));
+  seeds.add("archive", std::string("untrusted comment: minisign public key\nRWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\n"));
   add_packs(seeds);
   seeds.add("document", samples::full().bytes());
   seeds.add("document", samples::hostile().bytes());

@@ -106,7 +106,7 @@ TEST_CASE("with --safe no installed plugin is started, and it can be removed all
   PluginDesk desk;
   desk.install();
   CHECK(desk.run({"--safe", "report", "run", "walks"}).exit == 5);
-  CHECK(desk.good({"--safe", "plugin", "list"}).find("--safe") != std::string::npos);
+  CHECK(desk.good({"--safe", "--json", "plugin", "list"}).find("installed, not started (--safe)") != std::string::npos);
   desk.good({"--safe", "plugin", "remove", "org.example.walks", "--yes"});
 }
 
