@@ -261,8 +261,10 @@ const Attack kAttacks[] = {
        claims(a, authority_type::kRestored, encode(RootGrant::make(root, a.history.space(), a.hostile.device(), a.hostile.access().heads())));
      }},
     {"work under the founder's grant", [](const Assault& a) {
+       const auto grant = charter_of(a);
+       if (!grant) return;  // the founder was removed, so what is left is its own grant: honest work (seed 794)
        EventDraft draft = evidence(a);
-       if (const auto grant = charter_of(a)) draft.grant = *grant;
+       draft.grant = *grant;
        a.hostile.write(Lane::data, {draft});
        has_no_effect(a, draft.entity, "work under another's grant took effect");
        spread(a);
@@ -315,8 +317,10 @@ const Attack kAttacks[] = {
        claims(a, authority_type::kRedaction, encode(RedactionOrder{bytes_of(*charter), "request"}));
      }},
     {"adopting its own work", [](const Assault& a) {
+       const auto grant = charter_of(a);
+       if (!grant) return;  // the founder was removed, so what is left is its own grant: honest work (seed 794)
        EventDraft draft = evidence(a);
-       if (const auto grant = charter_of(a)) draft.grant = *grant;
+       draft.grant = *grant;
        const Reference made = a.hostile.write(Lane::data, {draft}).front();
        has_no_effect(a, draft.entity, "work was adopted by its own author");
        claims(a, authority_type::kAdopted, encode(Adoption{{bytes_of(made)}}));
