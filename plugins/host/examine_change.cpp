@@ -4,6 +4,7 @@
 
 #include "plugins/abi/plugin.h"
 #include "plugins/host/input_writer.h"
+#include "plugins/host/read_types.h"
 #include "plugins/host/record_rows.h"
 #include "plugins/host/rows_reader.h"
 
@@ -51,8 +52,8 @@ Result<std::vector<Finding>> ask(Plugin& plugin, const ValidatorEntry& validator
 
 std::vector<Finding> ask_validators(const Registry& registry, const ProposedChange& change) {
   std::vector<Finding> all;
-  const std::string_view type = change.after.spec().name;
   for (const auto& plugin : registry.plugins()) {
+    const std::string_view type = name_for(plugin->manifest, change.after.spec().name);
     for (const ValidatorEntry& validator : plugin->manifest.validators) {
       if (std::find(validator.on.begin(), validator.on.end(), type) == validator.on.end()) continue;
       auto found = ask(*plugin, validator, change);

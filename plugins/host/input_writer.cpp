@@ -1,5 +1,6 @@
 #include "plugins/host/input_writer.h"
 
+#include "plugins/host/read_types.h"
 #include "plugins/sdk/rows.h"
 
 namespace evenhand::plugins {
@@ -35,12 +36,13 @@ void InputWriter::option(std::string_view name, std::string_view text) {
 }
 
 void InputWriter::row(const InputRow& row) {
-  if (!manifest_.may_read(row.type)) return;
+  const std::string_view type = name_for(manifest_, row.type);
+  if (!manifest_.may_read(type)) return;
   std::string group;
-  put(group, EVENHAND_INPUT_TYPE, row.type);
+  put(group, EVENHAND_INPUT_TYPE, type);
   if (!row.id.empty()) put(group, EVENHAND_INPUT_ID, row.id);
   for (const InputField& field : row.fields) {
-    if (manifest_.may_read(row.type, field.name)) put(group, EVENHAND_INPUT_FIELD, group_of(field));
+    if (manifest_.may_read(type, field.name)) put(group, EVENHAND_INPUT_FIELD, group_of(field));
   }
   put(bytes_, EVENHAND_INPUT_ROW, group);
 }

@@ -7,6 +7,7 @@
 #include "plugins/abi/plugin.h"
 #include "plugins/host/fresh_projections.h"
 #include "plugins/host/masked_rows.h"
+#include "plugins/host/read_types.h"
 #include "plugins/host/report_input.h"
 #include "plugins/host/rows_reader.h"
 
@@ -68,14 +69,14 @@ Result<FieldValue> value_of(const FieldSpec& spec, const InputField& field, cons
 Result<RecordChange> change_from(const Plugin& plugin, const CommandEntry& entry, const InputRow& row, std::size_t number, const Model& model, const Masked& masked) {
   const std::string place = plugin.manifest.id + " " + plugin.manifest.version + ", row " + std::to_string(number);
   const bool may = std::find(entry.proposes.begin(), entry.proposes.end(), row.type) != entry.proposes.end();
-  const RecordSpec* spec = may ? find_record_type(row.type) : nullptr;
+  const RecordSpec* spec = may ? type_written_as(plugin.manifest, row.type) : nullptr;
   if (spec == nullptr) return refused("it proposed a \"" + row.type + "\", which its manifest does not name", place, "Tell the plugin's author.");
   RecordChange change;
-  change.type = row.type;
+  change.type = std::string(spec->name);
   if (!row.id.empty()) {
     change.entity = *EntityId::from_hex(row.id);
     EVENHAND_TRY(const auto record, model.find(change.entity));
-    if (!record || record->spec().name != row.type) return refused("it proposed to change a record that is not there", place, "Tell the plugin's author.");
+    if (!record || name_for(plugin.manifest, record->spec().name) != row.type) return refused("it proposed to change a record that is not there", place, "Tell the plugin's author.");
     change.seen = record->state().heads;
   }
   for (const InputField& field : row.fields) {
@@ -101,13 +102,14 @@ Result<Command> propose(const Registry& registry, const Model& model, std::strin
   EVENHAND_TRY(const DisclosureRule rule, strictest_rule(model));
   Masked masked;
   for (const auto& [type, fields] : plugin->manifest.reads) {
-    if (find_record_type(type) == nullptr) continue;
-    EVENHAND_CHECK(for_each_masked_row(model, type, rule, [&](const Record&, const InputRow& row) {
-      input.row(row);
-      for (const InputField& field : row.fields) {
-        if ((field.state & (EVENHAND_INPUT_MASKED | EVENHAND_INPUT_ROUNDED)) != 0) masked.emplace(row.id, field.name);
-      }
-    }));
+    for (const RecordSpec* spec : types_read_as(plugin->manifest, type)) {
+      EVENHAND_CHECK(for_each_masked_row(model, spec->name, rule, [&](const Record&, const InputRow& row) {
+        input.row(row);
+        for (const InputField& field : row.fields) {
+          if ((field.state & (EVENHAND_INPUT_MASKED | EVENHAND_INPUT_ROUNDED)) != 0) masked.emplace(row.id, field.name);
+        }
+      }));
+    }
   }
   EVENHAND_CHECK(write_views(input, registry, plugin->manifest, model, projections));
   EVENHAND_TRY(const std::string answer, plugin->run(EVENHAND_ABILITY_COMMAND, input.bytes()));

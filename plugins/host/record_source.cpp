@@ -5,6 +5,7 @@
 #include "core/crypto/hash.h"
 #include "plugins/host/mask.h"
 #include "plugins/host/masked_rows.h"
+#include "plugins/host/read_types.h"
 #include "plugins/host/record_rows.h"
 
 namespace evenhand::plugins {
@@ -33,13 +34,15 @@ Result<void> for_each_source_record(const Manifest& manifest, const ProjectionEn
   const std::size_t head = input_head(manifest, projection).size();
   for (const std::string& type : projection.on) {
     if (!manifest.may_read(type)) continue;
-    EVENHAND_CHECK(for_each_masked_row(model, type, rule, [&](const Record& record, const InputRow& row) {
-      InputWriter writer(manifest, projection.id);
-      writer.row(row);
-      SourceRecord source{record.id(), writer.bytes().substr(head), {}, losses_of(record.state())};
-      source.print = sha256(view_of(source.row));
-      visit(std::move(source));
-    }));
+    for (const RecordSpec* spec : types_read_as(manifest, type)) {
+      EVENHAND_CHECK(for_each_masked_row(model, spec->name, rule, [&](const Record& record, const InputRow& row) {
+        InputWriter writer(manifest, projection.id);
+        writer.row(row);
+        SourceRecord source{record.id(), writer.bytes().substr(head), {}, losses_of(record.state())};
+        source.print = sha256(view_of(source.row));
+        visit(std::move(source));
+      }));
+    }
   }
   return {};
 }

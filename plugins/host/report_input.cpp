@@ -4,6 +4,7 @@
 
 #include "plugins/host/fresh_projections.h"
 #include "plugins/host/mask.h"
+#include "plugins/host/read_types.h"
 
 namespace evenhand::plugins {
 
@@ -77,14 +78,14 @@ Result<std::vector<Record>> cycles_of(ReportScope scope, const Model& model, con
 Result<void> write_records(InputWriter& input, const Manifest& manifest, const Model& model, const Subject& subject) {
   const DisclosureRule& rule = subject.rules.policy.disclosure;
   EVENHAND_TRY(const ScopeFilter filter, ScopeFilter::make(model, subject.scope));
-  for (const RecordSpec& spec : vocabulary()) {
-    if (!manifest.may_read(spec.name)) continue;
-    EVENHAND_TRY(const std::vector<Record> records, model.records(spec.name));
+  for (const RecordSpec* spec : all_record_types()) {
+    if (!manifest.may_read(name_for(manifest, spec->name))) continue;
+    EVENHAND_TRY(const std::vector<Record> records, model.records(spec->name));
     for (const Record& record : records) {
       EVENHAND_TRY(const bool is_kept, filter.keeps(record));
       if (!is_kept) continue;
       TallySurroundings tally;
-      if (spec.name == "tally") {
+      if (spec->name == "tally") {
         EVENHAND_TRY(tally, surroundings_of(record, records, model, rule));
       }
       InputRow row = row_of(record);

@@ -95,7 +95,7 @@ void add_open(sdk::Document& document, const sdk::Input& input) {
 }
 
 sdk::Document make_report(const sdk::Input& input) {
-  sdk::Document document("Action tracker");
+  sdk::Document document("Actions due");
   document.subtitle(subject(input) + ", " + cycle_title(input));
   document.heading(2, "Who owes what");
   if (input.rows(kByOwner).empty()) {
@@ -107,7 +107,7 @@ sdk::Document make_report(const sdk::Input& input) {
   return document;
 }
 
-constexpr sdk::Contribution kAll[] = {sdk::report<make_report>("action-tracker"), sdk::projection<map_actions>("actions"),
+constexpr sdk::Contribution kAll[] = {sdk::report<make_report>("actions-due"), sdk::projection<map_actions>("actions"),
                                       sdk::validator<check_action>("owner-and-date"), sdk::exporter<export_actions>("action-list")};
 
 }  // namespace

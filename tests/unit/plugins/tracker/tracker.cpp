@@ -56,7 +56,7 @@ TEST_CASE("a date falls into its quarter of the financial year, from April to Ma
 
 TEST_CASE("the tracker counts every action of the organisation once for each of its owners") {
   const DataFileModel model = model_of({kLpt});
-  const std::string text = report(model, "action-tracker");
+  const std::string text = report(model, "actions-due");
   CHECK(has(text, "Actions by owner and quarter"));
   CHECK(has(text, "Open actions"));
   std::size_t owners = 0;
@@ -93,7 +93,7 @@ TEST_CASE("an open action without an owner or a date is told, and a finished one
   REQUIRE(findings.size() == 2);
   CHECK(findings[0].field == "leads");
   CHECK(findings[0].weight == FindingWeight::warning);
-  CHECK(findings[0].from == "Action tracker");
+  CHECK(findings[0].from == "Actions due");
   CHECK(findings[1].field == "due");
   CHECK(plugins::ask_validators(registry, {{}, action_with({{"text", "Texts"}, {"leads", "EDI lead"}, {"due", "2024-06"}})}).empty());
   CHECK(plugins::ask_validators(registry, {{}, action_with({{"text", "Texts"}, {"status", "done"}})}).empty());
