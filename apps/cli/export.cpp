@@ -5,6 +5,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/declared_records.h"
+#include "apps/cli/plugin.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
@@ -158,7 +159,9 @@ Result<void> export_of_plugin(Workspace& workspace, Console& console, const Flag
   plugins::Projections views(workspace.folder());
   EVENHAND_CHECK(bring_up_views(views, registry, info.plugin->manifest, workspace));
   options.projections = &views;
-  EVENHAND_TRY(const std::string text, plugins::run_export(registry, workspace, info.full_id(), options, flags.format == "json" || console.json ? plugins::Format::json : plugins::Format::csv));
+  const plugins::Format format = flags.format == "json" || console.json ? plugins::Format::json : plugins::Format::csv;
+  EVENHAND_TRY(const std::string text, plugins::run_export(registry, workspace, info.full_id(), options, format));
+  if (!console.dry_run) EVENHAND_CHECK(put_on_record(workspace, console, *info.plugin, info.id, flags.format, text));
   if (flags.to.empty() || flags.to == "-") {
     console.out << text;
     return {};
@@ -176,7 +179,7 @@ Result<void> export_one(Workspace& workspace, Console& console, const Flags& fla
   std::string type = flags.what;
   std::replace(type.begin(), type.end(), '-', '_');
   const RecordSpec* spec = find_record_type(type);
-  const plugins::Registry registry(plugins::built_in_plugins());
+  const plugins::Registry registry = registry_of(workspace, console);
   if (spec == nullptr && plugins::find_export(registry, flags.what)) return export_of_plugin(workspace, console, flags, registry);
   if (spec == nullptr) {
     if (const auto declared = declared_type_named(flags.what)) spec = *declared;
@@ -205,6 +208,12 @@ Result<void> export_one(Workspace& workspace, Console& console, const Flags& fla
   return {};
 }
 
+OpenMode mode_for(Console& console, const Flags& flags) {
+  const plugins::Registry registry = registry_anywhere(console);
+  const auto info = plugins::find_export(registry, flags.what);
+  return mode_to_record(console, info ? info->plugin.get() : nullptr);
+}
+
 }  // namespace
 
 void add_export(CLI::App& root, Console& console) {
@@ -212,7 +221,7 @@ void add_export(CLI::App& root, Console& console) {
   CLI::App* command = add_command(root, "export", "Plain files that need no program of ours: one record type, or all",
                                   "  evenhand export evidence --format csv\n  evenhand export all --to ./everything\n  evenhand export grade --format json --to grades-export.json\n  evenhand export action-list --to actions.csv",
                                   [flags, &console] {
-                                    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) {
+                                    with_workspace(console, mode_for(console, *flags), [&](Workspace& workspace) {
                                       return flags->what == "all" ? export_all(workspace, console, *flags) : export_one(workspace, console, *flags);
                                     });
                                   });

@@ -121,7 +121,7 @@ Result<void> trace(Workspace& workspace, Console& console, const std::string& id
 }  // namespace
 
 void add_plugin(CLI::App& root, Console& console) {
-  CLI::App* family = add_command(root, "plugin", "Reports and more that others wrote: make, try, install, trust", "  evenhand plugin list\n  evenhand plugin new report \"Actions by owner\"", {});
+  CLI::App* family = add_command(root, "plugin", "Reports and more that others wrote: make, try, install, trust", "  evenhand plugin list\n  evenhand plugin new report \"Actions by lead\"", {});
   family->group("Exchange")->require_subcommand(1);
   add_command(*family, "list", "Which plugins there are, and how each stands", "  evenhand plugin list\n  evenhand plugin list --json",
               [&console] { with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return list_plugins(workspace, console); }); });

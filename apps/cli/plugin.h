@@ -47,6 +47,15 @@ std::vector<RunTold> runs_of(const std::filesystem::path& workspace, std::string
 /// How a run of that plugin ended, without what must not stand in a log.
 std::string outcome_of(const plugins::Manifest& manifest, const Result<void>& ended);
 
+/// Documents of installed plugins, and all that read about people, are on record: who made what of which data.
+bool is_on_record(const plugins::Plugin& plugin);
+/// Puts it on record when it has to be. Where that cannot be, what reads about people is refused, and all else goes on with a
+/// word about it. `what`: id of the report or export. Errors: those of submit().
+Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
+                           const std::string& bytes);
+/// For writing when what that plugin makes goes on record and the workspace can be had for it, else for reading.
+OpenMode mode_to_record(Console& console, const plugins::Plugin* plugin);
+
 void add_plugin_install(CLI::App& family, Console& console);  ///< install, remove
 void add_plugin_trust(CLI::App& family, Console& console);    ///< trust, key new, sign
 void add_plugin_author(CLI::App& family, Console& console);   ///< new, check, test, pack

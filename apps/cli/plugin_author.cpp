@@ -31,6 +31,8 @@ struct Words {
 
 Result<void> make_new(Console& console, const Words& words) {
   EVENHAND_TRY(const plugins::Scaffold made, plugins::scaffold_report(words.kind, words.name));
+  // A report's id is unique among all plugins of a workspace; a scaffold's folder is its report's id.
+  if (const auto taken = shipped().find_report(made.folder)) return refused("a report of that id comes with the program", made.folder + " of " + taken->plugin->manifest.id, "Choose another name.");
   const fs::path folder = words.to.empty() ? fs::path(made.folder) : fs::path(words.to);
   std::error_code ignored;
   if (fs::exists(folder, ignored) && !fs::is_empty(folder, ignored)) return refused("this folder holds something already", folder.string(), "Choose another one: --to DIR");
@@ -119,7 +121,7 @@ void add_plugin_author(CLI::App& family, Console& console) {
       if (const auto done = verb(console, *words); !done) console.fail(done.error());
     };
   };
-  CLI::App* make = add_command(family, "new", "Write a working plugin to begin from", "  evenhand plugin new report \"Actions by owner\"\n  evenhand plugin new report \"Actions by owner\" --kind native --to actions", alone(make_new));
+  CLI::App* make = add_command(family, "new", "Write a working plugin to begin from", "  evenhand plugin new report \"Actions by lead\"\n  evenhand plugin new report \"Actions by lead\" --kind native --to actions", alone(make_new));
   make->add_option("what", words->what, "What it is to make: report")->required()->check(CLI::IsMember({"report"}))->type_name("WHAT");
   make->add_option("name", words->name, "What people will call it")->required()->type_name("NAME");
   make->add_option("--kind", words->kind, "pack (no code), native (C++) or builtin (C++, linked in; default: pack)")->check(CLI::IsMember({"pack", "native", "builtin"}))->type_name("KIND");

@@ -85,22 +85,6 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
   return plugins::run_report(registry, workspace, flags.id, options, format);
 }
 
-// Documents of installed plugins, and all that read about people, are on record: who made what of which data.
-bool is_on_record(const plugins::Plugin& plugin) { return !plugin.digest.empty() || plugins::is_about_people(plugin.manifest.data_class); }
-
-Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::ReportInfo& report, plugins::Format format, const std::string& bytes) {
-  if (!is_on_record(*report.plugin)) return {};
-  Command command;
-  command.changes.push_back(plugins::document_made(*report.plugin, report.id, plugins::extension_of(format), bytes));
-  const auto recorded = workspace.submit(command);
-  if (recorded) return {};
-  if (plugins::is_about_people(report.plugin->manifest.data_class)) {
-    return Error{recorded.error().code, "this report reads about people, so that it was made has to be on record, and it cannot be: " + recorded.error().what, recorded.error().where, recorded.error().next};
-  }
-  console.say("That it was made is not on record: " + recorded.error().sentence());
-  return {};
-}
-
 Result<std::string> make(const Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format) {
   const auto began = std::chrono::steady_clock::now();
   auto made = flags.sign_off.empty() ? make_draft(workspace, console, flags, registry, report, format) : make_signed(workspace, console, flags, registry, format);
@@ -119,7 +103,7 @@ Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
     console.say("Would write " + with_commas(bytes.size()) + " bytes to " + flags.to + ". Nothing was saved (--dry-run).");
     return {};
   }
-  EVENHAND_CHECK(put_on_record(workspace, console, report, format, bytes));
+  EVENHAND_CHECK(put_on_record(workspace, console, *report.plugin, report.id, plugins::extension_of(format), bytes));
   if (flags.to.empty() || flags.to == "-") {
     console.out << bytes;
     return {};
@@ -129,14 +113,10 @@ Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
   return {};
 }
 
-// Most reports only read; those that go on record need the workspace for writing. Where it cannot be had, it is opened for
-// reading, and whether that will do is decided when the record cannot be made.
 OpenMode mode_for(Console& console, const Flags& flags) {
   const plugins::Registry registry = registry_anywhere(console);
   const auto report = registry.find_report(flags.id);
-  if (!report || console.dry_run || !is_on_record(*report->plugin)) return OpenMode::read_only;
-  const auto workspace = Workspace::open(workspace_folder(console), OpenMode::read_write, machine_clock(), machine_random());
-  return workspace ? OpenMode::read_write : OpenMode::read_only;
+  return mode_to_record(console, report ? report->plugin.get() : nullptr);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <memory>
 #include <ostream>
 
+#include "apps/cli/plugin.h"
 #include "apps/cli/text.h"
 #include "core/os/process_environment.h"
 #include "core/os/system_clock.h"
@@ -92,7 +93,7 @@ void with_workspace(Console& console, OpenMode mode, const std::function<Result<
     return;
   }
   if (mode == OpenMode::read_write) {
-    workspace->set_examiner(plugins::examiner_of([] { return std::make_shared<const plugins::Registry>(plugins::built_in_plugins()); }));
+    workspace->set_examiner(plugins::examiner_of([&] { return std::make_shared<const plugins::Registry>(registry_of(*workspace, console)); }));
   }
   if (const auto done = body(*workspace); !done) console.fail(done.error());
 }

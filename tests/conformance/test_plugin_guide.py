@@ -17,7 +17,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(sys.argv.pop(1)).resolve()
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.M | re.S)
-NAMES = {"pack": ("Actions by owner", "actions-by-owner"), "native": ("Actions in C++", "actions-in-c")}
+NAMES = {"pack": ("Actions by lead", "actions-by-lead"), "native": ("Actions in C++", "actions-in-c")}
 
 
 def blocks():
@@ -60,8 +60,8 @@ class Guide(unittest.TestCase):
     def test_2_a_first_pack_report_comes_out_of_the_commands_as_they_stand(self):
         took, _ = self.shell(shell_of(""))
         self.assertTrue((self.desk / "report.docx").read_bytes().startswith(b"PK"))
-        self.assertIn("Status", (self.desk / "actions-by-owner/actions-by-owner.html").read_text(encoding="utf-8"))
-        lines = sum(len((self.desk / "actions-by-owner" / name).read_text().splitlines()) for name in ("plugin.json", "reports/actions-by-owner.json", "templates/actions-by-owner.md"))
+        self.assertIn("Status", (self.desk / "actions-by-lead/actions-by-lead.html").read_text(encoding="utf-8"))
+        lines = sum(len((self.desk / "actions-by-lead" / name).read_text().splitlines()) for name in ("plugin.json", "reports/actions-by-lead.json", "templates/actions-by-lead.md"))
         print(f"first pack report: {len(shell_of('').splitlines())} commands, {lines} lines, {took:.1f} s of machine time")
         self.assertLessEqual(lines, 60)
 

@@ -1,0 +1,31 @@
+// Documents made by plugins, put on record.
+#include "apps/cli/plugin.h"
+#include "apps/cli/session.h"
+#include "core/os/system_clock.h"
+#include "core/os/system_random.h"
+#include "plugins/catalogue/catalogue.h"
+
+namespace evenhand::cli {
+
+bool is_on_record(const plugins::Plugin& plugin) { return !plugin.digest.empty() || plugins::is_about_people(plugin.manifest.data_class); }
+
+Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format, const std::string& bytes) {
+  if (!is_on_record(plugin)) return {};
+  Command command;
+  command.changes.push_back(plugins::document_made(plugin, what, format, bytes));
+  const auto recorded = workspace.submit(command);
+  if (recorded) return {};
+  if (plugins::is_about_people(plugin.manifest.data_class)) {
+    return Error{recorded.error().code, "this reads about people, so that it was made has to be on record, and it cannot be: " + recorded.error().what, recorded.error().where, recorded.error().next};
+  }
+  console.say("That it was made is not on record: " + recorded.error().sentence());
+  return {};
+}
+
+OpenMode mode_to_record(Console& console, const plugins::Plugin* plugin) {
+  if (plugin == nullptr || console.dry_run || !is_on_record(*plugin)) return OpenMode::read_only;
+  const auto workspace = Workspace::open(workspace_folder(console), OpenMode::read_write, machine_clock(), machine_random());
+  return workspace ? OpenMode::read_write : OpenMode::read_only;
+}
+
+}  // namespace evenhand::cli
