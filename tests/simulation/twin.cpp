@@ -184,7 +184,8 @@ Twin::Record Twin::fold(const std::vector<const Fact*>& facts, const std::vector
     const auto of = fields.find(common_field::kUndoes), what = fields.find(common_field::kReopened);
     if (verb_of(facts[undo]->type) != "undone" || of == fields.end() || what == fields.end()) continue;
     for (const std::size_t earlier : past[undo]) {
-      if (facts[earlier]->name.reference != Reference::read(of->second.data())) continue;
+      const bool is_meant = facts[earlier]->name.reference == Reference::read(of->second.data()) && record_of(facts[earlier]->type) == record_of(facts[undo]->type);
+      if (!is_meant) continue;
       for (const std::uint16_t field : *decode_untrusted<std::vector<std::uint16_t>>(what->second, "fields")) taken_back.emplace(earlier, field);
       reopens.insert(undo);
     }
