@@ -60,5 +60,6 @@ void add_plugin_install(CLI::App& family, Console& console);  ///< install, remo
 void add_plugin_trust(CLI::App& family, Console& console);    ///< trust, key new, sign
 void add_plugin_author(CLI::App& family, Console& console);   ///< new, check, test, pack
 void add_plugin_dev(CLI::App& family, Console& console);      ///< dev
+void add_plugin_command(CLI::App& family, Console& console);  ///< run
 
 }  // namespace evenhand::cli

@@ -52,7 +52,7 @@ std::string contributes_of(const Manifest& manifest) {
     if (!names.empty()) text += std::string(what) + listed(names) + ". ";
   };
   const auto title = [](const auto& one) { return one.title; };
-  const auto summary = [](const auto& one) { return one.summary; };
+  const auto summary = [](const auto& one) { return one.summary.substr(0, one.summary.size() - (one.summary.ends_with('.') ? 1 : 0)); };
   say("Makes reports: ", manifest.reports, title);
   say("Makes exports: ", manifest.exports, title);
   say("Keeps tables of its own: ", manifest.projections, [](const auto& one) { return one.id; });
@@ -60,7 +60,7 @@ std::string contributes_of(const Manifest& manifest) {
   for (const CommandEntry& one : manifest.commands) {
     std::vector<std::string> types;
     for (const std::string& type : one.proposes) types.push_back(spaced(type));
-    text += "Proposes changes when asked (" + one.title + "): " + listed(types) + ". ";
+    text += "Proposes changes when asked (" + one.id + ", " + one.title + "): " + listed(types) + ". ";
   }
   if (!manifest.types.empty()) text += "Adds " + std::to_string(manifest.types.size()) + (manifest.types.size() == 1 ? " record type. " : " record types. ");
   return text;

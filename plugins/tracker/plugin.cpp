@@ -47,6 +47,33 @@ sdk::Rows check_action(const sdk::Input& input) {
   return findings;
 }
 
+/// Is it owed already? A gap that was closed does not count: what is missing again is owed again.
+bool is_noted(const sdk::Input& input, const sdk::Row& action, std::string_view kind) {
+  const auto& gaps = input.rows(f::gap::kType);
+  return std::any_of(gaps.begin(), gaps.end(), [&](const sdk::Row& gap) {
+    return gap.text(f::gap::kKind) == kind && gap.text(f::gap::kStatus) != "closed" && gap.refers_to(f::gap::kAbout, action.id());
+  });
+}
+
+/// What is missing from actions, as gaps that somebody owes.
+sdk::Rows note_gaps(const sdk::Input& input) {
+  sdk::Rows gaps;
+  for (const sdk::Row& action : input.rows(f::action::kType)) {
+    const std::pair<std::string_view, std::string_view> kinds[] = {{f::action::kLeads, "no_owner"}, {f::action::kDue, "no_date"}};
+    for (const auto& [field, kind] : kinds) {
+      if (!is_open(action) || !action.is_missing(field) || is_noted(input, action, kind)) continue;
+      gaps.row(f::gap::kType)
+          .text(f::gap::kOrganisation, action.reference(f::action::kOrganisation))
+          .text(f::gap::kCycle, action.reference(f::action::kCycle))
+          .text(f::gap::kKind, kind)
+          .text(f::gap::kAbout, action.id())
+          .text(f::gap::kField, field)
+          .text(f::gap::kStatus, "open");
+    }
+  }
+  return gaps;
+}
+
 sdk::Rows export_actions(const sdk::Input& input) {
   sdk::Rows rows;
   for (const sdk::Row& action : input.rows(f::action::kType)) {
@@ -108,7 +135,8 @@ sdk::Document make_report(const sdk::Input& input) {
 }
 
 constexpr sdk::Contribution kAll[] = {sdk::report<make_report>("actions-due"), sdk::projection<map_actions>("actions"),
-                                      sdk::validator<check_action>("owner-and-date"), sdk::exporter<export_actions>("action-list")};
+                                      sdk::validator<check_action>("owner-and-date"), sdk::command<note_gaps>("note-gaps"),
+                                      sdk::exporter<export_actions>("action-list")};
 
 }  // namespace
 }  // namespace evenhand::tracker

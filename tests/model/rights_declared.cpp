@@ -165,7 +165,8 @@ constexpr CommandRight kSingle[] = {
     {"grade record", kWrites, Capability::facilitate},
     {"action update", kWrites, Capability::contribute},
     {"evidence attach", kWrites, Capability::contribute},
-    // These three ask for whatever the records concerned ask for; here: those of their examples.
+    // These four ask for whatever the records concerned ask for; here: those of their examples.
+    {"plugin run", kWrites, Capability::contribute},
     {"conflict resolve", kWrites, Capability::contribute},
     {"undo", kWrites, Capability::contribute},
     {"import", kWrites, Capability::contribute | Capability::facilitate | Capability::admin},

@@ -1,8 +1,11 @@
 #include <catch2/catch.hpp>
 
+#include <set>
+
 #include "core/record/value.h"
 #include "plugins/host/examine_change.h"
 #include "plugins/host/fresh_projections.h"
+#include "plugins/host/propose.h"
 #include "plugins/host/run_export.h"
 #include "plugins/tracker/quarter.h"
 #include "tests/unit/plugins/host/reports_of.h"
@@ -97,4 +100,36 @@ TEST_CASE("an open action without an owner or a date is told, and a finished one
   CHECK(findings[1].field == "due");
   CHECK(plugins::ask_validators(registry, {{}, action_with({{"text", "Texts"}, {"leads", "EDI lead"}, {"due", "2024-06"}})}).empty());
   CHECK(plugins::ask_validators(registry, {{}, action_with({{"text", "Texts"}, {"status", "done"}})}).empty());
+}
+
+TEST_CASE("what open actions lack is proposed as gaps, each once, and what is noted, done or whole gives none") {
+  DataFileModel model;
+  REQUIRE(model.add_text("desk", R"({"records": [
+    {"type": "organisation", "id": "nct", "fields": {"name": "Northmere", "short_name": "NCT", "kind": "trust"}},
+    {"type": "cycle", "id": "year", "fields": {"title": "EDS 2025/26", "framework": "eds-2022"}},
+    {"type": "action", "id": "bare", "fields": {"organisation": "@nct", "cycle": "@year", "text": "Train staff"}},
+    {"type": "action", "id": "undated", "fields": {"organisation": "@nct", "cycle": "@year", "text": "Ask people", "leads": ["EDI lead"]}},
+    {"type": "action", "id": "noted", "fields": {"organisation": "@nct", "cycle": "@year", "text": "Write letters", "leads": ["EDI lead"]}},
+    {"type": "action", "id": "done", "fields": {"organisation": "@nct", "cycle": "@year", "text": "Buy hearing loops", "status": "done"}},
+    {"type": "action", "id": "whole", "fields": {"organisation": "@nct", "cycle": "@year", "text": "Report", "leads": ["EDI lead"], "due": "2026-03"}},
+    {"type": "gap", "id": "known", "fields": {"organisation": "@nct", "cycle": "@year", "kind": "no_date", "about": ["@noted"], "status": "open"}},
+    {"type": "gap", "id": "closed", "fields": {"organisation": "@nct", "cycle": "@year", "kind": "no_date", "about": ["@undated"], "status": "closed"}}
+  ]})").ok());
+  const plugins::Registry registry(plugins::built_in_plugins());
+  const auto command = plugins::propose(registry, model, "org.evenhand.tracker", "note-gaps", {}, nullptr);
+  REQUIRE(command.ok());
+  std::multiset<std::pair<EntityId, std::string>> proposed;
+  for (const RecordChange& change : command->changes) {
+    CHECK(change.type == "gap");
+    CHECK(change.entity.is_zero());
+    EntityId about;
+    std::string kind;
+    for (const FieldValue& field : change.set) {
+      if (field.field == "about") about = std::get<std::vector<EntityId>>(field.value).front();
+      if (field.field == "kind") kind = std::get<std::string>(field.value);
+    }
+    proposed.emplace(about, kind);
+  }
+  const EntityId bare = model.id_of("desk", "bare"), undated = model.id_of("desk", "undated");
+  CHECK(proposed == std::multiset<std::pair<EntityId, std::string>>{{bare, "no_owner"}, {bare, "no_date"}, {undated, "no_date"}});
 }
