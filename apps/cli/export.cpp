@@ -147,6 +147,21 @@ Result<void> export_all(Workspace& workspace, Console& console, const Flags& fla
   return {};
 }
 
+// `what`: as people read it.
+Result<void> put_out(Console& console, const Flags& flags, const std::string& text, const std::string& what, const char* note = "") {
+  if (flags.to.empty() || flags.to == "-") {
+    console.out << text;
+    return {};
+  }
+  if (console.dry_run) {
+    console.say("Would write " + flags.to + ". Nothing was saved (--dry-run).");
+    return {};
+  }
+  EVENHAND_CHECK(write_file_at(flags.to, text));
+  console.say("Wrote " + what + " to " + flags.to + note);
+  return {};
+}
+
 Result<void> export_of_plugin(Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry) {
   EVENHAND_TRY(const plugins::ExportInfo info, plugins::find_export(registry, flags.what));
   plugins::ReportOptions options;
@@ -162,17 +177,7 @@ Result<void> export_of_plugin(Workspace& workspace, Console& console, const Flag
   const plugins::Format format = flags.format == "json" || console.json ? plugins::Format::json : plugins::Format::csv;
   EVENHAND_TRY(const std::string text, plugins::run_export(registry, workspace, info.full_id(), options, format));
   if (!console.dry_run) EVENHAND_CHECK(put_on_record(workspace, console, *info.plugin, info.id, flags.format, text));
-  if (flags.to.empty() || flags.to == "-") {
-    console.out << text;
-    return {};
-  }
-  if (console.dry_run) {
-    console.say("Would write " + flags.to + ". Nothing was saved (--dry-run).");
-    return {};
-  }
-  EVENHAND_CHECK(write_file_at(flags.to, text));
-  console.say("Wrote \"" + info.title + "\" to " + flags.to + " (a draft: not checked for disclosure)");
-  return {};
+  return put_out(console, flags, text, "\"" + info.title + "\"", " (a draft: not checked for disclosure)");
 }
 
 Result<void> export_one(Workspace& workspace, Console& console, const Flags& flags) {
@@ -195,17 +200,7 @@ Result<void> export_one(Workspace& workspace, Console& console, const Flags& fla
   }
   EVENHAND_TRY(const std::vector<Record> records, workspace.records(spec->name));
   const std::string text = flags.format == "json" || console.json ? json_of(*spec, records) : csv_of(*spec, records);
-  if (flags.to.empty() || flags.to == "-") {
-    console.out << text;
-    return {};
-  }
-  if (console.dry_run) {
-    console.say("Would write " + flags.to + ". Nothing was saved (--dry-run).");
-    return {};
-  }
-  EVENHAND_CHECK(write_file_at(flags.to, text));
-  console.say("Wrote " + with_commas(records.size()) + " " + std::string(spec->plural) + " to " + flags.to);
-  return {};
+  return put_out(console, flags, text, with_commas(records.size()) + " " + std::string(spec->plural));
 }
 
 OpenMode mode_for(Console& console, const Flags& flags) {

@@ -22,31 +22,9 @@
 #include <vector>
 
 #include "plugins/abi/document_tags.h"
+#include "plugins/sdk/tagged_bytes.h"
 
 namespace evenhand::sdk {
-
-namespace document_bytes {
-
-inline void put_varint(std::string& to, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) to += static_cast<char>((value & 0x7F) | 0x80);
-  to += static_cast<char>(value);
-}
-inline void put_field(std::string& to, evenhand_document_tag tag, std::string_view value) {
-  put_varint(to, tag);
-  put_varint(to, value.size());
-  to += value;
-}
-inline void put_number(std::string& to, evenhand_document_tag tag, std::uint64_t value) {
-  std::string bytes;
-  put_varint(bytes, value);
-  put_field(to, tag, bytes);
-}
-inline void put_signed(std::string& to, evenhand_document_tag tag, std::int64_t value) {
-  const auto bits = static_cast<std::uint64_t>(value);
-  put_number(to, tag, (bits << 1) ^ (value < 0 ? ~std::uint64_t{0} : 0));
-}
-
-}  // namespace document_bytes
 
 /// A stretch of text in one style. Make it with plain(), bold(), italic() or link().
 struct Run {
@@ -58,7 +36,7 @@ struct Run {
       : text(std::move(words)), style(bits), address(std::move(to)) {}
   Run(const char* words) : text(words) {}  // NOLINT: a text is a plain run
   void put(std::string& to) const {
-    using namespace document_bytes;
+    using namespace tagged_bytes;
     std::string group;
     put_field(group, EVENHAND_TAG_TEXT, text);
     if (style != 0) put_number(group, EVENHAND_TAG_STYLE, style);
@@ -80,26 +58,26 @@ struct Cell {
   Cell(const std::string& text) : Cell(std::string_view(text)) {}       // NOLINT: a text is a cell
   Cell(const char* text) : Cell(std::string_view(text)) {}              // NOLINT: a text is a cell
   Cell(evenhand_document_cell kind, std::string_view text) { start(kind, text); }
-  explicit Cell(evenhand_document_cell kind) { document_bytes::put_number(fields, EVENHAND_TAG_KIND, kind); }
-  void put(std::string& to) const { document_bytes::put_field(to, EVENHAND_TAG_CELL, fields); }
+  explicit Cell(evenhand_document_cell kind) { tagged_bytes::put_number(fields, EVENHAND_TAG_KIND, kind); }
+  void put(std::string& to) const { tagged_bytes::put_field(to, EVENHAND_TAG_CELL, fields); }
 
  private:
   void start(evenhand_document_cell kind, std::string_view text) {
-    document_bytes::put_number(fields, EVENHAND_TAG_KIND, kind);
-    if (!text.empty() || kind == EVENHAND_CELL_TEXT) document_bytes::put_field(fields, EVENHAND_TAG_TEXT, text);
+    tagged_bytes::put_number(fields, EVENHAND_TAG_KIND, kind);
+    if (!text.empty() || kind == EVENHAND_CELL_TEXT) tagged_bytes::put_field(fields, EVENHAND_TAG_TEXT, text);
   }
 };
 /// `value` divided by 10^decimals: decimal(975, 1) is 97.5.
 inline Cell decimal(std::int64_t value, unsigned decimals) {
   Cell cell(EVENHAND_CELL_NUMBER);
-  document_bytes::put_signed(cell.fields, EVENHAND_TAG_VALUE, value);
-  if (decimals != 0) document_bytes::put_number(cell.fields, EVENHAND_TAG_DECIMALS, decimals);
+  tagged_bytes::put_signed(cell.fields, EVENHAND_TAG_VALUE, value);
+  if (decimals != 0) tagged_bytes::put_number(cell.fields, EVENHAND_TAG_DECIMALS, decimals);
   return cell;
 }
 /// "28 of 33", both divided by 10^decimals. Give the maximum wherever the number has one.
 inline Cell decimal(std::int64_t value, std::int64_t maximum, unsigned decimals) {
   Cell cell = decimal(value, decimals);
-  document_bytes::put_signed(cell.fields, EVENHAND_TAG_MAXIMUM, maximum);
+  tagged_bytes::put_signed(cell.fields, EVENHAND_TAG_MAXIMUM, maximum);
   return cell;
 }
 inline Cell number(std::int64_t value) { return decimal(value, 0); }
@@ -111,7 +89,7 @@ inline Cell missing(std::string_view owed = {}) { return {EVENHAND_CELL_MISSING,
 /// A text that leads somewhere.
 inline Cell linked(std::string_view text, std::string_view address) {
   Cell cell(text);
-  document_bytes::put_field(cell.fields, EVENHAND_TAG_LINK, address);
+  tagged_bytes::put_field(cell.fields, EVENHAND_TAG_LINK, address);
   return cell;
 }
 
@@ -134,11 +112,11 @@ class Table {
   Table& row(const std::vector<Cell>& cells) {
     std::string group;
     for (const Cell& cell : cells) cell.put(group);
-    document_bytes::put_field(rows_, EVENHAND_TAG_ROW, group);
+    tagged_bytes::put_field(rows_, EVENHAND_TAG_ROW, group);
     return *this;
   }
   std::string fields() const {
-    using namespace document_bytes;
+    using namespace tagged_bytes;
     std::string group;
     put_field(group, EVENHAND_TAG_CAPTION, caption_);
     if (!note_.empty()) put_field(group, EVENHAND_TAG_NOTE, note_);
@@ -167,19 +145,19 @@ class Chart {
       : kind_(kind), title_(title), alternative_(alternative), labels_(std::move(labels)) {}
   Chart& series(std::string_view name, const std::vector<Cell>& values) {
     std::string group;
-    document_bytes::put_field(group, EVENHAND_TAG_TEXT, name);
+    tagged_bytes::put_field(group, EVENHAND_TAG_TEXT, name);
     for (const Cell& cell : values) cell.put(group);
-    document_bytes::put_field(series_, EVENHAND_TAG_SERIES, group);
+    tagged_bytes::put_field(series_, EVENHAND_TAG_SERIES, group);
     return *this;
   }
   /// Where the scale ends, for example 33 points. Without it the scale ends at the greatest value.
   Chart& maximum(std::int64_t value) {
     scale_.clear();
-    document_bytes::put_signed(scale_, EVENHAND_TAG_MAXIMUM, value);
+    tagged_bytes::put_signed(scale_, EVENHAND_TAG_MAXIMUM, value);
     return *this;
   }
   std::string fields() const {
-    using namespace document_bytes;
+    using namespace tagged_bytes;
     std::string group;
     put_number(group, EVENHAND_TAG_KIND, kind_);
     put_field(group, EVENHAND_TAG_CAPTION, title_);
@@ -232,8 +210,8 @@ class Document {
   /// Level 1..4. A level that skips one is raised by the host.
   Document& heading(unsigned level, std::string_view text) {
     std::string group;
-    document_bytes::put_number(group, EVENHAND_TAG_LEVEL, level);
-    document_bytes::put_field(group, EVENHAND_TAG_TEXT, text);
+    tagged_bytes::put_number(group, EVENHAND_TAG_LEVEL, level);
+    tagged_bytes::put_field(group, EVENHAND_TAG_TEXT, text);
     return put(EVENHAND_TAG_HEADING, group);
   }
   Document& paragraph(const std::vector<Run>& runs) { return put(EVENHAND_TAG_PARAGRAPH, joined(runs)); }
@@ -244,9 +222,9 @@ class Document {
     std::string group;
     for (const Item& item : items) {
       std::string fields;
-      document_bytes::put_number(fields, EVENHAND_TAG_KIND, item.kind);
-      if (item.level != 0) document_bytes::put_number(fields, EVENHAND_TAG_LEVEL, item.level);
-      document_bytes::put_field(group, EVENHAND_TAG_ITEM, fields + joined(item.runs));
+      tagged_bytes::put_number(fields, EVENHAND_TAG_KIND, item.kind);
+      if (item.level != 0) tagged_bytes::put_number(fields, EVENHAND_TAG_LEVEL, item.level);
+      tagged_bytes::put_field(group, EVENHAND_TAG_ITEM, fields + joined(item.runs));
     }
     return put(EVENHAND_TAG_LIST, group);
   }
@@ -255,12 +233,12 @@ class Document {
   Document& table(const Table& table) { return put(EVENHAND_TAG_TABLE, table.fields()); }
   Document& facts(std::string_view caption, const std::vector<Fact>& facts) {
     std::string group;
-    document_bytes::put_field(group, EVENHAND_TAG_CAPTION, caption);
+    tagged_bytes::put_field(group, EVENHAND_TAG_CAPTION, caption);
     for (const Fact& fact : facts) {
       std::string fields;
-      document_bytes::put_field(fields, EVENHAND_TAG_TEXT, fact.name);
+      tagged_bytes::put_field(fields, EVENHAND_TAG_TEXT, fact.name);
       fact.value.put(fields);
-      document_bytes::put_field(group, EVENHAND_TAG_FACT, fields);
+      tagged_bytes::put_field(group, EVENHAND_TAG_FACT, fields);
     }
     return put(EVENHAND_TAG_FACTS, group);
   }
@@ -277,17 +255,17 @@ class Document {
   std::string bytes() const {
     std::string all = EVENHAND_DOCUMENT_MAGIC;
     all += static_cast<char>(EVENHAND_DOCUMENT_VERSION);
-    document_bytes::put_field(all, EVENHAND_TAG_TITLE, title_);
-    if (!subtitle_.empty()) document_bytes::put_field(all, EVENHAND_TAG_SUBTITLE, subtitle_);
-    if (!language_.empty()) document_bytes::put_field(all, EVENHAND_TAG_LANGUAGE, language_);
-    if (!date_.empty()) document_bytes::put_field(all, EVENHAND_TAG_DATE, date_);
+    tagged_bytes::put_field(all, EVENHAND_TAG_TITLE, title_);
+    if (!subtitle_.empty()) tagged_bytes::put_field(all, EVENHAND_TAG_SUBTITLE, subtitle_);
+    if (!language_.empty()) tagged_bytes::put_field(all, EVENHAND_TAG_LANGUAGE, language_);
+    if (!date_.empty()) tagged_bytes::put_field(all, EVENHAND_TAG_DATE, date_);
     return all + statuses_ + blocks_;
   }
 
  private:
   Document& put(evenhand_document_tag tag, std::string_view value) { return put(tag, value, blocks_); }
   Document& put(evenhand_document_tag tag, std::string_view value, std::string& to) {
-    document_bytes::put_field(to, tag, value);
+    tagged_bytes::put_field(to, tag, value);
     return *this;
   }
   Document& list(const std::vector<std::string>& texts, evenhand_document_list kind) {
@@ -297,8 +275,8 @@ class Document {
   }
   static std::string kind_and_text(std::uint64_t kind, std::string_view text) {
     std::string group;
-    document_bytes::put_number(group, EVENHAND_TAG_KIND, kind);
-    document_bytes::put_field(group, EVENHAND_TAG_TEXT, text);
+    tagged_bytes::put_number(group, EVENHAND_TAG_KIND, kind);
+    tagged_bytes::put_field(group, EVENHAND_TAG_TEXT, text);
     return group;
   }
   static std::string joined(const std::vector<Run>& runs) {

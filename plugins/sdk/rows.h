@@ -11,31 +11,11 @@
 #include <string_view>
 
 #include "plugins/abi/input_tags.h"
+#include "plugins/sdk/tagged_bytes.h"
 
 namespace evenhand::sdk {
 
-namespace row_bytes {
-
-inline void put_varint(std::string& to, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) to += static_cast<char>((value & 0x7F) | 0x80);
-  to += static_cast<char>(value);
-}
-inline void put(std::string& to, evenhand_input_tag tag, std::string_view value) {
-  put_varint(to, tag);
-  put_varint(to, value.size());
-  to += value;
-}
-inline void put_number(std::string& to, evenhand_input_tag tag, std::uint64_t value) {
-  std::string bytes;
-  put_varint(bytes, value);
-  put(to, tag, bytes);
-}
-inline void put_signed(std::string& to, evenhand_input_tag tag, std::int64_t value) {
-  put_number(to, tag, (static_cast<std::uint64_t>(value) << 1) ^ (value < 0 ? ~std::uint64_t{0} : 0));
-}
-inline std::string header() { return std::string(EVENHAND_INPUT_MAGIC) + static_cast<char>(EVENHAND_INPUT_VERSION); }
-
-}  // namespace row_bytes
+inline std::string rows_header() { return std::string(EVENHAND_INPUT_MAGIC) + static_cast<char>(EVENHAND_INPUT_VERSION); }
 
 class Rows {
  public:
@@ -43,35 +23,35 @@ class Rows {
   Rows& row(std::string_view type, std::string_view id = {}) {
     finish();
     is_open_ = true;
-    row_bytes::put(row_, EVENHAND_INPUT_TYPE, type);
-    if (!id.empty()) row_bytes::put(row_, EVENHAND_INPUT_ID, id);
+    tagged_bytes::put_field(row_, EVENHAND_INPUT_TYPE, type);
+    if (!id.empty()) tagged_bytes::put_field(row_, EVENHAND_INPUT_ID, id);
     return *this;
   }
   Rows& text(std::string_view name, std::string_view value) {
     std::string field;
-    row_bytes::put(field, EVENHAND_INPUT_NAME, name);
-    row_bytes::put(field, EVENHAND_INPUT_TEXT, value);
-    row_bytes::put(row_, EVENHAND_INPUT_FIELD, field);
+    tagged_bytes::put_field(field, EVENHAND_INPUT_NAME, name);
+    tagged_bytes::put_field(field, EVENHAND_INPUT_TEXT, value);
+    tagged_bytes::put_field(row_, EVENHAND_INPUT_FIELD, field);
     return *this;
   }
   Rows& number(std::string_view name, std::int64_t value, unsigned decimals = 0) {
     std::string field;
-    row_bytes::put(field, EVENHAND_INPUT_NAME, name);
-    row_bytes::put_signed(field, EVENHAND_INPUT_NUMBER, value);
-    if (decimals != 0) row_bytes::put_number(field, EVENHAND_INPUT_DECIMALS, decimals);
-    row_bytes::put(row_, EVENHAND_INPUT_FIELD, field);
+    tagged_bytes::put_field(field, EVENHAND_INPUT_NAME, name);
+    tagged_bytes::put_signed(field, EVENHAND_INPUT_NUMBER, value);
+    if (decimals != 0) tagged_bytes::put_number(field, EVENHAND_INPUT_DECIMALS, decimals);
+    tagged_bytes::put_field(row_, EVENHAND_INPUT_FIELD, field);
     return *this;
   }
 
   /// All of them, as they cross the border.
   std::string bytes() {
     finish();
-    return row_bytes::header() + rows_;
+    return rows_header() + rows_;
   }
 
  private:
   void finish() {
-    if (is_open_) row_bytes::put(rows_, EVENHAND_INPUT_ROW, row_);
+    if (is_open_) tagged_bytes::put_field(rows_, EVENHAND_INPUT_ROW, row_);
     row_.clear();
     is_open_ = false;
   }

@@ -6,17 +6,17 @@
 using namespace evenhand;
 using plugins::decode_rows_untrusted;
 using plugins::RowLimits;
-namespace rb = sdk::row_bytes;
+namespace rb = sdk::tagged_bytes;
 
 namespace {
 
 const std::string kId(32, 'a');
 
 std::string rows_of(const std::string& field) {
-  std::string row, all = rb::header();
-  rb::put(row, EVENHAND_INPUT_TYPE, "t");
-  rb::put(row, EVENHAND_INPUT_FIELD, field);
-  rb::put(all, EVENHAND_INPUT_ROW, row);
+  std::string row, all = sdk::rows_header();
+  rb::put_field(row, EVENHAND_INPUT_TYPE, "t");
+  rb::put_field(row, EVENHAND_INPUT_FIELD, field);
+  rb::put_field(all, EVENHAND_INPUT_ROW, row);
   return all;
 }
 
@@ -49,9 +49,9 @@ TEST_CASE("no answer at all is no rows, and rows that end anywhere are refused w
   sdk::Rows rows;
   rows.row("walk", kId).text("service", "Wards").number("steps", 1200);
   const std::string whole = rows.bytes();
-  CHECK(decode_rows_untrusted(rb::header())->empty());
+  CHECK(decode_rows_untrusted(sdk::rows_header())->empty());
   for (std::size_t cut = 0; cut < whole.size(); ++cut) {
-    if (cut == rb::header().size()) continue;
+    if (cut == sdk::rows_header().size()) continue;
     CAPTURE(cut);
     CHECK(says(complaint(whole.substr(0, cut)), "corrupt: "));
     CHECK(says(complaint(whole.substr(0, cut)), "byte "));
@@ -60,14 +60,14 @@ TEST_CASE("no answer at all is no rows, and rows that end anywhere are refused w
 
 TEST_CASE("a plugin cannot give states, alternatives, options or ids of its own making") {
   std::string name;
-  rb::put(name, EVENHAND_INPUT_NAME, "f");
+  rb::put_field(name, EVENHAND_INPUT_NAME, "f");
   std::string masked = name, alternative = name;
   rb::put_number(masked, EVENHAND_INPUT_STATE, EVENHAND_INPUT_MASKED);
-  rb::put(alternative, EVENHAND_INPUT_ALTERNATIVE, "x");
+  rb::put_field(alternative, EVENHAND_INPUT_ALTERNATIVE, "x");
   CHECK(says(complaint(rows_of(masked)), "not states"));
   CHECK(says(complaint(rows_of(alternative)), "not states"));
-  std::string asking = rb::header();
-  rb::put(asking, EVENHAND_INPUT_ASKED, "x");
+  std::string asking = sdk::rows_header();
+  rb::put_field(asking, EVENHAND_INPUT_ASKED, "x");
   CHECK(says(complaint(asking), "asks for nothing"));
   for (const std::string& id : {std::string(32, 'A'), std::string(31, 'a'), std::string(32, 'g')}) {
     CHECK(says(complaint(sdk::Rows().row("t", id).bytes()), "hexadecimal"));
@@ -94,10 +94,10 @@ TEST_CASE("rows beyond a limit, broken texts and numbers given twice are refused
 }
 
 TEST_CASE("a tag of a later version is skipped") {
-  std::string row, all = rb::header();
-  rb::put(row, EVENHAND_INPUT_TYPE, "t");
-  rb::put(row, static_cast<evenhand_input_tag>(90), "later");
-  rb::put(all, EVENHAND_INPUT_ROW, row);
-  rb::put(all, static_cast<evenhand_input_tag>(91), "later");
+  std::string row, all = sdk::rows_header();
+  rb::put_field(row, EVENHAND_INPUT_TYPE, "t");
+  rb::put_field(row, static_cast<evenhand_input_tag>(90), "later");
+  rb::put_field(all, EVENHAND_INPUT_ROW, row);
+  rb::put_field(all, static_cast<evenhand_input_tag>(91), "later");
   CHECK(decode_rows_untrusted(all)->size() == 1);
 }
