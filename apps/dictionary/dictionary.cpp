@@ -1,6 +1,7 @@
 #include "apps/dictionary/dictionary.h"
 
 #include "core/record/vocabulary.h"
+#include "plugins/sdk/computed.h"
 
 namespace evenhand::dictionary {
 
@@ -40,11 +41,23 @@ std::string type_words(const FieldSpec& field) {
 }
 
 std::string table_of(const RecordSpec& record) {
-  std::string out = "| Id | Field | Type | Data class | Merge | Meaning | Example |\n|---|---|---|---|---|---|---|\n";
+  std::string out = "| Id | Field | Type | Data class | Merge | Since | Meaning | Example |\n|---|---|---|---|---|---|---|---|\n";
   for (const FieldSpec& field : record.fields) {
     out += "| " + std::to_string(field.id) + " | `" + std::string(field.name) + "`" + (field.required ? " (required)" : "") +
            " | " + cell(type_words(field)) + " | " + std::string(to_word(field.data_class)) + " | " +
-           std::string(to_word(field.merge)) + " | " + cell(field.meaning) + " | " + cell(field.example) + " |\n";
+           std::string(to_word(field.merge)) + " | " + std::to_string(field.since) + " | " + cell(field.meaning) + " | " + cell(field.example) + " |\n";
+  }
+  return out;
+}
+
+std::string computed_rows() {
+  std::string out =
+      "\n## Rows that are computed\n\nA plugin reads them like records (`plugins/sdk/computed.h` says what each field holds). None gives away anything about a person.\n\n"
+      "| Row | Fields |\n|---|---|\n";
+  for (const sdk::computed::Kind& kind : sdk::computed::kKinds) {
+    std::string fields;
+    for (const std::string_view field : kind.fields) fields += (fields.empty() ? "`" : ", `") + std::string(field) + "`";
+    out += "| `" + std::string(kind.type) + "` | " + fields + " |\n";
   }
   return out;
 }
@@ -69,7 +82,8 @@ std::string data_dictionary() {
   std::string out =
       "# Data dictionary\n\nEvery record type and field. Made from `core/record` by `evenhand-dictionary --markdown`; do not edit.\n\n"
       "Data class says what a field may give away about a living person; a document inherits the highest that it reads.\n"
-      "Merge says what stands when two people changed a field without knowing of each other.\n\n"
+      "Merge says what stands when two people changed a field without knowing of each other. Since is the version of the record\n"
+      "type that brought the field; none has been given up yet.\n\n"
       "Types that plugins declare are not listed here: `evenhand record types` shows what is declared in a workspace, with the\n"
       "same columns, and `formats/declared-types.md` what a declaration may say. Their records leave with `evenhand export` as\n"
       "files under the whole name of the type.\n";
@@ -78,7 +92,7 @@ std::string data_dictionary() {
            ", at home in the " + std::string(to_word(record.home)) + " space, named by `" + std::string(record.title_field) +
            "`.\n\n" + table_of(record);
   }
-  return out;
+  return out + computed_rows();
 }
 
 }  // namespace evenhand::dictionary
