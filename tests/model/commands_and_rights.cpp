@@ -50,6 +50,7 @@ Record sample_of(const Workspace& workspace, std::string_view type) {
 std::vector<RecordChange> changes_of(const Workspace& workspace, const std::string& words) {
   if (words == "workshop count") return {one_more(sample_of(workspace, "tally"))};
   if (words == "grade record") return {one_more(sample_of(workspace, "grade"))};
+  if (words == "plugin run") return {one_more(sample_of(workspace, "gap"))};  // what its example proposes
   if (words == "action update") return {one_more(sample_of(workspace, "action_update")), with_verb(sample_of(workspace, "action"), Verb::decided)};
   if (words == "evidence attach") return {one_more(sample_of(workspace, "file")), with_verb(sample_of(workspace, "evidence"), Verb::decided)};
   if (words == "record declare") return {definition_change(**declare_record_type(sample_definition("visit")))};
