@@ -38,6 +38,14 @@ function(evenhand_folder folder)
   evenhand_note_folder(${folder} "${ARG_USES}" "${ARG_LIBRARIES}" "")
 endfunction()
 
+# C++ that puts a file's bytes into the program between ${text} and ${text}_end.
+function(evenhand_declare_bytes text file out)
+  string(CONCAT bytes "asm(\".pushsection .rodata\\n${text}:\\n.incbin \\\"${file}\\\"\\n${text}_end:\\n.byte 0\\n.popsection\\n\");\n"
+                      "extern \"C\" __attribute__((visibility(\"hidden\"))) const char ${text}[];\n"
+                      "extern \"C\" __attribute__((visibility(\"hidden\"))) const char ${text}_end[];\n")
+  set(${out} "${bytes}" PARENT_SCOPE)
+endfunction()
+
 # The list of a program's built-in plugins (plugins/host/built_in.h): entry function and plugin.json of each.
 function(evenhand_list_built_in name out)
   set(declarations "")
@@ -46,9 +54,8 @@ function(evenhand_list_built_in name out)
   foreach(plugin IN LISTS ARGN)
     get_filename_component(word ${plugin} NAME)
     set(text "evenhand_manifest_${number}")
-    string(APPEND declarations "asm(\".pushsection .rodata\\n${text}:\\n.incbin \\\"${CMAKE_SOURCE_DIR}/${plugin}/plugin.json\\\"\\n${text}_end:\\n.byte 0\\n.popsection\\n\");\n"
-                               "extern \"C\" __attribute__((visibility(\"hidden\"))) const char ${text}[];\n"
-                               "extern \"C\" __attribute__((visibility(\"hidden\"))) const char ${text}_end[];\n"
+    evenhand_declare_bytes(${text} ${CMAKE_SOURCE_DIR}/${plugin}/plugin.json bytes)
+    string(APPEND declarations "${bytes}"
                                "extern \"C\" const evenhand_plugin* evenhand_plugin_${word}(void);\n")
     string(APPEND rows "      BuiltIn{evenhand_plugin_${word}, std::string_view(${text}, static_cast<std::size_t>(${text}_end - ${text}))},\n")
     list(APPEND depends ${CMAKE_SOURCE_DIR}/${plugin}/plugin.json)
@@ -85,9 +92,8 @@ function(evenhand_list_packs name out)
     list(SORT files)
     foreach(file IN LISTS files)
       set(text "evenhand_pack_file_${number}")
-      string(APPEND declarations "asm(\".pushsection .rodata\\n${text}:\\n.incbin \\\"${CMAKE_SOURCE_DIR}/${pack}/${file}\\\"\\n${text}_end:\\n.byte 0\\n.popsection\\n\");\n"
-                                 "extern \"C\" __attribute__((visibility(\"hidden\"))) const char ${text}[];\n"
-                                 "extern \"C\" __attribute__((visibility(\"hidden\"))) const char ${text}_end[];\n")
+      evenhand_declare_bytes(${text} ${CMAKE_SOURCE_DIR}/${pack}/${file} bytes)
+      string(APPEND declarations "${bytes}")
       string(APPEND rows "      PackFile{\"${word}\", \"${file}\", std::string_view(${text}, static_cast<std::size_t>(${text}_end - ${text}))},\n")
       list(APPEND depends ${CMAKE_SOURCE_DIR}/${pack}/${file})
       math(EXPR number "${number} + 1")

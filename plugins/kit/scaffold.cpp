@@ -9,6 +9,9 @@ namespace evenhand::plugins {
 
 namespace {
 
+constexpr std::string_view kBuiltIn = "builtin";
+constexpr std::string_view kCode = "data/scaffolds/native/report.cpp";  ///< the same for both kinds but for its last line
+
 constexpr std::size_t kNameBytesMax = 60;
 
 // "Actions by owner" → "actions-by-owner".
@@ -40,13 +43,16 @@ Result<Scaffold> scaffold_report(std::string_view kind, std::string_view name) {
   }
   made.id = "org.example." + id;
   const std::string prefix = "data/scaffolds/" + std::string(kind) + "/";
-  for (const std::string_view path : embedded_files(prefix)) {
+  std::vector<std::string_view> paths = embedded_files(prefix);
+  if (kind == kBuiltIn) paths.push_back(kCode);
+  for (const std::string_view path : paths) {
     std::string text(*embedded_file(path));
+    if (kind == kBuiltIn) text = filled(std::move(text), "EVENHAND_NATIVE_PLUGIN(", "EVENHAND_PLUGIN_OF(evenhand_plugin_@WORD@, ");
     // A golden file is a document as JSON, which writes & as an escape.
     text = filled(std::move(text), "@TITLE@", path.find("/golden/") == std::string_view::npos ? std::string(name) : filled(std::string(name), "&", "\\u0026"));
     text = filled(std::move(text), "@ID@", id);
     text = filled(std::move(text), "@WORD@", filled(id, "-", "_"));
-    std::string file(path.substr(prefix.size()));
+    std::string file(path == kCode && kind == kBuiltIn ? "plugin.cpp" : path.substr(prefix.size()));
     made.files.emplace(filled(std::move(file), "@ID@", id), std::move(text));
   }
   if (made.files.empty()) return refused("there is no plugin of that kind to begin from", std::string(kind), "Choose pack, native or builtin.");

@@ -87,6 +87,12 @@ class Guide(unittest.TestCase):
         self.assertEqual(ours, ["evenhand_plugin_1"])
         self.shell("evenhand plugin pack example --to example.evhp && evenhand plugin install example.evhp --unsigned --yes --consent aggregate && evenhand report run outreach --to outreach.html")
 
+    def test_6_the_scaffold_of_a_built_in_plugin_is_in_order_and_compiles(self):
+        self.shell('evenhand plugin new report "Linked in" --kind builtin --to linked && evenhand plugin check linked')
+        self.shell("c++ $(pkg-config --cflags evenhand-sdk) -Wall -Wextra -Werror -c linked/plugin.cpp -o linked.o")
+        defined = subprocess.run(["nm", "--defined-only", "--extern-only", self.desk / "linked.o"], capture_output=True, text=True, check=True).stdout
+        self.assertIn(" T evenhand_plugin_linked_in\n", defined)
+
 
 if __name__ == "__main__":
     unittest.main()
