@@ -5,10 +5,12 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
+#include "apps/cli/new_file.h"
 #include "apps/cli/text.h"
 #include "apps/hub/hub_server.h"
 #include "core/engine/membership.h"
 #include "core/os/files.h"
+#include "core/os/workspace_lock.h"
 #include "core/os/signals.h"
 #include "sync/partners/partner_book.h"
 
@@ -36,7 +38,7 @@ Result<void> done(Console& console, const Json& json, const std::string& sentenc
 Result<void> invite_hub(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(const SpaceId space, find_cycle_space(workspace, words.space));
   EVENHAND_TRY(const Bytes invitation, invite(workspace, {space}, true));
-  if (!console.dry_run) EVENHAND_CHECK(write_file_durably(words.to, invitation));
+  if (!console.dry_run) EVENHAND_CHECK(write_new_file(words.to, invitation));
   const std::string print = fingerprint_of(invitation);
   return done(console, Json::object().set("file", words.to).set("fingerprint", print), "Invitation for a hub: " + words.to + "  fingerprint " + print + (console.dry_run ? ". Nothing was saved (--dry-run)." : ""));
 }
@@ -58,7 +60,7 @@ Result<void> admit_hub(Workspace& workspace, Console& console, const Words& word
   EVENHAND_TRY(const Admitted admitted, admit(workspace, reply, Capability::relay));
   EVENHAND_CHECK(save_hub(workspace, admitted.device, read.label, at.text()));
   return done(console, Json::object().set("hub", read.label).set("key", admitted.device.hex()).set("address", at.text()),
-              "Let in the hub " + read.label + ". Now: evenhand sync\nOther laptops use it with: evenhand hub use " + admitted.device.hex() + " --address " + at.text());
+              "Let in the hub " + read.label + ". Now: evenhand sync now\nOther laptops use it with: evenhand hub use " + admitted.device.hex() + " --address " + at.text());
 }
 
 Result<void> use_hub(Workspace& workspace, Console& console, const Words& words) {
@@ -67,7 +69,7 @@ Result<void> use_hub(Workspace& workspace, Console& console, const Words& words)
   EVENHAND_TRY(const Address at, Address::parse(words.address));
   if (console.dry_run) return console.say("Would use the hub at " + at.text() + ". Nothing was saved (--dry-run)."), Result<void>();
   EVENHAND_CHECK(save_hub(workspace, *key, "Hub " + at.text(), at.text()));
-  return done(console, Json::object().set("key", key->hex()).set("address", at.text()), "Uses the hub at " + at.text() + ". Now: evenhand sync");
+  return done(console, Json::object().set("key", key->hex()).set("address", at.text()), "Uses the hub at " + at.text() + ". Now: evenhand sync now");
 }
 
 Result<void> accept_invitation(Console& console, const Words& words) {
@@ -76,12 +78,13 @@ Result<void> accept_invitation(Console& console, const Words& words) {
   EVENHAND_TRY(const Invitation invitation, read_invitation_untrusted(bytes));
   const std::string what = std::to_string(invitation.spaces.size()) + " space(s) of " + invitation.title + ", fingerprint " + fingerprint_of(bytes);
   if (console.dry_run) return console.say("Would accept " + what + ". Nothing was saved (--dry-run)."), Result<void>();
+  EVENHAND_CHECK(check_new_file(words.to));
   EVENHAND_TRY(HubIdentity identity, HubIdentity::open(config.data, machine_random()));
   EVENHAND_TRY(const Bytes reply, accept_as_hub(identity.keys->device(), bytes, config.title));
   std::vector<SpaceId> spaces;
   for (const Charter& charter : invitation.spaces) spaces.push_back(charter.space_id());
   EVENHAND_CHECK(identity.add(config.data, spaces));
-  EVENHAND_CHECK(write_file_durably(words.to, reply));
+  EVENHAND_CHECK(write_new_file(words.to, reply));
   const std::string print = fingerprint_of(reply), key = identity.keys->device().public_key().hex();
   return done(console, Json::object().set("reply", words.to).set("fingerprint", print).set("key", key),
               "Accepted " + what + ".\nReply: " + words.to + "  fingerprint " + print + "\nKey of this hub: " + key + "\nRestart the hub so that it serves them.");
@@ -91,6 +94,7 @@ Result<void> serve(Console& console, const Words& words) {
   EVENHAND_TRY(const HubConfig config, HubConfig::read(words.config));
   if (console.dry_run) return console.say("The configuration is sound. Nothing was started (--dry-run)."), Result<void>();
   EVENHAND_TRY(const HubIdentity identity, HubIdentity::open(config.data, machine_random()));
+  EVENHAND_TRY(const WorkspaceLock lock, WorkspaceLock::take(config.data / "lock", "evenhand", "hub serve"));
   const InterruptWatch watch;
   const auto say = [&console](const std::string& line) {
     console.say(line);
@@ -108,6 +112,7 @@ Result<void> wipe(Console& console, const Words& words) {
   const std::string what = (config.data / "store").string();
   if (console.dry_run) return console.say("Would throw away " + what + ". Nothing was done (--dry-run)."), Result<void>();
   EVENHAND_CHECK(confirmed(console, "Throw away " + what + "? What only this hub holds is lost; stop the hub first."));
+  EVENHAND_TRY(const WorkspaceLock lock, WorkspaceLock::take(config.data / "lock", "evenhand", "hub wipe"));
   EVENHAND_CHECK(remove_tree(config.data / "store"));
   return done(console, Json::object().set("wiped", what), "Threw away " + what + ". The hub is filled again by its partners.");
 }

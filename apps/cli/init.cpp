@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/new_file.h"
 #include "apps/cli/session.h"
 #include "core/engine/membership.h"
 #include "core/os/files.h"
@@ -42,8 +43,9 @@ Result<void> join_as_laptop(const InitWords& words, Console& console) {
     console.say("Would start a further laptop of " + read.title + " in " + folder.string() + ". Nothing was saved (--dry-run).");
     return {};
   }
+  EVENHAND_CHECK(check_new_file(words.to));
   EVENHAND_TRY(const Bytes reply, join_organisation(folder, invitation, words.founding.device_label, machine_clock(), machine_random()));
-  EVENHAND_CHECK(write_file_durably(words.to, reply));
+  EVENHAND_CHECK(write_new_file(words.to, reply));
   if (console.json) {
     console.out << write_json(Json::object().set("workspace", folder.string()).set("organisation", read.organisation.hex()).set("file", words.to)
                                   .set("fingerprint", fingerprint_of(reply)), JsonStyle::pretty);

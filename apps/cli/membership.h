@@ -19,6 +19,10 @@ Result<SpaceId> find_cycle_space(const Workspace& workspace, const std::string& 
 /// "read", "contribute", "facilitate", "sign-off", "admin", "relay", "all"; other words count for nothing.
 Capabilities capabilities_from(const std::vector<std::string>& words);
 
+/// The devices of an organisation by its name, or one by its label or the start of its key (8 letters or more). A whole name goes before
+/// a part of one. Errors: not_found, refused (several organisations: their keys are named; no words).
+Result<std::vector<PublicKey>> devices_named(const Space& space, const std::string& words);
+
 /// --yes, else asks on a terminal. Errors: refused, saying that --yes is needed.
 Result<void> confirmed(Console& console, const std::string& question);
 

@@ -19,6 +19,7 @@ namespace {
 
 struct Words {
   std::string code;
+  bool is_taking_up = false;  // a code was given, be it an empty one
   std::string space;
   std::string listen = "0.0.0.0:7410";
   std::vector<std::string> addresses;
@@ -70,6 +71,19 @@ void tell_paired(Console& console, const Paired& paired, const std::string& how)
   }
 }
 
+Result<void> stopped(Console& console, std::string_view what) {
+  console.say(what);
+  console.exit = Exit::stopped;
+  return {};
+}
+
+// A partner that was not there is told by an exit code of its own; a refusal keeps the one that it has.
+Result<void> fail_to_reach(Console& console, const Error& error) {
+  if (error.code != ErrorCode::unavailable) return error;
+  console.fail(error, Exit::unreachable);
+  return {};
+}
+
 Result<void> show_and_wait(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_CHECK(workspace.hold());
   EVENHAND_TRY(const Address listen, listening_address(words.listen));
@@ -86,15 +100,15 @@ Result<void> show_and_wait(Workspace& workspace, Console& console, const Words& 
   const Capabilities usual = words.is_same_organisation ? Capabilities::all() : Capability::read | Capability::contribute | Capability::facilitate;
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   std::optional<Result<Paired>> paired;
-  bool has_exchanged = false;
+  std::optional<Exchanged> exchanged;  // with the one that was let in
   SyncService::Hooks hooks;
   hooks.paired = [&](const Result<Paired>& how) {
     paired = how;
     if (how) tell_paired(console, *how, "Let in ");
   };
-  hooks.exchanged = [&](const Exchanged& exchanged) {
-    tell(console, exchanged);
-    has_exchanged = true;
+  hooks.exchanged = [&](const Exchanged& ended) {
+    tell(console, ended);
+    if (paired && paired->ok() && (*paired)->partner.device == ended.device) exchanged = ended;
   };
   EVENHAND_TRY(const auto service, SyncService::open(workspace, book, machine_clock(), machine_random(), std::move(hooks)));
   EVENHAND_TRY(const std::uint16_t port, service->listen(listen.host, listen.port));
@@ -102,13 +116,12 @@ Result<void> show_and_wait(Workspace& workspace, Console& console, const Words& 
   EVENHAND_TRY(const PairingCode code, service->offer_pairing(invitation, words.may.empty() ? usual : capabilities_from(words.may), addresses));
   EVENHAND_TRY(const std::string text, code.text());
   show_code(console, text, addresses);
-  EVENHAND_CHECK(service->run([&] { return was_stopped() || (paired && !paired->ok()) || (paired && has_exchanged); }));
-  if (!paired) {
-    console.say("Stopped before anybody took up the code; it is void now.");
-    console.exit = Exit::stopped;
-    return {};
-  }
-  return paired->ok() ? tell_what_waits(workspace, console) : Result<void>(paired->error());
+  EVENHAND_CHECK(service->run([&] { return was_stopped() || (paired && !paired->ok()) || exchanged; }));
+  if (!paired) return stopped(console, "Stopped before anybody took up the code; it is void now.");
+  if (!paired->ok()) return fail_to_reach(console, paired->error());
+  if (!exchanged && was_stopped()) return stopped(console, "Stopped before the first exchange. They are let in: evenhand sync now goes on.");
+  if (!exchanged || !exchanged->is_in_step()) console.exit = Exit::unreachable;
+  return tell_what_waits(workspace, console);
 }
 
 Result<void> take_up(Workspace& workspace, Console& console, const PairingCode& code, const Words& words) {
@@ -130,15 +143,19 @@ Result<void> take_up(Workspace& workspace, Console& console, const PairingCode& 
   EVENHAND_TRY(const auto service, SyncService::open(workspace, book, machine_clock(), machine_random(), std::move(hooks)));
   service->take_up_pairing(code, words.device);
   EVENHAND_CHECK(service->run([&] { return was_stopped() || (paired && !paired->ok()); }));
-  if (!paired) return unavailable("stopped before the pairing was done");
-  if (!paired->ok()) return paired->error();
+  if (!paired) return stopped(console, "Stopped before the pairing was done; the code may still be taken up.");
+  if (!paired->ok()) return fail_to_reach(console, paired->error());
+  if (!exchanged && was_stopped()) return stopped(console, "Stopped before the first exchange. The pairing holds: evenhand sync now goes on.");
   if (!exchanged || !exchanged->is_in_step()) console.exit = Exit::unreachable;
   return tell_what_waits(workspace, console);
 }
 
 Result<void> start_as_laptop(Console& console, const PairingCode& code, const Words& words) {
   const auto folder = workspace_folder(console);
-  EVENHAND_TRY(const Paired paired, pair_new_laptop(code, folder, words.device, machine_clock(), machine_random(), was_stopped));
+  const Result<Paired> made = pair_new_laptop(code, folder, words.device, machine_clock(), machine_random(), was_stopped);
+  if (!made && was_stopped()) return stopped(console, "Stopped before the pairing was done; the code may still be taken up.");
+  if (!made) return fail_to_reach(console, made.error());
+  const Paired& paired = *made;
   tell_paired(console, paired, "Started a further laptop in " + folder.string() + ", paired with ");
   EVENHAND_TRY(Workspace workspace, Workspace::open(folder, OpenMode::read_write, machine_clock(), machine_random()));
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(folder));
@@ -158,6 +175,7 @@ Result<void> start_as_laptop(Console& console, const PairingCode& code, const Wo
 }
 
 void run_pair(Console& console, const Words& words) {
+  if (words.is_taking_up && words.code.empty()) return (void)console.fail(refused("the code is empty", "", "Type what the other laptop shows, or leave it out to show one."));
   if (words.code.empty()) {
     if (console.dry_run) return console.say("Would show a code and wait for another laptop. Nothing was saved (--dry-run).");
     return with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return show_and_wait(workspace, console, words); });
@@ -177,7 +195,11 @@ void run_pair(Console& console, const Words& words) {
 void add_pair(CLI::App& root, Console& console) {
   const auto words = std::make_shared<Words>();
   CLI::App* pair = add_command(root, "pair", "Meet another laptop: show a code, or take one up", "  evenhand pair --dry-run\n  evenhand pair --same-organisation --dry-run",
-                               [words, &console] { run_pair(console, *words); });
+                               {});
+  pair->callback([words, &console, pair] {
+    words->is_taking_up = pair->count("code") > 0;
+    run_pair(console, *words);
+  });
   pair->group("Partners");
   pair->add_option("code", words->code, "The code that the other laptop shows; without one, this laptop shows one")->type_name("CODE");
   pair->add_option("--space", words->space, "The space to let them into (default: the one in use)")->type_name("SPACE");

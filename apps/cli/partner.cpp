@@ -6,12 +6,15 @@
 #include <istream>
 #include <memory>
 #include <ostream>
+#include <set>
 
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
+#include "apps/cli/new_file.h"
 #include "apps/cli/text.h"
 #include "core/engine/membership.h"
 #include "core/os/files.h"
+#include "core/policy/name_key.h"
 
 namespace evenhand::cli {
 
@@ -22,6 +25,32 @@ Result<void> confirmed(Console& console, const std::string& question) {
   std::string answer;
   std::getline(console.in, answer);
   return answer == "yes" ? Result<void>() : refused("nothing was changed");
+}
+
+Result<std::vector<PublicKey>> devices_named(const Space& space, const std::string& words) {
+  if (words.empty()) return refused("no partner is named", "", "See: evenhand partner list");
+  const Access& access = space.fold.access();
+  const std::string wanted = name_key(words);
+  std::vector<const Device*> exact, in_part;
+  for (const Device& device : access.devices()) {
+    const auto member = std::find_if(access.members().begin(), access.members().end(), [&](const Member& m) { return m.organisation == device.organisation; });
+    const std::string title = member == access.members().end() ? "" : name_key(member->title);
+    const bool by_key = words.size() >= 8 && device.key.hex().starts_with(words);
+    if (by_key || name_key(device.label) == wanted || title == wanted) exact.push_back(&device);
+    else if (title.find(wanted) != std::string::npos) in_part.push_back(&device);
+  }
+  const std::vector<const Device*>& found = exact.empty() ? in_part : exact;
+  if (found.empty()) return not_found("there is no partner or device \"" + words + "\" in " + space_title(space), "", "See: evenhand partner list");
+  std::set<EntityId> organisations;
+  std::string keys;
+  std::vector<PublicKey> devices;
+  for (const Device* device : found) {
+    organisations.insert(device->organisation);
+    keys += (keys.empty() ? "" : "; ") + device->label + " " + device->key.hex().substr(0, 16);
+    devices.push_back(device->key);
+  }
+  if (organisations.size() > 1) return refused("\"" + words + "\" fits " + std::to_string(organisations.size()) + " organisations: " + keys, "", "Write the start of the key of the one that you mean.");
+  return devices;
 }
 
 namespace {
@@ -70,7 +99,7 @@ Result<void> list_partners(Workspace& workspace, Console& console) {
 }
 
 Result<void> write_joining(Console& console, const std::string& to, const Bytes& bytes, const std::string& what, const std::string& next) {
-  EVENHAND_CHECK(write_file_durably(to, bytes));
+  EVENHAND_CHECK(write_new_file(to, bytes));
   EVENHAND_CHECK(done(console, Json::object().set("file", to).set("fingerprint", fingerprint_of(bytes)), "Wrote the " + what + " to " + to + "  fingerprint " + fingerprint_of(bytes)));
   console.say(next);
   return {};
@@ -115,19 +144,6 @@ Result<void> admit_partner(Workspace& workspace, Console& console, const Words& 
   EVENHAND_CHECK(done(console, Json::object().set("admitted", admitted.title).set("key", admitted.device.hex()).set("spaces", static_cast<std::int64_t>(admitted.spaces.size())).set("may", may.words()),
                       admitted.spaces.empty() ? who + " was let in already." : "Let in " + who + ", to " + may.words() + "."));
   return {};
-}
-
-// A device by its label or key, or all devices of an organisation by its name.
-Result<std::vector<PublicKey>> devices_named(const Space& space, const std::string& words) {
-  const Access& access = space.fold.access();
-  std::vector<PublicKey> found;
-  for (const Device& device : access.devices()) {
-    const auto member = std::find_if(access.members().begin(), access.members().end(), [&](const Member& m) { return m.organisation == device.organisation; });
-    const bool by_key = words.size() >= 8 && device.key.hex().starts_with(words);
-    if (by_key || device.label == words || (member != access.members().end() && member->title == words)) found.push_back(device.key);
-  }
-  if (found.empty()) return not_found("there is no partner or device \"" + words + "\" in " + space_title(space), "", "See: evenhand partner list");
-  return found;
 }
 
 Result<void> remove_partner(Workspace& workspace, Console& console, const Words& words) {

@@ -96,6 +96,7 @@ Result<void> request(Workspace& workspace, Console& console, const Asked& asked)
   EVENHAND_TRY(std::vector<Blocker> blockers, find_blockers(workspace, wanted.subject));
   std::erase_if(blockers, [&](const Blocker& b) { return std::find(asked.waived.begin(), asked.waived.end(), b.name) != asked.waived.end(); });
   if (!blockers.empty()) return show_blockers(console, blockers);
+  EVENHAND_CHECK(check_sign_request(workspace, wanted));
   if (console.dry_run) return console.print("Would put forward: " + wanted.title), Result<void>();
   EVENHAND_TRY(const EntityId id, request_sign_off(workspace, wanted));
   EVENHAND_TRY(const SignOff made, sign_off_of(workspace, id));
@@ -173,7 +174,7 @@ Result<void> verify(Workspace& workspace, Console& console, const std::string& w
   EVENHAND_TRY(const SignOff one, sign_off_of(workspace, record.id()));
   EVENHAND_TRY(const std::string snapshot, read_snapshot(workspace, one));
   EVENHAND_TRY(const std::size_t missing, missing_of_cut(workspace, one));
-  if (!to.empty()) EVENHAND_CHECK(write_snapshot(to, snapshot));
+  if (!to.empty() && !console.dry_run) EVENHAND_CHECK(write_snapshot(to, snapshot));
   if (missing > 0) console.exit = Exit::integrity;
   if (console.json) {
     console.out << write_json(sign_off_json(one, 0).set("snapshot_bytes", snapshot.size()).set("chains_missing", missing), JsonStyle::pretty);
@@ -205,7 +206,7 @@ void add_request(CLI::App& parent, Console& console) {
   command->add_option("--scope", asked->scope, "report (default), cycle, or grade and its outcome")->type_name("TEXT");
   command->add_option("--title", asked->title, "What it is called")->type_name("TEXT");
   command->add_option("--seat", asked->seats, "A seat that may approve; several by repeating")->allow_extra_args(false)->type_name("TEXT");
-  command->add_option("--needed", asked->needed, "Approvals needed (default: every seat named, else 1)")->type_name("NUMBER");
+  command->add_option("--needed", asked->needed, "Approvals needed (default: every seat named, else 1)")->check(CLI::Range(1, 100))->type_name("NUMBER");
   command->add_option("--waive", asked->waived, "Name of something that stands in the way; several by repeating")->allow_extra_args(false)->type_name("NAME");
   command->add_option("--amends", asked->amends, "The signed version that this one takes the place of")->type_name("RECORD");
 }
@@ -217,6 +218,7 @@ void add_signoff(CLI::App& root, Console& console) {
   parent->group("Look and mend")->require_subcommand(1);
   const auto key = std::make_shared<std::string>();
   CLI::App* make = add_command(*parent, "key", "Make the seal key of a person who approves", "  evenhand signoff key\n  evenhand signoff key --key ./my-seal.key", [key, &console] {
+    if (console.dry_run) return console.print("Would make a seal key in " + key_file(console, *key).string() + ". Nothing was saved (--dry-run).");
     const auto made = make_seal_key(key_file(console, *key), machine_random());
     if (!made) return void(console.fail(made.error()));
     console.print(made->public_key().hex());

@@ -91,6 +91,11 @@ Result<void> say(Workspace& workspace, Console& console, const Chosen& chosen, c
 
 Result<void> amend(Workspace& workspace, Console& console, const Chosen& chosen) {
   EVENHAND_TRY(const SignOff signed_one, named(workspace, chosen.sign_off));
+  if (signed_one.state != SignState::in_force) return refused("only a version in force is amended; this one is " + std::string(to_word(signed_one.state)), short_id_of(signed_one.id), "See: evenhand signoff status");
+  EVENHAND_TRY(const std::vector<SignOff> all, sign_offs(workspace));
+  for (const SignOff& one : all) {
+    if (one.replaces == signed_one.id && one.state == SignState::asked) return refused("an amended version waits for approval already", short_id_of(one.id), "Approve it with: evenhand signoff approve " + short_id_of(one.id) + " --seat SEAT");
+  }
   SignRequest request;
   EVENHAND_TRY(request.subject, subject_of(workspace, signed_one.subject.scope, signed_one.subject.organisation, signed_one.subject.cycle));
   request.title = signed_one.title;

@@ -54,6 +54,7 @@ struct Picture {
   std::size_t regraded = 0;  // adopted grades
   std::size_t twins = 0;     // same or different?
   std::size_t attachments_lacking = 0;
+  std::set<PublicKey> forked;  // devices that wrote two pasts
   Unsent unsent;
   std::size_t partners = 0;  // hubs too
   std::string partner_problem;
@@ -152,6 +153,11 @@ Result<void> count_records(const Workspace& workspace, Picture& picture) {
     picture.fold.events += counts.events;
     picture.fold.waiting += counts.waiting;
     picture.fold.quarantined += counts.quarantined;
+    EVENHAND_TRY(const LogReadView view, space.log.read());
+    EVENHAND_TRY(const auto chains, view.chains());
+    for (const auto& [id, chain] : chains) {
+      if (chain.is_forked()) picture.forked.insert(chain.descriptor.device);
+    }
   }
   EVENHAND_TRY(picture.attachments_lacking, count_lacking_attachments(workspace));
   EVENHAND_TRY(const std::vector<Conflict> conflicts, workspace.conflicts());
@@ -239,6 +245,7 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
   if (picture.fold.waiting > 0) console.print("Waiting  " + with_commas(picture.fold.waiting) + (picture.fold.waiting == 1 ? " event waits for what it rests on" : " events wait for what they rest on"));
   if (picture.attachments_lacking > 0) console.print("Waiting  " + attachments_wait(picture.attachments_lacking));
   if (picture.fold.quarantined > 0) console.print("Decide   " + counted(picture.fold.quarantined, "event") + " set aside, outside their author's rights: evenhand log verify");
+  if (!picture.forked.empty()) console.print("Alarm    " + counted(picture.forked.size(), "laptop") + " wrote two different pasts (restored or copied); both are kept: evenhand log verify");
   if (picture.read_only > 0) console.print("Newer    " + with_commas(picture.read_only) + " records need a newer version of evenhand");
   print_unsent(console, picture, today);
   if (picture.conflicts + picture.contested + picture.late + picture.regraded + picture.twins + picture.fold.quarantined == 0) console.print("Nothing needs a decision.");
@@ -255,7 +262,7 @@ Json picture_json(const Picture& picture) {
       .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
       .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("regraded", picture.regraded).set("twins", picture.twins)
       .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined)
-      .set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events);
+      .set("forked_devices", picture.forked.size()).set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events);
 }
 
 Result<void> show_status(Workspace& workspace, Console& console) {

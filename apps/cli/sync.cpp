@@ -27,6 +27,8 @@ struct Words {
   std::size_t most = 20;
 };
 
+std::string not_empty(const std::string& words) { return words.empty() ? "it is empty" : ""; }
+
 std::string when_text(ClaimedTime when) { return when.ms == 0 ? "never" : clock_text(when); }
 
 // A cut or refused exchange outweighs a partner that was not there, which outweighs nothing.
@@ -56,6 +58,7 @@ Result<void> open_line(Line& line, Workspace& workspace, PartnerBook& book, Cons
 Result<void> sync_now(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   std::vector<Partner> wanted;
+  if (words.partner.empty() && !words.address.empty()) return refused("an address is given and no partner", words.address, "Say whose it is: evenhand sync now PARTNER --address " + words.address);
   if (words.partner.empty()) {
     for (const Partner& partner : book.partners()) {
       if (!partner.addresses.empty()) wanted.push_back(partner);
@@ -67,17 +70,23 @@ Result<void> sync_now(Workspace& workspace, Console& console, const Words& words
     wanted.push_back(std::move(one));
   }
   if (console.dry_run) return console.say("Would call " + std::to_string(wanted.size()) + " partner(s). Nothing was exchanged (--dry-run)."), Result<void>();
+  EVENHAND_CHECK(workspace.hold());
   Line line;
   EVENHAND_CHECK(open_line(line, workspace, book, console, false));
   for (const Partner& partner : wanted) line.service->call(partner);
   EVENHAND_CHECK(line.service->run(was_stopped));
   if (console.json) console.out << write_json(line.told, JsonStyle::pretty);
+  if (line.told.size() < wanted.size() && was_stopped()) {
+    console.say("Stopped before every partner was done; what came is kept. Go on with: evenhand sync now");
+    console.exit = Exit::stopped;
+  }
   return tell_what_waits(workspace, console);
 }
 
 Result<void> serve(Workspace& workspace, Console& console, const Words& words, bool calls) {
   EVENHAND_TRY(const Address at, listening_address(words.listen));
   if (console.dry_run) return console.say("Would take calls at " + at.text() + ". Nothing was exchanged (--dry-run)."), Result<void>();
+  EVENHAND_CHECK(workspace.hold());
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   Line line;
   EVENHAND_CHECK(open_line(line, workspace, book, console, true));
@@ -218,7 +227,7 @@ void add_sync(CLI::App& root, Console& console) {
   watch->add_option("--every", words->every, "Seconds between calls (default: 60)")->check(CLI::Range(5, 86'400))->type_name("SECONDS");
   for (CLI::App* verb : {serve_verb, watch}) verb->add_option("--listen", words->listen, "Where to listen (default: 0.0.0.0:7410, every network of this computer)")->type_name("HOST:PORT");
   CLI::App* partners = add_command(*parent, "partners", "Whom this laptop exchanges with, and how it last went", "  evenhand sync partners\n  evenhand sync partners --json", running(OpenMode::read_write, list_book));
-  partners->add_option("--forget", words->forget, "Take one off the list")->type_name("PARTNER");
+  partners->add_option("--forget", words->forget, "Take one off the list")->check(not_empty)->type_name("PARTNER");
   CLI::App* log = add_command(*parent, "log", "What was exchanged, newest last", "  evenhand sync log\n  evenhand sync log --most 5", running(OpenMode::read_only, list_exchanges));
   log->add_option("--most", words->most, "How many (default: 20)")->check(CLI::Range(1, 10'000))->type_name("NUMBER");
   add_sync_files(*parent, console);

@@ -9,6 +9,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
+#include "apps/cli/new_file.h"
 #include "apps/cli/passphrase.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
@@ -21,6 +22,8 @@
 namespace evenhand::cli {
 
 namespace {
+
+constexpr std::size_t kAbsentNamed = 20;
 
 struct Words {
   std::string to;
@@ -50,12 +53,12 @@ Result<std::vector<PublicKey>> recipients(const Workspace& workspace, const Part
   const Access& access = workspace.space_of(SpaceKind::cycle).fold.access();
   const PublicKey own = workspace.keystore().device().public_key();
   for (const std::string& name : words.partners) {
+    const auto named = devices_named(workspace.space_of(SpaceKind::cycle), name);
+    if (!named && named.error().code != ErrorCode::not_found) return named.error();
     std::size_t found = 0;
-    for (const Device& device : access.devices()) {
-      const auto member = std::find_if(access.members().begin(), access.members().end(), [&](const Member& m) { return m.organisation == device.organisation; });
-      const bool is_named = (member != access.members().end() && member->title == name) || device.label == name;
-      if (!is_named || device.is_removed || device.key == own) continue;
-      devices.push_back(device.key);
+    for (const PublicKey& key : named ? *named : std::vector<PublicKey>{}) {
+      if (key == own || access.find_device(key)->is_removed) continue;
+      devices.push_back(key);
       ++found;
     }
     if (found > 0) continue;
@@ -124,6 +127,10 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   EVENHAND_TRY(const std::optional<BundleRequest> request, request_in(words));
   EVENHAND_TRY(std::vector<PublicKey> devices, request && words.partners.empty() ? Result<std::vector<PublicKey>>(std::vector<PublicKey>{request->device()}) : recipients(workspace, book, words));
+  if (request && (devices.size() != 1 || devices.front() != request->device())) {
+    return refused("the request was written by another device than the one named with --for", words.request, "Leave --for out: the answer goes to whoever asked.");
+  }
+  EVENHAND_CHECK(check_new_file(words.to));
   std::sort(devices.begin(), devices.end());
   devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
   WorkspaceReplica replica(workspace);
@@ -162,6 +169,17 @@ std::string sentence_of(const BundleReport& report) {
   return std::to_string(fresh) + (fresh == 1 ? " change was" : " changes were") + " new, " + std::to_string(known) + " known";
 }
 
+// "1, 3, 4"; a bundle has at most a few thousand parts, of which the first few are named.
+std::string absent_parts(const BundleReport& report) {
+  std::string text;
+  std::size_t absent = 0;
+  for (std::uint32_t part = 1; part <= report.parts; ++part) {
+    if (std::binary_search(report.parts_read.begin(), report.parts_read.end(), part)) continue;
+    if (++absent <= kAbsentNamed) text += (text.empty() ? "" : ", ") + std::to_string(part);
+  }
+  return absent > kAbsentNamed ? text + " and " + std::to_string(absent - kAbsentNamed) + " more" : text;
+}
+
 void tell_report(Console& console, const BundleReport& report) {
   console.print("From " + harmless_line(report.title.empty() ? "somebody whose name was lost" : report.title) + ": " + sentence_of(report));
   std::uint64_t parked = 0, keyless = 0, refusals = 0, elsewhere = 0;
@@ -174,11 +192,13 @@ void tell_report(Console& console, const BundleReport& report) {
   }
   if (elsewhere > 0) console.say(std::to_string(elsewhere) + " space(s) in it are not on this laptop and were left alone.");
   if (keyless > 0) console.say("Some of it is sealed under a key that has not come yet. Ask " + harmless_line(report.title) + " for a newer file, then receive this one again.");
-  if (!report.is_whole) {
+  const std::string absent = absent_parts(report);
+  if (!absent.empty()) console.say("Of its " + std::to_string(report.parts) + " parts these were not given: " + absent + ". Receive them too, in any order: evenhand sync receive PART...");
+  if (!report.is_whole && (absent.empty() || report.parts_cut > 0)) {
     console.say("The file is not whole: " + std::to_string(report.records_lost) + " records lost, " + std::to_string(report.parts_cut) + " parts cut. What was intact is saved.");
   }
   if (refusals > 0) console.say(std::to_string(refusals) + " pieces did not verify and were not taken.");
-  if (report.needs_request()) {
+  if (report.needs_request() && absent.empty()) {
     console.say("It stands on changes that are not here" + std::string(parked > 0 ? "; they are kept aside until those come" : "") + ". Ask " + harmless_line(report.title) +
                 " with: evenhand sync request --to request.txt");
   }
@@ -235,8 +255,9 @@ Result<void> request(Workspace& workspace, Console& console, const Words& words)
   }
   EVENHAND_TRY(const Bytes bytes, make_request(spaces, workspace.keystore().device(), machine_random()));
   const std::string text = request_text(bytes);
+  if (!words.to.empty() && console.dry_run) return console.say("Would write the request to " + words.to + ". Nothing was saved (--dry-run)."), Result<void>();
   if (!words.to.empty()) {
-    EVENHAND_CHECK(write_file_durably(words.to, view_of(text + "\n")));
+    EVENHAND_CHECK(write_new_file(words.to, view_of(text + "\n")));
     console.say("Wrote the request to " + words.to + ". Whoever answers it: evenhand sync send --request " + words.to + " --to FILE");
     return {};
   }

@@ -47,7 +47,7 @@ Result<std::unique_ptr<HubServer>> HubServer::open(const HubConfig& config, cons
 
 Result<std::unique_ptr<Exchange>> HubServer::greet(const Peer& peer) {
   if (is_stopping_) return unavailable("the hub is being stopped");
-  if (!replica_->is_known(peer.device)) {
+  if (peer.is_pairing || !replica_->is_known(peer.device)) {
     ++strangers_;
     return refused("a device that is no member of any space here");
   }

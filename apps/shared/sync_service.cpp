@@ -72,10 +72,16 @@ Result<std::uint16_t> SyncService::listen(const std::string& host, std::uint16_t
 }
 
 Result<std::unique_ptr<Exchange>> SyncService::greet(const Peer& peer) {
-  if (is_known(peer.device)) return begin_session(peer, SessionRole::responder, {});
-  if (!ticket_ || !ticket_->is_open()) return refused("a device that is not known here", peer.address);
+  if (!peer.is_pairing) {
+    return is_known(peer.device) ? begin_session(peer, SessionRole::responder, {}) : refused("a device that is not known here", peer.address);
+  }
+  if (!ticket_) {  // no code is shown: a ticket that is over says so
+    ticket_.emplace(random_.make_id<PairingSecret>());
+    ticket_->expire();
+  }
   const auto ended = [this](const Result<void>& how) {
-    if (!how && hooks_.paired && !ticket_->is_open() && !ticket_->is_used()) hooks_.paired(how.error());
+    if (how || !hooks_.paired || ticket_->is_open() || ticket_->is_used()) return;
+    hooks_.paired(unavailable("the code was typed wrongly three times and is void now", "", "Show a new one with: evenhand pair"));
   };
   return pair_as_host(peer, {&*ticket_, workspace_.keystore().device().public_key(), invitation_,
                              [this](const Peer& guest, ByteView acceptance) { return admit_guest(guest, acceptance); }, ended});
@@ -167,7 +173,7 @@ Result<PairingCode> SyncService::offer_pairing(const Bytes& invitation, Capabili
   endpoint_.after(kPairingLifeMs, [this] {
     const bool was_open = ticket_->is_open();
     ticket_->expire();
-    if (was_open && hooks_.paired) hooks_.paired(refused("nobody took up the code within ten minutes", "", "Show a new one with: evenhand pair"));
+    if (was_open && hooks_.paired) hooks_.paired(unavailable("nobody took up the code within ten minutes", "", "Show a new one with: evenhand pair"));
   });
   return PairingCode{print_of(workspace_.keystore().device().public_key()), ticket_->secret(), addresses};
 }
@@ -183,7 +189,9 @@ Result<Bytes> SyncService::admit_guest(const Peer& peer, ByteView acceptance) {
   EVENHAND_CHECK(book_.save(partner));
   const std::string title = WorkspaceReplica(workspace_).title();
   if (hooks_.paired) hooks_.paired(Paired{partner, offered.is_same_organisation});
-  return receipt_of(port_, title.substr(0, kJoiningTitleBytesMax));
+  std::string shown = title.substr(0, kJoiningTitleBytesMax);
+  if (const auto torn = first_bad_utf8(shown)) shown.resize(*torn);  // cut between letters
+  return receipt_of(port_, shown);
 }
 
 void SyncService::take_up_pairing(const PairingCode& code, const std::string& label) {
@@ -214,7 +222,8 @@ void SyncService::pair_at(const PairingCode& code, const PairingGuest& guest, st
                     [this, code, guest, at](const Error& error, const std::string&) {
                       if (at + 1 < code.addresses.size()) return pair_at(code, guest, at + 1);
                       if (hooks_.paired) hooks_.paired(error);
-                    });
+                    },
+                    Purpose::pairing);
 }
 
 Result<void> SyncService::run(const std::function<bool()>& stop) { return endpoint_.run(stop); }
@@ -243,7 +252,7 @@ Result<Paired> pair_new_laptop(const PairingCode& code, const std::filesystem::p
   const auto greet = [&](const Peer& peer) { return Result<std::unique_ptr<Exchange>>(pair_as_guest(peer, guest)); };
   for (const Address& address : code.addresses) {
     failure.reset();
-    endpoint.connect(address, pinned_to(code), greet, [&](const Error& error, const std::string&) { failure = error; });
+    endpoint.connect(address, pinned_to(code), greet, [&](const Error& error, const std::string&) { failure = error; }, Purpose::pairing);
     EVENHAND_CHECK(endpoint.run(stop));
     if (paired || !offered.title.empty()) break;  // it answered
   }

@@ -49,7 +49,7 @@ Result<T> opened(ByteView bytes, std::string_view magic, std::string_view what) 
 }
 
 bool is_line(const std::string& text) {
-  return !text.empty() && text.size() <= kJoiningTitleBytesMax &&
+  return !text.empty() && text.size() <= kJoiningTitleBytesMax && is_utf8(text) &&
          std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
@@ -156,11 +156,17 @@ Result<Bytes> invite(const Workspace& workspace, const std::vector<SpaceId>& spa
   return bytes;
 }
 
+Result<void> check_title(const std::string& text, const std::string& what) {
+  const bool is_blank = text.find_first_not_of(' ') == std::string::npos;
+  if (!is_blank && is_line(text)) return {};
+  return refused(what + " is one line of readable text of at most " + std::to_string(kJoiningTitleBytesMax) + " bytes", "title", "Type it anew.");
+}
+
 Result<Bytes> accept(Workspace& workspace, ByteView bytes, const std::string& label) {
   EVENHAND_TRY(const Invitation invitation, read_invitation_untrusted(bytes));
   const Keystore& keys = workspace.keystore();
   EVENHAND_CHECK(workspace.hold());
-  if (!is_line(label)) return refused("a device is called by one line of text", "label");
+  EVENHAND_CHECK(check_title(label, "the name of this device"));
   if (invitation.device == keys.device().public_key()) return refused("this is an invitation of your own", "", "Give it to the one that you invite.");
   const bool is_own = invitation.organisation == workspace.organisation();
   if (invitation.is_same_organisation && !is_own) {
@@ -186,7 +192,7 @@ Result<Bytes> accept(Workspace& workspace, ByteView bytes, const std::string& la
 
 Result<Bytes> join_organisation(const std::filesystem::path& folder, ByteView bytes, const std::string& label, Clock& clock, Random& random) {
   EVENHAND_TRY(const Invitation invitation, read_invitation_untrusted(bytes));
-  if (!is_line(label)) return refused("a device is called by one line of text", "label");
+  EVENHAND_CHECK(check_title(label, "the name of this device"));
   if (!invitation.is_same_organisation) {
     return refused("this invitation is for another organisation, which has a workspace of its own", "", "Take it there with: evenhand join FILE --to REPLY");
   }
@@ -208,7 +214,7 @@ Result<Bytes> join_organisation(const std::filesystem::path& folder, ByteView by
 
 Result<Bytes> accept_as_hub(const KeyPair& device, ByteView bytes, const std::string& label) {
   EVENHAND_TRY(const Invitation invitation, read_invitation_untrusted(bytes));
-  if (!is_line(label)) return refused("a hub is called by one line of text", "label");
+  EVENHAND_CHECK(check_title(label, "the name of this hub"));
   if (!invitation.is_same_organisation) return refused("this invitation is for another organisation, not for a hub", "", "Make one with: evenhand hub invite --to FILE");
   for (const Charter& charter : invitation.spaces) {
     if (charter.kind != static_cast<std::uint8_t>(SpaceKind::cycle)) return refused("a hub carries cycle spaces only", "space");

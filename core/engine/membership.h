@@ -23,6 +23,9 @@ namespace evenhand {
 inline constexpr std::size_t kJoiningBytesMax = 64 * 1024;
 inline constexpr std::size_t kSpacesOfferedMax = 32;
 inline constexpr std::size_t kJoiningTitleBytesMax = 300;
+/// What organisations, spaces and devices may be called: one line of UTF-8, not blank, of at most kJoiningTitleBytesMax bytes.
+/// Errors: refused, naming `what`.
+Result<void> check_title(const std::string& text, const std::string& what);
 
 /// Names a file of keys so that two people can compare it by voice: eight letters, "7Q4K-29TM". Made slow (50,000 rounds of
 /// SHA-256), so that nobody finds a second file with the same letters in reasonable time.

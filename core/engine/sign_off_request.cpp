@@ -201,10 +201,17 @@ Result<std::vector<Blocker>> find_blockers(const Workspace& workspace, const Sig
   return blockers;
 }
 
-Result<EntityId> request_sign_off(Workspace& workspace, const SignRequest& request) {
+Result<void> check_sign_request(const Workspace& workspace, const SignRequest& request) {
   if (request.seats_needed == 0) return refused("a sign-off needs one approval at least", "seats");
   if (!request.seats.empty() && request.seats.size() < request.seats_needed) return refused("more approvals are needed than there are seats", "seats");
-  EVENHAND_CHECK(check_waived(workspace, request));
+  for (const std::string& seat : request.seats) {
+    if (std::count(request.seats.begin(), request.seats.end(), seat) > 1) return refused("a seat speaks once, and is named twice", seat);
+  }
+  return check_waived(workspace, request);
+}
+
+Result<EntityId> request_sign_off(Workspace& workspace, const SignRequest& request) {
+  EVENHAND_CHECK(check_sign_request(workspace, request));
   std::vector<SpaceCut> cuts;
   for (const Space& space : workspace.spaces()) {
     if (space.kind == SpaceKind::people) continue;

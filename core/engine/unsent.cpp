@@ -6,12 +6,19 @@ namespace evenhand {
 
 namespace {
 
-// How far a partner has the chain, when its end is an event of ours.
-Result<std::uint64_t> held_by(const LogReadView& view, const ChainId& chain, const VersionVector& partner) {
+// How far a partner has the chain, when its end is an event of ours. Of a forked chain: all when it names every end, else nothing,
+// because its ends do not tell which branches it has up to where.
+Result<std::uint64_t> held_by(const LogReadView& view, const ChainId& id, const ChainState& chain, const VersionVector& partner) {
   std::uint64_t held = 0;
-  const VersionVector::Entry* entry = partner.find(chain);
+  const VersionVector::Entry* entry = partner.find(id);
+  if (chain.is_forked()) {
+    const bool has_all = entry != nullptr && std::all_of(chain.branches.begin(), chain.branches.end(), [&](const BranchHead& branch) {
+      return std::find(entry->ends.begin(), entry->ends.end(), VersionVector::End{branch.seq, shorten(branch.head)}) != entry->ends.end();
+    });
+    return has_all ? chain.branches.back().seq : 0;
+  }
   for (const VersionVector::End& end : entry == nullptr ? std::vector<VersionVector::End>{} : entry->ends) {
-    const auto place = view.find({chain, end.seq, end.head});
+    const auto place = view.find({id, end.seq, end.head});
     if (place) held = std::max(held, end.seq);
     else if (place.error().code != ErrorCode::not_found) return place.error();
   }
@@ -27,8 +34,8 @@ Result<Unsent> find_unsent(const Space& space, std::span<const VersionVector> pa
   for (const auto& [id, chain] : chains) {
     if (chain.descriptor.lane == Lane::authority) continue;
     std::uint64_t held = 0;
-    for (const VersionVector& partner : chain.is_forked() ? std::span<const VersionVector>() : partners) {
-      EVENHAND_TRY(const std::uint64_t by_one, held_by(view, id, partner));
+    for (const VersionVector& partner : partners) {
+      EVENHAND_TRY(const std::uint64_t by_one, held_by(view, id, chain, partner));
       held = std::max(held, by_one);
     }
     EVENHAND_CHECK(view.scan_chain(id, held + 1, [&](Arrival, const CommitView& commit) {

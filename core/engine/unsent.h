@@ -16,7 +16,8 @@ struct Unsent {
 };
 
 /// `partners`: what each partner is known to hold of this space. An event counts as held when one of them has its chain that
-/// far and names an event of ours as its end; of a chain that forked here nothing counts as held. No partners: everything is
+/// far and names an event of ours as its end; of a chain that forked here all counts as held when one
+/// partner names every end, else nothing. No partners: everything is
 /// only here. Errors: those of the log.
 Result<Unsent> find_unsent(const Space& space, std::span<const VersionVector> partners);
 

@@ -17,6 +17,7 @@
 #include "core/codec/archive.h"
 #include "core/codec/json.h"
 #include "core/engine/handover_format.h"
+#include "core/engine/membership.h"
 #include "core/engine/workspace_state.h"
 #include "core/os/files.h"
 #include "core/os/local_socket.h"
@@ -130,6 +131,9 @@ Result<void> make_new_folder(const std::filesystem::path& folder) {
 }
 
 Result<Workspace> Workspace::create(const std::filesystem::path& folder, const Founding& founding, Clock& clock, Random& random) {
+  EVENHAND_CHECK(check_title(founding.organisation, "the name of your organisation"));
+  if (!founding.short_name.empty()) EVENHAND_CHECK(check_title(founding.short_name, "the short name"));
+  if (!founding.device_label.empty()) EVENHAND_CHECK(check_title(founding.device_label, "the name of this device"));
   EVENHAND_CHECK(make_new_folder(folder));
   EVENHAND_TRY(const Keystore keys, Keystore::create(folder / "keys", random));
   const EntityId organisation = random.make_id<EntityId>();
@@ -155,6 +159,7 @@ Result<Workspace> Workspace::create(const std::filesystem::path& folder, const F
 }
 
 Result<SpaceId> Workspace::found_cycle_space(const std::string& title) {
+  EVENHAND_CHECK(check_title(title, "the name of the space"));
   EVENHAND_CHECK(hold());
   if (!state_->keystore->has_root()) return refused("only the first laptop of an organisation founds spaces: the root key lies there", "rights");
   const Device* own = space_of(SpaceKind::organisation).fold.access().find_device(state_->keystore->device().public_key());

@@ -9,31 +9,39 @@ namespace evenhand {
 
 namespace {
 
-Result<std::uint64_t> last_seq_of(const LogReadView& view, const ChainDescriptor& chain) {
-  auto state = view.chain(chain.id());
-  if (!state && state.error().code == ErrorCode::not_found) return std::uint64_t{0};
-  if (!state) return state.error();
-  return state->branches.empty() ? 0 : state->branches.back().seq;
-}
-
-Result<OwnEnds> ends_in_log(const LogReadView& view, const SpaceId& space, const PublicKey& device, const Incarnation& incarnation) {
+struct OwnChains {
   OwnEnds ends;
-  EVENHAND_TRY(ends.data, last_seq_of(view, {device, space, Lane::data, incarnation}));
-  EVENHAND_TRY(ends.authority, last_seq_of(view, {device, space, Lane::authority, incarnation}));
-  return ends;
+  bool is_forked = false;  ///< one of them
+};
+
+Result<OwnChains> chains_in_log(const LogReadView& view, const SpaceId& space, const PublicKey& device, const Incarnation& incarnation) {
+  OwnChains chains;
+  for (const Lane lane : {Lane::data, Lane::authority}) {
+    const auto state = view.chain(ChainDescriptor{device, space, lane, incarnation}.id());
+    if (!state && state.error().code == ErrorCode::not_found) continue;
+    if (!state) return state.error();
+    (lane == Lane::data ? chains.ends.data : chains.ends.authority) = state->branches.empty() ? 0 : state->branches.back().seq;
+    chains.is_forked = chains.is_forked || state->is_forked();
+  }
+  return chains;
 }
 
 }  // namespace
 
-// A restored or cloned store must not go on with chains that another copy may have taken further.
+// A restored or cloned store must not go on with chains that another copy may have taken further, nor with one that another copy has
+// taken further, as a partner told.
 Result<IncarnationMarker> Workspace::State::marker_of(const Space& space) const {
   const auto file = space.folder / "marker";
   const Bytes machine = machine_id();
+  bool is_forked = false;
   auto marker = IncarnationMarker::resume(file, machine, [&](const Incarnation& incarnation) -> Result<OwnEnds> {
     EVENHAND_TRY(const LogReadView view, space.log.read());  // after the marker: it must not be ahead because a holder writes
-    return ends_in_log(view, space.id, keystore->device().public_key(), incarnation);
+    EVENHAND_TRY(const OwnChains chains, chains_in_log(view, space.id, keystore->device().public_key(), incarnation));
+    is_forked = chains.is_forked;
+    return chains.ends;
   });
-  if (marker || marker.error().code != ErrorCode::stale || !lock) return marker;
+  if (marker && !is_forked) return marker;
+  if ((!marker && marker.error().code != ErrorCode::stale) || !lock) return marker;
   return IncarnationMarker::begin(file, machine, random);
 }
 
@@ -57,8 +65,8 @@ Result<std::string> Workspace::State::append(Space& space, const Bytes& commit) 
   (void)outcome;
   const auto refresh = [&]() -> Result<void> {
     EVENHAND_TRY(const LogReadView view, space.log.read());
-    EVENHAND_TRY(const OwnEnds ends, ends_in_log(view, space.id, keystore->device().public_key(), marker.incarnation()));
-    EVENHAND_CHECK(marker.acknowledge(ends));  // behind the log is harmless (core/store/incarnation.h)
+    EVENHAND_TRY(const OwnChains chains, chains_in_log(view, space.id, keystore->device().public_key(), marker.incarnation()));
+    EVENHAND_CHECK(marker.acknowledge(chains.ends));  // behind the log is harmless (core/store/incarnation.h)
     return space.fold.catch_up(space.log);
   };
   const auto refreshed = refresh();

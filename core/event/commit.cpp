@@ -1,5 +1,7 @@
 #include "core/event/commit.h"
 
+#include <map>
+
 #include "core/event/layout.h"
 
 namespace evenhand {
@@ -244,14 +246,34 @@ Bytes without_bodies(const CommitView& commit, const std::function<bool(std::siz
   return bytes;
 }
 
+Bytes without_first(const CommitView& commit, std::size_t count) {
+  EVENHAND_ASSERT(count > 0 && count < commit.event_count(), "something goes and something stays");
+  Bytes bytes(commit.bytes().begin(), commit.bytes().begin() + CommitView::kFixedBytes);
+  Hash previous = commit.previous();
+  const auto walked = commit.walk([&](std::size_t i, const EventView& event) {
+    if (i < count) {
+      previous = hash_event(previous, event.header_bytes);
+    } else {
+      append_event(bytes, event.header_bytes, event.salt, event.body, event.body_state);
+    }
+    return true;
+  });
+  EVENHAND_ASSERT(walked.ok(), "a commit that was decoded walks");
+  bytes[4] = 0;  // no descriptor
+  put(&bytes[6], static_cast<std::uint16_t>(commit.event_count() - count));
+  put(&bytes[32], commit.first_seq() + count);
+  std::copy(previous.bytes.begin(), previous.bytes.end(), bytes.begin() + 40);
+  close(bytes);
+  return bytes;
+}
+
 std::optional<Bytes> with_bodies(const CommitView& ours, const CommitView& theirs) {
-  if (ours.event_count() != theirs.event_count() || ours.first_seq() != theirs.first_seq()) return std::nullopt;
   struct Body {
     ByteView salt, body;
   };
-  std::vector<std::optional<Body>> offered(theirs.event_count());
+  std::map<std::uint64_t, Body> offered;  // by sequence number: the two may be cut differently
   auto walked = theirs.walk([&](std::size_t i, const EventView& event) {
-    if (event.body_state == BodyState::present) offered[i] = Body{event.salt, event.body};
+    if (event.body_state == BodyState::present) offered[theirs.first_seq() + i] = Body{event.salt, event.body};
     return true;
   });
   EVENHAND_ASSERT(walked.ok(), "a commit that was decoded walks");
@@ -260,9 +282,10 @@ std::optional<Bytes> with_bodies(const CommitView& ours, const CommitView& their
   bool any = false;
   walked = ours.walk([&](std::size_t i, const EventView& event) {
     const bool is_here = event.body_state == BodyState::present;
-    const bool comes = !is_here && offered[i] && offered[i]->body.size() == EventHeader::body_length_of(event.header_bytes);
+    const auto found = is_here ? offered.end() : offered.find(ours.first_seq() + i);
+    const bool comes = found != offered.end() && found->second.body.size() == EventHeader::body_length_of(event.header_bytes);
     any = any || comes;
-    append_event(bytes, event.header_bytes, comes ? offered[i]->salt : event.salt, comes ? offered[i]->body : event.body,
+    append_event(bytes, event.header_bytes, comes ? found->second.salt : event.salt, comes ? found->second.body : event.body,
                  is_here || comes ? BodyState::present : BodyState::absent);
     return true;
   });

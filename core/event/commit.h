@@ -135,8 +135,12 @@ class CommitBuilder {
 /// The same commit with the bodies of the events for which `drop` says yes removed. Hashes and seal hold.
 Bytes without_bodies(const CommitView& commit, const std::function<bool(std::size_t index, const EventView&)>& drop);
 
-/// `ours` with the bodies that it lacks and `theirs`, a copy of the same events, has; nothing when there are none. Everything else,
-/// the seal too, is of `ours`. Whoever calls it has held the bodies of `theirs` against their hashes.
+/// The same commit without its first `count` events, 1..n-1, for whoever holds those under another cut: the seal vouches for the
+/// last event and so for all before it, wherever the commit begins. Hashes and seal hold.
+Bytes without_first(const CommitView& commit, std::size_t count);
+
+/// `ours` with the bodies that it lacks and `theirs` has; nothing when there are none. Both are of one chain and branch, and may be
+/// cut differently. Everything else, the seal too, is of `ours`. Whoever calls it has held the bodies of `theirs` against their hashes.
 std::optional<Bytes> with_bodies(const CommitView& ours, const CommitView& theirs);
 
 }  // namespace evenhand

@@ -8,17 +8,22 @@ namespace evenhand {
 
 namespace {
 
+constexpr char32_t kUnreadable = 0xFFFD;  // stands for each byte that is no part of a letter
+
 std::vector<char32_t> characters_of(std::string_view text) {
   std::vector<char32_t> characters;
   for (std::size_t at = 0; at < text.size();) {
     const auto first = static_cast<unsigned char>(text[at]);
-    const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    char32_t character = length == 1 ? first : first & (0xFFu >> (length + 1));
-    for (std::size_t i = 1; i < length && at + i < text.size(); ++i) {
-      character = character << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
+    const std::size_t length = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+    const auto goes_on = [&](std::size_t i) { return at + i < text.size() && (static_cast<unsigned char>(text[at + i]) & 0xC0u) == 0x80; };
+    char32_t character = length <= 1 ? first : first & (0xFFu >> (length + 1));
+    bool is_whole = length > 0;
+    for (std::size_t i = 1; i < length && is_whole; ++i) {
+      is_whole = goes_on(i);
+      if (is_whole) character = character << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
     }
-    characters.push_back(character);
-    at += length;
+    characters.push_back(is_whole ? character : kUnreadable);
+    at += is_whole ? length : 1;
   }
   return characters;
 }

@@ -48,8 +48,16 @@ Result<Standing> Appender::place(const CommitView& commit, const std::vector<Has
   if (grown != branches.end()) {
     branches.erase(grown);
   } else if (!branches.empty() || commit.first_seq() != 1) {
-    EVENHAND_TRY(const Standing standing, standing_off_the_end(commit, hashes, (*slot)->state));
-    if (standing != Standing::stands) return standing;
+    EVENHAND_TRY(const std::size_t held, count_held(commit, hashes, (*slot)->state));
+    if (held == hashes.size()) return Standing::known;
+    if (held > 0) {  // under another cut: what goes beyond stands on what is here
+      tally_.events_known += held;
+      const Bytes rest = without_first(commit, held);
+      EVENHAND_TRY(const CommitView view, CommitView::decode_stored(rest));
+      return place(view, {hashes.begin() + static_cast<std::ptrdiff_t>(held), hashes.end()});
+    }
+    EVENHAND_TRY(const bool stands, stands_on_an_event(commit));
+    if (!stands) return Standing::beyond_gap;
     if (branches.size() == kBranchesPerChainMax) return refused("a chain has more than 1,024 branches", commit.chain().hex());
   }
   branches.insert(std::lower_bound(branches.begin(), branches.end(), end), end);
@@ -73,24 +81,35 @@ Result<void> Appender::begin_chain(const CommitView& commit, std::optional<Known
   return {};
 }
 
-// Not on the end of a branch: known already, a fork, or beyond a gap.
-Result<Standing> Appender::standing_off_the_end(const CommitView& commit, const std::vector<Hash>& hashes, const ChainState& state) {
-  const auto find = [&](std::uint64_t seq, const Hash& wanted) {
-    return reader_.find_event(commit.chain(), seq, [&](const Hash& hash) { return hash == wanted; });
-  };
+// Not on the end of a branch: how many of its events, from the first on, are here already, maybe in other commits. A body that one
+// of those lacks is taken from this one.
+Result<std::size_t> Appender::count_held(const CommitView& commit, const std::vector<Hash>& hashes, const ChainState& state) {
   if (commit.first_seq() == 1 && commit.previous() != state.descriptor.root()) {
     return refused("a chain's first commit does not stand on the chain's root", commit.chain().hex());
   }
-  EVENHAND_TRY(const auto last, find(commit.last_seq(), hashes.back()));
-  if (last) {
-    EVENHAND_CHECK(fill(last->arrival, commit));
-    return Standing::known;
+  std::size_t held = 0;
+  while (held < hashes.size()) {
+    EVENHAND_TRY(const auto place, find(commit, commit.first_seq() + held, hashes[held]));
+    if (!place) break;
+    EVENHAND_TRY(const CommitView ours, reader_.commit_at(place->arrival));
+    EVENHAND_TRY(const std::vector<Hash> our_hashes, ours.event_hashes());
+    const auto same = std::mismatch(hashes.begin() + static_cast<std::ptrdiff_t>(held), hashes.end(),
+                                    our_hashes.begin() + static_cast<std::ptrdiff_t>(place->index), our_hashes.end());
+    held = static_cast<std::size_t>(same.first - hashes.begin());
+    const bool is_one_branch = same.first == hashes.end() || same.second == our_hashes.end();
+    if (is_one_branch) EVENHAND_CHECK(fill(place->arrival, ours, commit));
   }
-  EVENHAND_TRY(const auto first, find(commit.first_seq(), hashes.front()));
-  if (first) return refused("a commit repeats events that we hold under another cut", commit.chain().hex());
-  if (commit.first_seq() == 1) return Standing::stands;
-  EVENHAND_TRY(const auto base, find(commit.first_seq() - 1, commit.previous()));
-  return base ? Standing::stands : Standing::beyond_gap;
+  return held;
+}
+
+Result<bool> Appender::stands_on_an_event(const CommitView& commit) const {
+  if (commit.first_seq() == 1) return true;
+  EVENHAND_TRY(const auto base, find(commit, commit.first_seq() - 1, commit.previous()));
+  return base.has_value();
+}
+
+Result<std::optional<LogReadView::Place>> Appender::find(const CommitView& commit, std::uint64_t seq, const Hash& wanted) const {
+  return reader_.find_event(commit.chain(), seq, [&](const Hash& hash) { return hash == wanted; });
 }
 
 Result<void> Appender::store(const CommitView& commit, const std::vector<Hash>& hashes) {
@@ -109,9 +128,8 @@ Result<void> Appender::store(const CommitView& commit, const std::vector<Hash>& 
   return {};
 }
 
-// The hash of its last event is the same, so its headers are, and a body that fits its header is the one that is missing.
-Result<void> Appender::fill(Arrival arrival, const CommitView& commit) {
-  EVENHAND_TRY(const CommitView ours, reader_.commit_at(arrival));
+// Where both have an event, its hash is the same, so its header is, and a body that fits its header is the one that is missing.
+Result<void> Appender::fill(Arrival arrival, const CommitView& ours, const CommitView& commit) {
   const auto filled = with_bodies(ours, commit);
   if (!filled) return {};
   EVENHAND_CHECK(transaction_.put(environment_.table(kCommits), arrival_key(arrival), *filled));

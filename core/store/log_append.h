@@ -58,9 +58,11 @@ class Appender {
   Result<std::optional<Known>*> chain(const ChainId& id);
   Result<Standing> place(const CommitView& commit, const std::vector<Hash>& hashes);
   Result<void> begin_chain(const CommitView& commit, std::optional<Known>& slot);
-  Result<Standing> standing_off_the_end(const CommitView& commit, const std::vector<Hash>& hashes, const ChainState& state);
+  Result<std::size_t> count_held(const CommitView& commit, const std::vector<Hash>& hashes, const ChainState& state);
+  Result<bool> stands_on_an_event(const CommitView& commit) const;
+  Result<std::optional<LogReadView::Place>> find(const CommitView& commit, std::uint64_t seq, const Hash& wanted) const;
   Result<void> store(const CommitView& commit, const std::vector<Hash>& hashes);
-  Result<void> fill(Arrival arrival, const CommitView& commit);
+  Result<void> fill(Arrival arrival, const CommitView& ours, const CommitView& commit);
   Result<void> park(const CommitView& commit, Trust trust);
   Result<void> note_for_parked(const CommitView& commit, const std::vector<Hash>& hashes);
   Result<void> join_parked();

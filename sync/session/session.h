@@ -40,7 +40,7 @@ struct SpaceOutcome {
   std::uint64_t events_received = 0;  ///< durable here; known ones included
   std::uint64_t events_new = 0;
   std::uint64_t commits_parked = 0;   ///< stored, beyond a gap
-  std::vector<ChainId> forks;         ///< chains that both devices hold differently, or that have branches
+  std::vector<ChainId> forks;         ///< chains that both hold differently, or of which one holds more branches than the other; not those that both knew of
   std::string why;                    ///< when not agreed
 };
 

@@ -20,7 +20,7 @@ int compare_start(const ChainId& a, const ChainId& b, std::size_t bytes) { retur
 
 std::uint64_t highest(const WireEnds& ends) { return ends.ends.empty() ? 0 : ends.ends.back().seq; }
 
-bool is_among(const VersionVector::End& end, const WireEnds& ends) { return std::find(ends.ends.begin(), ends.ends.end(), end) != ends.ends.end(); }
+bool is_among(const VersionVector::End& end, const std::vector<VersionVector::End>& ends) { return std::find(ends.begin(), ends.end(), end) != ends.end(); }
 
 }  // namespace
 
@@ -171,19 +171,13 @@ Result<wire::Plan> SpaceExchange::make_plan() {
 // know although our chain reaches as far is a fork.
 Result<void> SpaceExchange::plan_chain(const VersionVector::Entry& entry, bool heads_differ, wire::Plan& plan) {
   const TheirChain* const their = theirs_->find(entry.chain);
-  const bool is_forked = entry.ends.size() > 1 || (their && their->ends.total > 1);
-  if (is_forked) note_fork(entry.chain);
   if (heads_differ) return plan_fork(entry, false, plan);
   if (!their) {
-    EVENHAND_TRY(const std::uint64_t events, count_events(entry));
+    EVENHAND_TRY(const std::uint64_t events, count_events(entry, 0));
     return add_send(entry.chain, 0, events, false, plan);
   }
   if (their->ends == wire::wire_ends(entry.ends)) return {};
-  if (is_forked) {
-    const bool has_all = entry.ends.size() <= kEndsOnWireMax &&
-                         std::all_of(entry.ends.begin(), entry.ends.end(), [&](const auto& end) { return is_among(end, their->ends); });
-    return has_all ? Result<void>{} : plan_fork(entry, false, plan);
-  }
+  if (entry.ends.size() > 1 || their->ends.total > 1) return plan_branches(entry, *their, plan);
   const VersionVector::End mine = entry.ends.front(), partners = their->ends.ends.front();
   if (partners.seq > mine.seq) return {};
   EVENHAND_TRY(const bool is_known, space_->has({entry.chain, partners.seq, partners.head}));
@@ -191,12 +185,38 @@ Result<void> SpaceExchange::plan_chain(const VersionVector::Entry& entry, bool h
   return add_send(entry.chain, partners.seq, mine.seq - partners.seq, false, plan);
 }
 
+// The ends are the leaves of a tree. An end of the partner's that is none here, yet known, has grown here; with as many branches on
+// both sides all that the partner lacks stands on such ends. One that is unknown here has grown there, if it reaches further than ours.
+Result<void> SpaceExchange::plan_branches(const VersionVector::Entry& entry, const TheirChain& their, wire::Plan& plan) {
+  const bool are_all_named = entry.ends.size() <= kEndsOnWireMax && their.ends.total == their.ends.ends.size();
+  if (!are_all_named) return plan_fork(entry, false, plan);
+  std::uint64_t only_mine = 0;  // the furthest of my ends that the partner does not name
+  for (const VersionVector::End& end : entry.ends) {
+    if (!is_among(end, their.ends.ends)) only_mine = std::max(only_mine, end.seq);
+  }
+  const bool are_as_many = entry.ends.size() == their.ends.total;
+  if (!are_as_many) note_fork(entry.chain);
+  if (only_mine == 0) return {};
+  std::uint64_t unknown = 0, grown = std::numeric_limits<std::uint64_t>::max();
+  for (const VersionVector::End& end : their.ends.ends) {
+    if (is_among(end, entry.ends)) continue;
+    EVENHAND_TRY(const bool is_known, space_->has({entry.chain, end.seq, end.head}));
+    if (is_known) grown = std::min(grown, end.seq);
+    else unknown = std::max(unknown, end.seq);
+  }
+  if (unknown > only_mine) return {};
+  if (unknown > 0) return plan_fork(entry, true, plan);
+  if (!are_as_many) return plan_fork(entry, false, plan);
+  EVENHAND_TRY(const std::uint64_t events, count_events(entry, grown));
+  return add_send(entry.chain, grown, events, false, plan);
+}
+
 Result<void> SpaceExchange::plan_fork(const VersionVector::Entry& entry, bool ask, wire::Plan& plan) {
   note_fork(entry.chain);
   if (ask && asked_whole_.insert(entry.chain).second) plan.whole.push_back(entry.chain);
   // Once is enough: what a second time would not mend is for doctor.
   if (!sent_whole_.insert(entry.chain).second) return {};
-  EVENHAND_TRY(const std::uint64_t events, count_events(entry));
+  EVENHAND_TRY(const std::uint64_t events, count_events(entry, 0));
   return add_send(entry.chain, 0, events, false, plan);
 }
 
@@ -217,11 +237,11 @@ Result<void> SpaceExchange::add_send(const ChainId& chain, std::uint64_t after, 
 }
 
 // Branches share their beginning, so a forked chain has to be walked to be counted.
-Result<std::uint64_t> SpaceExchange::count_events(const VersionVector::Entry& entry) const {
-  if (entry.ends.size() == 1) return entry.ends.front().seq;
+Result<std::uint64_t> SpaceExchange::count_events(const VersionVector::Entry& entry, std::uint64_t after) const {
+  if (entry.ends.size() == 1) return entry.ends.front().seq - after;
   std::uint64_t events = 0, cursor = 0;
   for (;;) {
-    EVENHAND_TRY(const auto segment, space_->next_segment(entry.chain, 0, cursor));
+    EVENHAND_TRY(const auto segment, space_->next_segment(entry.chain, after, cursor));
     if (!segment) return events;
     events += segment->range.last_seq - segment->range.first_seq + 1;
   }

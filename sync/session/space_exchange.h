@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -105,10 +106,11 @@ class SpaceExchange {
 
  private:
   Result<void> plan_chain(const VersionVector::Entry& entry, bool heads_differ, wire::Plan& plan);
+  Result<void> plan_branches(const VersionVector::Entry& entry, const TheirChain& their, wire::Plan& plan);
   Result<void> plan_fork(const VersionVector::Entry& entry, bool ask, wire::Plan& plan);
   Result<void> plan_missing(wire::Plan& plan);
   Result<void> add_send(const ChainId& chain, std::uint64_t after, std::uint64_t events, bool once, wire::Plan& plan);
-  Result<std::uint64_t> count_events(const VersionVector::Entry& entry) const;
+  Result<std::uint64_t> count_events(const VersionVector::Entry& entry, std::uint64_t after) const;
   Result<void> expect();
   void note_fork(const ChainId& chain);
 };

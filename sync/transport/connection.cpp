@@ -41,6 +41,9 @@ void Connection::shake_hands() {
   error_code ignored;
   socket().set_option(tcp::no_delay(true), ignored);
   wait_at_most(limits_.handshake_ms, "the other side did not prove itself in time");
+  if (plan_.purpose == Purpose::pairing) {
+    if (const Result<void> named = call_to_pair(stream_.native_handle()); !named) return finish(named);
+  }
   const auto role = plan_.pin ? asio::ssl::stream_base::client : asio::ssl::stream_base::server;
   stream_.async_handshake(role, [self = shared_from_this()](const error_code& error) {
     if (error) return self->finish(cut_off("no secure connection could be made: " + error.message(), self->plan_.address));
@@ -52,12 +55,12 @@ void Connection::shake_hands() {
 }
 
 Result<void> Connection::greet() {
-  EVENHAND_TRY(const PublicKey device, partner_of(stream_.native_handle()));
-  if (plan_.pin && !plan_.pin(device)) {
+  EVENHAND_TRY(const Partnered partner, partner_of(stream_.native_handle()));
+  if (plan_.pin && !plan_.pin(partner.device)) {
     return refused("another device answers under this address", plan_.address, "Nothing was sent to it. Pair anew if the partner has a new device.");
   }
   EVENHAND_TRY(const Hash channel, channel_binding(stream_.native_handle()));
-  EVENHAND_TRY(exchange_, plan_.greet({device, channel, plan_.address}));
+  EVENHAND_TRY(exchange_, plan_.greet({partner.device, channel, plan_.address, partner.is_pairing}));
   return {};
 }
 

@@ -17,6 +17,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Endpoint::Failed failed;
     Endpoint::Pin pin;  ///< set for those we opened
     std::string address;
+    Purpose purpose = Purpose::exchange;  ///< of those we opened
   };
   /// `gone`: called once, last.
   Connection(boost::asio::io_context& io, boost::asio::ssl::context& tls, const TimeLimits& limits, Plan plan, std::function<void(Connection&)> gone);

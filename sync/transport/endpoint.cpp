@@ -48,7 +48,7 @@ void Endpoint::State::accept(Listener& listener) {
     const auto from = error ? tcp::endpoint() : socket.remote_endpoint(unknown);
     if (!error && !unknown && connections.size() < kPartnerConnectionsMax) {
       const Address address{from.address().to_string(), from.port()};
-      auto made = connection({listener.greet, listener.failed, {}, address.text()});
+      auto made = connection({listener.greet, listener.failed, {}, address.text(), {}});
       made->socket() = std::move(socket);
       made->accepted();
     }
@@ -95,8 +95,8 @@ Result<std::uint16_t> Endpoint::listen(const std::string& host, std::uint16_t po
   return chosen;
 }
 
-void Endpoint::connect(const Address& to, Pin pin, Greet greet, Failed failed) {
-  state_->connection({std::move(greet), std::move(failed), std::move(pin), to.text()})->open(to);
+void Endpoint::connect(const Address& to, Pin pin, Greet greet, Failed failed, Purpose purpose) {
+  state_->connection({std::move(greet), std::move(failed), std::move(pin), to.text(), purpose})->open(to);
 }
 
 void Endpoint::watch(int descriptor, std::function<void()> readable) {

@@ -37,6 +37,9 @@ struct Address {
   static Result<Address> parse(std::string_view text);
 };
 
+/// What a connection is for; the caller says so in its first packet.
+enum class Purpose { exchange, pairing };
+
 class Endpoint {
  public:
   /// Decides on a partner whose key is proved: its exchange, or an error (told to nobody but the log here; the connection
@@ -57,7 +60,7 @@ class Endpoint {
   Result<std::uint16_t> listen(const std::string& host, std::uint16_t port, Greet greet, Failed failed);
   /// Connects; run() does the work. `pin`: which device is welcome there; any other is left before a byte is sent. `failed`: could not be reached, showed
   /// another key, cut off before the greeting.
-  void connect(const Address& to, Pin pin, Greet greet, Failed failed);
+  void connect(const Address& to, Pin pin, Greet greet, Failed failed, Purpose purpose = Purpose::exchange);
   /// Calls back whenever the descriptor is readable, while run() runs. Not owned.
   void watch(int descriptor, std::function<void()> readable);
   /// Calls back once, after that time.

@@ -17,6 +17,7 @@ struct Peer {
   PublicKey device;     ///< proved by the TLS handshake
   Hash channel;         ///< the same on both sides of this connection and on no other (RFC 5705 exporter)
   std::string address;  ///< "192.0.2.7:7410"; for people
+  bool is_pairing = false;  ///< the caller came to take up a code, whether its device is known or not
 };
 
 class Exchange {

@@ -148,6 +148,12 @@ class GuestPairing : public Pairing {
   GuestPairing(const Peer& peer, PairingGuest guest) : Pairing(peer, std::move(guest.ended)), guest_(std::move(guest)) {
     messages_.add(Kind::proof, proof(guest_.secret, "guest", peer_, guest_.own, peer_.device).view());
   }
+  void ended(const Result<void>& how) override {
+    const bool was_turned_away = !how && how.error().code == ErrorCode::unavailable && !is_proved_;
+    Pairing::ended(was_turned_away ? Result<void>(unavailable("the other laptop is waiting for nobody", peer_.address,
+                                                              "A code is good for one pairing, three tries and ten minutes: show a new one there with evenhand pair"))
+                                   : how);
+  }
 
  private:
   Result<void> take(const Messages::Message& message) override {

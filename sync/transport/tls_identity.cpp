@@ -4,7 +4,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <memory>
+#include <span>
 
 namespace evenhand {
 
@@ -32,10 +34,13 @@ Certificate self_signed(EVP_PKEY* key) {
 int take_any_certificate(X509_STORE_CTX*, void*) { return 1; }
 
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* length, const unsigned char* offered, unsigned offered_length, void*) {
-  unsigned char* found = nullptr;
-  if (SSL_select_next_proto(&found, length, kAlpn, sizeof kAlpn, offered, offered_length) != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
-  *chosen = found;
-  return SSL_TLSEXT_ERR_OK;
+  for (const auto& known : {std::span(kAlpnSync), std::span(kAlpnPair)}) {
+    unsigned char* found = nullptr;
+    if (SSL_select_next_proto(&found, length, known.data(), static_cast<unsigned>(known.size()), offered, offered_length) != OPENSSL_NPN_NEGOTIATED) continue;
+    *chosen = found;
+    return SSL_TLSEXT_ERR_OK;
+  }
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 }  // namespace
@@ -47,7 +52,7 @@ Result<boost::asio::ssl::context> make_tls_context(const KeyPair& device) {
   const Certificate certificate = key ? self_signed(key.get()) : Certificate(nullptr, &X509_free);
   const bool is_ready = certificate && SSL_CTX_set_min_proto_version(native, TLS1_3_VERSION) == 1 &&
                         SSL_CTX_use_certificate(native, certificate.get()) == 1 && SSL_CTX_use_PrivateKey(native, key.get()) == 1 &&
-                        SSL_CTX_set_num_tickets(native, 0) == 1 && SSL_CTX_set_alpn_protos(native, kAlpn, sizeof kAlpn) == 0;
+                        SSL_CTX_set_num_tickets(native, 0) == 1 && SSL_CTX_set_alpn_protos(native, kAlpnSync, sizeof kAlpnSync) == 0;
   if (!is_ready) return unavailable("the encryption library could not be prepared for a connection");
   SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(native, SSL_OP_NO_TICKET);
@@ -57,11 +62,18 @@ Result<boost::asio::ssl::context> make_tls_context(const KeyPair& device) {
   return context;
 }
 
-Result<PublicKey> partner_of(SSL* connection) {
+Result<void> call_to_pair(SSL* connection) {
+  if (SSL_set_alpn_protos(connection, kAlpnPair, sizeof kAlpnPair) != 0) return unavailable("the encryption library could not be prepared for a connection");
+  return {};
+}
+
+Result<Partnered> partner_of(SSL* connection) {
   const unsigned char* protocol = nullptr;
   unsigned length = 0;
   SSL_get0_alpn_selected(connection, &protocol, &length);
-  if (SSL_version(connection) != TLS1_3_VERSION || length + 1 != sizeof kAlpn) return refused("the other side does not speak this program's language");
+  const auto speaks = [&](std::span<const unsigned char> name) { return length + 1 == name.size() && std::equal(name.begin() + 1, name.end(), protocol); };
+  const bool is_pairing = speaks(kAlpnPair);
+  if (SSL_version(connection) != TLS1_3_VERSION || (!is_pairing && !speaks(kAlpnSync))) return refused("the other side does not speak this program's language");
   const Certificate certificate(SSL_get1_peer_certificate(connection), &X509_free);
   EVP_PKEY* key = certificate ? X509_get0_pubkey(certificate.get()) : nullptr;
   PublicKey device;
@@ -70,7 +82,7 @@ Result<PublicKey> partner_of(SSL* connection) {
       size != device.bytes.size()) {
     return refused("the other side showed no device key");
   }
-  return device;
+  return Partnered{device, is_pairing};
 }
 
 Result<Hash> channel_binding(SSL* connection) {

@@ -1,5 +1,6 @@
 #include "core/engine/unsent.h"
 
+#include "tests/support/chain_writer.h"
 #include "tests/support/two_workspaces.h"
 
 using namespace evenhand;
@@ -43,4 +44,25 @@ TEST_CASE("a partner that names another end of the chain is not held to have it"
   for (VersionVector::Entry& entry : other.entries) entry.ends.front().head.bytes.fill(7);
   const std::vector<VersionVector> partners = {other};
   CHECK(find_unsent(space, partners)->events == find_unsent(space, {})->events);
+}
+
+TEST_CASE("of a chain that forked nothing is only here once one partner names every end") {
+  TwoWorkspaces both;
+  Space& space = both.one().space_of(SpaceKind::cycle);
+  ChainWriter writer(space.id, 77);
+  const auto append = [&](const Bytes& commit) {
+    const ByteView view = commit;
+    REQUIRE(space.log.append({&view, 1}));
+  };
+  append(writer.commit(2));
+  const auto base = writer.end();
+  append(writer.commit(3));
+  writer.go_back_to(base);
+  append(writer.commit(1));
+  VersionVector whole = all_of(space), less = whole;
+  for (VersionVector::Entry& entry : less.entries) {
+    if (entry.chain == writer.id()) entry.ends.pop_back();
+  }
+  CHECK(find_unsent(space, std::vector{whole})->events == 0);
+  CHECK(find_unsent(space, std::vector{less})->events == 6);
 }

@@ -129,18 +129,53 @@ TEST_CASE_METHOD(Fixture, "a second beginning of a chain is a fork at its root")
   CHECK(chain(anna).branches.size() == 2);
 }
 
-TEST_CASE_METHOD(Fixture, "events under another cut: a shorter one is known, a longer one that adds events is refused") {
+TEST_CASE_METHOD(Fixture, "events under another cut: a shorter one is known, of a longer one what goes beyond is kept") {
   ChainWriter twin(kSpace, 1);  // the same seed makes the same first event, sealed together with a second one
   const Bytes one = anna.commit(1);
   const Bytes two = twin.commit(2);
   REQUIRE(append({one}));
-  CHECK(append({two}).error().code == ErrorCode::refused);
-  CHECK(all() == std::vector<Bytes>{one});
+  const AppendOutcome outcome = append({two}).value();
+  CHECK(outcome.events_known == 1);
+  CHECK(outcome.events_new == 1);
+  CHECK(chain(anna).branches == std::vector<BranchHead>{{2, twin.end().head}});
+  const CommitView rest = CommitView::decode_untrusted(all().back()).value();
+  CHECK(rest.first_seq() == 2);
+  CHECK(verify_commit(rest, chain(anna).descriptor));  // the seal still holds
   Scratch other;
   Log second = Log::create(other / "log", kSpace).value();
   const ByteView longer = two, shorter = one;
   REQUIRE(second.append({&longer, 1}));
   CHECK(second.append({&shorter, 1}).value().events_known == 1);
+  CHECK(second.read().value().digest().value() == log.read().value().digest().value());
+}
+
+TEST_CASE_METHOD(Fixture, "a body that is missing comes from a commit under another cut") {
+  ChainWriter twin(kSpace, 1);
+  const Bytes one = anna.commit(1), two = anna.commit(1), three = anna.commit(1);
+  const Bytes whole = twin.commit(3);
+  const auto bare = [](const Bytes& commit) { return without_bodies(CommitView::decode_untrusted(commit).value(), [](std::size_t, const EventView&) { return true; }); };
+  REQUIRE(append({bare(one), bare(two), three}));
+  CHECK(append({whole}).value().commits_filled == 2);
+  CHECK(all() == std::vector<Bytes>{one, two, three});
+  Scratch other;
+  Log second = Log::create(other / "log", kSpace).value();
+  const Bytes bare_whole = bare(whole);
+  for (const Bytes& commit : {bare_whole, two, one, three}) {
+    const ByteView view = commit;
+    REQUIRE(second.append({&view, 1}));
+  }
+  CHECK(second.read().value().digest().value() == log.read().value().digest().value());
+}
+
+TEST_CASE_METHOD(Fixture, "a longer commit that leaves what is held in its middle is a fork from there") {
+  ChainWriter twin(kSpace, 1);
+  REQUIRE(append({anna.commit(1), anna.commit(1, 50)}));
+  const AppendOutcome outcome = append({twin.commit(2)}).value();
+  CHECK(outcome.events_known == 1);
+  CHECK(outcome.events_new == 1);
+  CHECK(chain(anna).branches.size() == 2);
+  for (const Reference& reference : anna.references()) CHECK(log.read().value().find(reference));
+  for (const Reference& reference : twin.references()) CHECK(log.read().value().find(reference));
 }
 
 TEST_CASE_METHOD(Fixture, "commits beyond a gap wait and join by themselves, in any order of arrival") {

@@ -189,6 +189,56 @@ TEST_CASE("a fork that nobody knew of ends with both branches on both sides") {
   }
 }
 
+TEST_CASE("what a branch grows by is all that goes over once both hold the fork, and nobody is alarmed again") {
+  Two two;
+  ChainWriter& writer = two.writer();
+  two.both(writer.commit(2));
+  const auto base = writer.end();
+  for (int i = 0; i < 3; ++i) two.left.append(writer.commit());
+  const auto left_end = writer.end();
+  writer.go_back_to(base);
+  for (int i = 0; i < 20; ++i) two.right.append(writer.commit());
+  const auto right_end = writer.end();
+  two.sync();
+  for (const auto& end : {left_end, right_end}) {  // the shorter branch and the longer one
+    writer.go_back_to(end);
+    two.left.append(writer.commit());
+    SessionPair pair(two.left, two.right, 3);
+    REQUIRE(pair.run());
+    two.check_in_sync(pair);
+    CHECK(pair.left.outcome().spaces.at(0).events_received == 0);
+    CHECK(pair.right.outcome().spaces.at(0).events_new == 1);
+    CHECK(pair.left.outcome().spaces.at(0).forks.empty());
+    CHECK(pair.right.outcome().spaces.at(0).forks.empty());
+  }
+  CHECK(two.left.log().read()->chain(writer.id())->branches.size() == 2);
+}
+
+TEST_CASE("branches that grew on both sides, and a third that one side adds, all end up on both") {
+  Two two;
+  ChainWriter& writer = two.writer();
+  two.both(writer.commit(2));
+  const auto base = writer.end();
+  two.left.append(writer.commit());
+  const auto left_end = writer.end();
+  writer.go_back_to(base);
+  two.right.append(writer.commit());
+  const auto right_end = writer.end();
+  two.sync();
+  for (int round = 0; round < 2; ++round) {
+    writer.go_back_to(left_end);
+    for (int i = 0; i < 3; ++i) (round == 0 ? two.left : two.right).append(writer.commit());
+    writer.go_back_to(right_end);
+    for (int i = 0; i < 2; ++i) (round == 0 ? two.right : two.left).append(writer.commit());
+    if (round == 1) {
+      writer.go_back_to(base);
+      two.right.append(writer.commit());
+    }
+    two.sync(10 + static_cast<std::uint64_t>(round));
+  }
+  CHECK(two.left.log().read()->chain(writer.id())->branches.size() == 5);
+}
+
 TEST_CASE("a chain of more branches than a vector tells still syncs") {
   Two two;
   ChainWriter& writer = two.writer();
