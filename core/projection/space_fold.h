@@ -7,7 +7,8 @@
 /// Open for reading only, the tables are read as one saved checkpoint and the tail of the log is folded in memory; what a
 /// writer saves meanwhile is seen by the next catch_up(), never half.
 ///
-/// Threads:  one thread at a time. Lifetime: records handed out are copies.
+/// Threads:  one thread at a time; hashes and records that are folded anew are worked out on others while it waits.
+/// Lifetime: records handed out are copies.
 #pragma once
 
 #include <filesystem>
@@ -98,16 +99,39 @@ class SpaceFold {
   void mark_behind(const EntityId& id, Folding& folding);
   void mark_dirty(const EntityId& id, Folding& folding);
   Effect effect_of(const Reference& reference, const EventView& event, Standing standing) const;
-  Standing standing_of(const Reference& reference, const EventHeader& header) const;
-  /// A record's events, read again from the log; those that wait for rights are counted only.
+  /// The last standing that no single event can change: most events of a chain share one grant.
+  struct StandingMemo {
+    Reference grant;
+    ChainId chain;
+    Capability needs = Capability::relay;
+    Standing standing = Standing::waiting;
+  };
+  Standing standing_of(const Reference& reference, const EventHeader& header, StandingMemo& memo) const;
+
+  // space_fold_refold.cpp
+  /// An event that is read again, as it lies in the log. Lifetime: of the view.
+  struct Found {
+    ByteView bytes;
+    Reference reference;
+    Hash hash;  ///< where another event may share the reference
+  };
+  /// What it says, for those that do not wait for rights.
   struct Reading {
     std::vector<FoldEvent> events;
     std::uint32_t no_rights = 0;
   };
-  Result<std::vector<Reading>> read_again(const LogReadView& view, std::span<const Folding* const> records);
-  Result<Reading> read_again(const LogReadView& view, const Folding& record);
+  struct Refolded {
+    Folded folded;
+    std::uint32_t no_rights = 0;
+  };
+  struct Refold;
+  Result<std::vector<Found>> find_again(const LogReadView& view, std::span<const Folding* const> records) const;
+  Result<void> read_found(std::span<const Found> found, Reading& reading) const;
+  Result<Reading> read_again(const LogReadView& view, const Folding& record) const;
   Result<void> refold_behind(const LogReadView& view);
-  void refold(Folding& folding, const Reading& reading);
+  Result<void> refold(std::span<Folding* const> records, std::span<const Found> found);
+  Result<void> fold_anew(Refold& work) const;
+  void take_refolded(Folding& folding, Refolded refolded);
   Result<void> note_batch(const LogReadView& view, const Folding& folding);
   Result<void> save(Arrival checkpoint);
   void clear();
@@ -136,14 +160,23 @@ class SpaceFold {
   /// Only on them can two events share a reference, so there the quick way is not taken.
   std::unordered_set<ChainId, IdHash> forked_;
 
-  /// The last standing that no single event can change: most events of a chain share one grant.
-  struct StandingMemo {
-    Reference grant;
-    ChainId chain;
-    Capability needs = Capability::relay;
-    Standing standing = Standing::waiting;
+  /// What the running catch_up() found out about the events that it read: a record that is folded anew needs it again.
+  struct Seen {
+    struct Event {
+      ShortHash hash;
+      std::uint32_t begin = 0;  ///< among the bytes of its commit
+    };
+    Arrival first = 0;
+    std::vector<std::size_t> begins;  ///< of each commit's events
+    std::vector<Event> events;
+
+    /// False: enough is remembered.
+    bool add_commit(Arrival arrival, std::size_t events_of_it);
+    /// Nothing when the commit is not among them.
+    std::span<const Event> find(Arrival arrival, std::size_t events_of_it) const;
   };
-  mutable StandingMemo standing_memo_;
+  Seen seen_;
+  StandingMemo standing_memo_;
 };
 
 }  // namespace evenhand
