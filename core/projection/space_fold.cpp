@@ -143,7 +143,7 @@ Result<void> SpaceFold::rebuild(const Log& log, const std::function<void(std::ui
 Result<void> SpaceFold::take(Arrival arrival, const CommitView& commit, std::span<const Hash> hashes) {
   const auto chain = chains_.find(commit.chain());
   if (chain == chains_.end()) return corrupt("commit " + std::to_string(arrival) + " stands in a chain that the log does not list", "", "Run evenhand doctor.");
-  const bool is_noted = seen_.add_commit(arrival, hashes.size());
+  const bool is_noted = seen_.add_commit(arrival, hashes.size(), bounds_.seen_max);
   if (chain->second.lane == Lane::authority) return {};
   Result<void> inner;
   EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {

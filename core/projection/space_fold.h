@@ -37,20 +37,31 @@ struct Place {
   }
 };
 
-/// What the fold keeps of one record.
+/// What the fold keeps of one record. What every event touches stands first, beside the record's key in its map.
 struct Folding {
-  EntityState state;
   std::vector<Place> places;
   std::uint32_t waiting = 0;  ///< events that lack parents, grant or certificate
   bool is_settled = true;     ///< false: the next event needs the whole fold
   bool is_dirty = false;      ///< changed since the last save
   bool is_behind = false;     ///< has events that `state` does not show yet; never once catch_up() returned
+  EntityState state;
+};
+
+/// As IdHash, and known not to throw: a map that knows it compares keys at once instead of keeping hashes beside its values.
+struct EntityHash {
+  std::size_t operator()(const EntityId& id) const noexcept { return IdHash{}(id); }
 };
 
 struct FoldCounts {
   std::uint64_t events = 0;       ///< of the data lane
   std::uint64_t waiting = 0;
   std::uint64_t quarantined = 0;
+};
+
+/// What catching up holds in memory beside the records; more makes it read and hash commits less often.
+struct FoldBounds {
+  std::size_t refold_at_once_max = 500'000;  ///< events, 80 bytes each, while records are folded anew
+  std::size_t seen_max = 4'000'000;          ///< events, 12 bytes each, whose hash and place are remembered
 };
 
 class SpaceFold {
@@ -63,6 +74,7 @@ class SpaceFold {
   /// Folds what the log holds beyond the checkpoint; cheap when there is nothing. Reports progress in events.
   /// Errors: corrupt (a damaged commit: run doctor), unavailable (the table store cannot be written).
   Result<void> catch_up(const Log& log, const std::function<void(std::uint64_t done, std::uint64_t all)>& progress = {});
+  void set_bounds(const FoldBounds& bounds) { bounds_ = bounds; }
   /// Forgets everything and folds the log anew.
   Result<void> rebuild(const Log& log, const std::function<void(std::uint64_t done, std::uint64_t all)>& progress = {});
 
@@ -150,7 +162,7 @@ class SpaceFold {
   Arrival checkpoint_ = 0;
   std::uint64_t definitions_moved_ = 1;
 
-  std::unordered_map<EntityId, Folding, IdHash> records_;  ///< all of them in memory mode, else those touched
+  std::unordered_map<EntityId, Folding, EntityHash> records_;  ///< all of them in memory mode, else those touched
   std::vector<EntityId> dirty_;  ///< those that is_dirty, once each
   std::vector<EntityId> behind_;  ///< those that is_behind, once each
   std::vector<EntityId> batches_to_judge_;  ///< records of batches of which something new is here
@@ -170,12 +182,13 @@ class SpaceFold {
     std::vector<std::size_t> begins;  ///< of each commit's events
     std::vector<Event> events;
 
-    /// False: enough is remembered.
-    bool add_commit(Arrival arrival, std::size_t events_of_it);
+    /// Before its events are put in. False: with them there would be more than `events_max`.
+    bool add_commit(Arrival arrival, std::size_t events_of_it, std::size_t events_max);
     /// Nothing when the commit is not among them.
     std::span<const Event> find(Arrival arrival, std::size_t events_of_it) const;
   };
   Seen seen_;
+  FoldBounds bounds_;
   StandingMemo standing_memo_;
 };
 

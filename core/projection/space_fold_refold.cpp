@@ -15,16 +15,14 @@ namespace evenhand {
 
 namespace {
 
-constexpr std::size_t kBlockEvents = 500'000;  // 40 MB while they are read; fewer would have every commit read more often
-constexpr std::size_t kWorkEvents = 2'000;     // enough to outweigh a lock
+constexpr std::size_t kWorkEvents = 2'000;  // enough to outweigh a lock
 constexpr std::size_t kWorksAhead = 8;
-constexpr std::size_t kSeenMax = 4'000'000;    // 48 MB; what lies beyond is hashed again
 
 }  // namespace
 
-bool SpaceFold::Seen::add_commit(Arrival arrival, std::size_t events_of_it) {
+bool SpaceFold::Seen::add_commit(Arrival arrival, std::size_t events_of_it, std::size_t events_max) {
   if (begins.empty()) first = arrival;
-  if (arrival != first + begins.size() || events.size() + events_of_it > kSeenMax) return false;
+  if (arrival != first + begins.size() || events.size() + events_of_it > events_max) return false;
   begins.push_back(events.size());
   return true;
 }
@@ -116,7 +114,7 @@ Result<SpaceFold::Reading> SpaceFold::read_again(const LogReadView& view, const 
 Result<void> SpaceFold::refold_behind(const LogReadView& view) {
   for (auto next = behind_.begin(); next != behind_.end();) {
     std::vector<Folding*> block;
-    for (std::size_t events = 0; next != behind_.end() && events < kBlockEvents; ++next) {
+    for (std::size_t events = 0; next != behind_.end() && events < bounds_.refold_at_once_max; ++next) {
       block.push_back(&records_.at(*next));
       events += block.back()->places.size();
     }
