@@ -85,16 +85,15 @@ Result<CommitView> CommitView::decode_frame(ByteView bytes) {
   return commit;
 }
 
-Result<void> CommitView::read_parts(std::size_t& at, EventView& event) const {
-  const std::size_t end = bytes_.size() - kTrailerBytes;
+Result<void> CommitView::read_parts(ByteView bytes, std::size_t end, std::size_t& at, EventView& event) {
   if (end - at < kEventFrameBytes) return bad("cut short before an event", at);
-  const std::size_t header_bytes = get<std::uint16_t>(&bytes_[at]);
-  const std::uint8_t state = bytes_[at + 2];
-  if (state > 1 || bytes_[at + 3] != 0) return bad("event frame is not ours", at + 2);
+  const std::size_t header_bytes = get<std::uint16_t>(&bytes[at]);
+  const std::uint8_t state = bytes[at + 2];
+  if (state > 1 || bytes[at + 3] != 0) return bad("event frame is not ours", at + 2);
   at += kEventFrameBytes;
   if (header_bytes > end - at) return bad("event header runs past the end", at);
   if (header_bytes < EventHeader::kFixedBytes) return bad("event header is cut short", at);
-  event.header_bytes = bytes_.subspan(at, header_bytes);
+  event.header_bytes = bytes.subspan(at, header_bytes);
   event.body_state = static_cast<BodyState>(state);
   event.salt = event.body = {};
   at += header_bytes;
@@ -102,8 +101,8 @@ Result<void> CommitView::read_parts(std::size_t& at, EventView& event) const {
     const std::size_t body_length = EventHeader::body_length_of(event.header_bytes);
     const std::size_t wanted = kSaltBytes + body_length;
     if (wanted > end - at) return bad("body runs past the end", at);
-    event.salt = bytes_.subspan(at, kSaltBytes);
-    event.body = bytes_.subspan(at + kSaltBytes, body_length);
+    event.salt = bytes.subspan(at, kSaltBytes);
+    event.body = bytes.subspan(at + kSaltBytes, body_length);
     at += wanted;
   }
   return {};
@@ -116,6 +115,16 @@ Result<void> CommitView::read_event(std::size_t& at, EventView& event) const {
     return bad(header.error().what + " (" + header.error().where + " of the header)", begin + kEventFrameBytes);
   }
   return {};
+}
+
+std::uint32_t CommitView::offset_of(const EventView& event) const {
+  return static_cast<std::uint32_t>(event.header_bytes.data() - bytes_.data() - kEventFrameBytes);
+}
+
+Result<void> CommitView::decode_event(ByteView bytes, EventView& event) {
+  std::size_t at = 0;
+  EVENHAND_CHECK(read_parts(bytes, bytes.size(), at, event));
+  return EventHeader::decode_untrusted(event.header_bytes, event.header);
 }
 
 Result<CommitView> CommitView::decode_stored(ByteView bytes) { return decode_frame(bytes); }

@@ -69,6 +69,24 @@ class CommitView {
   /// The same, put behind what `hashes` holds already.
   Result<void> append_event_hashes(std::vector<Hash>& hashes) const;
 
+  /// Walks over the bytes of each event, looking at lengths only: what decode_event() reads. The callable gets (index, bytes)
+  /// and returns false to stop.
+  template <class Visit>
+  Result<void> walk_bytes(Visit&& visit) const {
+    std::size_t at = events_at_;
+    EventView event;
+    for (std::size_t i = 0; i < event_count_; ++i) {
+      const std::size_t begin = at;
+      EVENHAND_CHECK(read_parts(at, event));
+      if (!visit(i, bytes_.subspan(begin, at - begin))) break;
+    }
+    return {};
+  }
+  /// Where the bytes of an event of this commit begin among bytes().
+  std::uint32_t offset_of(const EventView& event) const;
+  /// One event, from the bytes that walk_bytes() gave, into a view that is there already. Errors: corrupt.
+  static Result<void> decode_event(ByteView bytes, EventView& event);
+
   /// Walks with a plain callable, without the cost of std::function; the callable gets (index, EventView)
   /// and returns false to stop.
   template <class Visit>
@@ -84,7 +102,9 @@ class CommitView {
 
  private:
   static Result<CommitView> decode_frame(ByteView bytes);
-  Result<void> read_parts(std::size_t& at, EventView& event) const;  ///< everything but the header
+  /// Everything but the header, of bytes that end at `end`.
+  static Result<void> read_parts(ByteView bytes, std::size_t end, std::size_t& at, EventView& event);
+  Result<void> read_parts(std::size_t& at, EventView& event) const { return read_parts(bytes_, bytes_.size() - kTrailerBytes, at, event); }
   Result<void> read_event(std::size_t& at, EventView& event) const;  ///< into the same view again and again: copies cost
 
   ByteView bytes_;

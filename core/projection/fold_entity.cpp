@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <optional>
-#include <set>
-#include <tuple>
+#include <cstring>
+#include <limits>
 #include <unordered_map>
 
 #include "core/codec/archive.h"
-#include "core/record/body.h"
+#include "core/projection/fold_rules.h"
 #include "core/record/declared_types.h"
 #include "core/record/value.h"
 
@@ -19,9 +17,16 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kVerbs = {"changed", "decided", "undone", "removed", "joined"};
 
+void insert_sorted(std::vector<Reference>& list, const Reference& reference) {
+  list.insert(std::upper_bound(list.begin(), list.end(), reference), reference);
+}
+
+}  // namespace
+
+namespace fold_rules {
+
 bool sets_fields(Verb verb) { return verb == Verb::changed || verb == Verb::decided || verb == Verb::undone; }
 
-// A sealed value stands in the state as what every replica can know of it: hash and key id.
 Bytes stored_form(const EventHeader& header, ByteView value) {
   if (!header.is_sealed() || value.empty()) return Bytes(value.begin(), value.end());
   const Hash hash = sha256(value);
@@ -30,7 +35,6 @@ Bytes stored_form(const EventHeader& header, ByteView value) {
   return form;
 }
 
-// Of a declared type the number alone decides, never the definition: who has it must fold to the same as who has not.
 bool is_items_field(const EventKind& kind, std::uint16_t field, const EventHeader& header) {
   if (header.is_sealed()) return false;
   if (kind.is_declared) return is_set_field(field);
@@ -38,11 +42,6 @@ bool is_items_field(const EventKind& kind, std::uint16_t field, const EventHeade
   return spec != nullptr && is_items(*spec);
 }
 
-void insert_sorted(std::vector<Reference>& list, const Reference& reference) {
-  list.insert(std::upper_bound(list.begin(), list.end(), reference), reference);
-}
-
-// What an event leaves besides values: its trace in one of the lists. True when its values count.
 bool leaves_values(EntityState& state, const FoldEvent& event, const EventKind& kind) {
   switch (event.effect) {
     case Effect::hidden: return false;
@@ -58,7 +57,6 @@ bool leaves_values(EntityState& state, const FoldEvent& event, const EventKind& 
   return true;
 }
 
-// A type is settled by the first event that counts; an event of another type on the same record is not understood.
 EventKind kind_for(EntityState& state, const FoldEvent& event) {
   EventKind kind = kind_of(event.view.header.type);
   if (event.effect != Effect::full && event.effect != Effect::erased && event.effect != Effect::missing) return kind;
@@ -68,9 +66,23 @@ EventKind kind_for(EntityState& state, const FoldEvent& event) {
   return kind;
 }
 
-Result<std::vector<FieldChange>> changes_of(const FoldEvent& event) { return decode_body_untrusted(event.view.body); }
+std::optional<Reopening> reopening_in(const EventView& event) {
+  if (kind_of(event.header.type).verb != Verb::undone) return std::nullopt;
+  const auto changes = decode_body_untrusted(event.body);
+  Reopening reopening;
+  for (const FieldChange& change : changes ? *changes : std::vector<FieldChange>{}) {
+    if (change.field == common_field::kUndoes && change.value.size() == Reference::kBytes) reopening.of = Reference::read(change.value.data());
+    if (change.field != common_field::kReopened) continue;
+    const auto fields = decode_untrusted<std::vector<std::uint16_t>>(change.value, "reopened");
+    if (fields) reopening.fields = *fields;
+  }
+  if (reopening.of.is_none() || reopening.fields.empty()) return std::nullopt;
+  return reopening;
+}
 
-}  // namespace
+}  // namespace fold_rules
+
+using namespace fold_rules;
 
 Capability needed_for(std::string_view type) {
   const std::string_view record = type.substr(0, type.rfind('.'));
@@ -109,30 +121,6 @@ std::string event_type(const RecordSpec& record, Verb verb) {
   EVENHAND_ASSERT(verb != Verb::not_understood, "only verbs that we know are written");
   return std::string(record.name) + "." + std::string(kVerbs[static_cast<std::size_t>(verb)]);
 }
-
-namespace {
-
-/// What the undo of a decision says: which event is taken back, for which fields.
-struct Reopening {
-  Reference of;
-  std::vector<std::uint16_t> fields;
-};
-
-std::optional<Reopening> reopening_in(const EventView& event) {
-  if (kind_of(event.header.type).verb != Verb::undone) return std::nullopt;
-  const auto changes = decode_body_untrusted(event.body);
-  Reopening reopening;
-  for (const FieldChange& change : changes ? *changes : std::vector<FieldChange>{}) {
-    if (change.field == common_field::kUndoes && change.value.size() == Reference::kBytes) reopening.of = Reference::read(change.value.data());
-    if (change.field != common_field::kReopened) continue;
-    const auto fields = decode_untrusted<std::vector<std::uint16_t>>(change.value, "reopened");
-    if (fields) reopening.fields = *fields;
-  }
-  if (reopening.of.is_none() || reopening.fields.empty()) return std::nullopt;
-  return reopening;
-}
-
-}  // namespace
 
 bool stands_after_all(const EntityState& state, const EventView& event) {
   const EventHeader& header = event.header;
@@ -198,188 +186,52 @@ void apply_after_all(EntityState& state, const FoldEvent& event) {
 
 namespace {
 
-// The fold of a record whose events are not one line: everything by ancestry.
-class EntityFold {
- public:
-  EntityFold(const EntityId& id, std::span<const FoldEvent> events) : events_(events) { folded_.state.id = id; }
-
-  Folded run() {
-    std::vector<CausalOrder::Node> nodes;
-    nodes.reserve(events_.size());
-    for (const FoldEvent& event : events_) {
-      CausalOrder::Node node{event.reference, {}, event.hash};
-      for (std::size_t i = 0; i < event.view.header.parent_count(); ++i) node.parents.push_back(event.view.header.parent(i));
-      nodes.push_back(std::move(node));
-    }
-    order_ = CausalOrder::make(nodes);
-    folded_.waiting = order_.waiting();
-    folded_.has_shared_references = order_.has_shared_references();
-    find_taken_back();
-    for (const std::size_t at : order_.order()) take(at);
-    settle_values();
-    settle_items();
-    settle_lifecycle();
-    settle_heads();
-    return std::move(folded_);
-  }
-
- private:
-  void take(std::size_t at) {
-    const FoldEvent& event = events_[at];
-    EntityState& state = folded_.state;
-    const EventKind kind = kind_for(state, event);
-    if (leaves_values(state, event, kind)) {
-      if (kind.verb == Verb::removed && !taken_back_.contains({at, kLifecycleField})) removals_.push_back(at);
-      if (sets_fields(kind.verb)) take_fields(at, kind);
-    }
-    ++state.event_count;
-    state.updated = event.view.header.claimed;
-  }
-
-  static std::string_view record_of(const FoldEvent& event) {
-    return event.view.header.type.substr(0, event.view.header.type.rfind('.'));
-  }
-
-  // A decision that is taken back counts as never made for those fields: what it had replaced stands again, unless
-  // something else replaced it. So undoing asks again instead of picking one version.
-  void find_taken_back() {
-    std::unordered_map<Reference, std::vector<std::size_t>, ReferenceHash> named;
-    for (const std::size_t at : order_.order()) {
-      const auto reopening = events_[at].effect == Effect::full ? reopening_in(events_[at].view) : std::nullopt;
-      if (reopening) {
-        for (const std::size_t earlier : named[reopening->of]) {
-          if (record_of(events_[earlier]) != record_of(events_[at]) || !order_.precedes(earlier, at)) continue;
-          for (const std::uint16_t field : reopening->fields) taken_back_.emplace(earlier, field);
-          is_reopening_.insert(at);
-        }
-      }
-      named[events_[at].reference].push_back(at);
-    }
-  }
-
-  void take_fields(std::size_t at, const EventKind& kind) {
-    if (!taken_back_.contains({at, kLifecycleField}) && !is_reopening_.contains(at)) edits_.push_back(at);
-    const auto changes = changes_of(events_[at]);
-    if (!changes) return;
-    for (const FieldChange& change : *changes) {
-      if (change.field > common_field::kRecordIdMax || taken_back_.contains({at, change.field})) continue;
-      if (is_items_field(kind, change.field, events_[at].view.header)) {
-        take_items(at, change);
-      } else {
-        values_[change.field].push_back({at, change.value});
-      }
-    }
-  }
-
-  void take_items(std::size_t at, const FieldChange& change) {
-    folded_.state.make(change.field);
-    const auto items = decode_untrusted<ItemsChange>(change.value, "items");
-    if (!items) return;
-    for (const Bytes& item : items->removed) items_[{change.field, item}].removed_by.push_back(at);
-    for (const Bytes& item : items->added) items_[{change.field, item}].added_by.push_back(at);
-  }
-
-  // A value stands unless a later event wrote its field too.
-  void settle_values() {
-    for (auto begin = values_.begin(); begin != values_.end();) {
-      CausalOrder::Marks writes(events_.size(), 0);
-      auto end = begin;
-      for (std::size_t bit = 0; bit < kQuestions && end != values_.end(); ++bit, ++end) {
-        for (const Write& write : end->second) writes[write.at] |= std::uint64_t{1} << bit;
-      }
-      const CausalOrder::Marks later = order_.marks_after(writes);
-      for (std::size_t bit = 0; begin != end; ++bit, ++begin) {
-        FieldState& field = folded_.state.make(begin->first);
-        for (const Write& write : begin->second) {
-          if ((later[write.at] >> bit & 1) != 0) continue;
-          const EventHeader& header = events_[write.at].view.header;
-          field.values.push_back({events_[write.at].reference, header.is_sealed(), stored_form(header, write.value)});
-        }
-        std::sort(field.values.begin(), field.values.end(), [](const Written& a, const Written& b) { return std::tie(a.by, a.is_sealed, a.value) < std::tie(b.by, b.is_sealed, b.value); });
-      }
-    }
-  }
-
-  // An addition stands unless a later event took the item away.
-  void settle_items() {
-    auto begin = items_.begin();
-    while (begin != items_.end()) {
-      CausalOrder::Marks removals(events_.size(), 0);
-      auto end = begin;
-      for (std::size_t bit = 0; bit < kQuestions && end != items_.end(); ++end) {
-        if (end->second.removed_by.empty()) continue;
-        for (const std::size_t at : end->second.removed_by) removals[at] |= std::uint64_t{1} << bit;
-        ++bit;
-      }
-      const CausalOrder::Marks later = order_.marks_after(removals);
-      for (std::size_t bit = 0; begin != end; ++begin) {
-        const auto& [field_and_item, history] = *begin;
-        FieldState& field = folded_.state.make(field_and_item.first);
-        for (const std::size_t at : history.added_by) {
-          const bool is_removed = !history.removed_by.empty() && (later[at] >> bit & 1) != 0;
-          if (!is_removed) field.items.push_back({field_and_item.second, events_[at].reference});
-        }
-        if (!history.removed_by.empty()) ++bit;
-      }
-    }
-    for (FieldState& field : folded_.state.fields) std::sort(field.items.begin(), field.items.end());
-  }
-
-  // An edit that a removal had seen is gone with the record. One that had seen every removal brings it back; any other
-  // stands beside a removal. "Every" asks about the removals that no other one had seen: the rest lie before them.
-  void settle_lifecycle() {
-    if (removals_.empty()) return;
-    CausalOrder::Marks removes(events_.size(), 0);
-    for (const std::size_t at : removals_) removes[at] = 1;
-    const CausalOrder::Marks removed_later = order_.marks_after(removes);
-    std::erase_if(removals_, [&](std::size_t at) { return removed_later[at] != 0; });
-    std::erase_if(edits_, [&](std::size_t at) { return removed_later[at] != 0; });
-    const std::size_t edits_that_stand = edits_.size();
-    for (std::size_t begin = 0; begin < removals_.size() && !edits_.empty(); begin += kQuestions) {
-      CausalOrder::Marks last(events_.size(), 0);
-      std::uint64_t all = 0;
-      for (std::size_t i = begin; i < std::min(begin + kQuestions, removals_.size()); ++i) {
-        last[removals_[i]] = std::uint64_t{1} << (i - begin);
-        all |= last[removals_[i]];
-      }
-      const CausalOrder::Marks seen = order_.marks_before(last);
-      std::erase_if(edits_, [&](std::size_t at) { return seen[at] != all; });
-    }
-    folded_.state.lifecycle = !edits_.empty() ? Lifecycle::live : edits_that_stand > 0 ? Lifecycle::removed_and_edited : Lifecycle::removed;
-  }
-
-  void settle_heads() {
-    for (const std::size_t at : order_.heads()) folded_.state.heads.push_back(events_[at].reference);
-    std::vector<Reference>& heads = folded_.state.heads;
-    std::sort(heads.begin(), heads.end());
-    heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
-  }
-
-  static constexpr std::size_t kQuestions = 64;  ///< that one sweep over the events answers
-
-  struct Write {
-    std::size_t at;
-    ByteView value;
+/// The events in their order, when each names the one before it and nothing else; they may come in any order. Not with the undo
+/// of a decision, nor with two events whose hashes begin alike.
+bool find_line(std::span<const FoldEvent> events, std::vector<std::uint32_t>& line) {
+  constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+  const auto count = static_cast<std::uint32_t>(events.size());
+  const auto name_of = [](const Reference& reference) {
+    std::uint64_t name;
+    std::memcpy(&name, reference.hash.bytes.data(), sizeof name);
+    return name;
   };
-  struct ItemHistory {
-    std::vector<std::size_t> added_by;
-    std::vector<std::size_t> removed_by;
-  };
+  static thread_local std::vector<std::pair<std::uint64_t, std::uint32_t>> named;
+  named.clear();
+  for (std::uint32_t i = 0; i < count; ++i) named.emplace_back(name_of(events[i].reference), i);
+  std::sort(named.begin(), named.end());
+  const auto is_alike = [](const auto& a, const auto& b) { return a.first == b.first; };
+  if (std::adjacent_find(named.begin(), named.end(), is_alike) != named.end()) return false;
 
-  std::span<const FoldEvent> events_;
-  CausalOrder order_;
-  Folded folded_;
-  static constexpr std::uint16_t kLifecycleField = 0;  // in kReopened: whether the record is removed
-  std::set<std::pair<std::size_t, std::uint16_t>> taken_back_;  // (event, field)
-  std::set<std::size_t> is_reopening_;
-  std::vector<std::size_t> removals_;
-  std::vector<std::size_t> edits_;
-  std::map<std::uint16_t, std::vector<Write>> values_;
-  std::map<std::pair<std::uint16_t, Bytes>, ItemHistory> items_;
-};
+  static thread_local std::vector<std::uint32_t> next;
+  next.assign(count, kNone);
+  std::uint32_t first = kNone;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const EventHeader& header = events[i].view.header;
+    if (header.parent_count() > 1 || (header.parent_count() == 0 && first != kNone) || reopening_in(events[i].view)) return false;
+    if (header.parent_count() == 0) {
+      first = i;
+      continue;
+    }
+    const Reference parent = header.parent(0);
+    const auto at = std::lower_bound(named.begin(), named.end(), std::pair(name_of(parent), std::uint32_t{0}));
+    if (at == named.end() || events[at->second].reference != parent || next[at->second] != kNone) return false;
+    next[at->second] = i;
+  }
+  line.clear();
+  for (std::uint32_t at = first; at != kNone; at = next[at]) line.push_back(at);
+  return line.size() == count;
+}
 
 }  // namespace
 
-Folded fold_entity(const EntityId& id, std::span<const FoldEvent> events) { return EntityFold(id, events).run(); }
+Folded fold_entity(const EntityId& id, std::span<const FoldEvent> events) {
+  static thread_local std::vector<std::uint32_t> line;
+  if (!find_line(events, line)) return fold_by_ancestry(id, events);
+  Folded folded;
+  folded.state.id = id;
+  for (const std::uint32_t at : line) apply_after_all(folded.state, events[at]);
+  return folded;
+}
 
 }  // namespace evenhand

@@ -51,8 +51,10 @@ struct Folded {
   bool has_shared_references = false;  ///< different events share a reference: the quick way must not be taken on top
 };
 
-/// The whole fold.
+/// The whole fold. What is one line of events, each naming the one before it, goes the quick way; nearly every record is.
 Folded fold_entity(const EntityId& id, std::span<const FoldEvent> events);
+/// The definition of it, by the ancestry of every event, whatever their shape.
+Folded fold_by_ancestry(const EntityId& id, std::span<const FoldEvent> events);
 
 /// The quick way for an event whose parents are exactly the state's heads (or, in a new record, that has none):
 /// it stands after everything. Gives the same state as folding all events anew (a property test holds this), as long as

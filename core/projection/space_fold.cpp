@@ -15,7 +15,6 @@ using namespace fold_tables;
 namespace {
 
 constexpr std::uint64_t kSaveEveryRecords = 200'000;  // bounds memory while catching up
-constexpr std::size_t kRefoldAtOnce = 10'000;         // events; bounds memory while refolding
 
 // A batch shows its records while it says closed, and says it without contradiction.
 bool shows_records(const EntityState& batch) {
@@ -52,6 +51,7 @@ Result<void> SpaceFold::read_access(const LogReadView& view) {
     for (const BranchHead& branch : chain.branches) heads(branch.head);
   }
   const Hash print = sha256(heads.take());
+  if (access_fits_ && print == access_print_) return {};  // the same heads, so the same events and the same rights
   std::vector<AuthorityEvent> events;
   for (const auto& [id, chain] : chains) {
     if (chain.descriptor.lane != Lane::authority) continue;
@@ -107,6 +107,7 @@ Result<void> SpaceFold::catch_up(const Log& log, const std::function<void(std::u
   auto folded = read_access(view);
   if (folded && view.last_arrival() == checkpoint_) return {};
   if (folded) folded = fold_tail(view, progress);
+  seen_ = {};
   if (folded) return save(view.last_arrival());
   // Cut short, the records in memory are ahead of the checkpoint; going on from there would take events twice.
   const auto reloaded = load_checkpoint();
@@ -143,19 +144,20 @@ Result<void> SpaceFold::rebuild(const Log& log, const std::function<void(std::ui
 Result<void> SpaceFold::take(Arrival arrival, const CommitView& commit, std::span<const Hash> hashes) {
   const auto chain = chains_.find(commit.chain());
   if (chain == chains_.end()) return corrupt("commit " + std::to_string(arrival) + " stands in a chain that the log does not list", "", "Run evenhand doctor.");
+  const bool is_noted = seen_.add_commit(arrival, hashes.size(), bounds_.seen_max);
   if (chain->second.lane == Lane::authority) return {};
   Result<void> inner;
   EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
     const Reference reference{commit.chain(), commit.first_seq() + i, shorten(hashes[i])};
+    if (is_noted) seen_.events.push_back({reference.hash, commit.offset_of(event)});
     inner = take_event({arrival, static_cast<std::uint32_t>(i)}, reference, event);
     return inner.ok();
   }));
   return inner;
 }
 
-Standing SpaceFold::standing_of(const Reference& reference, const EventHeader& header) const {
+Standing SpaceFold::standing_of(const Reference& reference, const EventHeader& header, StandingMemo& memo) const {
   const Capability needs = kind_of(header.type).needs;
-  StandingMemo& memo = standing_memo_;
   if (memo.grant == header.grant && memo.chain == reference.chain && memo.needs == needs) return memo.standing;
   const Standing standing = access_.judge(reference, chains_.at(reference.chain).device, header.grant, needs);
   if (!access_.depends_on_event(header.grant)) memo = {header.grant, reference.chain, needs, standing};
@@ -192,7 +194,7 @@ Result<void> SpaceFold::take_event(const Place& place, const Reference& referenc
     auto& members = batch_records_[event.header.batch];
     if (members.empty() || members.back() != event.header.entity) members.push_back(event.header.entity);
   }
-  const Standing standing = standing_of(reference, event.header);
+  const Standing standing = standing_of(reference, event.header, standing_memo_);
   if (standing == Standing::quarantined) ++counts_.quarantined;
   if (speaks_of_batch(event.header) || !folding->is_settled) batches_to_judge_.push_back(event.header.entity);
   const bool is_current = folding->is_settled && !folding->is_behind && !forked_.contains(reference.chain);
@@ -211,77 +213,6 @@ Result<void> SpaceFold::settle(const LogReadView& view) {
   for (const EntityId& id : batches_to_judge_) EVENHAND_CHECK(note_batch(view, records_.at(id)));
   batches_to_judge_.clear();
   return refold_behind(view);
-}
-
-// Of one record or of many: what costs is to check and hash a commit, so each is read once for all that want events of it.
-Result<std::vector<SpaceFold::Reading>> SpaceFold::read_again(const LogReadView& view, std::span<const Folding* const> records) {
-  struct Wanted {
-    Place place;
-    std::uint32_t record = 0;
-  };
-  std::vector<Wanted> wanted;
-  std::vector<Reading> readings(records.size());
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    for (const Place& place : records[i]->places) wanted.push_back({place, static_cast<std::uint32_t>(i)});
-    readings[i].events.reserve(records[i]->places.size());
-  }
-  std::stable_sort(wanted.begin(), wanted.end(), [](const Wanted& a, const Wanted& b) {
-    return std::tie(a.place.arrival, a.place.index) < std::tie(b.place.arrival, b.place.index);
-  });
-  std::vector<Hash> hashes;
-  for (auto next = wanted.begin(); next != wanted.end();) {
-    const Arrival arrival = next->place.arrival;
-    const auto is_here = [&] { return next != wanted.end() && next->place.arrival == arrival; };
-    EVENHAND_TRY(const CommitView commit, view.commit_at(arrival));
-    hashes.clear();
-    EVENHAND_CHECK(commit.append_event_hashes(hashes));
-    EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
-      for (; is_here() && next->place.index == i; ++next) {
-        Reading& reading = readings[next->record];
-        const Reference reference{commit.chain(), commit.first_seq() + i, shorten(hashes[i])};
-        const Standing standing = standing_of(reference, event.header);
-        if (standing == Standing::waiting) {
-          ++reading.no_rights;
-        } else {
-          reading.events.push_back({reference, event, effect_of(reference, event, standing), hashes[i]});
-        }
-      }
-      return is_here();
-    }));
-    if (is_here()) return corrupt("the read model names an event that the log does not hold", records[next->record]->state.id.hex(), "Run evenhand rebuild.");
-  }
-  return readings;
-}
-
-Result<SpaceFold::Reading> SpaceFold::read_again(const LogReadView& view, const Folding& record) {
-  const Folding* const one[] = {&record};
-  EVENHAND_TRY(std::vector<Reading> readings, read_again(view, one));
-  return std::move(readings.front());
-}
-
-// In blocks, so that memory stays bounded however many records are behind.
-Result<void> SpaceFold::refold_behind(const LogReadView& view) {
-  for (auto next = behind_.begin(); next != behind_.end();) {
-    std::vector<const Folding*> block;
-    for (std::size_t events = 0; next != behind_.end() && events < kRefoldAtOnce; ++next) {
-      block.push_back(&records_.at(*next));
-      events += block.back()->places.size();
-    }
-    EVENHAND_TRY(const std::vector<Reading> readings, read_again(view, block));
-    for (std::size_t i = 0; i < block.size(); ++i) refold(records_.at(block[i]->state.id), readings[i]);
-  }
-  behind_.clear();
-  return {};
-}
-
-void SpaceFold::refold(Folding& folding, const Reading& reading) {
-  Folded folded = fold_entity(folding.state.id, reading.events);
-  counts_.waiting -= folding.waiting;
-  folding.waiting = static_cast<std::uint32_t>(folded.waiting.size()) + reading.no_rights;
-  counts_.waiting += folding.waiting;
-  folding.is_settled = folding.waiting == 0 && !folded.has_shared_references;
-  folding.is_behind = false;
-  folding.state = std::move(folded.state);
 }
 
 // When a batch opens or closes, its records are folded again, so that they appear or vanish as one. Only what speaks of

@@ -7,7 +7,8 @@
 /// Open for reading only, the tables are read as one saved checkpoint and the tail of the log is folded in memory; what a
 /// writer saves meanwhile is seen by the next catch_up(), never half.
 ///
-/// Threads:  one thread at a time. Lifetime: records handed out are copies.
+/// Threads:  one thread at a time; hashes and records that are folded anew are worked out on others while it waits.
+/// Lifetime: records handed out are copies.
 #pragma once
 
 #include <filesystem>
@@ -36,20 +37,31 @@ struct Place {
   }
 };
 
-/// What the fold keeps of one record.
+/// What the fold keeps of one record. What every event touches stands first, beside the record's key in its map.
 struct Folding {
-  EntityState state;
   std::vector<Place> places;
   std::uint32_t waiting = 0;  ///< events that lack parents, grant or certificate
   bool is_settled = true;     ///< false: the next event needs the whole fold
   bool is_dirty = false;      ///< changed since the last save
   bool is_behind = false;     ///< has events that `state` does not show yet; never once catch_up() returned
+  EntityState state;
+};
+
+/// As IdHash, and known not to throw: a map that knows it compares keys at once instead of keeping hashes beside its values.
+struct EntityHash {
+  std::size_t operator()(const EntityId& id) const noexcept { return IdHash{}(id); }
 };
 
 struct FoldCounts {
   std::uint64_t events = 0;       ///< of the data lane
   std::uint64_t waiting = 0;
   std::uint64_t quarantined = 0;
+};
+
+/// What catching up holds in memory beside the records; more makes it read and hash commits less often.
+struct FoldBounds {
+  std::size_t refold_at_once_max = 500'000;  ///< events, 80 bytes each, while records are folded anew
+  std::size_t seen_max = 4'000'000;          ///< events, 12 bytes each, whose hash and place are remembered
 };
 
 class SpaceFold {
@@ -62,6 +74,7 @@ class SpaceFold {
   /// Folds what the log holds beyond the checkpoint; cheap when there is nothing. Reports progress in events.
   /// Errors: corrupt (a damaged commit: run doctor), unavailable (the table store cannot be written).
   Result<void> catch_up(const Log& log, const std::function<void(std::uint64_t done, std::uint64_t all)>& progress = {});
+  void set_bounds(const FoldBounds& bounds) { bounds_ = bounds; }
   /// Forgets everything and folds the log anew.
   Result<void> rebuild(const Log& log, const std::function<void(std::uint64_t done, std::uint64_t all)>& progress = {});
 
@@ -98,16 +111,39 @@ class SpaceFold {
   void mark_behind(const EntityId& id, Folding& folding);
   void mark_dirty(const EntityId& id, Folding& folding);
   Effect effect_of(const Reference& reference, const EventView& event, Standing standing) const;
-  Standing standing_of(const Reference& reference, const EventHeader& header) const;
-  /// A record's events, read again from the log; those that wait for rights are counted only.
+  /// The last standing that no single event can change: most events of a chain share one grant.
+  struct StandingMemo {
+    Reference grant;
+    ChainId chain;
+    Capability needs = Capability::relay;
+    Standing standing = Standing::waiting;
+  };
+  Standing standing_of(const Reference& reference, const EventHeader& header, StandingMemo& memo) const;
+
+  // space_fold_refold.cpp
+  /// An event that is read again, as it lies in the log. Lifetime: of the view.
+  struct Found {
+    ByteView bytes;
+    Reference reference;
+    Hash hash;  ///< where another event may share the reference
+  };
+  /// What it says, for those that do not wait for rights.
   struct Reading {
     std::vector<FoldEvent> events;
     std::uint32_t no_rights = 0;
   };
-  Result<std::vector<Reading>> read_again(const LogReadView& view, std::span<const Folding* const> records);
-  Result<Reading> read_again(const LogReadView& view, const Folding& record);
+  struct Refolded {
+    Folded folded;
+    std::uint32_t no_rights = 0;
+  };
+  struct Refold;
+  Result<std::vector<Found>> find_again(const LogReadView& view, std::span<const Folding* const> records) const;
+  Result<void> read_found(std::span<const Found> found, Reading& reading) const;
+  Result<Reading> read_again(const LogReadView& view, const Folding& record) const;
   Result<void> refold_behind(const LogReadView& view);
-  void refold(Folding& folding, const Reading& reading);
+  Result<void> refold(std::span<Folding* const> records, std::span<const Found> found);
+  Result<void> fold_anew(Refold& work) const;
+  void take_refolded(Folding& folding, Refolded refolded);
   Result<void> note_batch(const LogReadView& view, const Folding& folding);
   Result<void> save(Arrival checkpoint);
   void clear();
@@ -126,7 +162,7 @@ class SpaceFold {
   Arrival checkpoint_ = 0;
   std::uint64_t definitions_moved_ = 1;
 
-  std::unordered_map<EntityId, Folding, IdHash> records_;  ///< all of them in memory mode, else those touched
+  std::unordered_map<EntityId, Folding, EntityHash> records_;  ///< all of them in memory mode, else those touched
   std::vector<EntityId> dirty_;  ///< those that is_dirty, once each
   std::vector<EntityId> behind_;  ///< those that is_behind, once each
   std::vector<EntityId> batches_to_judge_;  ///< records of batches of which something new is here
@@ -136,14 +172,24 @@ class SpaceFold {
   /// Only on them can two events share a reference, so there the quick way is not taken.
   std::unordered_set<ChainId, IdHash> forked_;
 
-  /// The last standing that no single event can change: most events of a chain share one grant.
-  struct StandingMemo {
-    Reference grant;
-    ChainId chain;
-    Capability needs = Capability::relay;
-    Standing standing = Standing::waiting;
+  /// What the running catch_up() found out about the events that it read: a record that is folded anew needs it again.
+  struct Seen {
+    struct Event {
+      ShortHash hash;
+      std::uint32_t begin = 0;  ///< among the bytes of its commit
+    };
+    Arrival first = 0;
+    std::vector<std::size_t> begins;  ///< of each commit's events
+    std::vector<Event> events;
+
+    /// Before its events are put in. False: with them there would be more than `events_max`.
+    bool add_commit(Arrival arrival, std::size_t events_of_it, std::size_t events_max);
+    /// Nothing when the commit is not among them.
+    std::span<const Event> find(Arrival arrival, std::size_t events_of_it) const;
   };
-  mutable StandingMemo standing_memo_;
+  Seen seen_;
+  FoldBounds bounds_;
+  StandingMemo standing_memo_;
 };
 
 }  // namespace evenhand

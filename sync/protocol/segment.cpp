@@ -13,14 +13,24 @@ std::size_t length_of(ByteView left) {
 
 }  // namespace
 
-Result<std::vector<CommitView>> split_commits(ByteView payload) {
-  std::vector<CommitView> commits;
+Result<std::vector<ByteView>> split_by_length(ByteView payload) {
+  std::vector<ByteView> commits;
   for (std::size_t at = 0; at < payload.size();) {
     const ByteView left = payload.subspan(at);
     const std::size_t length = left.size() < CommitView::kFixedBytes ? 0 : length_of(left);
     if (length < CommitView::kFixedBytes || length > left.size()) return corrupt("segment: a commit runs past the end", "byte " + std::to_string(at));
-    EVENHAND_TRY(commits.emplace_back(), CommitView::decode_stored(left.first(length)));
+    commits.push_back(left.first(length));
     at += length;
+  }
+  return commits;
+}
+
+Result<std::vector<CommitView>> split_commits(ByteView payload) {
+  EVENHAND_TRY(const std::vector<ByteView> split, split_by_length(payload));
+  std::vector<CommitView> commits;
+  commits.reserve(split.size());
+  for (const ByteView one : split) {
+    EVENHAND_TRY(commits.emplace_back(), CommitView::decode_stored(one));
   }
   return commits;
 }

@@ -38,6 +38,9 @@ struct Segment {
 /// Errors: corrupt (with the byte).
 Result<std::vector<CommitView>> split_commits(ByteView payload);
 
+/// The same without a look at what they are, for what append_untrusted() is going to read. Errors: corrupt (with the byte).
+Result<std::vector<ByteView>> split_by_length(ByteView payload);
+
 /// The range of a payload of commits: one chain, each commit following the one before. `lane` and `head` are left for whoever
 /// knows them. Errors: corrupt.
 Result<SegmentRange> range_of(const std::vector<CommitView>& commits);

@@ -11,10 +11,14 @@ namespace {
 constexpr unsigned kTieBits = 10;
 constexpr std::uint64_t kTieMask = (std::uint64_t{1} << kTieBits) - 1;
 
-/// Collects commits while they follow each other within a segment's bounds.
+/// Collects commits while they follow each other within a segment's bounds. Only where a chain has branches does it take a hash to
+/// know that one commit follows another; else only the segment's end is hashed.
 class SegmentMaker {
  public:
-  explicit SegmentMaker(std::uint64_t cursor) : cursor_(cursor), skip_(cursor & kTieMask) {}
+  SegmentMaker(std::uint64_t cursor, const ChainId& chain, const ChainState& state) : is_forked_(state.is_forked()), cursor_(cursor), skip_(cursor & kTieMask) {
+    segment_.range.chain = chain;
+    segment_.range.lane = state.descriptor.lane;
+  }
 
   /// False: the segment is full, and this commit begins the next one.
   bool take(const CommitView& commit) {
@@ -22,39 +26,46 @@ class SegmentMaker {
       --skip_;
       return true;
     }
-    const bool is_first = segment_.payload.empty();
-    if (!is_first) {
-      const bool follows = commit.first_seq() == segment_.range.last_seq + 1 && commit.previous() == segment_.range.head;
+    if (last_) {
       const bool fits = commit.last_seq() - segment_.range.first_seq < kEventsPerCommitMax && segment_.payload.size() + commit.bytes().size() <= kCommitBytesMax;
-      if (!follows || !fits) return false;
-    }
-    auto hashes = commit.event_hashes();
-    if (!hashes) {
-      error_ = hashes.error();
-      return false;
-    }
-    if (is_first) {
-      segment_.range.chain = commit.chain();
+      if (!fits || commit.first_seq() != segment_.range.last_seq + 1 || (is_forked_ && commit.previous() != segment_.range.head)) return false;
+    } else {
       segment_.range.first_seq = commit.first_seq();
       segment_.range.previous = commit.previous();
     }
+    last_ = commit;
     segment_.range.last_seq = commit.last_seq();
-    segment_.range.head = hashes->back();
+    if (is_forked_ && !hash_end()) return false;
     segment_.payload.insert(segment_.payload.end(), commit.bytes().begin(), commit.bytes().end());
     const bool is_tie = cursor_ >> kTieBits == commit.last_seq();
     cursor_ = commit.last_seq() << kTieBits | (is_tie ? (cursor_ & kTieMask) + 1 : 1);
     return true;
   }
 
-  const std::optional<Error>& error() const { return error_; }
   std::uint64_t cursor() const { return cursor_; }
-  Segment take_segment() { return std::move(segment_); }
-  bool is_empty() const { return segment_.payload.empty(); }
+  /// Nothing: there was no commit. Errors: corrupt.
+  Result<std::optional<Segment>> take_segment() {
+    if (last_ && !is_forked_) hash_end();
+    if (error_) return *error_;
+    return last_ ? std::optional(std::move(segment_)) : std::nullopt;
+  }
 
  private:
+  bool hash_end() {
+    auto hashes = last_->event_hashes();
+    if (hashes) {
+      segment_.range.head = hashes->back();
+    } else {
+      error_ = hashes.error();
+    }
+    return hashes.ok();
+  }
+
+  bool is_forked_;
   std::uint64_t cursor_;
   std::uint64_t skip_;
   Segment segment_;
+  std::optional<CommitView> last_;
   std::optional<Error> error_;
 };
 
@@ -114,24 +125,23 @@ Result<Hash> LogSpace::log_digest() const {
 
 Result<std::optional<Segment>> LogSpace::next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const {
   EVENHAND_TRY(const LogReadView view, log_.read());
-  SegmentMaker maker(cursor);
+  const auto state = view.chain(chain);
+  if (!state && state.error().code == ErrorCode::not_found) return std::optional<Segment>();
+  EVENHAND_CHECK(state);
+  SegmentMaker maker(cursor, chain, *state);
   const std::uint64_t first = cursor == 0 ? after_seq + 1 : cursor >> kTieBits;
   EVENHAND_CHECK(view.scan_chain(chain, first, [&](Arrival, const CommitView& commit) { return maker.take(commit); }));
-  if (maker.error()) return *maker.error();
-  if (maker.is_empty()) return std::optional<Segment>();
-  cursor = maker.cursor();
-  EVENHAND_TRY(const ChainState state, view.chain(chain));
-  Segment segment = maker.take_segment();
-  segment.range.lane = state.descriptor.lane;
-  return std::optional(std::move(segment));
+  EVENHAND_TRY(std::optional<Segment> segment, maker.take_segment());
+  if (segment) cursor = maker.cursor();
+  return segment;
 }
 
 Result<std::vector<ByteView>> LogSpace::commits_of(std::span<const Segment> segments) {
   std::vector<ByteView> commits;
   for (const Segment& segment : segments) {
     if (segment.form != SegmentForm::commits) return refused("a log keeps commits, not frames");
-    EVENHAND_TRY(const auto split, split_commits(segment.payload));
-    for (const CommitView& commit : split) commits.push_back(commit.bytes());
+    EVENHAND_TRY(const auto split, split_by_length(segment.payload));
+    commits.insert(commits.end(), split.begin(), split.end());
   }
   return commits;
 }

@@ -1,15 +1,22 @@
-// Two replicas in one process: first sync of N events of 200 chains, parts and whole, then what meeting again costs in bytes.
-// One JSON line per measurement.
+// First sync of N events of 200 chains, parts and whole, then what meeting again costs in bytes. One JSON line per measurement.
+// In the first sync each replica runs in a thread of its own, as on a machine of its own; folding comes after it. "CPU" is the
+// processor time of a thread, or of the whole program while it folds: other programs on the machine hardly change it.
 //
 // Usage: sync_bench [events = 1000000] [folder]. An event is about 400 bytes of header and body; bodies are made of words with
 // the frequencies of English prose, so they compress like text, not like random bytes. Payload = canonical header + stored body.
 
 #include <sys/resource.h>
 
+#include <time.h>
+
 #include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <cstdio>
+#include <deque>
 #include <fstream>
+#include <mutex>
+#include <thread>
 
 #include "core/codec/archive.h"
 #include "core/projection/space_fold.h"
@@ -30,8 +37,14 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+double cpu_seconds(clockid_t of) {
+  timespec now{};
+  EVENHAND_ASSERT(clock_gettime(of, &now) == 0, "there is a clock of processor time");
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
 void say(const char* name, double value, const char* unit) {
-  std::printf("{\"name\": \"%s\", \"unit\": \"%s\", \"median\": %.3f}\n", name, unit, value);
+  std::printf("{\"name\": \"%s\", \"unit\": \"%s\", \"median\": %.4f}\n", name, unit, value);
   std::fflush(stdout);
 }
 void say_goal(const char* name, double value, const char* unit, double most) {
@@ -124,6 +137,7 @@ struct Cost {
   std::size_t flights = 0;
   std::size_t commits = 0;  ///< bytes of commits, as they went over the wire
   double seconds = 0;
+  double cpu_s = 0;
 };
 
 std::size_t bytes_of_commits(const Bytes& said) {
@@ -139,36 +153,122 @@ std::size_t bytes_of_commits(const Bytes& said) {
 
 Cost sync(LogReplica& left, SessionMemory& left_memory, LogReplica& right, SessionMemory& right_memory, std::uint64_t seed, bool compressed, bool count_events = false) {
   const auto begin = std::chrono::steady_clock::now();
+  const double cpu_begin = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
   SessionPair pair(left, left_memory, right, right_memory, seed, {.compression = compressed});
   pair.record = count_events;
   EVENHAND_ASSERT(pair.run() && pair.left.outcome().end == SessionEnd::in_sync, "the replicas sync");
-  const double seconds = seconds_since(begin);
-  return {pair.from_left + pair.from_right, pair.held_max, pair.flights, bytes_of_commits(pair.left_said) + bytes_of_commits(pair.right_said), seconds};
+  const double seconds = seconds_since(begin), cpu_s = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin;
+  return {pair.from_left + pair.from_right, pair.held_max, pair.flights, bytes_of_commits(pair.left_said) + bytes_of_commits(pair.right_said), seconds, cpu_s};
 }
 
-void fold(Filler& filler, LogReplica& right, double synced_s, std::size_t events) {
+/// What one side has said and the other has not yet heard; who says more than the bound waits.
+class Wire {
+ public:
+  void push(Bytes bytes) {
+    std::unique_lock lock(mutex_);
+    moved_.wait(lock, [&] { return held_.size() < kPiecesMax; });
+    held_.push_back(std::move(bytes));
+    moved_.notify_all();
+  }
+  /// What has come; nothing when the other side is done. With `wait`: for at least one.
+  std::deque<Bytes> pull(bool wait) {
+    std::unique_lock lock(mutex_);
+    if (wait) moved_.wait(lock, [&] { return !held_.empty() || is_closed_; });
+    moved_.notify_all();
+    return std::exchange(held_, {});
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+    moved_.notify_all();
+  }
+
+  static constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
+
+ private:
+  static constexpr std::size_t kPiecesMax = 16;
+  std::mutex mutex_;
+  std::condition_variable moved_;
+  std::deque<Bytes> held_;
+  bool is_closed_ = false;
+};
+
+/// One replica's end of a session, in a thread of its own.
+struct Side {
+  Side(LogReplica& replica, const PublicKey& partner, std::uint64_t seed, SessionRole role, bool compressed)
+      : random(seed), session(replica, partner, memory, random, role, {.compression = compressed}) {}
+
+  void run(Wire& from, Wire& to) {
+    const double begin = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
+    for (bool has_more = true; has_more;) {
+      const Bytes said = session.take(Wire::kPieceBytes);
+      bytes_said += said.size();
+      const bool is_quiet = said.empty();
+      if (!is_quiet) to.push(said);
+      held_max = std::max(held_max, session.held_bytes());
+      if (is_quiet && session.is_over()) break;
+      const auto heard = from.pull(is_quiet);
+      has_more = !is_quiet || !heard.empty();
+      for (const Bytes& piece : heard) session.receive(piece);
+    }
+    to.close();
+    cpu_s = cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - begin;
+  }
+
+  ShortMemory memory;
+  SeededRandom random;
+  Session session;
+  std::size_t bytes_said = 0, held_max = 0;
+  double cpu_s = 0;
+};
+
+/// Seconds until both are done.
+double sync_apart(Side& left, Side& right) {
+  Wire to_left, to_right;
   const auto begin = std::chrono::steady_clock::now();
+  std::thread other([&] { left.run(to_left, to_right); });
+  right.run(to_right, to_left);
+  other.join();
+  const double seconds = seconds_since(begin);
+  EVENHAND_ASSERT(left.session.outcome().end == SessionEnd::in_sync && right.session.outcome().end == SessionEnd::in_sync, "the replicas sync");
+  return seconds;
+}
+
+double fold(Filler& filler, LogReplica& right) {
+  const auto begin = std::chrono::steady_clock::now();
+  const double cpu_begin = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
   SpaceFold fold(filler.space());
   EVENHAND_ASSERT(fold.catch_up(right.log()).ok() && fold.counts().waiting == 0 && fold.counts().quarantined == 0, "every event counts");
-  const double folded = seconds_since(begin);
-  say("first sync: folded in memory", folded, "s");
-  say_goal("first sync: verified, stored and folded, for 10^6 events", (synced_s + folded) * 1e6 / static_cast<double>(events), "s", 6);
-  say("first sync: events per second", static_cast<double>(events) / (synced_s + folded), "1/s");
+  const double folded_s = seconds_since(begin);
+  say("first sync: folded in memory", folded_s, "s");
+  say("first sync: folded in memory, CPU", cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin, "s");
   say_goal("anonymous memory after folding", status_mb("RssAnon:"), "MB", 256);
+  return folded_s;
 }
 
 void first_sync(Filler& filler, LogReplica& left, const fs::path& folder, std::size_t events) {
+  double synced_s[2] = {};
   for (const bool compressed : {false, true}) {
     LogReplica right(folder / (compressed ? "compressed" : "plain"), 3);
     right.add_space(filler.space());
-    ShortMemory forgotten[2];
-    const Cost cost = sync(left, forgotten[0], right, forgotten[1], 5, compressed);
-    say_goal(compressed ? "wire / payload, compressed" : "wire / payload, plain", static_cast<double>(cost.all) / filler.payload, "ratio", compressed ? 0.5 : 1.05);
-    say(compressed ? "first sync, compressed: verified and stored" : "first sync, plain: verified and stored", cost.seconds, "s");
-    say("session holds at most", static_cast<double>(cost.held) / 1e6, "MB");
+    Side sender(left, right.device(), 5, SessionRole::initiator, compressed);
+    Side receiver(right, left.device(), 6, SessionRole::responder, compressed);
+    const std::string form = compressed ? "compressed" : "plain";
+    synced_s[compressed] = sync_apart(sender, receiver);
+    say_goal(("wire / payload, " + form).c_str(), static_cast<double>(sender.bytes_said + receiver.bytes_said) / filler.payload, "ratio", compressed ? 0.5 : 1.05);
+    say(("first sync, " + form + ": verified and stored").c_str(), synced_s[compressed], "s");
+    say(("first sync, " + form + ": the sender's CPU").c_str(), sender.cpu_s, "s");
+    say(("first sync, " + form + ": the receiver's CPU").c_str(), receiver.cpu_s, "s");
+    say("session holds at most", static_cast<double>(std::max(sender.held_max, receiver.held_max)) / 1e6, "MB");
     if (!compressed) continue;
     say("anonymous memory after storing", status_mb("RssAnon:"), "MB");
-    fold(filler, right, cost.seconds, events);
+    const double folded_s = fold(filler, right);
+    for (const bool is_compressed : {false, true}) {
+      const double all_s = synced_s[is_compressed] + folded_s;
+      const std::string name = std::string("first sync, ") + (is_compressed ? "compressed" : "plain") + ": verified, stored and folded, for 10^6 events";
+      say_goal(name.c_str(), all_s * 1e6 / static_cast<double>(events), "s", 6);
+    }
+    say("first sync: events per second", static_cast<double>(events) / (synced_s[1] + folded_s), "1/s");
     say("peak memory, pages of both logs' files included", status_mb("VmHWM:"), "MB");
   }
 }
@@ -182,10 +282,21 @@ void meet_again(Filler& filler, LogReplica& left, const fs::path& folder) {
       right.append(filler.commit(i * 7 % kChains, events / chains));
     }
     ShortMemory forgotten[2];
+    const bool is_timed = remembered && events == 100;
+    SpaceFold fold(filler.space());
+    if (is_timed) EVENHAND_ASSERT(fold.catch_up(left.log()).ok(), "what is here folds");
     const Cost cost = sync(left, remembered ? left.memory() : forgotten[0], right, remembered ? right.memory() : forgotten[1], 6, false, true);
     say_goal(name, static_cast<double>(cost.all - cost.commits), "bytes", most);
     if (flights_max > 0) say("  flights in all", static_cast<double>(cost.flights), "");
-    if (remembered && events == 100) say("catch-up of 100 events in 10 chains: took", cost.seconds, "s");
+    if (!is_timed) return;
+    const auto begin = std::chrono::steady_clock::now();
+    const double cpu_begin = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
+    EVENHAND_ASSERT(fold.catch_up(left.log()).ok() && fold.counts().waiting == 0, "what came folds");
+    const double folded_s = seconds_since(begin), folded_cpu_s = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin;
+    say("catch-up of 100 events in 10 chains: verified and stored", cost.seconds, "s");
+    say("catch-up of 100 events in 10 chains: verified and stored, CPU", cost.cpu_s, "s");
+    say("catch-up of 100 events in 10 chains: folded", folded_s, "s");
+    say("catch-up of 100 events in 10 chains: folded, CPU", folded_cpu_s, "s");
   };
   ShortMemory forgotten[2];
   say_goal("already in sync, strangers", static_cast<double>(sync(left, forgotten[0], right, forgotten[1], 7, true).all), "bytes", 150);

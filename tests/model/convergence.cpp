@@ -306,7 +306,7 @@ TEST_CASE("an erasure empties what the key sealed, on replicas that hold the byt
   CHECK((*anew.find(person))->erased.size() == 1);
 }
 
-TEST_CASE("more events that arrive before their parents than are refolded at once fold as if they had come in order") {
+TEST_CASE("events that arrive before their parents fold as if they had come in order, however few are refolded at once or remembered") {
   World world(77, 3);
   world.deliver_everything();
   std::vector<std::pair<EntityId, Reference>> records(300);
@@ -335,4 +335,10 @@ TEST_CASE("more events that arrive before their parents than are refolded at onc
   REQUIRE(record->has_value());
   CHECK((*record)->heads == std::vector<Reference>{records.front().second});
   CHECK((*record)->event_count == 36);
+  for (const FoldBounds& bounds : {FoldBounds{1, 0}, FoldBounds{1000, 300}, FoldBounds{5000, 7000}}) {
+    SpaceFold anew(world.replicas[2]->log().space());
+    anew.set_bounds(bounds);
+    REQUIRE(anew.catch_up(world.replicas[2]->log()).ok());
+    CHECK(*anew.state_digest() == world.replicas[0]->state_digest());
+  }
 }

@@ -22,11 +22,12 @@ function documents(count) {
 }
 
 async function replicate(from, to, expected) {
-  const begin = process.hrtime.bigint();
+  const begin = process.hrtime.bigint(), cpu = process.cpuUsage();
   const result = await from.replicate.to(to, { batch_size: 1000 });
   const seconds = Number(process.hrtime.bigint() - begin) / 1e9;
   if (!result.ok || result.docs_written !== expected) throw new Error(`replicated ${result.docs_written} of ${expected}`);
-  return seconds;
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds, cpu: (user + system) / 1e6 };
 }
 
 (async () => {
@@ -34,8 +35,8 @@ async function replicate(from, to, expected) {
   const to = new PouchDB(path.join(folder, "to"), { adapter: "leveldb" });
   const count = Number(wanted);
   for (let left = count; left > 0; left -= 1000) await from.bulkDocs(documents(Math.min(left, 1000)));
-  const first_s = await replicate(from, to, count);
+  const first = await replicate(from, to, count);
   await from.bulkDocs(documents(100));
-  const catch_up_s = await replicate(from, to, 100);
-  console.log(JSON.stringify({ first_s, catch_up_s }));
+  const catch_up = await replicate(from, to, 100);
+  console.log(JSON.stringify({ first, catch_up }));
 })().catch((error) => { console.error(error); process.exit(1); });

@@ -215,3 +215,43 @@ TEST_CASE("two events that share a reference are both kept, and the state does n
     CHECK(encode_state(fold_entity({}, events).state) == encode_state(folded.state));
   }
 }
+
+TEST_CASE("events that name each the one before fold to the state that their ancestry says, in whatever order they come") {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    INFO("seed " << seed);
+    RecordEvents record(seed);
+    std::vector<Reference> parents;
+    const std::size_t count = 1 + record.random().below(30);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string text = "text " + std::to_string(i);
+      const Bytes item = encode(std::string(1, static_cast<char>('a' + record.random().below(4))));
+      switch (record.random().below(7)) {
+        case 0: parents = {record.add("evidence.removed", {}, parents)}; break;
+        case 1: parents = {record.add("evidence.joined", {}, parents)}; break;
+        case 2: parents = {record.add("evidence.unheard-of", {{5, encode(text)}}, parents)}; break;
+        case 3: parents = {record.add("evidence.changed", {groups({item}, {})}, parents)}; break;
+        case 4: parents = {record.add("evidence.decided", {groups({}, {item})}, parents)}; break;
+        case 5: parents = {record.add(i == 0 ? "action.changed" : "evidence.undone", {{5, encode(text)}}, parents)}; break;
+        default: parents = {record.add("evidence.changed", {{5, encode(text)}, {6, encode(text)}}, parents)}; break;
+      }
+    }
+    auto events = record.shuffled();
+    for (FoldEvent& event : events) event.effect = static_cast<Effect>(std::min<std::uint64_t>(record.random().below(12), 3));
+    const Folded folded = fold_entity({}, events);
+    CHECK(folded.waiting.empty());
+    CHECK_FALSE(folded.has_shared_references);
+    CHECK(encode_state(folded.state) == encode_state(fold_by_ancestry({}, events).state));
+  }
+}
+
+TEST_CASE("a line whose middle is not here leaves what stands on it waiting") {
+  RecordEvents record(1);
+  const Reference first = record.add("evidence.changed", {{5, encode(std::string("first"))}}, {});
+  const Reference second = record.add("evidence.changed", {{5, encode(std::string("second"))}}, {first});
+  record.add("evidence.changed", {{5, encode(std::string("third"))}}, {second});
+  std::vector<FoldEvent> events = record.events();
+  events.erase(events.begin() + 1);
+  const Folded folded = fold_entity({}, events);
+  CHECK(folded.waiting == std::vector<std::size_t>{1});
+  CHECK(folded.state.heads == std::vector<Reference>{first});
+}
