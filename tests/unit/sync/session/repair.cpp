@@ -150,6 +150,28 @@ TEST_CASE("events that share the bytes of a vector are told apart by their full 
   CHECK(left_log.log().read().value().event_count() == 6);
 }
 
+TEST_CASE("what waited beyond a gap on one side of a fork reaches the partner that filled the gap, in the same session") {
+  Scratch scratch;
+  LogReplica left(scratch / "left", 1), right(scratch / "right", 2);
+  left.add_space(kSpace);
+  right.add_space(kSpace);
+  ChainWriter writer(kSpace, 9);
+  const Bytes base = writer.commit(4);
+  left.append(base);
+  right.append(base);
+  const auto fork = writer.end();
+  left.append(writer.commit(3));
+  writer.go_back_to(fork);
+  left.append(writer.commit(6));
+  right.append(writer.commit(1));  // from a stick; what comes before it is not here
+  REQUIRE(right.log().read().value().parked_count() == 1);
+  SessionPair pair(right, left);  // it has sent what it has before anything comes
+  REQUIRE(pair.run());
+  CHECK(pair.left.outcome().end == SessionEnd::in_sync);
+  CHECK(left.digest() == right.digest());
+  CHECK(left.log().read().value().event_count() == 14);
+}
+
 TEST_CASE("spaces of 4,096 chains sync within 8 MiB") {
   Scratch scratch{Scratch::quick_parent()};
   LogReplica left(scratch / "left", 1), right(scratch / "right", 2);
