@@ -105,6 +105,32 @@ TEST_CASE("a replica whose bodies were lost without an order gets them back from
   CHECK(right.settled() == 1);
 }
 
+TEST_CASE("texts that are absent because of an order that comes in the same session are not called missing") {
+  struct Told : LogReplica {
+    using LogReplica::LogReplica;
+    bool knows_orders = false;
+    Result<void> settle() override {
+      knows_orders = true;
+      return LogReplica::settle();
+    }
+  };
+  Scratch scratch{Scratch::quick_parent()};
+  Told left(scratch / "left", 1), right(scratch / "right", 2);
+  for (Told* one : {&left, &right}) {
+    const auto absent = absent_in(*one).missing_bodies;
+    one->add_space(kSpace, {{}, [one, absent] { return one->knows_orders ? Result<std::vector<Reference>>(std::vector<Reference>()) : absent(); }});
+  }
+  ChainWriter chain(kSpace, 10);
+  left.append(chain.commit(3));
+  REQUIRE(left.log().drop_bodies([](const Reference& r, const EventView&) { return r.seq == 2; }).value() == 1);
+  left.knows_orders = true;
+  SessionPair pair(left, right);
+  REQUIRE(pair.run());
+  CHECK(pair.left.outcome().end == SessionEnd::in_sync);
+  CHECK(pair.right.outcome().end == SessionEnd::in_sync);
+  CHECK(pair.right.outcome().spaces.at(0).events_received == 3);
+}
+
 TEST_CASE("bodies that both lack leave the session partial, and it says so") {
   Scratch scratch{Scratch::quick_parent()};
   LogReplica left(scratch / "left", 1), right(scratch / "right", 2);
