@@ -7,6 +7,7 @@
 #include "core/record/declared_types.h"
 #include "tests/simulation/attacks.h"
 #include "tests/simulation/oracles.h"
+#include "tests/simulation/trusts.h"
 
 namespace evenhand::simulation {
 
@@ -130,6 +131,8 @@ Tally History::run() {
   for (std::size_t i = 0; i < steps; ++i) step();
   heal();
   check_everything(*this, scratch_.folder(), promises_);
+  Trusts trusts(random.next(), options_, scratch_ / "trusts", [this](const std::string& step) { tell(step); });
+  tally.add(trusts.run());
   return tally;
 }
 
