@@ -164,7 +164,6 @@ void Trusts::write_private(Desk& desk) {
     change.set.push_back({"cycle", random_.make_id<EntityId>()});
     change.set.push_back(text("outcome", "1A"));
   }
-  words_of_[change.entity].insert(secrets_.size() - 1);
   command.changes.push_back(std::move(change));
   submit(desk, command, "evidence of its own");
 }
@@ -257,6 +256,7 @@ void Trusts::erase_somebody(Desk& desk) {
   }
   if (candidates.empty()) return tell_("nobody is to be erased");
   Person& person = *candidates[random_.below(candidates.size())];
+  if (options_.planted == Planted::keeps_the_erased) old_copy_ = commits_in(desk->space_of(SpaceKind::people).log);
   const auto erased = erase_person(*desk, person.id, "request");
   tell_(desk.name() + " erases a person" + (erased ? "" : ": refused"));
   if (!erased) return check_is_answer(erased.error(), desk.name() + " erases");

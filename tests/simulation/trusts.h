@@ -63,6 +63,7 @@ class Trusts {
   void check_secrets();
   void check_attachments();
   void check_erased();
+  void bring_back();  ///< a planted bug
 
   Desk& any() { return *desks_[random_.below(desks_.size())]; }
   bool are_sisters(const Desk& a, const Desk& b) const { return a.number != b.number && a.trust == b.trust; }
@@ -80,11 +81,11 @@ class Trusts {
   std::vector<std::unique_ptr<Desk>> desks_;
   std::vector<Secret> secrets_;
   std::vector<Person> people_;
-  std::map<EntityId, std::set<std::uint64_t>> words_of_;  ///< words that a private record ever held
   std::map<Hash, Bytes> attached_;                        ///< what was attached, by its address
   std::map<Hash, std::uint64_t> word_of_file_;
   std::set<std::pair<std::size_t, SpaceId>> removed_;
   SpaceId shared_;
+  std::vector<Bytes> old_copy_;  ///< of the first laptop's people space, before somebody was erased; for a planted bug
 };
 
 }  // namespace evenhand::simulation

@@ -64,7 +64,6 @@ void Trusts::send_stick() {
 }
 
 void Trusts::crash(Desk& desk, const char* why) {
-  const fs::path kept = folder_ / ("blobs-" + std::to_string(desk.number));
   if (options_.planted == Planted::loses_attachments) fs::remove_all(desk->space_of(SpaceKind::organisation).folder / "blobs");
   desk.close();
   if (random_.chance(50)) desk.memory = {};
