@@ -163,7 +163,8 @@ void History::damage_disk(Device& device) {
 // For a moment nothing grows any more, while people write and exchange: what was confirmed stays, what was refused was told.
 void History::fill_disk(Device& device) {
   ++tally.full_disks;
-  device.room_bytes = random.chance(70) ? device.log_bytes() : random.below(device.log_bytes() + 16'384);
+  const std::uint64_t room = random.chance(70) ? device.log_bytes() : random.below(device.log_bytes() + 16'384);
+  device.room_bytes = room;
   std::size_t taken = 0, refused = 0;
   const auto may_write = device.access().find_grant(device.device(), Capability::contribute);
   for (std::uint64_t i = 0; may_write && refused == 0 && i < 1 + random.below(8); ++i) {
@@ -176,7 +177,7 @@ void History::fill_disk(Device& device) {
   device.room_bytes.reset();
   device.crash(random.chance(50));
   restart(device, "its disk was full");
-  tell(device.name() + " finds its disk full: " + std::to_string(taken) + " writes went in, " + std::to_string(refused) + " did not");
+  tell(device.name() + " finds its disk full at " + std::to_string(room) + " bytes: " + std::to_string(taken) + " writes went in, " + std::to_string(refused) + " did not");
 }
 
 void History::clone(Device& device) {
