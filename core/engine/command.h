@@ -44,6 +44,7 @@ struct Command {
   std::optional<SpaceKind> space = {};
   std::optional<SpaceId> in_space = {};  ///< the same, naming one space
   bool is_import = false;    ///< impossible arithmetic is reported, not refused; dates stay as printed
+  bool is_upkeep = false;    ///< follows from what was decided already: no action of a person's, so undo() does not look at it
 };
 
 struct Receipt {

@@ -178,6 +178,7 @@ Result<std::size_t> Keystore::take_person_keys(const std::vector<PersonKey>& key
   destroyed_.insert(destroyed.begin(), destroyed.end());
   std::size_t added = 0;
   for (const PersonKey& entry : keys) {
+    if (erased_.contains(entry.person)) destroyed_.insert(entry.key.id);  // made elsewhere, before it was known there
     if (destroyed_.contains(entry.key.id) || find_key(entry.key.id) != nullptr) continue;
     people_[entry.person].emplace(entry.key.id, entry.key);
     ++added;

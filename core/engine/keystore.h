@@ -44,6 +44,8 @@ class Keystore {
   /// Forgets these keys for ever, also when they never were here, so that none comes back later. Errors: unavailable.
   Result<void> destroy_keys(const std::set<KeyId>& keys);
   bool is_destroyed(const KeyId& key) const { return destroyed_.contains(key); }
+  /// Whose keys the destroyed ones were, as far as they were ever here.
+  const std::set<EntityId>& erased() const { return erased_; }
   const std::set<KeyId>& destroyed() const { return destroyed_; }
 
   struct PersonKey {
@@ -51,8 +53,9 @@ class Keystore {
     SealKey key;
   };
   std::vector<PersonKey> person_keys() const;
-  /// Takes keys that another laptop of the organisation made; one that was destroyed here stays so, and what was destroyed
-  /// there is destroyed here. One save. Returns how many keys were new. Errors: unavailable; then nothing changed.
+  /// Takes keys that another laptop of the organisation made; one that was destroyed here stays so, what was destroyed there is
+  /// destroyed here, and so is a further key of somebody who was erased. One save. Returns how many keys were new.
+  /// Errors: unavailable; then nothing changed.
   Result<std::size_t> take_person_keys(const std::vector<PersonKey>& keys, const std::set<KeyId>& destroyed);
 
  private:

@@ -97,7 +97,11 @@ Result<std::size_t> import_person_keys(Workspace& workspace, ByteView bytes) {
     key.bytes = entry.key.bytes;
     if (!key.id.is_zero()) keys.push_back({entry.person, key});
   }
-  return workspace.state().keystore->take_person_keys(keys, {copy.destroyed.begin(), copy.destroyed.end()});
+  Keystore& vault = *workspace.state().keystore;
+  const std::size_t destroyed_before = vault.destroyed().size();
+  EVENHAND_TRY(const std::size_t taken, vault.take_person_keys(keys, {copy.destroyed.begin(), copy.destroyed.end()}));
+  if (vault.destroyed().size() != destroyed_before) EVENHAND_CHECK(workspace.settle());  // what they sealed goes from the logs too
+  return taken;
 }
 
 }  // namespace evenhand

@@ -383,7 +383,7 @@ Result<Receipt> Plan::carry_out(const std::function<Result<void>(const Receipt&)
   }
   EVENHAND_CHECK(about_to_write(receipt_));
   if (commits.empty()) return receipt_;
-  EVENHAND_CHECK(state_.note_action(command_.batch, first_events));
+  if (!command_.is_upkeep) EVENHAND_CHECK(state_.note_action(command_.batch, first_events));
   EVENHAND_TRY(std::vector<std::string> unshown, state_.append_all(commits));
   receipt_.warnings.insert(receipt_.warnings.end(), unshown.begin(), unshown.end());
   return receipt_;

@@ -104,7 +104,7 @@ Result<void> Workspace::settle(const Progress& progress) {
     EVENHAND_CHECK(state_->tend_keys(space));
     EVENHAND_CHECK(introduce(*this, space));
   }
-  return {};
+  return follow_erasures(*this);
 }
 
 }  // namespace evenhand

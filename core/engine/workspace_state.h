@@ -39,6 +39,7 @@ struct Workspace::State {
     std::size_t orders = 0;
   };
   std::map<SpaceId, Swept> swept = {};
+  Swept followed = {};  ///< the same of follow_erasures(), for the people space
   Examiner examiner = {};  ///< may be empty
   bool hands_over = false;  ///< opened for writing while another process takes writes over; `mode` is read_only then
 
@@ -114,6 +115,10 @@ std::vector<Reference> next_parents(const Access& access);
 
 /// Errors: refused, with what to do instead.
 Result<void> check_not_retired(const Space& space);
+
+/// Carries erasures on to what was written about the same people elsewhere meanwhile: further keys of theirs are ordered destroyed
+/// (by an admin's device), and records in which nothing is left are removed (by a device that may). Cheap when nothing came.
+Result<void> follow_erasures(Workspace& workspace);
 
 /// Writes the organisation's own record into a cycle space, so that others see its name. Nothing when it stands there
 /// or this device may not write such records: then whoever admitted it has written its name (admit()).

@@ -20,6 +20,7 @@ struct OwnEvent {
   BatchId batch;
   bool is_creation = false;
   bool is_sealed = false;
+  bool is_gone = false;  ///< its body was erased
   std::vector<OwnedChange> changes;
   Reference undoes;
   std::vector<Reference> same_act;  ///< of a creation: the events of its commit that complete the record
@@ -36,6 +37,7 @@ Result<std::vector<OwnEvent>> read_commit(const CommitView& commit) {
     own.batch = event.header.batch;
     own.is_creation = event.header.parent_count() == 0;
     own.is_sealed = !event.header.key.is_zero();
+    own.is_gone = event.body_state == BodyState::absent;
     const auto changes = decode_body_untrusted(event.body);
     for (const FieldChange& change : changes ? *changes : std::vector<FieldChange>{}) {
       if (change.field == common_field::kUndoes && change.value.size() == Reference::kBytes) own.undoes = Reference::read(change.value.data());
@@ -104,8 +106,12 @@ Result<std::optional<RecordChange>> reversal_of(Space& space, const OwnEvent& ev
     change.verb = Verb::removed;
     return std::optional(change);
   }
-  if (event.kind.verb == Verb::removed) return std::optional(change);
   EVENHAND_TRY(const EntityState before, space.fold.state_before(space.log, event.entity, event.reference));
+  if (event.kind.verb == Verb::removed) {
+    const bool is_empty = std::all_of(before.fields.begin(), before.fields.end(), [](const FieldState& field) { return field.values.empty() && field.items.empty(); });
+    if (is_empty) return stale("what was kept in this " + plain_type(change.type) + " was erased since, so removing it is not undone", short_id_of(event.entity));
+    return std::optional(change);
+  }
   for (const OwnedChange& changed : event.changes) {
     const FieldSpec* field = event.kind.record->find_field(changed.field);
     if (field == nullptr) continue;
@@ -190,7 +196,7 @@ Result<std::vector<Part>> last_action(Workspace::State& state) {
       commits.emplace(first, Part{&space, std::move(events)});
     }
   }
-  const auto is_settled = [&](const OwnEvent& event) { return !event.undoes.is_none() || undone.contains(event.reference); };
+  const auto is_settled = [&](const OwnEvent& event) { return event.is_gone || !event.undoes.is_none() || undone.contains(event.reference); };
   EVENHAND_TRY(const ActionList actions, read_actions(state.folder));
   for (auto action = actions.rbegin(); action != actions.rend(); ++action) {
     std::vector<Part> parts;

@@ -156,9 +156,13 @@ Result<void> Session::State::advance_rounds() {
 }
 
 Result<void> Session::State::end_round(SpaceExchange& space) {
+  EVENHAND_TRY(space.my_missing_, space.space_->missing_bodies(kMissingBodiesMax));
+  if (!space.my_missing_.empty() && anything_new) {  // the orders that took them may have come with them, and are not folded yet
+    EVENHAND_CHECK(settle_once());
+    EVENHAND_TRY(space.my_missing_, space.space_->missing_bodies(kMissingBodiesMax));
+  }
   EVENHAND_TRY(space.my_digest_, space.space_->log_digest());
   EVENHAND_TRY(space.my_end_.vector, space.space_->vector());
-  EVENHAND_TRY(space.my_missing_, space.space_->missing_bodies(kMissingBodiesMax));
   space.my_end_.log_digest = *space.my_digest_;
   const auto digest = binding.digest(space.space_->id(), *space.my_digest_, is_initiator());
   say(wire::to_message(wire::EndOfRound{space.number_, digest, space.my_missing_}));

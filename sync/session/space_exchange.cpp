@@ -214,8 +214,9 @@ Result<void> SpaceExchange::plan_branches(const VersionVector::Entry& entry, con
 Result<void> SpaceExchange::plan_fork(const VersionVector::Entry& entry, bool ask, wire::Plan& plan) {
   note_fork(entry.chain);
   if (ask && asked_whole_.insert(entry.chain).second) plan.whole.push_back(entry.chain);
-  // Once is enough: what a second time would not mend is for doctor.
-  if (!sent_whole_.insert(entry.chain).second) return {};
+  // Once is enough, unless what waited here beyond a gap has joined since: what a second time would not mend is for doctor.
+  if (const auto sent = sent_whole_.find(entry.chain); sent != sent_whole_.end() && sent->second == entry.ends) return {};
+  sent_whole_[entry.chain] = entry.ends;
   EVENHAND_TRY(const std::uint64_t events, count_events(entry, 0));
   return add_send(entry.chain, 0, events, false, plan);
 }

@@ -70,7 +70,7 @@ class SpaceExchange {
   std::optional<std::vector<Hash>> their_heads_;
 
   std::vector<ChainSend> sends_;  ///< the next one last
-  std::set<ChainId> sent_whole_;
+  std::map<ChainId, std::vector<VersionVector::End>> sent_whole_;  ///< and where they ended then
   std::set<ChainId> asked_whole_;
   bool got_plan_ = false, sent_sent_ = false, got_sent_ = false;
   std::optional<Hash> my_digest_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/simulation/full_disk.h"
+
 namespace evenhand::simulation {
 
 namespace fs = std::filesystem;
@@ -47,12 +49,26 @@ std::vector<Bytes> commits_in(const Log& log) {
 
 namespace {
 
+/// Says when bodies came for events that were here already.
+class FilledSpace : public LogSpace {
+ public:
+  FilledSpace(Log& log, Known known, bool& has_filled) : LogSpace(log, nullptr, std::move(known)), has_filled_(has_filled) {}
+  Result<Stored> store(std::span<const Segment> segments) override {
+    EVENHAND_TRY(const Stored stored, LogSpace::store(segments));
+    has_filled_ = has_filled_ || stored.commits_filled > 0;
+    return stored;
+  }
+
+ private:
+  bool& has_filled_;
+};
+
 const Bytes kMachine = {7, 7, 7};
 
 /// The planted bug of a partner that is believed.
 class BelievingSpace : public LogSpace {
  public:
-  explicit BelievingSpace(Log& log) : LogSpace(log), log_(log) {}
+  BelievingSpace(Log& log, Known known) : LogSpace(log, nullptr, std::move(known)), log_(log) {}
   Result<Stored> store(std::span<const Segment> segments) override {
     EVENHAND_TRY(const std::vector<ByteView> commits, commits_of(segments));
     EVENHAND_TRY(const AppendOutcome appended, log_.append(commits));
@@ -103,7 +119,8 @@ Result<void> Device::start() {
   if (!marker) marker = IncarnationMarker::begin(disk_ / "marker", kMachine, random_);
   marker_.emplace(must(std::move(marker), name() + " begins an incarnation"));
   find_ends();
-  space_ = maker_.planted == Planted::believes_anybody ? std::make_unique<BelievingSpace>(*log_) : std::make_unique<LogSpace>(*log_);
+  const LogSpace::Known known{{}, [this] { return missing_bodies(); }};
+  space_ = maker_.planted == Planted::believes_anybody ? std::unique_ptr<LogSpace>(std::make_unique<BelievingSpace>(*log_, known)) : std::unique_ptr<LogSpace>(std::make_unique<FilledSpace>(*log_, known, has_filled_));
   return {};
 }
 
@@ -115,26 +132,48 @@ void Device::crash(bool forgets_partners) {
   if (forgets_partners) memory_ = {};
 }
 
-std::vector<Reference> Device::write(Lane lane, const std::vector<EventDraft>& drafts) {
+Device::Sealed Device::seal(Lane lane, const std::vector<EventDraft>& drafts) {
   CommitBuilder builder(chain(lane), key_, ends_[lane].seq, ends_[lane].head);
   std::vector<Reference> made;
   for (const EventDraft& one : drafts) made.push_back(must(builder.add(one, random_), name() + " writes"));
-  const Bytes commit = builder.finish();
-  ends_[lane] = {builder.last_seq(), builder.head()};
-  const ByteView bytes = commit;
-  const CommitView view = must(CommitView::decode_untrusted(bytes), "its own commit");
-  const auto hashes = must(view.event_hashes(), "its own commit");
+  Sealed sealed{builder.finish(), {}, {builder.last_seq(), builder.head()}};
+  const auto hashes = must(must(CommitView::decode_untrusted(sealed.commit), "its own commit").event_hashes(), "its own commit");
+  for (std::size_t i = 0; i < made.size(); ++i) sealed.events.push_back({made[i], hashes[i]});
+  if (!is_hostile) {  // even one that a full disk refuses: the doctor may find it whole in a damaged file
+    for (const EventName& event : sealed.events) maker_.promises->note_made(event);
+  }
+  return sealed;
+}
+
+void Device::confirm(Lane lane, const Sealed& sealed) {
+  ends_[lane] = sealed.end;
+  if (is_hostile) return;
+  for (const EventName& event : sealed.events) maker_.promises->give(event, number_);
+}
+
+std::vector<Reference> Device::write(Lane lane, const std::vector<EventDraft>& drafts) {
+  const Sealed sealed = seal(lane, drafts);
+  const ByteView bytes = sealed.commit;
   const bool is_lost = maker_.planted == Planted::loses_a_write && lane == Lane::data && ++writes_ % 11 == 0;
   if (!is_lost) must(log_->append({&bytes, 1}), name() + " appends");
+  confirm(lane, sealed);
   must(marker_->acknowledge({ends_[Lane::data].seq, ends_[Lane::authority].seq}), name() + " acknowledges");
-  if (!is_hostile) {
-    for (std::size_t i = 0; i < made.size(); ++i) {
-      maker_.promises->note_made({made[i], hashes[i]});
-      maker_.promises->give({made[i], hashes[i]}, number_);
-    }
-  }
   catch_up();
+  std::vector<Reference> made;
+  for (const EventName& event : sealed.events) made.push_back(event.reference);
   return made;
+}
+
+bool Device::write_if_room(const std::vector<EventDraft>& drafts) {
+  const Sealed sealed = seal(Lane::data, drafts);
+  const ByteView bytes = sealed.commit;
+  const FullDisk full(room_bytes);
+  const auto appended = log_->append({&bytes, 1});
+  if (!appended && appended.error().code != ErrorCode::unavailable) wrong(name() + " finds its disk full and says: " + appended.error().sentence());
+  if (!appended && maker_.planted != Planted::forgets_when_full) return false;
+  confirm(Lane::data, sealed);
+  (void)marker_->acknowledge({ends_[Lane::data].seq, ends_[Lane::authority].seq});  // behind the log is harmless
+  return appended.ok();
 }
 
 EventDraft Device::draft(const EntityId& entity, std::string type, std::vector<OwnedChange> changes, std::int64_t now_ms) {
@@ -195,12 +234,38 @@ std::set<EventName> Device::events() {
   return all;
 }
 
+Result<std::vector<Reference>> Device::missing_bodies() {
+  std::vector<Reference> missing;
+  EVENHAND_TRY(const LogReadView view, log_->read());
+  Result<void> inner;
+  EVENHAND_CHECK(view.scan(1, [&](Arrival, const CommitView& commit) {
+    std::vector<std::size_t> absent;
+    inner = commit.walk([&](std::size_t i, const EventView& event) {
+      if (event.body_state == BodyState::absent && !access().is_erased(event.header.key)) absent.push_back(i);
+      return true;
+    });
+    if (!inner || absent.empty()) return inner.ok();
+    const std::vector<Hash> hashes = must(commit.event_hashes(), "hash");
+    for (const std::size_t i : absent) {
+      const Reference reference{commit.chain(), commit.first_seq() + i, shorten(hashes[i])};
+      if (!access().is_redacted(reference)) missing.push_back(reference);
+    }
+    return true;
+  }));
+  EVENHAND_CHECK(inner);
+  return missing;
+}
+
 std::vector<Bytes> Device::commits() { return commits_in(*log_); }
 
 void Device::promise_all() {
   for (const EventName& event : events()) maker_.promises->give(event, number_);
 }
 
-void Device::catch_up() { must(fold_->catch_up(*log_), name() + " folds"); }
+// A body that came after its event changes a record that is folded already.
+void Device::catch_up() {
+  if (std::exchange(has_filled_, false)) return must(fold_->rebuild(*log_), name() + " folds anew");
+  must(fold_->catch_up(*log_), name() + " folds");
+}
 
 }  // namespace evenhand::simulation

@@ -45,6 +45,10 @@ enum class Planted {
   loses_a_write,            ///< now and then a write is confirmed that never reached the log
   confirms_before_durable,  ///< what a session stored is gone after a crash
   believes_anybody,         ///< what partners send is stored without being verified
+  forgets_when_full,        ///< what a full disk did not take is confirmed all the same
+  shares_untold,            ///< with a record that is shared goes one that nobody shared
+  keeps_the_erased,         ///< bodies that an erasure took are put back from an old copy
+  loses_attachments,        ///< after a crash attachments are not all there
 };
 
 /// What an event is called everywhere.
@@ -88,6 +92,7 @@ class Device : public Replica {
   std::string name() const { return "device " + std::to_string(number_); }
   bool is_hostile = false;
   std::int64_t clock_offset_ms = 0;
+  std::optional<std::uint64_t> room_bytes;  ///< while its disk is full: how long a file may become
 
   // The process.
   /// Errors: those of Log::open() and of reading everything in it.
@@ -105,6 +110,9 @@ class Device : public Replica {
   const End& end(Lane lane) const { return ends_.at(lane); }
   void go_back_to(Lane lane, const End& end) { ends_[lane] = end; }
   std::vector<Reference> write(Lane lane, const std::vector<EventDraft>& drafts);
+  /// The same on a disk that may be full. False: it was refused, and the device has to be started again.
+  bool write_if_room(const std::vector<EventDraft>& drafts);
+  std::uint64_t log_bytes() const { return log_->bytes_on_disk(); }
   EventDraft draft(const EntityId& entity, std::string type, std::vector<OwnedChange> changes, std::int64_t now_ms);
   Reference write_authority(std::string_view type, Bytes body, std::optional<Reference> under = {});
 
@@ -129,11 +137,20 @@ class Device : public Replica {
   std::string title() const override { return name(); }
   std::vector<ReplicaSpace*> spaces_for(const PublicKey&) override { return {space_.get()}; }
   Result<bool> welcome_space(const PublicKey&, const SpaceId&) override { return false; }
-  Result<void> settle() override { return fold_->catch_up(*log_); }
+  Result<void> settle() override { return std::exchange(has_filled_, false) ? fold_->rebuild(*log_) : fold_->catch_up(*log_); }
 
  private:
   Result<OwnEnds> own_ends(const Incarnation& incarnation);
   void find_ends();
+  /// Bodies that are not here although no order names them.
+  Result<std::vector<Reference>> missing_bodies();
+  struct Sealed {
+    Bytes commit;
+    std::vector<EventName> events;
+    End end;
+  };
+  Sealed seal(Lane lane, const std::vector<EventDraft>& drafts);
+  void confirm(Lane lane, const Sealed& sealed);
 
   Maker maker_;
   std::size_t number_;
@@ -147,6 +164,7 @@ class Device : public Replica {
   ShortMemory memory_;
   std::map<Lane, End> ends_;
   std::uint64_t writes_ = 0;
+  bool has_filled_ = false;
 };
 
 /// Every commit of a log in order of arrival.

@@ -7,6 +7,7 @@
 #include "core/record/declared_types.h"
 #include "tests/simulation/attacks.h"
 #include "tests/simulation/oracles.h"
+#include "tests/simulation/trusts.h"
 
 namespace evenhand::simulation {
 
@@ -36,6 +37,11 @@ void Tally::add(const Tally& other) {
   conflicts += other.conflicts;
   attacks += other.attacks;
   quarantined += other.quarantined;
+  full_disks += other.full_disks;
+  private_words += other.private_words;
+  shares += other.shares;
+  attachments += other.attachments;
+  people_erased += other.people_erased;
 }
 
 History::History(std::uint64_t seed, const Options& options) : random(seed), seed_(seed), options_(options) { found(); }
@@ -125,6 +131,8 @@ Tally History::run() {
   for (std::size_t i = 0; i < steps; ++i) step();
   heal();
   check_everything(*this, scratch_.folder(), promises_);
+  Trusts trusts(random.next(), options_, scratch_ / "trusts", [this](const std::string& step) { tell(step); });
+  tally.add(trusts.run());
   return tally;
 }
 
@@ -137,7 +145,8 @@ void History::step() {
   if (what < 66) return let_meet();
   if (what < 74) return send_post();
   if (what < 79) return crash(device);
-  if (what < 82) return damage_disk(device);
+  if (what < 81) return damage_disk(device);
+  if (what < 82) return fill_disk(device);
   if (what < 84) return clone(device);
   if (what < 87) return change_membership();
   if (what < 89) return erase_something();

@@ -18,6 +18,7 @@ struct Options {
 /// What happened, for those who want to know whether anything did.
 struct Tally {
   std::uint64_t events = 0, meetings = 0, bundles = 0, crashes = 0, damaged_disks = 0, forks = 0, conflicts = 0, attacks = 0, quarantined = 0;
+  std::uint64_t full_disks = 0, private_words = 0, shares = 0, attachments = 0, people_erased = 0;
   void add(const Tally& other);
 };
 
@@ -65,6 +66,7 @@ class History {
   void crash(Device& device);
   void damage_disk(Device& device);
   void spoil_file(Device& device);
+  void fill_disk(Device& device);
   void clone(Device& device);
   void attack();
   void shuffle_groups();

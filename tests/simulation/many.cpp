@@ -24,6 +24,10 @@ struct Worker {
   bool ended = false;
 };
 
+std::vector<std::uint64_t*> figures_of(Tally& t) {
+  return {&t.events, &t.meetings, &t.bundles, &t.crashes, &t.damaged_disks, &t.forks, &t.conflicts, &t.attacks, &t.quarantined, &t.full_disks, &t.private_words, &t.shares, &t.attachments, &t.people_erased};
+}
+
 // False: nobody listens any more. Lines are shorter than what a pipe takes at once.
 bool say(int to, const std::string& line) { return ::write(to, line.data(), line.size()) == static_cast<ssize_t>(line.size()); }
 
@@ -35,9 +39,9 @@ bool say(int to, const std::string& line) { return ::write(to, line.data(), line
     if (!say(to, "begin " + std::to_string(first + i) + "\n")) break;
     try {
       History history(first + i, options);
-      const Tally t = history.run();
+      Tally t = history.run();
       std::string line = "end";
-      for (const std::uint64_t figure : {t.events, t.meetings, t.bundles, t.crashes, t.damaged_disks, t.forks, t.conflicts, t.attacks, t.quarantined}) line += " " + std::to_string(figure);
+      for (const std::uint64_t* figure : figures_of(t)) line += " " + std::to_string(*figure);
       say(to, line + "\n");
     } catch (const Wrong& failed) {
       say(to, "wrong " + failed.what + "\n");
@@ -51,7 +55,7 @@ bool say(int to, const std::string& line) { return ::write(to, line.data(), line
 Tally tally_of(const char* figures) {
   Tally t;
   char* at = const_cast<char*>(figures);
-  for (std::uint64_t* figure : {&t.events, &t.meetings, &t.bundles, &t.crashes, &t.damaged_disks, &t.forks, &t.conflicts, &t.attacks, &t.quarantined}) *figure = std::strtoull(at, &at, 10);
+  for (std::uint64_t* figure : figures_of(t)) *figure = std::strtoull(at, &at, 10);
   return t;
 }
 

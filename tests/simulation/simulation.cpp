@@ -35,11 +35,13 @@ TEST_CASE("seeded histories heal: nothing confirmed is lost, nobody disagrees, n
   const Verdict verdict = run_many(seed, histories, {Planted::none, one});
   if (verdict.failure) FAIL("seed " << verdict.failure->seed << ": " << verdict.failure->what << "\nreplay: ./check simulation --seed " << verdict.failure->seed);
   const Tally& all = verdict.tally;
-  std::printf("%llu histories: %llu events, %llu meetings, %llu bundles, %llu crashes, %llu damaged disks, %llu forks, %llu conflicts, %llu attacks, %llu events quarantined\n",
+  std::printf("%llu histories: %llu events, %llu meetings, %llu bundles, %llu crashes, %llu damaged disks, %llu forks, %llu conflicts, %llu attacks, %llu events quarantined, "
+              "%llu full disks, %llu private words, %llu shares, %llu attachments, %llu people erased\n",
               static_cast<unsigned long long>(verdict.histories), static_cast<unsigned long long>(all.events), static_cast<unsigned long long>(all.meetings),
               static_cast<unsigned long long>(all.bundles), static_cast<unsigned long long>(all.crashes), static_cast<unsigned long long>(all.damaged_disks),
               static_cast<unsigned long long>(all.forks), static_cast<unsigned long long>(all.conflicts), static_cast<unsigned long long>(all.attacks),
-              static_cast<unsigned long long>(all.quarantined));
+              static_cast<unsigned long long>(all.quarantined), static_cast<unsigned long long>(all.full_disks), static_cast<unsigned long long>(all.private_words),
+              static_cast<unsigned long long>(all.shares), static_cast<unsigned long long>(all.attachments), static_cast<unsigned long long>(all.people_erased));
   CHECK(verdict.histories == histories);
   if (histories >= 200) {  // what never happened was not tested
     CHECK(all.forks > 0);
@@ -47,6 +49,11 @@ TEST_CASE("seeded histories heal: nothing confirmed is lost, nobody disagrees, n
     CHECK(all.quarantined > 0);
     CHECK(all.damaged_disks > 0);
     CHECK(all.attacks > attacks().size());
+    CHECK(all.full_disks > 0);
+    CHECK(all.private_words > 0);
+    CHECK(all.shares > 0);
+    CHECK(all.attachments > 0);
+    CHECK(all.people_erased > 0);
   }
 }
 
@@ -63,6 +70,11 @@ TEST_CASE("a fold that lets the last to come win is caught within 200 histories"
 TEST_CASE("a device that loses a confirmed write is caught within 200 histories") { caught_within_200(Planted::loses_a_write); }
 TEST_CASE("a session that confirms before it is durable is caught within 200 histories") { caught_within_200(Planted::confirms_before_durable); }
 TEST_CASE("a device that stores without verifying is caught within 200 histories") { caught_within_200(Planted::believes_anybody); }
+
+TEST_CASE("a device that confirms what its full disk refused is caught within 200 histories") { caught_within_200(Planted::forgets_when_full); }
+TEST_CASE("a laptop that shares what nobody told it to is caught within 200 histories") { caught_within_200(Planted::shares_untold); }
+TEST_CASE("a laptop that keeps what an erasure took is caught within 200 histories") { caught_within_200(Planted::keeps_the_erased); }
+TEST_CASE("a laptop that loses attachments is caught within 200 histories") { caught_within_200(Planted::loses_attachments); }
 
 TEST_CASE("there are at least twenty attacks, each under a name of its own") {
   std::set<std::string> names;

@@ -170,9 +170,8 @@ Twin::Record Twin::fold(const std::vector<const Fact*>& facts, const std::vector
   std::vector<std::size_t> full;
   std::set<std::string> types;
   for (std::size_t i = 0; i < facts.size(); ++i) {
-    if (!is_full(*facts[i], only_batch)) continue;
-    full.push_back(i);
-    types.insert(record_of(facts[i]->type));
+    if (facts[i]->standing == Standing::counts) types.insert(record_of(facts[i]->type));  // one whose body is gone may have named the record
+    if (is_full(*facts[i], only_batch)) full.push_back(i);
   }
   record.has_full_events = !full.empty();
   record.is_of_one_type = types.size() <= 1;

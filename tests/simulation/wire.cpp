@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <fstream>
 
+#include "tests/simulation/full_disk.h"
+
 namespace evenhand::simulation {
 
 namespace fs = std::filesystem;
@@ -22,7 +24,8 @@ class FaultyWire {
   bool is_broken() const { return is_broken_; }
   bool is_silent() const { return is_silent_; }
 
-  void carry(Bytes piece, Session& to) {
+  template <class To>
+  void carry(Bytes piece, To& to) {
     const bool strikes = fault_ != Fault::none && !has_struck_ && carried_ + piece.size() > strikes_at_;
     const std::size_t place = strikes ? static_cast<std::size_t>(strikes_at_ - carried_) : 0;
     carried_ += piece.size();
@@ -54,15 +57,48 @@ class FaultyWire {
 
 constexpr std::uint64_t kPatienceMs = 600'000;  ///< then people give up, though both sides still say that they are there
 
-bool agreed(const SessionOutcome& outcome) { return outcome.end == SessionEnd::in_sync && outcome.spaces.size() == 1 && outcome.spaces.front().agreed; }
+bool agreed(const SessionOutcome& outcome) {
+  return outcome.end == SessionEnd::in_sync && !outcome.spaces.empty() && std::all_of(outcome.spaces.begin(), outcome.spaces.end(), [](const SpaceOutcome& space) { return space.agreed; });
+}
+
+/// A session that finds no more room on its disk than its party has.
+class Speaker {
+ public:
+  Speaker(const Party& party, const Party& partner, SessionRole role, const SessionOptions& options)
+      : party_(party), session_(party.replica, partner.replica.device(), party.memory, party.random, role, options) {}
+
+  Bytes take(std::size_t most) {
+    const FullDisk full(party_.room_bytes);
+    return session_.take(most);
+  }
+  void receive(ByteView bytes) {
+    if (party_.hears != nullptr) party_.hears->append(text_of(bytes));
+    const FullDisk full(party_.room_bytes);
+    session_.receive(bytes);
+  }
+  void tick(std::uint64_t now_ms) {
+    const FullDisk full(party_.room_bytes);
+    session_.tick(now_ms);
+  }
+  void end() {
+    const FullDisk full(party_.room_bytes);
+    if (!session_.is_over()) session_.close(unavailable("the connection broke"));
+  }
+  bool is_over() const { return session_.is_over(); }
+  const SessionOutcome& outcome() const { return session_.outcome(); }
+
+ private:
+  const Party& party_;
+  Session session_;
+};
 
 }  // namespace
 
-Meeting meet(Device& left, Device& right, Fault fault, SeededRandom& random, bool compression) {
+Meeting converse(const Party& left, const Party& right, Fault fault, SeededRandom& random, bool compression) {
   SessionOptions options;
   options.compression = compression;
-  Session a(left, right.device(), left.memory(), left.random(), SessionRole::initiator, options);
-  Session b(right, left.device(), right.memory(), right.random(), SessionRole::responder, options);
+  Speaker a(left, right, SessionRole::initiator, options);
+  Speaker b(right, left, SessionRole::responder, options);
   const bool there = random.chance(50);
   FaultyWire out(there ? fault : Fault::none, random), back(there ? Fault::none : fault, random);
   std::uint64_t now_ms = 0;
@@ -82,17 +118,22 @@ Meeting meet(Device& left, Device& right, Fault fault, SeededRandom& random, boo
       if (now_ms > kPatienceMs) break;
     }
   }
-  if (fault == Fault::none && now_ms > 0) wrong(left.name() + " and " + right.name() + " wait for each other");
-  if (!a.is_over()) a.close(unavailable("the connection broke"));
-  if (!b.is_over()) b.close(unavailable("the connection broke"));
+  a.end();
+  b.end();
+  return {a.outcome(), b.outcome(), agreed(a.outcome()) && agreed(b.outcome()), now_ms > 0};
+}
+
+Meeting meet(Device& left, Device& right, Fault fault, SeededRandom& random, bool compression) {
+  const Party one{left, left.memory(), left.random(), left.room_bytes}, other{right, right.memory(), right.random(), right.room_bytes};
+  const bool is_smooth = fault == Fault::none && !left.room_bytes && !right.room_bytes;
+  Meeting meeting = converse(one, other, fault, random, compression);
+  if (is_smooth && meeting.waited) wrong(left.name() + " and " + right.name() + " wait for each other");
   left.catch_up();
   right.catch_up();
-  Meeting meeting{a.outcome(), b.outcome(), agreed(a.outcome()) && agreed(b.outcome())};
-  if (meeting.agreed && fault == Fault::none && left.log_digest() != right.log_digest()) wrong(left.name() + " and " + right.name() + " agreed and do not hold the same");
-  if (meeting.agreed && fault == Fault::none) {
-    if (!left.is_hostile) left.promise_all();
-    if (!right.is_hostile) right.promise_all();
-  }
+  if (!meeting.agreed || !is_smooth) return meeting;
+  if (left.log_digest() != right.log_digest()) wrong(left.name() + " and " + right.name() + " agreed and do not hold the same");
+  if (!left.is_hostile) left.promise_all();
+  if (!right.is_hostile) right.promise_all();
   return meeting;
 }
 

@@ -14,8 +14,21 @@ const char* to_word(Fault fault);
 struct Meeting {
   SessionOutcome left, right;
   bool agreed = false;  ///< both say that they hold the same
+  bool waited = false;  ///< nobody said anything for a while, and time had to pass
 };
-/// One session over a wire that has this fault. Promises what both said to have stored.
+
+/// One end of a wire.
+struct Party {
+  Replica& replica;
+  SessionMemory& memory;
+  Random& random;
+  std::optional<std::uint64_t> room_bytes;  ///< how long a file of this one's may become meanwhile; nothing: its disk has room
+  std::string* hears = nullptr;             ///< takes down every byte that reaches it
+};
+/// One session over a wire that has this fault.
+Meeting converse(const Party& left, const Party& right, Fault fault, SeededRandom& random, bool compression);
+
+/// The same between two devices. Promises what both said to have stored.
 Meeting meet(Device& left, Device& right, Fault fault, SeededRandom& random, bool compression = true);
 
 /// Bundles that somebody wrote and nobody has read yet: on a stick, in an inbox.

@@ -108,5 +108,39 @@ TEST_CASE("what another laptop writes about a person meanwhile is empty once it 
   for (Laptop* laptop : {&both.first, &both.second}) {
     CHECK(Register::bodies(*laptop, late) == 0);
     CHECK(good((*laptop)->find(late))->text("title").empty());
+    CHECK(good((*laptop)->find(late))->is_removed());
+    CHECK(good((*laptop)->records("activity")).size() == 1);
+  }
+  both.meet();
+  CHECK(exchange(both.first, both.second) == 0);
+}
+
+TEST_CASE("what a laptop wrote under a key of its own about a person who was erased goes with the rest") {
+  Register both;
+  const EntityId person = both.person("canary-of-two-keys");
+  exchange(both.first, both.second);  // the record, not its key
+  const EntityId late = entered(*both.second, {"activity", {}, Verb::changed, {{"person", person}, said("title", "Written apart")}}).entities.front();
+  REQUIRE(both.second->keystore().find_person_key(person)->id != both.first->keystore().find_person_key(person)->id);
+  good(erase_person(*both.first, person, "retention"));
+  for (int i = 0; i < 2; ++i) both.meet();
+  for (Laptop* laptop : {&both.first, &both.second}) {
+    CHECK(Register::bodies(*laptop, late) == 0);
+    CHECK(Register::bodies(*laptop, person) == 0);
+    CHECK((*laptop)->keystore().find_person_key(person) == nullptr);
+    CHECK(good((*laptop)->records("person")).size() == 2);
+    CHECK(good((*laptop)->records("activity")).size() == 2);
+  }
+  CHECK(exchange(both.first, both.second) == 0);
+}
+
+TEST_CASE("neither an erasure nor a removal before it is undone into an empty record") {
+  Register both;
+  entered(*both.first, {"activity", both.activity_of_goes, Verb::removed, {}});
+  good(erase_person(*both.first, both.goes, "request"));
+  for (int i = 0; i < 4; ++i) {
+    const auto undone = both.first->undo();
+    INFO((undone ? *undone : undone.error().sentence()));
+    CHECK(good(both.first->find(both.goes))->is_removed());
+    CHECK(good(both.first->find(both.activity_of_goes))->is_removed());
   }
 }

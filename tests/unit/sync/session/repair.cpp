@@ -105,6 +105,32 @@ TEST_CASE("a replica whose bodies were lost without an order gets them back from
   CHECK(right.settled() == 1);
 }
 
+TEST_CASE("texts that are absent because of an order that comes in the same session are not called missing") {
+  struct Told : LogReplica {
+    using LogReplica::LogReplica;
+    bool knows_orders = false;
+    Result<void> settle() override {
+      knows_orders = true;
+      return LogReplica::settle();
+    }
+  };
+  Scratch scratch{Scratch::quick_parent()};
+  Told left(scratch / "left", 1), right(scratch / "right", 2);
+  for (Told* one : {&left, &right}) {
+    const auto absent = absent_in(*one).missing_bodies;
+    one->add_space(kSpace, {{}, [one, absent] { return one->knows_orders ? Result<std::vector<Reference>>(std::vector<Reference>()) : absent(); }});
+  }
+  ChainWriter chain(kSpace, 10);
+  left.append(chain.commit(3));
+  REQUIRE(left.log().drop_bodies([](const Reference& r, const EventView&) { return r.seq == 2; }).value() == 1);
+  left.knows_orders = true;
+  SessionPair pair(left, right);
+  REQUIRE(pair.run());
+  CHECK(pair.left.outcome().end == SessionEnd::in_sync);
+  CHECK(pair.right.outcome().end == SessionEnd::in_sync);
+  CHECK(pair.right.outcome().spaces.at(0).events_received == 3);
+}
+
 TEST_CASE("bodies that both lack leave the session partial, and it says so") {
   Scratch scratch{Scratch::quick_parent()};
   LogReplica left(scratch / "left", 1), right(scratch / "right", 2);
@@ -148,6 +174,28 @@ TEST_CASE("events that share the bytes of a vector are told apart by their full 
   CHECK(left_log.digest() == right_log.digest());
   CHECK(left_log.log().read().value().chain(forked.id()).value().is_forked());
   CHECK(left_log.log().read().value().event_count() == 6);
+}
+
+TEST_CASE("what waited beyond a gap on one side of a fork reaches the partner that filled the gap, in the same session") {
+  Scratch scratch;
+  LogReplica left(scratch / "left", 1), right(scratch / "right", 2);
+  left.add_space(kSpace);
+  right.add_space(kSpace);
+  ChainWriter writer(kSpace, 9);
+  const Bytes base = writer.commit(4);
+  left.append(base);
+  right.append(base);
+  const auto fork = writer.end();
+  left.append(writer.commit(3));
+  writer.go_back_to(fork);
+  left.append(writer.commit(6));
+  right.append(writer.commit(1));  // from a stick; what comes before it is not here
+  REQUIRE(right.log().read().value().parked_count() == 1);
+  SessionPair pair(right, left);  // it has sent what it has before anything comes
+  REQUIRE(pair.run());
+  CHECK(pair.left.outcome().end == SessionEnd::in_sync);
+  CHECK(left.digest() == right.digest());
+  CHECK(left.log().read().value().event_count() == 14);
 }
 
 TEST_CASE("spaces of 4,096 chains sync within 8 MiB") {

@@ -1,0 +1,105 @@
+// What another laptop wrote about a person while they were erased here: under a key of its own, or into a record that is empty by now.
+#include <algorithm>
+
+#include "core/codec/archive.h"
+#include "core/engine/workspace_state.h"
+
+namespace evenhand {
+
+namespace {
+
+/// What the people space tells of erasures.
+struct Traces {
+  std::set<KeyId> due;               ///< keys of erased people, or destroyed here, that no order names yet
+  std::map<EntityId, std::string> touched;  ///< records that lost something, and their types
+  std::string ground = "request";    ///< of an earlier order
+};
+
+Result<Traces> find_traces(const Workspace::State& state, const Space& people) {
+  const Access& access = people.fold.access();
+  Traces traces;
+  std::set<EntityId> erased = state.keystore->erased();
+  std::vector<std::pair<EntityId, KeyId>> sealed;  // under keys that nobody erased
+  EVENHAND_TRY(const LogReadView view, people.log.read());
+  Result<void> inner;
+  EVENHAND_CHECK(view.scan(1, [&](Arrival, const CommitView& commit) {
+    inner = commit.walk([&](std::size_t, const EventView& event) {
+      const KeyId& key = event.header.key;
+      if (event.header.type == authority_type::kErasure) {
+        if (const auto order = decode_untrusted<ErasureOrder>(event.body, "order"); order && access.is_erased(order->key)) traces.ground = order->ground;
+      }
+      if (key.is_zero()) return true;
+      const EventKind kind = kind_of(event.header.type);
+      if (!access.is_erased(key) && !state.keystore->is_destroyed(key)) {
+        sealed.emplace_back(event.header.entity, key);
+      } else if (kind.record != nullptr) {
+        traces.touched.emplace(event.header.entity, kind.record->name);
+        if (kind.record->name == "person") erased.insert(event.header.entity);
+        if (!access.is_erased(key)) traces.due.insert(key);
+      }
+      return true;
+    });
+    return inner.ok();
+  }));
+  EVENHAND_CHECK(inner);
+  for (const auto& [entity, key] : sealed) {
+    if (erased.contains(entity)) traces.due.insert(key);
+  }
+  for (const Keystore::PersonKey& one : state.keystore->person_keys()) {
+    if (erased.contains(one.person) && !access.is_erased(one.key.id)) traces.due.insert(one.key.id);
+  }
+  return traces;
+}
+
+bool is_empty(const Record& record) {
+  const auto& fields = record.state().fields;
+  return std::all_of(fields.begin(), fields.end(), [](const FieldState& field) {
+    return field.items.empty() && std::all_of(field.values.begin(), field.values.end(), [](const Written& written) { return written.value.empty(); });
+  });
+}
+
+Result<void> remove_empty(Workspace& workspace, const std::map<EntityId, std::string>& touched) {
+  Command command;
+  command.is_upkeep = true;
+  for (const auto& [id, type] : touched) {
+    EVENHAND_TRY(const std::optional<Record> record, workspace.find(id));
+    const bool is_left = record && !record->is_removed() && !record->state().is_read_only && is_empty(*record);
+    if (is_left && workspace.check_rights(type)) command.changes.push_back({type, id, Verb::removed, {}});
+  }
+  if (command.changes.empty()) return {};
+  EVENHAND_TRY(const Receipt removed, workspace.submit(command));
+  (void)removed;
+  return {};
+}
+
+}  // namespace
+
+Result<void> follow_erasures(Workspace& workspace) {
+  Workspace::State& state = workspace.state();
+  const auto own = std::find_if(state.spaces.begin(), state.spaces.end(), [](const Space& space) { return space.kind == SpaceKind::people; });
+  if (own == state.spaces.end() || !workspace.is_holder()) return {};
+  const Access& access = own->fold.access();
+  const std::size_t orders = access.erased().size() + state.keystore->destroyed().size() + state.keystore->person_keys().size();
+  if (access.erased().empty() && state.keystore->destroyed().empty()) return {};
+  Arrival last = 0;
+  {
+    EVENHAND_TRY(const LogReadView view, own->log.read());
+    last = view.last_arrival();
+  }
+  if (state.followed.arrival == last && state.followed.orders == orders) return {};
+  EVENHAND_TRY(Traces traces, find_traces(state, *own));
+  const bool is_admin = access.find_grant(state.keystore->device().public_key(), Capability::admin).has_value();
+  if (is_admin && !traces.due.empty()) {
+    AuthorityDrafts drafts;
+    for (const KeyId& key : traces.due) drafts.push_back({std::string(authority_type::kErasure), encode(ErasureOrder{key, traces.ground})});
+    EVENHAND_TRY(const auto ordered, workspace.submit_authority(own->id, drafts));
+    (void)ordered;
+    EVENHAND_CHECK(state.carry_out_erasures(*own));
+    EVENHAND_TRY(traces, find_traces(state, *own));
+  }
+  EVENHAND_CHECK(remove_empty(workspace, traces.touched));
+  state.followed = {last, orders};
+  return {};
+}
+
+}  // namespace evenhand
