@@ -35,7 +35,7 @@ inline constexpr std::uint64_t kAll = 15;          ///< all that this version kn
 enum class MessageType : std::uint8_t {
   hello = 1, answer, ask, name, decline, vector, heads, plan, coming, segment, sent, end, receipt, want_blobs, blob_head, blob_chunk,
   blob_lack, err, bye,
-  parcel_stock, parcel_offer, parcel_head, no_room,
+  parcel_ready, parcel_stock, parcel_offer, parcel_head, no_room,
   ping = 128,
 };
 
@@ -245,7 +245,7 @@ Bytes to_message(const ParcelOffer&);
 Bytes to_message(const ParcelHead&);
 Bytes to_message(const NoRoom&);
 Bytes to_message(const ErrMessage&);
-/// ask, decline and sent carry the number of a space; bye and ping nothing (`space` is not written).
+/// ask, decline and sent carry the number of a space; bye, ping and parcel_ready nothing (`space` is not written).
 Bytes to_message(MessageType type, std::size_t space = 0);
 
 /// The body of a message of that type. Errors: corrupt (with the byte).

@@ -190,7 +190,7 @@ Bytes to_message(const ErrMessage& err) {
 }
 
 Bytes to_message(MessageType type, std::size_t space) {
-  if (type == MessageType::bye || type == MessageType::ping) return framed(type, {});
+  if (type == MessageType::bye || type == MessageType::ping || type == MessageType::parcel_ready) return framed(type, {});
   return framed(type, encode(space));
 }
 

@@ -112,6 +112,7 @@ Result<void> Session::State::dispatch(const wire::MessageReader::Message& messag
     case MessageType::blob_head: return with.operator()<wire::BlobHead>([&](const auto& read) { return on_blob_head(read, message.bytes_on_wire); });
     case MessageType::blob_chunk: return with.operator()<wire::BlobChunk>([&](const auto& read) { return on_blob_chunk(read, message.bytes_on_wire); });
     case MessageType::blob_lack: return with.operator()<wire::BlobLack>([&](const auto& read) { return on_blob_lack(read); });
+    case MessageType::parcel_ready: return message.body.empty() ? on_parcels_ready() : Result<void>(corrupt("a message of the partner: bytes left over"));
     case MessageType::parcel_stock: return with.operator()<wire::ParcelStock>([&](const auto& read) { return on_stock(read); });
     case MessageType::parcel_offer: return with.operator()<wire::ParcelOffer>([&](const auto& read) { return on_offer(read); });
     case MessageType::parcel_head: return with.operator()<wire::ParcelHead>([&](const auto& read) { return on_parcel_head(read, message.bytes_on_wire); });

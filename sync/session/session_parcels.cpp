@@ -1,6 +1,6 @@
-// Sealed attachments. Space by space the hub tells its stock, the member answers with what it has besides, and each asks for what
-// it lacks; the pieces then go the way of other attachments. A hub that has told all says goodbye, and only then may the member:
-// so neither waits for a word that the other does not know it owes.
+// Sealed attachments. When the member's events are done it says so. Then, space by space, the hub tells its stock, the member answers
+// with what it has besides, and each asks for what it lacks; the pieces go the way of other attachments. A hub that has told all says
+// goodbye, and only then may the member: so neither waits for a word that the other does not know it owes.
 
 #include "sync/session/session_state.h"
 
@@ -51,10 +51,16 @@ Result<std::unique_ptr<Giving>> Session::State::open_parcel(const SpaceExchange&
   return std::unique_ptr<Giving>(std::make_unique<ParcelGiving>(std::move(found)));
 }
 
+Result<void> Session::State::on_parcels_ready() {
+  if (parcels.role != ParcelRole::keeps || parcels.is_ready) return refused("the partner is ready for attachments when it is not its turn");
+  parcels.is_ready = true;
+  return {};
+}
+
 Result<void> Session::State::on_stock(const wire::ParcelStock& message) {
   EVENHAND_CHECK(space_of(message.space));
   const bool is_next = !parcels.space || message.space > *parcels.space;
-  if (parcels.role != ParcelRole::makes || parcels.stock || !is_next || got_bye) return refused("the partner tells of attachments when it is not its turn");
+  if (parcels.role != ParcelRole::makes || parcels.stock || !is_next || !parcels.is_ready || got_bye) return refused("the partner tells of attachments when it is not its turn");
   parcels.stock = message;
   return {};
 }
@@ -115,6 +121,7 @@ Result<bool> Session::State::trade_parcels() {
 
 Result<bool> Session::State::trade_as_keeper() {
   if (got_bye) return true;
+  if (!parcels.is_ready) return false;
   if (parcels.space && !parcels.is_answered) return false;
   if (!parcels.offered.empty()) {
     const SpaceExchange& space = spaces[*parcels.space];
@@ -138,6 +145,7 @@ Result<bool> Session::State::trade_as_keeper() {
 }
 
 Result<bool> Session::State::trade_as_maker() {
+  if (!std::exchange(parcels.is_ready, true)) say(wire::to_message(wire::MessageType::parcel_ready));
   if (!parcels.stock) return got_bye;
   const wire::ParcelStock stock = *std::exchange(parcels.stock, std::nullopt);
   const SpaceExchange& space = spaces[stock.space];

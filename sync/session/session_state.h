@@ -58,6 +58,7 @@ struct Blobs {
 /// The sealed attachments: which the two sides agreed to move, space by space in the order of their numbers.
 struct ParcelTrade {
   ParcelRole role = ParcelRole::none;
+  bool is_ready = false;                    ///< the member said that its events are done
   std::optional<wire::ParcelStock> stock;   ///< member: told by the hub, not yet answered
   std::optional<std::size_t> space;         ///< hub: whose stock was told last; member: answered last
   bool is_answered = false;                 ///< hub: the whole offer is here
@@ -192,6 +193,7 @@ struct Session::State {
 
   // session_parcels.cpp
   Parcels* parcels_of(const session_detail::SpaceExchange& space) const;
+  Result<void> on_parcels_ready();
   Result<void> on_stock(const wire::ParcelStock& message);
   Result<void> on_offer(const wire::ParcelOffer& message);
   Result<void> on_no_room(const wire::NoRoom& message);
