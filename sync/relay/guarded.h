@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "core/crypto/hash.h"
 #include "core/base/result.h"
+#include "core/crypto/hash.h"
 
 namespace evenhand::relay {
 

@@ -1,10 +1,8 @@
 // Attachments through a hub: between laptops that meet nobody else, sealed, in pieces that may come over several sessions.
 #include <fstream>
 
-#include "core/crypto/hash.h"
 #include "core/engine/attachments.h"
 #include "core/engine/share.h"
-#include "sync/relay/guarded.h"
 #include "tests/support/hub_community.h"
 
 using namespace evenhand;
@@ -280,10 +278,6 @@ TEST_CASE("the hub refuses pieces of attachments by strangers, by those who may 
   CHECK_FALSE(writer->add(pack_piece(later, Bytes(100), keys.seal, host)).ok());
   CHECK(desk.kept().pieces == 1);
   CHECK(desk.all.hub.replica->counters().refusals == 11);
-  // A session says it too, and ends: a partner that sends such a thing means no good.
-  Laptop stranger(4);
-  stranger.found("Stranger");
-  CHECK(desk.all.hub.replica->spaces_for(stranger.device()).empty());
 }
 
 TEST_CASE("a piece that was damaged on the hub's disk is not given away, and a member that has the attachment brings it again") {
@@ -363,7 +357,6 @@ TEST_CASE("after a removal attachments go under the new key, older ones are foun
 TEST_CASE("a laptop without the key that an attachment at the hub is sealed under says so") {
   Desk desk;
   attached(desk.all.host, desk.shared, letter(100));
-  desk.all.hub.quota.bytes_per_organisation = good(desk.all.hub.replica->usage()).bytes + 9000;
   SealKey unknown;
   unknown.id = desk.all.host.random.make_id<KeyId>();
   const ParcelKeys keys = parcel_keys(unknown, desk.shared, desk.all.host.random.make_id<BlobAddress>());
@@ -371,7 +364,7 @@ TEST_CASE("a laptop without the key that an attachment at the hub is sealed unde
   header.name = keys.name;
   header.epoch = unknown.id;
   good(desk.keeper().write(keys.name, pack_piece(header, Bytes(8), keys.seal, desk.all.host->keystore().device()), 0));
-  // The host's own attachment waits, because the connection broke before it was brought.
+  // The host's own attachment waits: this exchange moves none.
   WorkspaceReplica replica(*desk.all.host);
   SessionOptions without;
   without.attachments = false;
