@@ -131,8 +131,7 @@ TEST_CASE("a connection that breaks costs no more than a piece of an attachment,
   const BlobAddress address = attached(desk.all.host, desk.shared, letter(length));
   CHECK(desk.all.meet(desk.all.host, length / 2).end == SessionEnd::partial);
   const auto begun = desk.kept();
-  CHECK(begun.pieces >= 8);
-  CHECK(begun.pieces <= 11);
+  CHECK((begun.pieces >= 8 && begun.pieces <= 11));
   CHECK(good(desk.keeper().stock()).groups.empty());  // told only when it is whole
   desk.all.agree(desk.guest);
   CHECK(good(lacking_attachments(*desk.guest->find_space(desk.shared), 9)).size() == 1);
@@ -360,9 +359,7 @@ TEST_CASE("a laptop without the key that an attachment at the hub is sealed unde
   SealKey unknown;
   unknown.id = desk.all.host.random.make_id<KeyId>();
   const ParcelKeys keys = parcel_keys(unknown, desk.shared, desk.all.host.random.make_id<BlobAddress>());
-  ParcelHeader header = header_of(desk, {}, 0);
-  header.name = keys.name;
-  header.epoch = unknown.id;
+  const ParcelHeader header{desk.shared, keys.name, unknown.id, {}, 0, 0};
   good(desk.keeper().write(keys.name, pack_piece(header, Bytes(8), keys.seal, desk.all.host->keystore().device()), 0));
   // The host's own attachment waits: this exchange moves none.
   WorkspaceReplica replica(*desk.all.host);
