@@ -174,7 +174,7 @@ void tell(Console& console, const Exchanged& exchanged) {
 }
 
 std::string attachments_wait(std::size_t count) {
-  return counted(count, "attachment") + (count == 1 ? " is" : " are") + " not here yet: they come from a laptop that has them, or in a file; a hub has none";
+  return counted(count, "attachment") + (count == 1 ? " is" : " are") + " not here yet: they come from a laptop or a hub that has them, or in a file";
 }
 
 Result<std::size_t> count_lacking_attachments(const Workspace& workspace) {

@@ -18,6 +18,7 @@ class LentReplica : public Replica {
   std::string title() const override { return relay_.title(); }
   std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override { return relay_.spaces_for(partner); }
   Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override { return relay_.welcome_space(partner, space); }
+  ParcelRole parcel_role(const PublicKey& partner) const override { return relay_.parcel_role(partner); }
   Result<void> settle() override { return relay_.settle(); }
 
  private:
@@ -58,7 +59,6 @@ Result<std::unique_ptr<Exchange>> HubServer::greet(const Peer& peer) {
     note(device, outcome, how);
   };
   SessionOptions options;
-  options.attachments = false;
   options.claimed = clock_.now();
   auto exchange = std::make_unique<SessionExchange>(std::make_unique<LentReplica>(*replica_), peer, memory_, random_, SessionRole::responder, options, Bytes(), std::move(hooks));
   live_[number] = exchange.get();
@@ -75,6 +75,9 @@ void HubServer::note(const PublicKey& partner, const SessionOutcome& outcome, co
   if (is_agreed) ++sessions_agreed_;
   std::string line = "session with " + partner.hex().substr(0, 8) + ": " + (is_agreed ? "in step" : outcome.end == SessionEnd::refused ? "refused" : "not finished") + ", " +
                      std::to_string(outcome.spaces.size()) + " spaces, " + std::to_string(received) + " events taken, " + std::to_string(sent) + " given";
+  if (outcome.attachments_received + outcome.attachments_sent > 0) {
+    line += ", " + std::to_string(outcome.attachments_received) + " attachments taken, " + std::to_string(outcome.attachments_sent) + " given";
+  }
   if (outcome.end == SessionEnd::refused) line += "; " + outcome.why.what;
   say_(line);
 }
@@ -84,7 +87,7 @@ std::pair<int, std::string> HubServer::page(const std::string& path) const {
   if (path != "/health") return {404, "there is /metrics and /health\n"};
   const auto room = free_bytes(config_.data);
   if (is_stopping_) return {503, "stopping\n"};
-  if (!replica_->usage()) return {503, "the store cannot be read\n"};
+  if (!replica_->usage() || !replica_->parcel_usage()) return {503, "the store cannot be read\n"};
   if (!room || *room < kFreeBytesLeast) return {503, "the disk is nearly full\n"};
   return {200, "well\n"};
 }
@@ -99,13 +102,19 @@ std::string HubServer::metrics() const {
   add_metric(text, "frames_kept_total", "counter", "Frames of data taken.", counters.frames_kept);
   add_metric(text, "frames_known_total", "counter", "Frames of data that were here already.", counters.frames_known);
   add_metric(text, "frames_given_total", "counter", "Frames handed to partners.", counters.frames_given);
-  add_metric(text, "bytes_kept_total", "counter", "Bytes of frames of data taken.", counters.bytes_kept);
-  add_metric(text, "bytes_given_total", "counter", "Bytes of frames handed to partners.", counters.bytes_given);
-  add_metric(text, "refusals_total", "counter", "Batches of frames refused.", counters.refusals);
+  add_metric(text, "attachment_pieces_kept_total", "counter", "Pieces of sealed attachments taken.", counters.pieces_kept);
+  add_metric(text, "attachment_pieces_given_total", "counter", "Pieces of sealed attachments handed to partners.", counters.pieces_given);
+  add_metric(text, "bytes_kept_total", "counter", "Bytes of frames of data and of attachments taken.", counters.bytes_kept);
+  add_metric(text, "bytes_given_total", "counter", "Bytes of frames and of attachments handed to partners.", counters.bytes_given);
+  add_metric(text, "refusals_total", "counter", "Batches of frames, pieces and offers of attachments refused.", counters.refusals);
   add_metric(text, "spaces", "gauge", "Spaces served.", replica_->spaces().size());
   if (const auto usage = replica_->usage()) {
     add_metric(text, "stored_frames", "gauge", "Frames of data in the store.", usage->frames);
     add_metric(text, "stored_bytes", "gauge", "Bytes of frames of data in the store.", usage->bytes);
+  }
+  if (const auto usage = replica_->parcel_usage()) {
+    add_metric(text, "stored_attachment_pieces", "gauge", "Pieces of sealed attachments in the store.", usage->pieces);
+    add_metric(text, "stored_attachment_bytes", "gauge", "Bytes of sealed attachments in the store.", usage->bytes);
   }
   if (const auto room = free_bytes(config_.data)) add_metric(text, "disk_free_bytes", "gauge", "Bytes free for the store.", *room);
   return text;

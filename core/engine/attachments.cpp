@@ -99,8 +99,8 @@ Result<void> detach(const Workspace& workspace, const Record& file, const std::f
   return copied;
 }
 
-Result<std::vector<BlobAddress>> lacking_attachments(const Space& space, std::size_t most) {
-  std::vector<BlobAddress> wanted;
+Result<std::map<BlobAddress, bool>> named_attachments(const Space& space) {
+  std::map<BlobAddress, bool> named;
   const auto opened = BlobStore::open(space.folder / "blobs", OpenMode::read_only);
   if (!opened && opened.error().code != ErrorCode::not_found) return opened.error();
   for (const RecordSpec& spec : vocabulary()) {
@@ -112,14 +112,21 @@ Result<std::vector<BlobAddress>> lacking_attachments(const Space& space, std::si
         if (field.type != FieldType::blob || record.is_removed()) continue;
         for (const Value& value : record.values(field.name)) {
           const auto* blob = std::get_if<AttachedBlob>(&value);
-          if (blob == nullptr) continue;
-          const BlobAddress address = *BlobAddress::from(blob->root.view());
-          if (opened && opened->has(address)) continue;
-          if (wanted.size() < most && std::find(wanted.begin(), wanted.end(), address) == wanted.end()) wanted.push_back(address);
+          if (blob != nullptr) named.emplace(*BlobAddress::from(blob->root.view()), false);
         }
       }
-      return wanted.size() < most;
+      return true;
     }));
+  }
+  for (auto& [address, is_here] : named) is_here = opened && opened->has(address);
+  return named;
+}
+
+Result<std::vector<BlobAddress>> lacking_attachments(const Space& space, std::size_t most) {
+  EVENHAND_TRY(const auto named, named_attachments(space));
+  std::vector<BlobAddress> wanted;
+  for (const auto& [address, is_here] : named) {
+    if (!is_here && wanted.size() < most) wanted.push_back(address);
   }
   return wanted;
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 
 #include "core/engine/workspace.h"
 #include "core/store/blob_store.h"
@@ -29,8 +30,11 @@ Result<Attachment> attach(Workspace& workspace, const EntityId& evidence, const 
 /// Errors: not_found, corrupt, unavailable (also: stopped); what was written so far is removed.
 Result<void> detach(const Workspace& workspace, const Record& file, const std::filesystem::path& to, const std::function<bool()>& keep_going = {});
 
-/// Attachments that live records of a space name and that are not here, at most `most`, each once. They come from a partner that may
-/// read, or in a file; a hub has none. Errors: corrupt, unavailable.
+/// Attachments that live records of a space name, ascending, and whether each is here. Errors: corrupt, unavailable.
+Result<std::map<BlobAddress, bool>> named_attachments(const Space& space);
+
+/// Those of them that are not here, at most `most`. They come from a partner that may read, from a hub that was given them, or in a file.
+/// Errors: corrupt, unavailable.
 Result<std::vector<BlobAddress>> lacking_attachments(const Space& space, std::size_t most);
 
 }  // namespace evenhand

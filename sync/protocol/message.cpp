@@ -32,6 +32,8 @@ VectorPrint print_of(const VersionVector& vector) {
   return first_of<VectorPrint>(sha256({view_of(kDomain), vector.encode()}));
 }
 
+ParcelMark mark_of(const ParcelName& name) { return *ParcelMark::from(name.view().first(ParcelMark::kSize)); }
+
 WireEnds wire_ends(const std::vector<VersionVector::End>& ends) {
   const std::size_t told = std::min(ends.size(), kEndsOnWireMax);
   return {ends.size(), {ends.end() - static_cast<std::ptrdiff_t>(told), ends.end()}};

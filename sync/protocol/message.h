@@ -16,7 +16,9 @@
 
 namespace evenhand {
 struct BlobTag;  // core/store/blob_store.h
-}
+/// What a hub knows a sealed attachment by (sync/protocol/parcel.h).
+using ParcelName = Id<struct ParcelNameTag, 32>;
+}  // namespace evenhand
 
 namespace evenhand::wire {
 
@@ -24,12 +26,16 @@ inline constexpr std::uint8_t kProtocolVersion = 1;
 namespace session_feature {
 inline constexpr std::uint64_t kCompression = 1;  ///< segments may come compressed (sync/protocol/compress.h)
 inline constexpr std::uint64_t kLean = 2;         ///< commits may come without their body hashes (sync/protocol/lean.h)
-inline constexpr std::uint64_t kAll = 3;
+inline constexpr std::uint64_t kUsual = 3;        ///< what every device tells
+inline constexpr std::uint64_t kKeepsParcels = 4;  ///< keeps attachments sealed (sync/protocol/parcel.h): told by a hub only
+inline constexpr std::uint64_t kMakesParcels = 8;  ///< seals and opens them: told to a hub only
+inline constexpr std::uint64_t kAll = 15;          ///< all that this version knows
 }  // namespace session_feature
 
 enum class MessageType : std::uint8_t {
   hello = 1, answer, ask, name, decline, vector, heads, plan, coming, segment, sent, end, receipt, want_blobs, blob_head, blob_chunk,
   blob_lack, err, bye,
+  parcel_ready, parcel_stock, parcel_offer, parcel_head, no_room,
   ping = 128,
 };
 
@@ -52,7 +58,7 @@ VectorPrint print_of(const VersionVector& vector);
 struct Introduction {
   std::uint8_t version_least = kProtocolVersion;
   std::uint8_t version_most = kProtocolVersion;
-  std::uint64_t features = session_feature::kAll;
+  std::uint64_t features = session_feature::kUsual;
   std::uint64_t features_needed = 0;  ///< the partner must know these, or refuses
   std::array<std::uint8_t, 8> device{};  ///< the first bytes of the sender's key: a mix-up of carriers is noticed
   std::int64_t claimed_minutes = 0;   ///< since 1970; shown as skew, decides nothing
@@ -175,6 +181,44 @@ struct BlobLack {
   BlobId address;
 };
 
+using ParcelMark = Id<struct ParcelMarkTag, 8>;  ///< the first bytes of a parcel's name
+ParcelMark mark_of(const ParcelName& name);
+
+/// What a hub has whole of a space, by the epoch key that it is sealed under.
+struct ParcelStock {
+  struct Group {
+    KeyId epoch;
+    std::vector<ParcelMark> marks;  ///< ascending
+  };
+  std::size_t space = 0;
+  std::vector<Group> groups;
+};
+/// What a member has of a space and the hub has not. The answer to a stock, in one message or several.
+struct ParcelOffer {
+  struct Item {
+    ParcelName name;
+    std::uint32_t chunks = 0;
+    std::uint64_t bytes = 0;  ///< of all its pieces
+  };
+  std::size_t space = 0;
+  bool has_more = false;  ///< another message of this offer follows
+  std::vector<Item> items;
+};
+/// Stands for a BlobHead; chunks follow as pieces. Lifetime: `piece` dies with the bytes decoded.
+struct ParcelHead {
+  std::size_t space = 0;
+  ParcelName name;
+  std::uint32_t chunks = 0;
+  ByteView piece;
+};
+/// So many of the parcels offered are not taken.
+struct NoRoom {
+  std::size_t space = 0;
+  std::uint64_t parcels = 0;
+  std::string what;
+  std::string next;
+};
+
 enum class ErrorWord : std::uint8_t { refused = 1, corrupt = 2, unavailable = 3 };
 struct ErrMessage {
   ErrorWord word = ErrorWord::refused;
@@ -196,8 +240,12 @@ Bytes to_message(const WantBlobs&);
 Bytes to_message(const BlobHead&);
 Bytes to_message(const BlobChunk&);
 Bytes to_message(const BlobLack&);
+Bytes to_message(const ParcelStock&);
+Bytes to_message(const ParcelOffer&);
+Bytes to_message(const ParcelHead&);
+Bytes to_message(const NoRoom&);
 Bytes to_message(const ErrMessage&);
-/// ask, decline and sent carry the number of a space; bye and ping nothing (`space` is not written).
+/// ask, decline and sent carry the number of a space; bye, ping and parcel_ready nothing (`space` is not written).
 Bytes to_message(MessageType type, std::size_t space = 0);
 
 /// The body of a message of that type. Errors: corrupt (with the byte).

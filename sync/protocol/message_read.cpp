@@ -1,6 +1,7 @@
 #include "sync/protocol/message.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/codec/archive.h"
 #include "core/event/limits.h"
@@ -218,6 +219,50 @@ void load(BoundedInput& in, BlobLack& lack) {
   in(lack.address);
 }
 
+void load(BoundedInput& in, ParcelStock& stock) {
+  stock.space = load_space(in);
+  stock.groups.resize(load_count(in, kParcelsPerSpaceMax, KeyId::kSize + 2));
+  std::size_t all = 0;
+  KeyId before;
+  for (ParcelStock::Group& group : stock.groups) {
+    in(group.epoch);
+    if (group.epoch <= std::exchange(before, group.epoch)) in.fail("epoch keys out of order");
+    group.marks.resize(load_count(in, kParcelsPerSpaceMax, ParcelMark::kSize));
+    all += group.marks.size();
+    if (group.marks.empty() || all > kParcelsPerSpaceMax) in.fail("a stock that no hub has");
+    for (ParcelMark& mark : group.marks) in(mark);
+    if (!std::is_sorted(group.marks.begin(), group.marks.end())) in.fail("marks out of order");
+  }
+}
+
+void load(BoundedInput& in, ParcelOffer& offer) {
+  offer.space = load_space(in);
+  offer.has_more = load_below(in, 2, "flag of an offer of attachments") == 1;
+  offer.items.resize(load_count(in, kParcelOffersMax, ParcelName::kSize + 2));
+  if (offer.has_more && offer.items.empty()) in.fail("an offer of nothing, and more of it");
+  for (ParcelOffer::Item& item : offer.items) {
+    in(item.name, item.chunks, item.bytes);
+    if (item.chunks > kParcelChunksMax) in.fail("an attachment longer than any may be");
+    // Pieces have a least and a greatest length: an offer says no more than they can bring (and sums stay numbers).
+    if (item.bytes > (std::uint64_t{item.chunks} + 1) * kMessageBytesMax) in.fail("an attachment of a length that none has");
+  }
+}
+
+void load(BoundedInput& in, ParcelHead& head) {
+  head.space = load_space(in);
+  in(head.name, head.chunks);
+  if (head.chunks > kParcelChunksMax) in.fail("an attachment longer than any may be");
+  head.piece = in.raw(in.left());
+}
+
+void load(BoundedInput& in, NoRoom& none) {
+  none.space = load_space(in);
+  none.parcels = in.varint();
+  if (none.parcels == 0 || none.parcels > kParcelsPerSpaceMax) in.fail("no room for nothing");
+  none.what = load_text(in, kPartnerWordsBytesMax);
+  none.next = load_text(in, kPartnerWordsBytesMax);
+}
+
 void load(BoundedInput& in, ErrMessage& err) {
   err.word = static_cast<ErrorWord>(load_below(in, 4, "kind of error"));
   if (static_cast<std::uint8_t>(err.word) == 0) in.fail("an unknown kind of error");
@@ -253,6 +298,10 @@ template Result<WantBlobs> read_message<WantBlobs>(ByteView);
 template Result<BlobHead> read_message<BlobHead>(ByteView);
 template Result<BlobChunk> read_message<BlobChunk>(ByteView);
 template Result<BlobLack> read_message<BlobLack>(ByteView);
+template Result<ParcelStock> read_message<ParcelStock>(ByteView);
+template Result<ParcelOffer> read_message<ParcelOffer>(ByteView);
+template Result<ParcelHead> read_message<ParcelHead>(ByteView);
+template Result<NoRoom> read_message<NoRoom>(ByteView);
 template Result<ErrMessage> read_message<ErrMessage>(ByteView);
 
 Result<std::size_t> read_space_number(ByteView body) {

@@ -154,6 +154,34 @@ Bytes to_message(const BlobChunk& chunk) {
 
 Bytes to_message(const BlobLack& lack) { return framed(MessageType::blob_lack, encode(lack.space, lack.address)); }
 
+Bytes to_message(const ParcelStock& stock) {
+  CanonicalOutput out;
+  out.varint(stock.space);
+  out.varint(stock.groups.size());
+  for (const ParcelStock::Group& group : stock.groups) out(group.epoch, group.marks);
+  return framed(MessageType::parcel_stock, out.take());
+}
+
+Bytes to_message(const ParcelOffer& offer) {
+  CanonicalOutput out;
+  out.varint(offer.space);
+  save_byte(out, offer.has_more ? 1 : 0);
+  out.varint(offer.items.size());
+  for (const ParcelOffer::Item& item : offer.items) out(item.name, item.chunks, item.bytes);
+  return framed(MessageType::parcel_offer, out.take());
+}
+
+Bytes to_message(const ParcelHead& head) {
+  CanonicalOutput out;
+  out(head.space, head.name, head.chunks);
+  out.raw(head.piece);
+  return framed(MessageType::parcel_head, out.take());
+}
+
+Bytes to_message(const NoRoom& none) {
+  return framed(MessageType::no_room, encode(none.space, none.parcels, cut(none.what, kPartnerWordsBytesMax), cut(none.next, kPartnerWordsBytesMax)));
+}
+
 Bytes to_message(const ErrMessage& err) {
   CanonicalOutput out;
   save_byte(out, static_cast<std::uint8_t>(err.word));
@@ -162,7 +190,7 @@ Bytes to_message(const ErrMessage& err) {
 }
 
 Bytes to_message(MessageType type, std::size_t space) {
-  if (type == MessageType::bye || type == MessageType::ping) return framed(type, {});
+  if (type == MessageType::bye || type == MessageType::ping || type == MessageType::parcel_ready) return framed(type, {});
   return framed(type, encode(space));
 }
 

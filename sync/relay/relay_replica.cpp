@@ -15,12 +15,14 @@ Result<std::unique_ptr<RelayReplica>> RelayReplica::open(const fs::path& folder,
   EVENHAND_CHECK(make_private_folder(folder / "authority"));
   EVENHAND_TRY(TableFrameStore frames, TableFrameStore::open(folder / "frames"));
   replica->frames_ = std::make_unique<TableFrameStore>(std::move(frames));
+  EVENHAND_TRY(ParcelTable parcels, ParcelTable::open(folder / "parcels"));
+  replica->parcels_.emplace(std::move(parcels));
   for (const SpaceId& id : spaces) {
     const fs::path at = folder / "authority" / id.hex();
     std::error_code failed;
     EVENHAND_TRY(Log log, fs::exists(at, failed) ? Log::open(at, OpenMode::read_write) : Log::create(at, id));
     if (log.space() != id) return corrupt("an authority log of the hub is that of another space", at.string());
-    EVENHAND_TRY(replica->spaces_[id], RelaySpace::open(std::move(log), *replica->frames_, device, random, quota, replica->counters_));
+    EVENHAND_TRY(replica->spaces_[id], RelaySpace::open(std::move(log), *replica->frames_, *replica->parcels_, device, random, quota, replica->counters_));
   }
   return replica;
 }
@@ -43,6 +45,18 @@ Result<bool> RelayReplica::welcome_space(const PublicKey& partner, const SpaceId
 
 bool RelayReplica::is_known(const PublicKey& partner) const {
   return std::any_of(spaces_.begin(), spaces_.end(), [&](const auto& one) { return one.second->is_open_to(partner); });
+}
+
+Result<ParcelTable::Usage> RelayReplica::parcel_usage() const {
+  ParcelTable::Usage all;
+  for (const auto& [id, space] : spaces_) {
+    EVENHAND_TRY(const auto packers, parcels_->usage(id));
+    for (const auto& [device, used] : packers) {
+      all.pieces += used.pieces;
+      all.bytes += used.bytes;
+    }
+  }
+  return all;
 }
 
 Result<FrameStore::Usage> RelayReplica::usage() const {

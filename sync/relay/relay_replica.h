@@ -23,6 +23,7 @@ class RelayReplica : public Replica {
   std::string title() const override { return title_; }
   std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override;
   Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override;
+  ParcelRole parcel_role(const PublicKey&) const override { return ParcelRole::keeps; }
   Result<void> settle() override { return {}; }
 
   /// True when some space here is open to that device, so that a stranger is let go before a byte is exchanged.
@@ -31,6 +32,7 @@ class RelayReplica : public Replica {
   const RelayCounters& counters() const { return counters_; }
   /// All that is kept. Errors: corrupt, unavailable.
   Result<FrameStore::Usage> usage() const;
+  Result<ParcelTable::Usage> parcel_usage() const;
 
  private:
   RelayReplica(std::string title, const KeyPair& device) : title_(std::move(title)), device_(device) {}
@@ -39,6 +41,7 @@ class RelayReplica : public Replica {
   const KeyPair& device_;
   RelayCounters counters_;
   std::unique_ptr<FrameStore> frames_;
+  std::optional<ParcelTable> parcels_;
   std::map<SpaceId, std::unique_ptr<RelaySpace>> spaces_;
   std::set<std::pair<PublicKey, SpaceId>> welcomed_;
 };

@@ -4,6 +4,7 @@
 
 #include "core/event/limits.h"
 #include "core/store/log_digest.h"
+#include "sync/relay/relay_parcels.h"
 
 namespace evenhand {
 
@@ -48,9 +49,10 @@ struct RelaySpace::Opened {
   Bytes commits;  ///< authority lane only
 };
 
-Result<std::unique_ptr<RelaySpace>> RelaySpace::open(Log authority, FrameStore& frames, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters) {
-  std::unique_ptr<RelaySpace> space(new RelaySpace(std::move(authority), frames, device, random, quota, counters));
+Result<std::unique_ptr<RelaySpace>> RelaySpace::open(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters) {
+  std::unique_ptr<RelaySpace> space(new RelaySpace(std::move(authority), frames, parcels, device, random, quota, counters));
   EVENHAND_CHECK(space->refresh_access());
+  space->keeper_ = std::make_unique<RelayParcels>(*space, parcels, counters);
   return space;
 }
 
@@ -212,37 +214,49 @@ Result<Stored> RelaySpace::store_authority(const std::vector<Opened>& opened) {
 
 Result<void> RelaySpace::check_packer(const PublicKey& packer) const {
   const Device* known = access_.find_device(packer);
-  if (known == nullptr || known->is_removed || !is_open_to(packer)) return refused("a frame was packed by a device that is no member of this space");
-  if (!known->capabilities.has(Capability::contribute)) return refused("a frame was packed by a device that may not contribute to this space");
+  if (known == nullptr || known->is_removed || !is_open_to(packer)) return refused("it was packed by a device that is no member of this space");
+  if (!known->capabilities.has(Capability::contribute)) return refused("it was packed by a device that may not contribute to this space");
   return {};
 }
 
-Result<void> RelaySpace::check_room(const std::vector<FrameStore::Frame>& frames) const {
-  EVENHAND_TRY(const auto usage, frames_.usage(id()));
-  const auto organisation_of = [&](const PublicKey& device) {
-    const Device* known = access_.find_device(device);
-    return known == nullptr ? EntityId() : known->organisation;
+EntityId RelaySpace::organisation_of(const PublicKey& device) const {
+  const Device* known = access_.find_device(device);
+  return known == nullptr ? EntityId() : known->organisation;
+}
+
+Result<RelaySpace::Room> RelaySpace::room() const {
+  EVENHAND_TRY(const auto frames, frames_.usage(id()));
+  EVENHAND_TRY(const auto parcels, parcels_.usage(id()));
+  Room room;
+  room.space_ = this;
+  const auto add = [&](const PublicKey& device, std::uint64_t bytes) {
+    room.all_.bytes += bytes;
+    room.by_organisation_[organisation_of(device)] += bytes;
   };
-  FrameStore::Usage all;
-  std::map<EntityId, std::uint64_t> by_organisation;
-  for (const auto& [device, used] : usage) {
-    all.frames += used.frames;
-    all.bytes += used.bytes;
-    by_organisation[organisation_of(device)] += used.bytes;
+  for (const auto& [device, used] : frames) {
+    room.all_.frames += used.frames;
+    add(device, used.bytes);
   }
-  for (const FrameStore::Frame& frame : frames) {
-    ++all.frames;
-    all.bytes += frame.bytes.size();
-    std::uint64_t& own = by_organisation[organisation_of(frame.header.packer)];
-    own += frame.bytes.size();
-    if (own > quota_.bytes_per_organisation) {
-      return refused("the hub keeps at most " + std::to_string(quota_.bytes_per_organisation) + " bytes of one organisation in one space, and that is full", "quota",
-                     "Ask whoever runs the hub for more room. Laptops can still exchange with each other.");
-    }
+  for (const auto& [device, used] : parcels) add(device, used.bytes);
+  return room;
+}
+
+// Takes nothing when it refuses.
+Result<void> RelaySpace::Room::take(const PublicKey& packer, std::uint64_t bytes, std::uint64_t frames) {
+  const RelayQuota& quota = space_->quota_;
+  std::uint64_t& own = by_organisation_[space_->organisation_of(packer)];
+  if (own + bytes > quota.bytes_per_organisation) {
+    return refused("the hub keeps at most " + std::to_string(quota.bytes_per_organisation) + " bytes of one organisation in one space, and that is full", "quota",
+                   "Ask whoever runs the hub for more room. Laptops can still exchange with each other.");
   }
-  if (all.bytes <= quota_.bytes_per_space && all.frames <= quota_.frames_per_space) return {};
-  return refused("the hub keeps at most " + std::to_string(quota_.bytes_per_space) + " bytes and " + std::to_string(quota_.frames_per_space) + " frames of one space, and that is full",
-                 "quota", "Ask whoever runs the hub for more room. Laptops can still exchange with each other.");
+  if (all_.bytes + bytes > quota.bytes_per_space || all_.frames + frames > quota.frames_per_space) {
+    return refused("the hub keeps at most " + std::to_string(quota.bytes_per_space) + " bytes and " + std::to_string(quota.frames_per_space) + " frames of one space, and that is full",
+                   "quota", "Ask whoever runs the hub for more room. Laptops can still exchange with each other.");
+  }
+  own += bytes;
+  all_.bytes += bytes;
+  all_.frames += frames;
+  return {};
 }
 
 Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened) {
@@ -257,7 +271,8 @@ Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened) {
     if (std::find(heads.begin(), heads.end(), one.header.range.head) == heads.end()) unknown.push_back(frames.back());
   }
   if (!unknown.empty()) {
-    EVENHAND_CHECK(check_room(unknown));
+    EVENHAND_TRY(Room left, room());
+    for (const FrameStore::Frame& frame : unknown) EVENHAND_CHECK(left.take(frame.header.packer, frame.bytes.size(), 1));
     EVENHAND_TRY(const auto all, all_ends());
     std::vector<ChainId> more;
     for (const FrameStore::Frame& frame : unknown) {

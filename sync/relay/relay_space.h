@@ -1,17 +1,20 @@
 /// One space at a hub: the authority lane as a log that it reads, the data lane as frames that it cannot.
 ///
 /// From the authority lane it knows who is a member. A frame of data is kept only when a member that may contribute packed and
-/// signed it; a frame of the authority lane only when its commits verify, and none of them is of the data lane.
+/// signed it; a frame of the authority lane only when its commits verify, and none of them is of the data lane. Attachments are
+/// pieces that it cannot open either (sync/relay/relay_parcels.h).
 /// Threads: one at a time. Lifetime: the frame store and the key outlive it.
 #pragma once
 
 #include "core/access/access.h"
 #include "sync/relay/frame_store.h"
+#include "sync/relay/parcel_table.h"
 #include "sync/session/log_space.h"
 
 namespace evenhand {
 
-/// What a hub takes of one space. Beyond it, frames are refused with a sentence; nothing is ever thrown out to make room.
+/// What a hub takes of one space, frames and attachments together. Beyond it, they are refused with a sentence; nothing is ever thrown
+/// out to make room.
 struct RelayQuota {
   std::uint64_t bytes_per_space = std::uint64_t{8} << 30;
   std::uint64_t frames_per_space = 1'000'000;
@@ -23,6 +26,8 @@ struct RelayCounters {
   std::uint64_t frames_kept = 0;
   std::uint64_t frames_known = 0;
   std::uint64_t frames_given = 0;
+  std::uint64_t pieces_kept = 0;   ///< of attachments
+  std::uint64_t pieces_given = 0;
   std::uint64_t bytes_kept = 0;
   std::uint64_t bytes_given = 0;
   std::uint64_t refusals = 0;
@@ -31,7 +36,7 @@ struct RelayCounters {
 class RelaySpace : public ReplicaSpace {
  public:
   /// `authority`: the log of that lane, as far as it is here. Errors: corrupt, unavailable.
-  static Result<std::unique_ptr<RelaySpace>> open(Log authority, FrameStore& frames, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters);
+  static Result<std::unique_ptr<RelaySpace>> open(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters);
 
   const Access& access() const { return access_; }
   /// May that device exchange here: a member that reads or relays. While the charter has not come yet, whoever names the space.
@@ -50,10 +55,26 @@ class RelaySpace : public ReplicaSpace {
   Result<Stored> store(std::span<const Segment> segments) override;
   Result<std::vector<BlobAddress>> wanted_blobs(std::size_t) const override { return std::vector<BlobAddress>(); }
   BlobStore* blobs() override { return nullptr; }
+  ParcelKeeper* parcel_keeper() override { return keeper_.get(); }
+
+  /// What is filled of the quotas, and what more would fit. Errors of take(): refused.
+  class Room {
+   public:
+    Result<void> take(const PublicKey& packer, std::uint64_t bytes, std::uint64_t frames);
+
+   private:
+    friend class RelaySpace;
+    const RelaySpace* space_ = nullptr;
+    FrameStore::Usage all_;
+    std::map<EntityId, std::uint64_t> by_organisation_;
+  };
+  Result<Room> room() const;
+  /// Errors: refused (no member, or one that may not contribute).
+  Result<void> check_packer(const PublicKey& packer) const;
 
  private:
-  RelaySpace(Log authority, FrameStore& frames, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters)
-      : authority_(std::move(authority)), frames_(frames), device_(device), random_(random), quota_(quota), counters_(counters), log_space_(authority_) {}
+  RelaySpace(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters)
+      : authority_(std::move(authority)), frames_(frames), parcels_(parcels), device_(device), random_(random), quota_(quota), counters_(counters), log_space_(authority_) {}
 
   struct Opened;
   Result<void> refresh_access();
@@ -62,11 +83,12 @@ class RelaySpace : public ReplicaSpace {
   Result<Opened> open_segment(const Segment& segment) const;
   Result<Stored> store_authority(const std::vector<Opened>& opened);
   Result<Stored> store_data(const std::vector<Opened>& opened);
-  Result<void> check_packer(const PublicKey& packer) const;
-  Result<void> check_room(const std::vector<FrameStore::Frame>& frames) const;
+  EntityId organisation_of(const PublicKey& device) const;
 
   Log authority_;
   FrameStore& frames_;
+  ParcelTable& parcels_;
+  std::unique_ptr<ParcelKeeper> keeper_;
   const KeyPair& device_;
   Random& random_;
   RelayQuota quota_;

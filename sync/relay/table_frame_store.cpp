@@ -3,20 +3,20 @@
 #include <algorithm>
 
 #include "core/event/layout.h"
+#include "sync/relay/guarded.h"
 
 namespace evenhand {
 
 namespace {
 
 using Ends = std::vector<BranchHead>;
+using relay::damaged;
+using relay::guarded;
+using relay::unguarded;
 
 constexpr std::string_view kFrames = "frames", kChains = "chains", kPackers = "packers";
 constexpr std::size_t kSpaceBytes = SpaceId::kSize, kChainKeyBytes = kSpaceBytes + ChainId::kSize, kFrameKeyBytes = kChainKeyBytes + 8 + Hash::kSize;
 constexpr std::size_t kEndBytes = 8 + Hash::kSize;
-
-Error damaged(std::string_view table) {
-  return corrupt("the hub's store is damaged in its table of " + std::string(table), {}, "Run evenhand hub wipe; the partners fill it again.");
-}
 
 Bytes chain_key(const SpaceId& space, const ChainId& chain) {
   Bytes key(space.bytes.begin(), space.bytes.end());
@@ -36,26 +36,6 @@ Bytes frame_key(const SpaceId& space, const SegmentRange& range) {
   Bytes key = seq_key(space, range.chain, range.last_seq);
   key.insert(key.end(), range.head.bytes.begin(), range.head.bytes.end());
   return key;
-}
-
-// A value under a checksum over key and value, so that one that moved is found too.
-Checksum checksum(ByteView key, ByteView value) {
-  Bytes both(key.begin(), key.end());
-  both.insert(both.end(), value.begin(), value.end());
-  return checksum_of(both);
-}
-
-Bytes guarded(ByteView key, Bytes value) {
-  const Checksum sum = checksum(key, value);
-  value.insert(value.end(), sum.bytes.begin(), sum.bytes.end());
-  return value;
-}
-
-std::optional<ByteView> unguarded(ByteView key, ByteView value) {
-  if (value.size() < Checksum::kSize) return std::nullopt;
-  const ByteView body = value.first(value.size() - Checksum::kSize);
-  if (checksum(key, body) != *Checksum::from(value.last(Checksum::kSize))) return std::nullopt;
-  return body;
 }
 
 Result<Ends> read_ends(ByteView key, ByteView value) {
@@ -101,7 +81,7 @@ Result<TableFrameStore> TableFrameStore::open(const std::filesystem::path& folde
   auto tables = TableStore::open(folder, OpenMode::read_write, {kFrames, kChains, kPackers});
   if (tables) return TableFrameStore(std::move(*tables));
   Error error = tables.error();
-  if (error.code == ErrorCode::corrupt) error.next = "Run evenhand hub wipe; the partners fill it again.";
+  if (error.code == ErrorCode::corrupt) error.next = relay::kWipe;
   return error;
 }
 

@@ -5,6 +5,9 @@
 
 namespace evenhand {
 
+FramedSpace::FramedSpace(Workspace& workspace, Space& space)
+    : WorkspaceSpace(workspace, space), parcels_(workspace, space.id, [this] { return WorkspaceSpace::blobs(); }) {}
+
 Result<std::optional<Segment>> FramedSpace::next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const {
   EVENHAND_TRY(auto segment, LogSpace::next_segment(chain, after_seq, cursor));
   if (!segment) return segment;

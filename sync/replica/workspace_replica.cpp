@@ -1,5 +1,7 @@
 #include "sync/replica/workspace_replica.h"
 
+#include <algorithm>
+
 #include "sync/replica/framed_space.h"
 
 namespace evenhand {
@@ -69,6 +71,12 @@ Result<bool> WorkspaceReplica::welcome_space(const PublicKey& partner, const Spa
   if (space == nullptr) return false;
   if (!space->fold.access().charter() || (is_hub_ && is_hub_(partner))) welcomed_.emplace(partner, id);
   return sight_of(partner, *space) != Sight::none;
+}
+
+ParcelRole WorkspaceReplica::parcel_role(const PublicKey& partner) const {
+  const auto& spaces = std::as_const(workspace_).spaces();
+  const bool is_sealed = std::any_of(spaces.begin(), spaces.end(), [&](const Space& space) { return sight_of(partner, space) == Sight::sealed; });
+  return is_sealed || (is_hub_ && is_hub_(partner)) ? ParcelRole::makes : ParcelRole::none;
 }
 
 Result<void> WorkspaceReplica::settle() { return workspace_.settle(); }

@@ -31,6 +31,8 @@ class WorkspaceReplica : public Replica {
   std::string title() const override;
   std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override;
   Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override;
+  /// Seals and opens attachments for a hub, and for nobody else.
+  ParcelRole parcel_role(const PublicKey& partner) const override;
   Result<void> settle() override;
 
   /// A space for what came in a file, whoever made it: commits vouch for themselves. Null when it is not here.

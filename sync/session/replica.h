@@ -12,6 +12,7 @@
 #include "core/event/version_vector.h"
 #include "core/store/blob_store.h"
 #include "sync/protocol/segment.h"
+#include "sync/session/parcels.h"
 
 namespace evenhand {
 
@@ -52,12 +53,17 @@ class ReplicaSpace {
   /// Errors: corrupt or refused (then nothing of this call is stored), unavailable.
   virtual Result<Stored> store(std::span<const Segment> segments) = 0;
 
-  /// Attachments that records name and that are not here, at most `most`. A relay, which cannot know, says what it lacks of
-  /// what the partner offers instead.
+  /// Attachments that records name and that are not here, at most `most`.
   virtual Result<std::vector<BlobAddress>> wanted_blobs(std::size_t most) const = 0;
-  /// Where attachments of this space are kept; null: none are exchanged.
+  /// Where attachments of this space are kept; null: none are exchanged as they are.
   virtual BlobStore* blobs() = 0;
+  /// The same for sealed attachments, between a hub and those who read the space. At most one of the two is not null.
+  virtual ParcelKeeper* parcel_keeper() { return nullptr; }
+  virtual ParcelMaker* parcel_maker() { return nullptr; }
 };
+
+/// What a replica does with sealed attachments when it meets a partner.
+enum class ParcelRole { none, keeps, makes };
 
 /// A replica as one partner may see it.
 class Replica {
@@ -72,6 +78,7 @@ class Replica {
   /// A space that the partner offers and that is not among spaces_for(): true when this device was invited to it, and it is
   /// from now on among spaces_for(). False for one that is here but not for this partner.
   virtual Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) = 0;
+  virtual ParcelRole parcel_role(const PublicKey&) const { return ParcelRole::none; }
   /// What the exchange brought is complete for now: fold it, tell watchers. Called at least at a session's end.
   virtual Result<void> settle() = 0;
 };

@@ -112,6 +112,11 @@ Result<void> Session::State::dispatch(const wire::MessageReader::Message& messag
     case MessageType::blob_head: return with.operator()<wire::BlobHead>([&](const auto& read) { return on_blob_head(read, message.bytes_on_wire); });
     case MessageType::blob_chunk: return with.operator()<wire::BlobChunk>([&](const auto& read) { return on_blob_chunk(read, message.bytes_on_wire); });
     case MessageType::blob_lack: return with.operator()<wire::BlobLack>([&](const auto& read) { return on_blob_lack(read); });
+    case MessageType::parcel_ready: return message.body.empty() ? on_parcels_ready() : Result<void>(corrupt("a message of the partner: bytes left over"));
+    case MessageType::parcel_stock: return with.operator()<wire::ParcelStock>([&](const auto& read) { return on_stock(read); });
+    case MessageType::parcel_offer: return with.operator()<wire::ParcelOffer>([&](const auto& read) { return on_offer(read); });
+    case MessageType::parcel_head: return with.operator()<wire::ParcelHead>([&](const auto& read) { return on_parcel_head(read, message.bytes_on_wire); });
+    case MessageType::no_room: return with.operator()<wire::NoRoom>([&](const auto& read) { return on_no_room(read); });
     case MessageType::bye:
       if (!message.body.empty()) return corrupt("a message of the partner: bytes left over");
       if (got_bye) return refused("the partner says goodbye twice");
@@ -164,6 +169,16 @@ void Session::State::finish_when_done() {
   } else if (left != spaces.end()) {
     outcome.end = SessionEnd::partial;
     outcome.why = refused(left->outcome_.why);
+  } else if (outcome.attachments_refused > 0) {
+    outcome.end = SessionEnd::partial;
+    outcome.why = corrupt(std::to_string(outcome.attachments_refused) + " of the attachments that the hub gave are not what they should be, and were not kept", {},
+                          "Exchange with a laptop that has them, or by file. If it happens again, whoever runs the hub should wipe it.");
+  } else if (outcome.attachments_left_out > 0) {
+    outcome.end = SessionEnd::partial;
+    outcome.why = parcels.no_room;
+  } else if (outcome.attachments_sealed > 0) {
+    outcome.end = SessionEnd::partial;
+    outcome.why = not_found("the hub has attachments that are sealed under a key which has not been given to this laptop", {}, "Exchange with an admin of the space first.");
   } else if (outcome.attachments_lacking > 0) {
     outcome.end = SessionEnd::partial;
     outcome.why = not_found("some attachments are not on the partner either", {}, "They come when a device that has them is met.");
@@ -223,7 +238,11 @@ std::size_t Session::State::held_bytes() const {
   std::size_t bytes = sizeof *this + reader.held_bytes() + out.capacity() + (held_back ? held_back->capacity() : 0) + pending.plain_bytes + (ahead ? ahead->segment.payload.capacity() : 0) +
                       outstanding.size() * sizeof(session_detail::Outstanding);
   for (const auto& space : spaces) bytes += space.held_bytes();
-  if (blobs.reading) bytes += blobs.reading->outline().chunks.size() * Hash::kSize;
+  if (blobs.reading) bytes += blobs.reading->chunks() * Hash::kSize;
+  bytes += parcels.offered.capacity() * sizeof(wire::ParcelOffer::Item) + parcels.wanted.size() * sizeof(ParcelName);
+  if (parcels.stock) {
+    for (const auto& group : parcels.stock->groups) bytes += sizeof group + group.marks.capacity() * sizeof(wire::ParcelMark);
+  }
   return bytes;
 }
 

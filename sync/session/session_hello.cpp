@@ -25,6 +25,9 @@ std::string one_line(std::string text) {
 wire::Introduction Session::State::introduction() const {
   wire::Introduction who;
   if (!options.compression) who.features &= ~wire::session_feature::kCompression;
+  const ParcelRole ours = options.attachments ? replica.parcel_role(partner) : ParcelRole::none;
+  if (ours == ParcelRole::keeps) who.features |= wire::session_feature::kKeepsParcels;
+  if (ours == ParcelRole::makes) who.features |= wire::session_feature::kMakesParcels;
   std::copy_n(replica.device().bytes.begin(), who.device.size(), who.device.begin());
   who.claimed_minutes = options.claimed.ms / 60'000;
   who.title = replica.title();
@@ -49,6 +52,10 @@ Result<void> Session::State::meet(const wire::Introduction& who) {
     return refused("the partner needs an ability that this version does not have", {}, "Update this device.");
   }
   may_be_lean = (who.features & wire::session_feature::kLean) != 0;
+  // Sealed attachments need a keeper and a maker; an older partner is neither, and hears nothing of them.
+  const ParcelRole ours = options.attachments ? replica.parcel_role(partner) : ParcelRole::none;
+  const bool they_keep = (who.features & wire::session_feature::kKeepsParcels) != 0, they_make = (who.features & wire::session_feature::kMakesParcels) != 0;
+  if ((ours == ParcelRole::keeps && they_make) || (ours == ParcelRole::makes && they_keep)) parcels.role = ours;
   may_compress = options.compression && (who.features & wire::session_feature::kCompression) != 0;
   return {};
 }

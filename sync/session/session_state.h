@@ -1,10 +1,11 @@
 /// What lies behind Session. Private to sync/session.
 ///
 /// session.cpp begins and ends, session_hello.cpp finds the common spaces, session_rounds.cpp goes through rounds,
-/// session_stream.cpp moves segments, session_blobs.cpp attachments.
+/// session_stream.cpp moves segments, session_blobs.cpp attachments, session_parcels.cpp what a hub and a member agree about them.
 #pragma once
 
 #include <deque>
+#include <memory>
 
 #include "sync/session/session.h"
 #include "sync/session/space_exchange.h"
@@ -13,6 +14,25 @@ namespace evenhand {
 
 namespace session_detail {
 
+/// One attachment on its way out, as it is or sealed.
+class Giving {
+ public:
+  virtual ~Giving() = default;
+  virtual std::uint32_t chunks() const = 0;
+  /// The message before the chunks. Errors: corrupt.
+  virtual Result<Bytes> head(std::size_t space, const wire::BlobId& name) = 0;
+  virtual Result<Bytes> chunk(std::uint32_t index) = 0;
+};
+
+/// One attachment on its way in. What was added stays when it dies.
+class Taking {
+ public:
+  virtual ~Taking() = default;
+  virtual std::uint32_t next_chunk() const = 0;
+  virtual Result<void> add(ByteView chunk) = 0;
+  virtual Result<void> finish() = 0;
+};
+
 /// The attachments of one session: at most one batch asked for, one being sent, one coming, at a time.
 struct Blobs {
   struct Serving {
@@ -20,17 +40,32 @@ struct Blobs {
     wire::BlobWant want;
   };
   std::deque<Serving> to_serve;
-  std::optional<BlobReader> reading;
-  std::size_t next_chunk = 0;
+  std::unique_ptr<Giving> reading;
+  std::uint32_t next_chunk = 0;
 
   std::size_t asking_space = 0;  ///< spaces before it have all they want
-  std::map<BlobAddress, std::uint32_t> asked;
+  std::map<BlobAddress, std::uint32_t> asked;           ///< with the chunk to begin at
+  std::size_t asked_space = 0;
   std::set<std::pair<std::size_t, BlobAddress>> tried;  ///< lacked or failed: not asked for again in this session
-  std::optional<BlobWriter> writing;
+  std::unique_ptr<Taking> writing;
+  wire::BlobId coming;               ///< while chunks are to come
   std::uint32_t chunks_to_come = 0;  ///< of the one coming
   std::uint32_t coming_index = 0;
   std::uint64_t asked_by_partner = 0;
   bool all_asked = false;
+};
+
+/// The sealed attachments: which the two sides agreed to move, space by space in the order of their numbers.
+struct ParcelTrade {
+  ParcelRole role = ParcelRole::none;
+  bool is_ready = false;                    ///< the member said that its events are done
+  std::optional<wire::ParcelStock> stock;   ///< member: told by the hub, not yet answered
+  std::optional<std::size_t> space;         ///< hub: whose stock was told last; member: answered last
+  bool is_answered = false;                 ///< hub: the whole offer is here
+  std::optional<std::size_t> full_space;    ///< member: of which the hub said last that it has no room
+  Error no_room;                            ///< member: its words
+  std::vector<wire::ParcelOffer::Item> offered;
+  std::deque<ParcelName> wanted;
 };
 
 /// What went out and is not yet durable there.
@@ -81,6 +116,7 @@ struct Session::State {
   } pending;
   wire::Receipt receipt;
   session_detail::Blobs blobs;
+  session_detail::ParcelTrade parcels;
 
   std::uint64_t now_ms = 0, last_heard_ms = 0, last_said_ms = 0, idle_window_ms = 0;
   bool has_clock = false;
@@ -146,9 +182,28 @@ struct Session::State {
   Result<void> on_blob_head(const wire::BlobHead& message, std::size_t bytes_on_wire);
   Result<void> on_blob_chunk(const wire::BlobChunk& message, std::size_t bytes_on_wire);
   Result<void> on_blob_lack(const wire::BlobLack& message);
+  Result<void> begin_blob(std::size_t space, const wire::BlobId& name, std::uint32_t chunks, Result<std::unique_ptr<session_detail::Taking>> writer, std::uint64_t bytes);
+  Result<void> check_asked(std::size_t space, const wire::BlobId& name) const;
+  Result<void> give_up_blob(const Error& why);
   Result<void> finish_blob();
   Result<void> ask_for_blobs();
+  Result<bool> ask_for_blobs_of(const session_detail::SpaceExchange& space);
+  Result<std::unique_ptr<session_detail::Giving>> open_to_give(const session_detail::Blobs::Serving& serving);
   Result<std::optional<Bytes>> next_blob_message();
+
+  // session_parcels.cpp
+  Parcels* parcels_of(const session_detail::SpaceExchange& space) const;
+  Result<void> on_parcels_ready();
+  Result<void> on_stock(const wire::ParcelStock& message);
+  Result<void> on_offer(const wire::ParcelOffer& message);
+  Result<void> on_no_room(const wire::NoRoom& message);
+  Result<void> on_parcel_head(const wire::ParcelHead& message, std::size_t bytes_on_wire);
+  /// True: nothing is to be asked of the partner any more. False: asked, or its word is waited for.
+  Result<bool> trade_parcels();
+  Result<bool> trade_as_keeper();
+  Result<bool> trade_as_maker();
+  bool ask_for_parcels(const session_detail::SpaceExchange& space, Parcels& here);
+  Result<std::unique_ptr<session_detail::Giving>> open_parcel(const session_detail::SpaceExchange& space, const wire::BlobId& name);
 };
 
 }  // namespace evenhand

@@ -122,6 +122,7 @@ Result<void> Session::State::on_receipt(const wire::Receipt& message) {
     outstanding.pop_front();
   }
   for (std::uint64_t i = 0; i < message.blobs; ++i) outstanding_blobs.pop_front();
+  outcome.attachments_sent += message.blobs;
   return {};
 }
 

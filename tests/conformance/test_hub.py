@@ -161,16 +161,55 @@ class RunningHub(unittest.TestCase):
         self.assertGreaterEqual(self.metric("stored_frames"), kept)
         self.assertEqual(self.hub.stop(), 0, self.hub.said)
 
-    def test_attachments_wait_for_a_laptop_that_has_them_and_both_status_and_sync_say_so(self):
-        self.hub = Hub(self.config)
+    def add_letter(self, text):
         letter = self.scratch / "letter.txt"
-        letter.write_text("canary of the letter", encoding="utf-8")
+        letter.write_text(text, encoding="utf-8")
         self.must(self.host, "evidence", "add", "Interpreters at every appointment", "--outcome", "1A")
         self.must(self.host, "evidence", "attach", "Interpreters", letter, "--title", "The letter")
         self.must(self.host, "share", "copy", "Interpreters")
         self.must(self.host, "share", "copy", "The letter")
+
+    def holds(self, folder, text):
+        return any(text.encode() in file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+    def test_attachments_go_through_it_sealed_and_again_after_a_wipe(self):
+        self.hub = Hub(self.config)
+        canary = "canary of the letter, in full and at some length"
+        self.add_letter("x" * 600_000 + canary)
+        self.exchange(self.host)
+        self.assertEqual(self.metric("stored_attachment_pieces"), 4)  # an outline and three chunks
+        self.assertGreater(self.metric("stored_attachment_bytes"), 600_000)
+        self.assertIn("1 attachments taken", self.hub_line(1))
+        self.assertEqual(self.hub.stop(), 0, self.hub.said)
+        self.assertFalse(self.holds(self.scratch / "data", canary))
+
+        shutil.rmtree(self.scratch / "data" / "store")
+        self.hub = Hub(self.config)
+        self.assertEqual(self.metric("stored_attachment_pieces"), 0)
         self.exchange(self.host)
         done = self.call(self.guest)
+        self.assertEqual(done.returncode, 0, f"{done.stdout}{done.stderr}{self.hub.said}")
+        self.assertNotIn("not here yet", done.stdout + done.stderr)
+        self.assertNotIn("not here yet", self.must(self.guest, "status"))
+        self.assertTrue(self.holds(self.guest, canary))
+        self.assertEqual(self.metric("attachment_pieces_given_total"), 4)
+        self.assertEqual(self.hub.stop(), 0, self.hub.said)
+
+    def hub_line(self, at_least):
+        """What the hub has said of sessions; waits for as many lines, which come when a session is over."""
+        while sum("session with" in line for line in self.hub.said) < at_least:
+            self.hub.said.append(self.hub.process.stderr.readline())
+        return "".join(self.hub.said)
+
+    def test_attachments_wait_for_room_at_the_hub_or_a_file_and_both_status_and_sync_say_so(self):
+        self.configure({"bytes_per_organisation": 200_000})
+        self.hub = Hub(self.config)
+        self.add_letter("x" * 600_000)
+        full = self.call(self.host)
+        self.assertNotEqual(full.returncode, 0)
+        self.assertIn("1 attachment is not on the hub: the hub keeps at most 200000 bytes of one organisation", full.stdout + full.stderr)
+        done = self.call(self.guest)
+        self.assertEqual(done.returncode, 0, f"{done.stdout}{done.stderr}{self.hub.said}")
         self.assertIn("1 attachment is not here yet", done.stderr)
         self.assertIn("1 attachment is not here yet", self.must(self.guest, "status"))
         self.assertEqual(json.loads(self.must(self.guest, "status", "--json"))["attachments_lacking"], 1)

@@ -16,9 +16,11 @@
 #include "plugins/sdk/rows.h"
 #include "sync/transport/pairing_code.h"
 #include "sync/protocol/message.h"
+#include "sync/protocol/parcel.h"
 #include "plugins/catalogue/archive.h"
 #include "tests/documents/sample.h"
 #include "tests/support/declared_sample.h"
+#include "tests/support/seeded_random.h"
 
 using namespace evenhand;
 namespace fs = std::filesystem;
@@ -238,6 +240,25 @@ void add_messages(Seeds& seeds) {
   seeds.add("message", wire::to_message(vector));
   seeds.add("message", wire::to_message(wire::EndOfRound{0, {}, {{{}, 1, {}}}}));
   seeds.add("message", wire::to_message(wire::ErrMessage{wire::ErrorWord::refused, "no", "yes"}));
+  KeyId epoch;
+  epoch.bytes.fill(3);
+  seeds.add("message", wire::to_message(wire::ParcelStock{0, {{epoch, {{}, {}}}}}));
+  seeds.add("message", wire::to_message(wire::ParcelOffer{0, true, {{{}, 3, 700'000}}}));
+  seeds.add("message", wire::to_message(wire::NoRoom{0, 2, "full", "ask"}));
+}
+
+// Pieces of an attachment; the key that the target opens them with is all zeros.
+void add_parcels(Seeds& seeds) {
+  SeededRandom random(7);
+  const KeyPair packer = KeyPair::make(random);
+  ParcelHeader header;
+  header.epoch.bytes.fill(3);
+  header.chunks = 2;
+  for (header.number = 0; header.number <= 2; ++header.number) {
+    const Bytes piece = pack_piece(header, Bytes(72, 5), SealKey(), packer);
+    seeds.add("parcel", piece);
+    if (header.number == 0) seeds.add("message", wire::to_message(wire::ParcelHead{0, header.name, header.chunks, piece}));
+  }
 }
 
 // What the initiator of each golden session said, to a responder that takes it in large and in small pieces.
@@ -267,6 +288,7 @@ int main(int count, char** words) {
   add_manifests(seeds);
   add_pairing(seeds);
   add_messages(seeds);
+  add_parcels(seeds);
   add_sessions(seeds);
   seeds.add("archive", *plugins::write_archive({{"plugin.json", "{}"}, {"reports/walks.json", "{\"queries\": {}}"}, {"templates/walks.md", "# Walks\n"}}));
   seeds.add("archive", std::string("untrusted comment: minisign public key\nRWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\n"));

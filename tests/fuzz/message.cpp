@@ -32,6 +32,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     look_at<wire::EndOfRound>(body);
     look_at<wire::WantBlobs>(body);
     look_at<wire::BlobHead>(body);
+    look_at<wire::ParcelStock>(body);
+    look_at<wire::ParcelOffer>(body);
+    look_at<wire::ParcelHead>(body);
+    look_at<wire::NoRoom>(body);
     look_at<wire::ErrMessage>(body);
   }
   return 0;

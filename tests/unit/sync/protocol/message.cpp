@@ -139,3 +139,39 @@ TEST_CASE("tags and digests of a space differ by nonce, by role and by partner")
   other.responder.bytes.fill(3);
   CHECK(binding.tag(space) != other.tag(space));
 }
+
+TEST_CASE("what a hub and a member say of sealed attachments keeps every field, and what none has is refused") {
+  KeyId low, high;
+  low.bytes.fill(1);
+  high.bytes.fill(2);
+  const ParcelMark mark = eight<struct evenhand::wire::ParcelMarkTag>(4), later = eight<struct evenhand::wire::ParcelMarkTag>(5);
+  const ParcelStock stock = there_and_back(ParcelStock{3, {{low, {mark, later}}, {high, {mark}}}});
+  REQUIRE(stock.groups.size() == 2);
+  CHECK(stock.groups[0].marks == std::vector<ParcelMark>{mark, later});
+  CHECK(stock.groups[1].epoch == high);
+  const auto body_of = [](const auto& message) {
+    MessageReader reader;
+    reader.give(to_message(message));
+    const auto cut = reader.next();
+    return Bytes((*cut)->body.begin(), (*cut)->body.end());
+  };
+  CHECK(refusal<ParcelStock>(body_of(ParcelStock{0, {{high, {mark}}, {low, {mark}}}})).find("out of order") != std::string::npos);
+  CHECK(refusal<ParcelStock>(body_of(ParcelStock{0, {{low, {later, mark}}}})).find("out of order") != std::string::npos);
+  CHECK(refusal<ParcelStock>(body_of(ParcelStock{0, {{low, {}}}})) != "accepted");
+  const ParcelOffer offer = there_and_back(ParcelOffer{1, true, {{{}, 8192, 2'200'000'000}}});
+  CHECK(offer.has_more);
+  CHECK(offer.items.front().chunks == 8192);
+  CHECK(offer.items.front().bytes == 2'200'000'000);
+  CHECK(refusal<ParcelOffer>(body_of(ParcelOffer{1, true, {}})).find("offer of nothing") != std::string::npos);
+  CHECK(refusal<ParcelOffer>(body_of(ParcelOffer{1, false, {{{}, 8193, 1}}})).find("longer than any") != std::string::npos);
+  CHECK(refusal<ParcelOffer>(body_of(ParcelOffer{1, false, {{{}, 1, UINT64_MAX}}})).find("length that none has") != std::string::npos);
+  const Bytes piece(300, 9);
+  const Bytes head = body_of(ParcelHead{2, {}, 7, piece});
+  CHECK(read_message<ParcelHead>(head)->chunks == 7);
+  CHECK(read_message<ParcelHead>(head)->piece.size() == 300);
+  CHECK(refusal<ParcelHead>(body_of(ParcelHead{2, {}, 8193, piece})) != "accepted");
+  const NoRoom none = there_and_back(NoRoom{2, 3, "full", "ask"});
+  CHECK(none.parcels == 3);
+  CHECK(none.next == "ask");
+  CHECK(refusal<NoRoom>(body_of(NoRoom{2, 0, "full", "ask"})) != "accepted");
+}

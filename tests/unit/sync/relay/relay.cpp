@@ -3,11 +3,8 @@
 
 #include <fstream>
 
-#include "core/codec/archive.h"
-#include "sync/relay/relay_replica.h"
 #include "sync/relay/table_frame_store.h"
-#include "tests/support/session_pair.h"
-#include "tests/support/trusts.h"
+#include "tests/support/hub_community.h"
 
 using namespace evenhand;
 using namespace evenhand::test;
@@ -15,75 +12,6 @@ using namespace evenhand::test;
 namespace {
 
 const std::string kCanary = "canary-of-the-carers-group";
-
-// A hub remembers nothing of its partners (apps/hub/hub_server.h).
-struct NoMemory : SessionMemory {
-  std::optional<Agreed> agreed(const PublicKey&, const SpaceId&) override { return std::nullopt; }
-  void remember(const PublicKey&, const SpaceId&, const Agreed&) override {}
-};
-
-struct Hub {
-  Scratch scratch;
-  SeededRandom random{90};
-  KeyPair device = KeyPair::make(random);
-  NoMemory memory;
-  RelayQuota quota;
-  std::vector<SpaceId> spaces;
-  std::unique_ptr<RelayReplica> replica;
-
-  std::filesystem::path folder() const { return scratch.folder() / "store"; }
-  void open() {
-    replica.reset();
-    replica = good(RelayReplica::open(folder(), spaces, "Hub", device, random, quota));
-  }
-  void wipe() {
-    replica.reset();
-    std::filesystem::remove_all(folder());
-    open();
-  }
-  RelaySpace& space() { return *replica->spaces().begin()->second; }
-};
-
-// The host's cycle space, and a hub that may relay it.
-struct Community {
-  Laptop host{1};
-  Hub hub;
-  SpaceId shared;
-  std::map<Laptop*, ShortMemory> memories;
-
-  /// `before_hub`: what happens at the host before the hub is let in.
-  explicit Community(const std::function<void(Laptop&)>& before_hub = {}) {
-    host.found("Host");
-    shared = host.cycle();
-    if (before_hub) before_hub(host);
-    hub.spaces = {shared};
-    hub.open();
-    const KeyPair& root = host->keystore().root();
-    good(host->submit_authority(shared, {{std::string(authority_type::kCertified), encode(Certificate::make(root, shared, host->organisation(), hub.device.public_key(), "Hub"))},
-                                         {std::string(authority_type::kGranted), encode(Grant{hub.device.public_key(), Capabilities(Capability::relay).bits()})}}));
-  }
-  SessionOutcome meet(Laptop& laptop) {
-    WorkspaceReplica replica(*laptop, [&](const PublicKey& key) { return key == hub.device.public_key(); });
-    SessionPair pair(replica, memories[&laptop], *hub.replica, hub.memory, 7);
-    pair.run();
-    REQUIRE(pair.left.is_over());
-    return pair.left.outcome();
-  }
-  void agree(Laptop& laptop) {
-    const SessionOutcome outcome = meet(laptop);
-    INFO(outcome.why.sentence());
-    for (const SpaceOutcome& space : outcome.spaces) INFO(space.why);
-    CHECK(outcome.end == SessionEnd::in_sync);
-    REQUIRE(outcome.spaces.size() == 1);
-    CHECK(outcome.spaces.front().agreed);
-  }
-  Hash state(Laptop& laptop) { return good(laptop->find_space(shared)->fold.state_digest()); }
-};
-
-void join(Community& all, Laptop& guest, const std::string& name, Capabilities may = kPartner) {
-  guest.found(name);
-  let_in(all.host, guest, may);
-}
 
 Segment framed(const SpaceId& space, const SegmentRange& range, const KeyPair& packer, SeededRandom& random) {
   SealKey key;

@@ -1,0 +1,52 @@
+/// Where a hub keeps sealed attachments: tables in an LMDB environment of their own, piece by piece as their packers signed them.
+///
+/// The store knows of a parcel what its pieces' headers say, never what they hold. Of a name the first maker's pieces are kept.
+/// Durability: keep() has stored when it returns. Threads: one at a time. Format: docs/formats/relay.md.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "core/store/table.h"
+#include "sync/protocol/parcel.h"
+
+namespace evenhand {
+
+class ParcelTable {
+ public:
+  struct Parcel {
+    KeyId epoch;
+    std::uint32_t chunks = 0;
+    std::uint32_t pieces_here = 0;  ///< from piece 0 on; at most chunks + 1
+    bool is_whole() const { return pieces_here == chunks + 1; }
+  };
+  struct Usage {
+    std::uint64_t pieces = 0;
+    std::uint64_t bytes = 0;
+  };
+
+  /// Opens, or makes when absent. Errors: corrupt (damaged: wipe the hub's store, partners fill it again), unavailable.
+  static Result<ParcelTable> open(const std::filesystem::path& folder);
+
+  /// All of a space, whole or begun, ascending by name. Errors: corrupt, unavailable.
+  Result<std::vector<std::pair<ParcelName, Parcel>>> list(const SpaceId& space) const;
+  /// Nothing: not here. Errors: corrupt, unavailable.
+  Result<std::optional<Parcel>> find(const SpaceId& space, const ParcelName& name) const;
+  /// The piece as it came, unchecked. Errors: not_found, unavailable.
+  Result<Bytes> piece(const SpaceId& space, const ParcelName& name, std::uint32_t number) const;
+  /// What each packer has filled of a space. Errors: corrupt, unavailable.
+  Result<std::map<PublicKey, Usage>> usage(const SpaceId& space) const;
+
+  /// Keeps the next piece of a parcel; one that is here is known and skipped (false). Piece 0 begins it.
+  /// Errors: refused (a piece beyond the next one, or of another length than was begun), corrupt, unavailable.
+  Result<bool> keep(const ParcelHeader& header, ByteView piece);
+  /// Drops all pieces of a parcel: it is damaged, or was begun as something else. Errors: corrupt, unavailable.
+  Result<void> forget(const SpaceId& space, const ParcelName& name);
+
+ private:
+  explicit ParcelTable(TableStore tables) : tables_(std::move(tables)) {}
+  TableStore tables_;
+};
+
+}  // namespace evenhand

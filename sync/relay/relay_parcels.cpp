@@ -1,0 +1,141 @@
+#include "sync/relay/relay_parcels.h"
+
+#include <algorithm>
+
+#include "sync/relay/guarded.h"
+
+namespace evenhand {
+
+namespace {
+
+bool is_the_piece(const ParcelHeader& header, const SpaceId& space, const ParcelName& name, std::uint32_t number) {
+  return header.space == space && header.name == name && header.number == number;
+}
+
+}  // namespace
+
+class RelayParcels::Reader : public ParcelReader {
+ public:
+  Reader(RelayParcels& all, const ParcelName& name, std::uint32_t chunks) : all_(all), name_(name), chunks_(chunks) {}
+  std::uint32_t chunks() const override { return chunks_; }
+  Result<Bytes> piece(std::uint32_t number) override {
+    auto piece = all_.table_.piece(all_.space_.id(), name_, number);
+    if (!piece && piece.error().code == ErrorCode::unavailable) return piece;
+    const auto header = piece ? read_piece_header(*piece) : Result<ParcelHeader>(piece.error());
+    if (!header || !is_the_piece(*header, all_.space_.id(), name_, number)) {
+      EVENHAND_CHECK(all_.table_.forget(all_.space_.id(), name_));
+      return corrupt("an attachment in the hub's store was damaged; partners that have it bring it again", name_.hex());
+    }
+    ++all_.counters_.pieces_given;
+    all_.counters_.bytes_given += piece->size();
+    return piece;
+  }
+
+ private:
+  RelayParcels& all_;
+  ParcelName name_;
+  std::uint32_t chunks_;
+};
+
+class RelayParcels::Writer : public ParcelWriter {
+ public:
+  Writer(RelayParcels& all, const ParcelName& name, std::uint32_t next) : all_(all), name_(name), next_(next) {}
+  std::uint32_t next_chunk() const override { return next_; }
+  std::uint64_t bytes_to_come() const override { return 0; }
+  Result<void> add(ByteView piece) override {
+    EVENHAND_CHECK(all_.take(name_, next_ + 1, piece));
+    ++next_;
+    return {};
+  }
+  Result<void> finish() override { return {}; }  // each piece was durable when it was taken
+
+ private:
+  RelayParcels& all_;
+  ParcelName name_;
+  std::uint32_t next_;
+};
+
+Result<void> RelayParcels::take(const ParcelName& name, std::uint32_t number, ByteView piece) {
+  const auto attempt = [&]() -> Result<bool> {
+    EVENHAND_TRY(const ParcelHeader header, read_piece_header(piece));
+    if (!is_the_piece(header, space_.id(), name, number)) return refused("a piece of an attachment came under another name than its own");
+    EVENHAND_CHECK(space_.check_packer(header.packer));
+    EVENHAND_TRY(const auto known, table_.find(space_.id(), name));
+    if (!known || number >= known->pieces_here) {
+      EVENHAND_TRY(RelaySpace::Room room, space_.room());
+      EVENHAND_CHECK(room.take(header.packer, piece.size(), 0));
+    }
+    return table_.keep(header, piece);
+  };
+  const auto kept = attempt();
+  if (!kept && kept.error().code != ErrorCode::unavailable) ++counters_.refusals;
+  EVENHAND_CHECK(kept);
+  if (*kept) {
+    ++counters_.pieces_kept;
+    counters_.bytes_kept += piece.size();
+  }
+  return {};
+}
+
+Result<std::unique_ptr<ParcelReader>> RelayParcels::read(const ParcelName& name) {
+  EVENHAND_TRY(const auto parcel, table_.find(space_.id(), name));
+  if (!parcel || !parcel->is_whole()) return not_found("this attachment is not here whole");
+  return std::unique_ptr<ParcelReader>(std::make_unique<Reader>(*this, name, parcel->chunks));
+}
+
+std::uint32_t RelayParcels::chunks_begun(const ParcelName& name) {
+  const auto parcel = table_.find(space_.id(), name);
+  return parcel && *parcel ? (*parcel)->pieces_here - 1 : 0;
+}
+
+Result<std::unique_ptr<ParcelWriter>> RelayParcels::write(const ParcelName& name, ByteView head, std::uint32_t first_chunk) {
+  EVENHAND_TRY(const auto begun, table_.find(space_.id(), name));
+  if (begun && !begun->is_whole()) {
+    // Members seal alike, so another outline is another attachment: what was begun under this name is of no use to anybody.
+    EVENHAND_TRY(const Bytes known, table_.piece(space_.id(), name, 0));
+    const bool is_same = known.size() == head.size() && std::equal(known.begin() + kParcelHeaderBytes, known.end(), head.begin() + kParcelHeaderBytes);
+    EVENHAND_TRY(const ParcelHeader header, read_piece_header(head));
+    EVENHAND_CHECK(space_.check_packer(header.packer));
+    if (!is_same || begun->chunks != header.chunks) EVENHAND_CHECK(table_.forget(space_.id(), name));
+  }
+  EVENHAND_CHECK(take(name, 0, head));
+  return std::unique_ptr<ParcelWriter>(std::make_unique<Writer>(*this, name, std::min(first_chunk, chunks_begun(name))));
+}
+
+Result<wire::ParcelStock> RelayParcels::stock() {
+  EVENHAND_TRY(const auto all, table_.list(space_.id()));
+  std::map<KeyId, std::vector<wire::ParcelMark>> by_epoch;
+  for (const auto& [name, parcel] : all) {
+    if (parcel.is_whole()) by_epoch[parcel.epoch].push_back(wire::mark_of(name));
+  }
+  wire::ParcelStock stock;
+  for (auto& [epoch, marks] : by_epoch) stock.groups.push_back({epoch, std::move(marks)});
+  return stock;
+}
+
+Result<ParcelKeeper::Choice> RelayParcels::choose(const PublicKey& partner, const std::vector<wire::ParcelOffer::Item>& offered) {
+  EVENHAND_TRY(const auto all, table_.list(space_.id()));
+  const std::map<ParcelName, ParcelTable::Parcel> known(all.begin(), all.end());
+  EVENHAND_TRY(RelaySpace::Room room, space_.room());
+  const Result<void> may = space_.check_packer(partner);
+  std::size_t count = known.size();
+  Choice choice;
+  for (const wire::ParcelOffer::Item& item : offered) {
+    const auto here = known.find(item.name);
+    if (here != known.end() && here->second.is_whole()) continue;
+    Result<void> fits = may ? room.take(partner, item.bytes, 0) : may;
+    if (fits && here == known.end() && ++count > kParcelsPerSpaceMax) {
+      fits = refused("the hub keeps at most " + std::to_string(kParcelsPerSpaceMax) + " attachments of one space", "quota", "Laptops can still exchange with each other.");
+    }
+    if (fits) {
+      choice.wanted.push_back(item.name);
+    } else {
+      ++choice.left_out;
+      choice.why = fits.error();
+    }
+  }
+  if (choice.left_out > 0) ++counters_.refusals;
+  return choice;
+}
+
+}  // namespace evenhand

@@ -1,0 +1,32 @@
+/// The sealed attachments of one space at a hub: from a member that may contribute, within the quotas, for whoever reads.
+///
+/// A piece that is damaged at rest is not given away; its parcel is dropped, so that the next member who has it brings it again.
+/// Threads: one at a time. Lifetime: the space and the table outlive it. Private to sync/relay.
+#pragma once
+
+#include "sync/relay/parcel_table.h"
+#include "sync/relay/relay_space.h"
+
+namespace evenhand {
+
+class RelayParcels : public ParcelKeeper {
+ public:
+  RelayParcels(const RelaySpace& space, ParcelTable& table, RelayCounters& counters) : space_(space), table_(table), counters_(counters) {}
+
+  Result<std::unique_ptr<ParcelReader>> read(const ParcelName& name) override;
+  std::uint32_t chunks_begun(const ParcelName& name) override;
+  Result<std::unique_ptr<ParcelWriter>> write(const ParcelName& name, ByteView head, std::uint32_t first_chunk) override;
+  Result<wire::ParcelStock> stock() override;
+  Result<Choice> choose(const PublicKey& partner, const std::vector<wire::ParcelOffer::Item>& offered) override;
+
+ private:
+  class Reader;
+  class Writer;
+  Result<void> take(const ParcelName& name, std::uint32_t number, ByteView piece);
+
+  const RelaySpace& space_;
+  ParcelTable& table_;
+  RelayCounters& counters_;
+};
+
+}  // namespace evenhand
