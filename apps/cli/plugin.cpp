@@ -133,6 +133,7 @@ void add_plugin(CLI::App& root, Console& console) {
   CLI::App* traced = add_command(*family, "trace", "What one reads, when it ran here, how long it took and how it ended", "  evenhand plugin trace org.evenhand.report\n  evenhand plugin trace org.evenhand.report --json", reading(trace));
   for (CLI::App* command : {show, traced}) command->add_option("plugin", *id, "Its id, as plugin list shows it")->required()->type_name("ID");
   add_plugin_command(*family, console);
+  add_plugin_views(*family, console);
   add_plugin_install(*family, console);
   add_plugin_trust(*family, console);
   add_plugin_author(*family, console);

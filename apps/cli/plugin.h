@@ -61,5 +61,6 @@ void add_plugin_trust(CLI::App& family, Console& console);    ///< trust, key ne
 void add_plugin_author(CLI::App& family, Console& console);   ///< new, check, test, pack
 void add_plugin_dev(CLI::App& family, Console& console);      ///< dev
 void add_plugin_command(CLI::App& family, Console& console);  ///< run
+void add_plugin_views(CLI::App& family, Console& console);    ///< views, rebuild
 
 }  // namespace evenhand::cli

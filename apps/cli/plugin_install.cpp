@@ -15,6 +15,7 @@
 #include "core/record/declared_types.h"
 #include "plugins/catalogue/archive.h"
 #include "plugins/kit/workbench.h"
+#include "plugins/projection/projections.h"
 
 namespace evenhand::cli {
 
@@ -191,6 +192,7 @@ Result<void> remove(Workspace& workspace, Console& console, const std::string& i
     (void)receipt;
   }
   EVENHAND_CHECK(plugins::remove_files(workspace.folder(), id));
+  EVENHAND_CHECK(plugins::Projections::forget(workspace.folder(), id));
   if (console.json) console.out << write_json(Json::object().set("plugin", id).set("removed", true), JsonStyle::pretty);
   else console.print("Removed " + id + ". Documents that it made stay, and so does the history of who agreed to it.");
   return {};

@@ -9,4 +9,9 @@ Bytes machine_id() {
   return id ? std::move(*id) : Bytes{};
 }
 
+Bytes boot_id() {
+  auto id = read_file("/proc/sys/kernel/random/boot_id", 256);
+  return id ? std::move(*id) : Bytes{};
+}
+
 }  // namespace evenhand

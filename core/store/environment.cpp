@@ -205,4 +205,15 @@ Result<Transaction> Environment::begin_write(std::size_t bytes_expected) {
   return Transaction(shared_from_this(), txn, true);
 }
 
+Result<void> Environment::sync_each_commit(bool does) {
+  const int code = mdb_env_set_flags(handle_, MDB_NOSYNC, does ? 0 : 1);
+  return code == 0 ? Result<void>() : explain(code, "cannot choose when to sync the store");
+}
+
+Result<void> Environment::sync() {
+  if (guarded([this] { return mdb_env_sync(handle_, 1); }) == 0) return {};
+  stop_writing();  // the system may have dropped what it could not write, and says so once only
+  return corrupt("the disk did not take what was written", data_file().string(), "Throw it away and rebuild.");
+}
+
 }  // namespace evenhand

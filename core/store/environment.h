@@ -122,6 +122,11 @@ class Environment : public std::enable_shared_from_this<Environment> {
   std::filesystem::path data_file() const { return folder_ / "data.mdb"; }
   int open_transactions() const { return open_transactions_; }
 
+  /// Whether each commit is synced, which is so at first. Unsynced ones survive the process, not the machine.
+  Result<void> sync_each_commit(bool does);
+  /// All that was committed survives power loss. Errors: corrupt: some of it may be lost, and no further try can tell.
+  Result<void> sync();
+
   /// A result code of LMDB in plain words. A corrupt page makes the environment refuse further writes.
   Error explain(int code, const std::string& what) const;
   void stop_writing() const { writes_stopped_ = true; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/os/machine.h"
 #include "core/store/check.h"
 #include "core/store/store_folder.h"
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kKeyBytesMax = 511;  // LMDB's own bound
 constexpr std::size_t kTablesMax = 32;
+constexpr std::size_t kBootIdBytesMax = 256;
 constexpr std::string_view kMarker = "EHTABLES1";
 
 struct Names {
@@ -28,11 +30,30 @@ bool begins_with(ByteView key, ByteView prefix) {
   return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
 }
 
-Result<void> make_folder(const fs::path& folder) {
+/// The boot of the machine in which commits were put off.
+fs::path unsynced_file(const fs::path& folder) { return folder / "unsynced"; }
+
+/// Durable before the first commit that is not.
+Result<void> note_unsynced(const fs::path& folder, ByteView boot) {
+  std::error_code failed;
+  return fs::exists(unsynced_file(folder), failed) ? Result<void>() : write_file_durably(unsynced_file(folder), boot, Secrecy::secret);
+}
+
+/// Within one boot everybody sees what was written; after another one nobody knows how much of it reached the disk.
+Result<void> check_synced(const fs::path& folder) {
+  const auto boot = read_file(unsynced_file(folder), kBootIdBytesMax);
+  if (boot ? !boot->empty() && *boot == boot_id() : boot.error().code == ErrorCode::not_found) return {};
+  return corrupt("the machine went down before this table store was on the disk", folder.string(), "Throw it away and rebuild.");
+}
+
+Result<void> make_folder(const fs::path& folder, Syncing syncing) {
   std::error_code failed;
   if (fs::exists(folder / "data.mdb", failed)) return {};
   EVENHAND_CHECK(make_private_folder(folder));
-  return write_file_durably(folder / "tables", view_of(kMarker), Secrecy::secret);
+  const Bytes boot = boot_id();
+  if (syncing == Syncing::each_commit || boot.empty()) return write_file_durably(folder / "tables", view_of(kMarker), Secrecy::secret);
+  EVENHAND_CHECK(note_unsynced(folder, boot));
+  return write_file_whole(folder / "tables", view_of(kMarker), Secrecy::secret);
 }
 
 bool is_table_store(const fs::path& folder) {
@@ -155,12 +176,13 @@ TableStore::TableStore(TableStore&&) noexcept = default;
 TableStore& TableStore::operator=(TableStore&&) noexcept = default;
 TableStore::~TableStore() = default;
 
-Result<TableStore> TableStore::open(const fs::path& folder, OpenMode mode, std::initializer_list<std::string_view> tables) {
+Result<TableStore> TableStore::open(const fs::path& folder, OpenMode mode, std::initializer_list<std::string_view> tables, Syncing syncing) {
   EVENHAND_ASSERT(tables.size() <= kTablesMax, "a table store has at most 32 tables");
-  if (mode == OpenMode::read_write) EVENHAND_CHECK(make_folder(folder));
+  if (mode == OpenMode::read_write) EVENHAND_CHECK(make_folder(folder, syncing));
   std::error_code failed;
   if (!fs::exists(folder, failed)) return not_found("there is no table store", folder.string());
   if (!is_table_store(folder)) return corrupt("this is not a table store", folder.string(), "Throw it away and rebuild.");
+  EVENHAND_CHECK(check_synced(folder));
   auto state = std::make_unique<State>();
   auto names = std::make_shared<Names>();
   names->names.assign(tables.begin(), tables.end());
@@ -179,7 +201,9 @@ Result<TableStore> TableStore::open(const fs::path& folder, OpenMode mode, std::
   state->names = std::move(names);
   state->use->watch(state->environment);
   state->use->let_others_in();
-  return TableStore(std::move(state));
+  TableStore store(std::move(state));
+  if (syncing == Syncing::put_off && mode == OpenMode::read_write) EVENHAND_CHECK(store.put_off_syncing());
+  return store;
 }
 
 Result<void> TableStore::discard(const fs::path& folder) {
@@ -201,6 +225,29 @@ Result<WriteBatch> TableStore::write() {
   EVENHAND_TRY(Transaction transaction, state_->environment->begin_write(kBatchBytesExpected));
   return WriteBatch(std::unique_ptr<WriteBatch::State>(new WriteBatch::State{
       state_->use, state_->environment, state_->names, std::move(transaction), std::vector<WriteBatch::State::Last>(state_->names->names.size())}));
+}
+
+Result<void> TableStore::put_off_syncing() {
+  const Bytes boot = boot_id();
+  if (boot.empty()) return {};  // nobody could tell boots apart later, so each commit stays durable
+  EVENHAND_CHECK(note_unsynced(state_->folder, boot));
+  return state_->environment->sync_each_commit(false);
+}
+
+std::optional<ClaimedTime> TableStore::put_off_since() const {
+  constexpr std::int64_t kNanosecondsInMs = 1'000'000;
+  const auto identity = file_identity(unsynced_file(state_->folder));
+  return identity ? std::optional(ClaimedTime{identity->modified_ns / kNanosecondsInMs}) : std::nullopt;
+}
+
+Result<void> TableStore::sync() {
+  if (!put_off_since()) return {};
+  EVENHAND_CHECK(state_->environment->sync());
+  EVENHAND_CHECK(sync_file(state_->folder / "tables"));
+  EVENHAND_CHECK(sync_folder(state_->folder));
+  EVENHAND_CHECK(state_->environment->sync_each_commit(true));
+  // Should power loss bring the file back, a sound store is made anew; no more than that.
+  return remove_tree(unsynced_file(state_->folder));
 }
 
 }  // namespace evenhand

@@ -2,12 +2,13 @@
 #include "plugins/projection/projections.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/codec/archive.h"
 #include "core/crypto/hash.h"
 #include "core/os/files.h"
+#include "core/os/system_clock.h"
 #include "core/os/workspace_lock.h"
+#include "plugins/projection/view_builds.h"
 #include "plugins/projection/view_fold.h"
 
 namespace evenhand::plugins {
@@ -16,75 +17,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint32_t kViewVersion = 1;  ///< raised when the same answers would be stored in other bytes
-constexpr std::size_t kLiveBytesMost = 64;
-
-/// Whatever decides what the rows are, apart from the records.
-std::string edition_of(const Plugin& plugin) {
-  const Manifest& manifest = plugin.manifest;
-  CanonicalOutput archive;
-  archive(kViewVersion, manifest.id, manifest.version, plugin.digest);
-  for (const auto& [type, fields] : manifest.reads) {
-    archive(type, std::vector<std::string>(fields.begin(), fields.end()));
-  }
-  for (const ProjectionEntry& projection : manifest.projections) {
-    archive(projection.id, projection.on);
-    for (const ColumnEntry& column : projection.columns) archive(column.name, static_cast<std::uint32_t>(column.type));
-    for (const AggregateEntry& aggregate : projection.aggregates) {
-      archive(aggregate.id, aggregate.group);
-      for (const MeasureEntry& measure : aggregate.measures) archive(measure.name, measure.of, static_cast<std::uint32_t>(measure.rule));
-    }
-  }
-  return sha256(archive.take()).hex().substr(0, 16);
-}
-
-/// "<edition>.<number>"
-struct Build {
-  std::string edition;
-  std::uint64_t number = 0;
-  std::string name() const { return edition + "." + std::to_string(number); }
-};
-
-std::optional<Build> build_from(std::string_view name) {
-  const std::size_t dot = name.find('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  Build build{std::string(name.substr(0, dot)), 0};
-  const std::string_view number = name.substr(dot + 1);
-  const auto [end, failed] = std::from_chars(number.data(), number.data() + number.size(), build.number);
-  const bool is_whole = failed == std::errc() && end == number.data() + number.size() && build.edition.size() == 16 && from_hex(build.edition);
-  return is_whole ? std::optional(build) : std::nullopt;
-}
-
-std::optional<Build> live_build(const fs::path& folder) {
-  const auto bytes = read_file(folder / "live", kLiveBytesMost);
-  return bytes ? build_from(text_of(*bytes)) : std::nullopt;
-}
-
-std::vector<Build> builds_in(const fs::path& folder) {
-  std::vector<Build> builds;
-  std::error_code failed;
-  for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
-    if (auto build = build_from(at->path().filename().string())) builds.push_back(std::move(*build));
-  }
-  return builds;
-}
-
-Result<void> check_name(const Manifest& manifest) {
-  const bool is_plain = !manifest.id.empty() && manifest.id.size() <= 120 && manifest.id.front() != '.' &&
-                        std::all_of(manifest.id.begin(), manifest.id.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-'; });
-  return is_plain ? Result<void>() : refused("a plugin's id must be fit to name a folder", manifest.id);
-}
-
 std::string type_of(const Manifest& manifest, const ProjectionEntry& projection) { return manifest.id + "/" + projection.id; }
 
-std::string words_for(const ViewState& state) {
-  switch (state.condition) {
-    case ViewCondition::current: return "";
-    case ViewCondition::quarantined: return "stopped at record " + short_id_of(state.record) + ": " + state.sentence;
-    case ViewCondition::paused: return "paused: " + state.sentence;
-  }
-  assertion_failed("condition", "a condition outside its closed list", __FILE__, __LINE__);
-}
+/// Where a fold goes.
+struct Place {
+  fs::path folder;
+  fs::path slices;
+  bool is_live = false;
+};
 
 struct Folded {
   CaughtUp done;
@@ -92,26 +32,50 @@ struct Folded {
   bool is_in_order = true;  ///< no view is quarantined or paused
 };
 
-Result<Folded> fold_all(const fs::path& folder, Plugin& plugin, const Model& model, const ProjectionLimits& limits, const fs::path& slices, std::size_t calls_max) {
-  EVENHAND_TRY(ViewStore store, ViewStore::open_to_fold(folder, plugin.manifest.projections));
+constexpr std::int64_t kSettledAfterMs = 60'000;
+
+// The system writes by itself what is half a minute old (dirty_expire_centisecs), a little at a time; a sync then finds next to
+// nothing to wait for, nor does anybody's who writes to the log.
+Result<void> settle(ViewStore& store) {
+  const auto since = store.put_off_since();
+  if (!since) return {};
+  const std::int64_t age_ms = SystemClock().now().ms - since->ms;
+  const bool is_young = age_ms >= 0 && age_ms < kSettledAfterMs;
+  return is_young ? store.put_off_syncing() : store.sync();
+}
+
+Result<Folded> fold_all(const Place& place, Plugin& plugin, const Model& model, const ProjectionLimits& limits, const CatchUpOptions& options) {
+  EVENHAND_TRY(ViewStore store, ViewStore::open_to_fold(place.folder, plugin.manifest.projections, place.is_live ? Syncing::each_commit : Syncing::put_off));
+  if (place.is_live) EVENHAND_CHECK(settle(store));
   Folded folded;
   for (std::size_t p = 0; p < plugin.manifest.projections.size(); ++p) {
-    const std::size_t calls_left = calls_max == 0 ? 0 : calls_max - folded.done.calls;
-    if (calls_max != 0 && calls_left == 0) {
+    const std::size_t calls_left = options.stop_after == 0 ? 0 : options.stop_after - folded.done.calls;
+    if (options.stop_after != 0 && calls_left == 0) {
       folded.done.is_done = false;
       return folded;
     }
-    ViewFold fold(store, plugin, p, model, limits, slices, calls_left);
+    ViewFold fold(store, plugin, p, model, limits, place.slices, {calls_left, options.progress});
     EVENHAND_CHECK(fold.run());
     folded.done.records += fold.done().records;
     folded.done.calls += fold.done().calls;
     folded.has_lost_content = folded.has_lost_content || fold.has_lost_content();
     EVENHAND_TRY(const ViewState state, store.state(p));
     folded.is_in_order = folded.is_in_order && state.condition == ViewCondition::current;
-    if (!fold.done().is_done || (calls_max != 0 && folded.done.calls > calls_max)) folded.done.is_done = false;
+    if (!fold.done().is_done || (options.stop_after != 0 && folded.done.calls > options.stop_after)) folded.done.is_done = false;
     if (!folded.done.is_done) return folded;
   }
   return folded;
+}
+
+/// A rebuild that was cut off is gone on with; one that ended badly, or is damaged, begins anew.
+bool is_to_go_on(const fs::path& folder) {
+  const auto store = ViewStore::open_to_read(folder);
+  if (!store) return false;
+  for (std::size_t p = 0; p < store->projections().size(); ++p) {
+    const auto state = store->state(p);
+    if (!state || state->condition != ViewCondition::current) return false;
+  }
+  return true;
 }
 
 /// What was erased must not lie on in pages that LMDB has not written over.
@@ -119,12 +83,17 @@ bool holds_content(const Manifest& manifest) { return manifest.data_class >= Dat
 
 }  // namespace
 
+Result<void> Projections::forget(const fs::path& workspace, const std::string& plugin) {
+  EVENHAND_CHECK(check_folder_name(plugin));
+  return remove_tree(views_folder(workspace, plugin));
+}
+
 Result<CaughtUp> Projections::catch_up(Plugin& plugin, const Model& model, const CatchUpOptions& options) { return bring_up(plugin, model, options, false); }
 Result<CaughtUp> Projections::rebuild(Plugin& plugin, const Model& model, const CatchUpOptions& options) { return bring_up(plugin, model, options, true); }
 
 Result<CaughtUp> Projections::bring_up(Plugin& plugin, const Model& model, const CatchUpOptions& options, bool is_anew) {
   if (plugin.manifest.projections.empty()) return CaughtUp{};
-  EVENHAND_CHECK(check_name(plugin.manifest));
+  EVENHAND_CHECK(check_folder_name(plugin.manifest.id));
   const fs::path folder = folder_of(plugin);
   EVENHAND_CHECK(make_private_folder(folder));
   EVENHAND_TRY(const WorkspaceLock lock, WorkspaceLock::take(folder / "lock", "evenhand", "views", limits_.lock_wait_ms));
@@ -136,30 +105,32 @@ Result<CaughtUp> Projections::bring_up(Plugin& plugin, const Model& model, const
 
 Result<CaughtUp> Projections::build(Plugin& plugin, const Model& model, const CatchUpOptions& options, bool is_anew) {
   const fs::path folder = folder_of(plugin);
-  const std::string edition = edition_of(plugin);
+  const std::string edition = edition_of(plugin, program_);
   const auto live = live_build(folder);
   const bool is_live_current = live && live->edition == edition;
-  const Build target = is_live_current && !is_anew ? *live : Build{edition, is_live_current ? live->number + 1 : 1};
+  const ViewBuild target = is_live_current && !is_anew ? *live : ViewBuild{edition, is_live_current ? live->number + 1 : 1};
   const bool is_the_live_one = live && live->name() == target.name();
-  for (const Build& left_over : builds_in(folder)) {
+  for (const ViewBuild& left_over : builds_in(folder)) {
     if (left_over.name() != target.name() && (!live || left_over.name() != live->name())) EVENHAND_CHECK(remove_tree(folder / left_over.name()));
   }
-  const auto folded = fold_all(folder / target.name(), plugin, model, limits_, folder / "failed", options.stop_after);
+  if (is_anew && !is_to_go_on(folder / target.name())) EVENHAND_CHECK(remove_tree(folder / target.name()));
+  const auto folded = fold_all({folder / target.name(), folder / "failed", is_the_live_one}, plugin, model, limits_, options);
   if (!folded && folded.error().code == ErrorCode::corrupt) {
-    if (is_the_live_one) EVENHAND_CHECK(remove_tree(folder / "live"));
+    if (is_the_live_one) EVENHAND_CHECK(remove_tree(live_file(folder)));
     EVENHAND_CHECK(remove_tree(folder / target.name()));
   }
   if (!folded) return folded.error();
   if (!folded->done.is_done) return folded->done;
-  if (is_the_live_one && folded->has_lost_content && holds_content(plugin.manifest)) return build(plugin, model, {}, true);
+  if (is_the_live_one && folded->has_lost_content && holds_content(plugin.manifest)) return build(plugin, model, {0, options.progress}, true);
   if (is_the_live_one || (live && !folded->is_in_order)) return folded->done;
-  EVENHAND_CHECK(write_file_durably(folder / "live", view_of(target.name()), Secrecy::secret));
+  // Not synced either: whatever power loss leaves of the two folders and this name, the next catch-up makes right.
+  EVENHAND_CHECK(write_file_whole(live_file(folder), view_of(target.name()), Secrecy::secret));
   if (live) EVENHAND_CHECK(remove_tree(folder / live->name()));
   return folded->done;
 }
 
 Result<std::pair<ViewStore, std::string>> Projections::open_live(const Plugin& plugin) const {
-  EVENHAND_CHECK(check_name(plugin.manifest));
+  EVENHAND_CHECK(check_folder_name(plugin.manifest.id));
   const fs::path folder = folder_of(plugin);
   constexpr int kTries = 3;  // a swap between the two steps takes the folder away
   for (int i = 0; i < kTries; ++i) {
@@ -174,9 +145,9 @@ Result<std::pair<ViewStore, std::string>> Projections::open_live(const Plugin& p
 
 std::string Projections::stale_words(const Plugin& plugin, const std::string& live, const ViewStore& store, std::size_t projection) const {
   std::string words;
-  if (const auto state = store.state(projection)) words = words_for(*state);
-  if (!live.starts_with(edition_of(plugin) + ".")) {
-    words += std::string(words.empty() ? "" : "; ") + "as the version before " + plugin.manifest.version + " made it";
+  if (const auto state = store.state(projection)) words = state->words();
+  if (!live.starts_with(edition_of(plugin, program_) + ".")) {
+    words += std::string(words.empty() ? "" : "; ") + "as it was made before " + plugin.manifest.version + " of this program";
     if (const auto all = status(plugin)) {
       for (const ViewStatus& one : *all) {
         if (!one.is_live && !one.sentence.empty()) words += ", which " + one.sentence;
@@ -185,27 +156,6 @@ std::string Projections::stale_words(const Plugin& plugin, const std::string& li
   }
   if (words.empty()) return words;
   return "The view " + type_of(plugin.manifest, store.projections()[projection]) + " is not up to date (" + words + ")";
-}
-
-Result<std::vector<ViewStatus>> Projections::status(const Plugin& plugin) const {
-  EVENHAND_CHECK(check_name(plugin.manifest));
-  const fs::path folder = folder_of(plugin);
-  const auto live = live_build(folder);
-  std::vector<ViewStatus> all;
-  for (const Build& build : builds_in(folder)) {
-    const bool is_live = live && live->name() == build.name();
-    if (build.edition != edition_of(plugin)) continue;
-    EVENHAND_TRY(const ViewStore store, ViewStore::open_to_read(folder / build.name()));
-    for (std::size_t p = 0; p < store.projections().size(); ++p) {
-      EVENHAND_TRY(const ViewState state, store.state(p));
-      ViewStatus one{store.projections()[p].id, state.condition, words_for(state)};
-      one.is_live = is_live;
-      if (state.condition == ViewCondition::quarantined) one.record = state.record;
-      if (!state.slice.empty()) one.slice = folder / "failed" / state.slice;
-      all.push_back(std::move(one));
-    }
-  }
-  return all;
 }
 
 namespace {

@@ -45,12 +45,13 @@ Result<void> ViewFold::run() {
       bytes += changed_[to].row.size();
       if (to > from && bytes > limits_.batch_bytes_max) break;
     }
-    if (calls_max_ != 0 && done_.calls >= calls_max_) {
+    if (options_.stop_after != 0 && done_.calls >= options_.stop_after) {
       done_.is_done = false;
       break;
     }
     EVENHAND_CHECK(fold(std::span(changed_).subspan(from, to - from)));
     from = to;
+    if (options_.progress) options_.progress(plugin_.manifest.id + "/" + entry_.id, from, changed_.size());
   }
   if (!is_stopped_) EVENHAND_CHECK(flush());
   if (must_stop() || state.condition == ViewCondition::current) return {};
@@ -111,7 +112,10 @@ Result<void> ViewFold::keep(std::vector<Replacement> replacements) {
 Result<void> ViewFold::flush() {
   const std::vector<Replacement> all = std::exchange(kept_, {});
   kept_bytes_ = 0;
-  return all.empty() ? Result<void>() : store(all, {});
+  if (all.empty()) return {};
+  // Whoever writes to the log would wait for each sync; one is what a small catch-up costs, many is what a large one would.
+  if (++flushes_ > 1) EVENHAND_CHECK(store_.put_off_syncing());
+  return store(all, {});
 }
 
 Result<void> ViewFold::store(std::span<const Replacement> replacements, const std::optional<ViewState>& state) {

@@ -12,11 +12,11 @@ namespace evenhand::plugins {
 /// Folds one projection into a store.
 class ViewFold {
  public:
-  /// `slices`: the folder that failing records are written to. `calls_max`: 0 = any number.
+  /// `slices`: the folder that failing records are written to.
   ViewFold(ViewStore& store, Plugin& plugin, std::size_t projection, const Model& model, const ProjectionLimits& limits,
-           std::filesystem::path slices, std::size_t calls_max)
+           std::filesystem::path slices, CatchUpOptions options)
       : store_(store), plugin_(plugin), projection_(projection), entry_(plugin.manifest.projections[projection]), model_(model), limits_(limits),
-        slices_(std::move(slices)), calls_max_(calls_max) {}
+        slices_(std::move(slices)), options_(std::move(options)) {}
 
   /// Errors: those of the model and the store; unavailable (the plugin could not be asked).
   Result<void> run();
@@ -28,7 +28,7 @@ class ViewFold {
   Result<bool> find_changes(const ViewState& state);
   Result<void> take_away_removed();
   Result<void> fold(std::span<const SourceRecord> records);
-  /// Kept until there is enough for a transaction: each costs a sync that whoever writes to the log waits for too.
+  /// Kept until there is enough for a transaction.
   Result<void> keep(std::vector<Replacement> replacements);
   Result<void> flush();
   Result<void> store(std::span<const Replacement> replacements, const std::optional<ViewState>& state);
@@ -42,11 +42,12 @@ class ViewFold {
   const Model& model_;
   const ProjectionLimits& limits_;
   std::filesystem::path slices_;
-  std::size_t calls_max_;
+  CatchUpOptions options_;
   std::vector<SourceRecord> changed_;
   std::vector<EntityId> removed_;
   std::vector<Replacement> kept_;
   std::size_t kept_bytes_ = 0;
+  std::size_t flushes_ = 0;
   CaughtUp done_;
   bool is_stopped_ = false;  ///< quarantined or paused
   bool has_lost_content_ = false;

@@ -124,8 +124,17 @@ bool is_extreme(AggregateRule rule) { return rule == AggregateRule::min || rule 
 
 }  // namespace
 
-Result<ViewStore> ViewStore::open_to_fold(const std::filesystem::path& folder, const std::vector<ProjectionEntry>& projections) {
-  EVENHAND_TRY(TableStore tables, TableStore::open(folder, OpenMode::read_write, {kMeta, kRecords, kRows, kGroups, kOrder}));
+std::string ViewState::words() const {
+  switch (condition) {
+    case ViewCondition::current: return "";
+    case ViewCondition::quarantined: return "stopped at record " + short_id_of(record) + ": " + sentence;
+    case ViewCondition::paused: return "paused: " + sentence;
+  }
+  assertion_failed("condition", "a condition outside its closed list", __FILE__, __LINE__);
+}
+
+Result<ViewStore> ViewStore::open_to_fold(const std::filesystem::path& folder, const std::vector<ProjectionEntry>& projections, Syncing syncing) {
+  EVENHAND_TRY(TableStore tables, TableStore::open(folder, OpenMode::read_write, {kMeta, kRecords, kRows, kGroups, kOrder}, syncing));
   ViewStore store(std::move(tables), projections);
   EVENHAND_CHECK(store.make_plans());
   const Bytes shape = encode_shape(projections);
@@ -298,6 +307,19 @@ Result<ViewState> ViewStore::state(std::size_t projection) const {
   EVENHAND_TRY(const TableReadView view, store_.read());
   const auto bytes = view.find(kMeta, state_key(projection));
   return bytes ? decode_untrusted<ViewState>(*bytes, "the state of a view") : Result<ViewState>(ViewState{});
+}
+
+Result<ViewStore::Size> ViewStore::size(std::size_t projection) const {
+  EVENHAND_TRY(const TableReadView view, store_.read());
+  Size size;
+  const Bytes prefix = key_of({byte(projection)});
+  view.scan(kRecords, prefix, [&](ByteView, ByteView) { return ++size.records, true; });
+  view.scan(kRows, prefix, [&](ByteView key, ByteView value) {
+    ++size.rows;
+    size.bytes += key.size() + value.size();
+    return true;
+  });
+  return view.is_damaged() ? Result<Size>(corrupt("a view is damaged")) : Result<Size>(size);
 }
 
 Result<std::uint64_t> ViewStore::bytes() const {

@@ -28,6 +28,8 @@ struct ViewState {
   Hash print;            ///< and what stood there
   std::string sentence;  ///< why
   std::string slice;     ///< name of the file with what it failed at
+  /// What stands against it, for people; empty when nothing does.
+  std::string words() const;
   template <class Archive>
   void serialize(Archive& archive) {
     auto word = static_cast<std::uint8_t>(condition);
@@ -52,7 +54,7 @@ class ViewStore {
  public:
   /// Opens, or makes, the store of those projections. Errors: unavailable, corrupt (throw it away and rebuild), refused (an aggregate
   /// that cannot be, too many of anything).
-  static Result<ViewStore> open_to_fold(const std::filesystem::path& folder, const std::vector<ProjectionEntry>& projections);
+  static Result<ViewStore> open_to_fold(const std::filesystem::path& folder, const std::vector<ProjectionEntry>& projections, Syncing syncing = Syncing::each_commit);
   /// Opens what is there, whatever version of the plugin made it. Errors: not_found, unavailable, corrupt.
   static Result<ViewStore> open_to_read(const std::filesystem::path& folder);
 
@@ -63,7 +65,18 @@ class ViewStore {
   Result<RecordNotes> notes(std::size_t projection) const;
   /// Errors: refused (the view would hold more than `bytes_max`; nothing of it counts), unavailable, corrupt.
   Result<void> replace(std::size_t projection, std::span<const Replacement> replacements, const std::optional<ViewState>& state, std::uint64_t bytes_max);
+  /// When replace() is durable (TableStore).
+  Result<void> put_off_syncing() { return store_.put_off_syncing(); }
+  std::optional<ClaimedTime> put_off_since() const { return store_.put_off_since(); }
+  Result<void> sync() { return store_.sync(); }
   Result<ViewState> state(std::size_t projection) const;
+  struct Size {
+    std::uint64_t records = 0;  ///< that were read, with rows or without
+    std::uint64_t rows = 0;
+    std::uint64_t bytes = 0;    ///< of rows with their keys
+  };
+  /// One pass over the rows. Errors: corrupt.
+  Result<Size> size(std::size_t projection) const;
   /// Bytes of all keys and values that rows account for.
   Result<std::uint64_t> bytes() const;
 

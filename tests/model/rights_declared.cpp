@@ -110,6 +110,8 @@ constexpr CommandRight kSingle[] = {
     {"plugin list", kReads},
     {"plugin info", kReads},
     {"plugin trace", kReads},
+    {"plugin views", kReads},
+    {"plugin rebuild", kReads},  // the views, never the log
     {"plugin new", kReads},  // these make files of an author's, never records
     {"plugin check", kReads},
     {"plugin test", kReads},

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "core/os/files.h"
 #include "tests/support/scratch.h"
 #include "tests/support/seeded_random.h"
 
@@ -106,4 +107,75 @@ TEST_CASE("a log is not opened as a table store, nor one that is absent for read
   { const Log log = Log::create(scratch / "log", SpaceId{}).value(); }
   CHECK(TableStore::open(scratch / "log", OpenMode::read_write, {"rows"}).error().code == ErrorCode::corrupt);
   CHECK(TableStore::open(scratch / "none", OpenMode::read_only, {"rows"}).error().code == ErrorCode::not_found);
+}
+
+namespace {
+
+std::filesystem::path unsynced_in(const std::filesystem::path& folder) { return folder / "unsynced"; }
+
+void put(TableStore& store, std::string_view key) {
+  WriteBatch batch = store.write().value();
+  REQUIRE(batch.put("rows", view_of(key), view_of("1")));
+  REQUIRE(batch.commit());
+}
+
+TableStore open_put_off(const std::filesystem::path& folder) {
+  return TableStore::open(folder, OpenMode::read_write, {"rows", "totals"}, Syncing::put_off).value();
+}
+
+/// As a machine that went down and came up again would find it.
+void change_boot(const std::filesystem::path& folder) {
+  REQUIRE(write_file_whole(unsynced_in(folder), view_of("4d3c7d3e-0000-4000-8000-000000000001\n")));
+}
+
+}  // namespace
+
+TEST_CASE("a store that put off its syncing is whole for everybody as long as the machine runs") {
+  Scratch scratch;
+  {
+    TableStore store = open_put_off(scratch / "tables");
+    CHECK(store.put_off_since());
+    put(store, "a");
+  }
+  CHECK(all(open(scratch / "tables", OpenMode::read_only), "rows").size() == 1);
+  TableStore again = open(scratch / "tables");
+  CHECK(again.put_off_since());
+  put(again, "b");
+  CHECK(all(again, "rows").size() == 2);
+}
+
+TEST_CASE("a store that put off its syncing is refused after another boot, for reading and for writing, and can be made anew") {
+  Scratch scratch;
+  {
+    TableStore store = open_put_off(scratch / "tables");
+    put(store, "a");
+  }
+  SECTION("another boot") { change_boot(scratch / "tables"); }
+  SECTION("a note cut short") { REQUIRE(write_file_whole(unsynced_in(scratch / "tables"), {})); }
+  for (const OpenMode mode : {OpenMode::read_only, OpenMode::read_write}) {
+    for (const Syncing syncing : {Syncing::each_commit, Syncing::put_off}) {
+      CHECK(TableStore::open(scratch / "tables", mode, {"rows", "totals"}, syncing).error().code == ErrorCode::corrupt);
+    }
+  }
+  REQUIRE(TableStore::discard(scratch / "tables"));
+  TableStore fresh = open(scratch / "tables");
+  CHECK(all(fresh, "rows").empty());
+  CHECK_FALSE(fresh.put_off_since());
+}
+
+TEST_CASE("a store that was synced, or never put it off, is good after another boot") {
+  Scratch scratch;
+  {
+    TableStore store = open(scratch / "tables");
+    put(store, "a");
+    CHECK_FALSE(store.put_off_since());
+    REQUIRE(store.put_off_syncing());
+    CHECK(std::filesystem::exists(unsynced_in(scratch / "tables")));
+    put(store, "b");
+    REQUIRE(store.sync());
+    CHECK_FALSE(store.put_off_since());
+    put(store, "c");
+  }
+  CHECK_FALSE(std::filesystem::exists(unsynced_in(scratch / "tables")));
+  CHECK(all(open(scratch / "tables"), "rows").size() == 3);
 }

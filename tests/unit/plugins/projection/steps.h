@@ -6,6 +6,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "core/os/files.h"
 #include "core/record/value.h"
 #include "core/engine/model.h"
 #include "plugins/host/fresh_projections.h"
@@ -125,7 +126,8 @@ struct Desk {
     if (!leads.empty()) fields.emplace_back("leads", leads);
     model.put(id_of(number), "action", fields);
   }
-  plugins::Projections views() const { return plugins::Projections(scratch.folder(), limits); }
+  Bytes program = {1};
+  plugins::Projections views() const { return plugins::Projections(scratch.folder(), limits, program); }
   plugins::CaughtUp catch_up(std::size_t batches_max = 0) { return views().catch_up(plugin, model, {batches_max}).value(); }
   const plugins::ProjectionEntry& leads() const { return plugin.manifest.projections.front(); }
 
@@ -143,6 +145,23 @@ inline std::vector<std::string> texts_of(const plugins::ViewRows& rows) {
   std::vector<std::string> texts;
   for (const plugins::InputRow& row : rows.rows) texts.push_back(text_of(row));
   return texts;
+}
+
+/// Notes of builds that are not on the disk yet, below any folder.
+inline std::vector<std::filesystem::path> unsynced_below(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> notes;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().filename() == "unsynced") notes.push_back(entry.path());
+  }
+  return notes;
+}
+/// What power loss leaves at worst: those builds are of an earlier boot, and their bytes are anything.
+inline void lose_power(const std::filesystem::path& folder) {
+  for (const auto& note : unsynced_below(folder)) {
+    REQUIRE(write_file_whole(note, view_of("4d3c7d3e-0000-4000-8000-000000000001\n")).ok());
+    const auto data = note.parent_path() / "data.mdb";
+    if (std::filesystem::exists(data)) REQUIRE(write_file_whole(data, Bytes(std::filesystem::file_size(data), 0x5A)).ok());
+  }
 }
 
 /// What is served equals what is made on the spot from the model as it stands.
