@@ -153,7 +153,7 @@ class Kit {
     if (!is_document) return;
     add("injection", trial, scripts.empty() ? Verdict::passed : Verdict::failed, scripts.empty() ? "no text became a script" : scripts);
     if (trial.is_report()) add("accessibility", trial, accessibility.empty() ? Verdict::passed : Verdict::failed, accessibility.empty() ? "captions, headings, alternatives and links are in order" : accessibility);
-    if (bench_.manifest.data_class < DataClass::personal) return;  // others are given no number of people that is small
+    if (bench_.manifest.data_class < DataClass::personal) return;  // others get numbers of people as the policy lets them through
     add("small numbers", trial, small.empty() ? Verdict::passed : Verdict::failed, small.empty() ? "no count of people from 1 to 7" : small);
   }
 

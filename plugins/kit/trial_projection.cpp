@@ -23,13 +23,17 @@ constexpr std::size_t kBatchMost = 7;       // records of one call; samples are 
 constexpr std::size_t kStopAfterMost = 3;   // calls
 constexpr std::size_t kSliceBytesMax = 16777216;
 
-/// A workspace's place for views, gone with it.
+/// A workspace's place for views, gone with it: in memory where there is such a place, as nobody needs it after a power cut and every
+/// batch waits for a sync.
 class Place {
  public:
   Place() {
     std::error_code failed;
-    std::string pattern = (fs::temp_directory_path(failed) / "evenhand-kit-XXXXXX").string();
-    if (!failed && ::mkdtemp(pattern.data()) != nullptr) folder_ = pattern;
+    for (const fs::path& parent : {fs::path("/dev/shm"), fs::temp_directory_path(failed)}) {
+      std::string pattern = (parent / "evenhand-kit-XXXXXX").string();
+      if (!folder_.empty() || ::mkdtemp(pattern.data()) == nullptr) continue;
+      folder_ = pattern;
+    }
   }
   ~Place() {
     if (!folder_.empty()) (void)remove_tree(folder_).ok();
@@ -46,12 +50,8 @@ Json json_of(const InputRow& row) {
   Json json = Json::object();
   if (!row.id.empty()) json.set("record", row.id);
   for (const InputField& field : row.fields) {
-    if (!field.texts.empty()) {
-      json.set(field.name, field.texts.front());
-      continue;
-    }
-    auto number = Json::number(document::digits(field.number.value_or(0), field.decimals));
-    json.set(field.name, number ? std::move(*number) : Json());
+    auto number = field.number ? Json::number(document::digits(*field.number, field.decimals)) : Result<Json>(not_found("no number"));
+    json.set(field.name, number ? std::move(*number) : Json(field.texts.empty() ? "" : field.texts.front()));  // a sum may be too large for a number
   }
   return json;
 }

@@ -100,9 +100,10 @@ TEST_CASE("rows, findings and proposals that are not the golden ones are shown l
   CHECK(failures_of(desk.accepted(make(false))) == "");
   const Results changed = desk.run(make(true));
   const auto golden_of = [&](const std::string& about) { return std::find_if(changed.begin(), changed.end(), [&](const CheckResult& one) { return one.check == "golden" && one.about == about; })->text; };
+  INFO(golden_of("export list"));
   CHECK(has(golden_of("projection lines"), "- "));
   CHECK(has(golden_of("validator look"), "Before"));
-  CHECK(has(golden_of("export list"), "+     {\"text\": \"After\""));
+  CHECK(has(golden_of("export list"), "+       \"text\": \"After\""));
   CHECK(has(golden_of("command note"), "no_owner"));
   CHECK(has(golden_of("command note"), "--accept"));
 }
@@ -113,9 +114,11 @@ TEST_CASE("a projection whose rows depend on what else is in the batch fails on 
   REQUIRE(has_failed(results, "arrival"));
   const std::string text = find_failed(results, "arrival")->text;
   CHECK(find_failed(results, "arrival")->about == "projection lines");
-  CHECK(has(text, "its own sample, seed 1: its rows depend on"));
-  CHECK(has(text, "+ "));
-  CHECK(has(text, "Again: evenhand plugin test " + desk.scratch.folder().string() + " --only lines --seed 1 --orders 1"));
+  INFO(text);
+  CHECK(has(text, "its own sample, seed "));
+  CHECK(has(text, "its rows depend on"));
+  CHECK(has(text, "\n+ "));
+  CHECK(has(text, "Again: evenhand plugin test " + desk.scratch.folder().string() + " --only lines --seed "));
   CHECK(has_failed(results, "odd inputs"));
   CHECK_FALSE(has_failed(results, "determinism"));  // in one go they are the same: only cutting them up shows it
 }
@@ -253,8 +256,8 @@ TEST_CASE("a command gets the options that sample.json gives it") {
 }
 
 TEST_CASE("records of a type that the plugin declares itself are in our samples, and may stand in its own") {
-  AuthorsDesk desk(R"("types": [{"name": "walk", "plural": "walks", "meaning": "A walk.", "title_field": "title", "fields": [
-      {"id": 1, "name": "title", "type": "word", "meaning": "Where.", "example": "Ward 4"}]}],
+  AuthorsDesk desk(R"("types": [{"name": "walk", "plural": "walks", "home": "organisation", "meaning": "A walk.", "title_field": "title", "fields": [
+      {"name": "title", "type": "word", "data_class": "none", "merge": "single", "meaning": "Where.", "example": "Ward 4"}]}],
     "projections": [{"id": "lines", "on": ["walk"], "columns": [{"name": "status"}]}])");
   desk.reads = R"("walk": ["title"])";
   test::write(desk.scratch.folder(), {{"sample.json", R"({"format": "evenhand-data/1", "title": "A sample", "records": [{"type": "walk", "id": "one", "fields": {"title": "Our own"}}]})"}});
