@@ -24,9 +24,7 @@ struct Words {
   std::string kind = "pack";
   std::string to;
   std::string folder = ".";
-  bool accept = false;
-  unsigned odd_inputs = 60;
-  std::uint64_t seed = 1;
+  plugins::CheckOptions check;
 };
 
 Result<void> make_new(Console& console, const Words& words) {
@@ -72,12 +70,8 @@ Result<void> check(Console& console, const Words& words) {
 }
 
 Result<void> test(Console& console, const Words& words) {
-  EVENHAND_TRY(const plugins::Workbench bench, plugins::Workbench::open(words.folder, runners()));
-  plugins::CheckOptions options;
-  options.accept = words.accept;
-  options.odd_inputs = words.odd_inputs;
-  options.seed = words.seed;
-  EVENHAND_TRY(const std::vector<plugins::CheckResult> results, plugins::run_checks(bench, options));
+  EVENHAND_TRY(const plugins::Workbench bench, plugins::Workbench::open(words.folder, runners(), plugins::built_in_plugins()));
+  EVENHAND_TRY(const std::vector<plugins::CheckResult> results, plugins::run_checks(bench, words.check));
   static constexpr const char* kVerdicts[] = {"passed", "note", "FAILED"};
   Json list = Json::array();
   std::size_t failed = 0;
@@ -127,10 +121,13 @@ void add_plugin_author(CLI::App& family, Console& console) {
   make->add_option("--kind", words->kind, "pack (no code), native (C++) or builtin (C++, linked in; default: pack)")->check(CLI::IsMember({"pack", "native", "builtin"}))->type_name("KIND");
   make->add_option("--to", words->to, "Folder to make (default: the name in small letters)")->type_name("DIR");
   CLI::App* check_verb = add_command(family, "check", "Say all that is wrong with its files, without running it", "  evenhand plugin check walks\n  evenhand plugin check walks --json", alone(check));
-  CLI::App* test_verb = add_command(family, "test", "Try it: golden files, orders of arrival, canaries, odd inputs", "  evenhand plugin test walks\n  evenhand plugin test walks --accept", alone(test));
-  test_verb->add_flag("--accept", words->accept, "Write the golden files anew, and show what changed");
-  test_verb->add_option("--odd-inputs", words->odd_inputs, "How many odd inputs for each report (default: 60)")->check(CLI::Range(0u, 100000u))->type_name("NUMBER");
-  test_verb->add_option("--seed", words->seed, "Where the oddities begin (default: 1)")->type_name("NUMBER");
+  CLI::App* test_verb = add_command(family, "test", "Try all that it contributes: golden files, orders of arrival, batches, canaries, odd inputs",
+                                    "  evenhand plugin test walks\n  evenhand plugin test walks --accept\n  evenhand plugin test walks --only walks --seed 12 --orders 1 --odd-inputs 1", alone(test));
+  test_verb->add_flag("--accept", words->check.accept, "Write the golden files anew, and show what changed");
+  test_verb->add_option("--only", words->check.only, "Try only what has this id in plugin.json")->type_name("ID");
+  test_verb->add_option("--orders", words->check.orders, "How many orders of arrival for each contribution (default: 5)")->check(CLI::Range(0u, 10000u))->type_name("NUMBER");
+  test_verb->add_option("--odd-inputs", words->check.odd_inputs, "How many odd inputs for each contribution (default: 60)")->check(CLI::Range(0u, 100000u))->type_name("NUMBER");
+  test_verb->add_option("--seed", words->check.seed, "Where chance begins; a failure says its own (default: 1)")->type_name("NUMBER");
   CLI::App* pack_verb = add_command(family, "pack", "Put it into one file to pass on", "  evenhand plugin pack walks\n  evenhand plugin pack walks --to walks.evhp", alone(pack));
   pack_verb->add_option("--to", words->to, "File to write (default: its id and version)")->type_name("FILE");
   for (CLI::App* command : {check_verb, test_verb, pack_verb}) command->add_option("folder", words->folder, "Its folder (default: this one)")->type_name("DIR");

@@ -42,7 +42,7 @@ Result<std::shared_ptr<Model>> model_for(const Console& console, const Words& wo
 }
 
 Result<std::vector<std::string>> make_pages(const Console& console, const Words& words) {
-  EVENHAND_TRY(const plugins::Workbench bench, plugins::Workbench::open(words.folder, runners()));
+  EVENHAND_TRY(const plugins::Workbench bench, plugins::Workbench::open(words.folder, runners(), plugins::built_in_plugins()));
   EVENHAND_TRY(const std::shared_ptr<Model> model, model_for(console, words));
   std::vector<std::string> pages;
   for (const plugins::ReportEntry& report : bench.manifest.reports) {

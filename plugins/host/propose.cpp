@@ -70,7 +70,7 @@ Result<RecordChange> change_from(const Plugin& plugin, const CommandEntry& entry
   const std::string place = plugin.manifest.id + " " + plugin.manifest.version + ", row " + std::to_string(number);
   const bool may = std::find(entry.proposes.begin(), entry.proposes.end(), row.type) != entry.proposes.end();
   const RecordSpec* spec = may ? type_written_as(plugin.manifest, row.type) : nullptr;
-  if (spec == nullptr) return refused("it proposed a \"" + row.type + "\", which its manifest does not name", place, "Tell the plugin's author.");
+  if (spec == nullptr) return corrupt("it proposed a \"" + row.type + "\", which its manifest does not name", place, "Tell the plugin's author.");
   RecordChange change;
   change.type = std::string(spec->name);
   if (!row.id.empty()) {
@@ -81,7 +81,7 @@ Result<RecordChange> change_from(const Plugin& plugin, const CommandEntry& entry
   }
   for (const InputField& field : row.fields) {
     const FieldSpec* known = spec->find_field(field.name);
-    if (known == nullptr) return refused("it proposed a field \"" + field.name + "\" that a " + row.type + " does not have", place, "Tell the plugin's author.");
+    if (known == nullptr) return corrupt("it proposed a field \"" + field.name + "\" that a " + row.type + " does not have", place, "Tell the plugin's author.");
     if (masked.contains({row.id, field.name})) return refused("it proposed \"" + field.name + "\", of which it was only shown a hidden or rounded number", place, "Tell the plugin's author.");
     EVENHAND_TRY(FieldValue value, value_of(*known, field, place + ", " + field.name));
     change.set.push_back(std::move(value));

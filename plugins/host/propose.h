@@ -25,8 +25,8 @@ using CommandOptions = std::map<std::string, std::string, std::less<>>;
 /// so a field that was masked is refused in the answer. Each answered row is one record: with an id a change, on top of exactly what
 /// the plugin saw; without one a new record. Values are read as people type them (parse_value()).
 /// `projections`: null: views that it reads are made on the spot.
-/// Errors: not_found (plugin, command), refused (an option that is missing or unknown; the plugin's failure; a type that it may not
-/// propose, a field that its record type does not have, a value that does not fit), corrupt, those of the model.
+/// Errors: not_found (plugin, command), refused (an option that is missing or unknown; the plugin's failure; a value that does not
+/// fit), corrupt (no rows; a type that it may not propose, a field that its record type does not have), those of the model.
 Result<Command> propose(const Registry& registry, const Model& model, std::string_view plugin, std::string_view command,
                         const CommandOptions& options, const ProjectionReader* projections);
 

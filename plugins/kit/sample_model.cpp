@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/engine/snapshot_model.h"
+#include "core/record/declared_types.h"
+#include "plugins/kit/dice.h"
 
 namespace evenhand::plugins {
 
@@ -42,7 +44,7 @@ Result<void> SampleModel::add_text(const std::string& name, std::string_view jso
 
 Result<void> SampleModel::add_record(const std::string& name, const Json& json) {
   const Json* type = json.find("type");
-  const RecordSpec* spec = type ? find_record_type(type->text()) : nullptr;
+  const RecordSpec* spec = type ? find_type(type->text()) : nullptr;
   if (!spec) return refused("no such record type", name + (type ? ": " + type->text() : ""));
   EntityState state;
   state.type = std::string(spec->name);
@@ -96,10 +98,16 @@ Result<void> SampleModel::set(const EntityId& id, std::string_view field, const 
   return not_found("no such record", id.hex());
 }
 
-void SampleModel::add_blank(const RecordSpec& spec) {
+const RecordSpec* SampleModel::find_type(const std::string& name) const {
+  const auto is_it = [&](const RecordSpec* one) { return short_type(one->name) == name; };
+  const auto declared = std::find_if(declared_.begin(), declared_.end(), is_it);
+  return declared != declared_.end() ? *declared : find_record_type(name);
+}
+
+EntityState SampleModel::blank(const RecordSpec& spec, const std::string& label) const {
   EntityState state;
   state.type = std::string(spec.name);
-  state.id = id_from("blank/" + state.type);
+  state.id = id_from(label + "/" + state.type);
   for (const FieldSpec& field : spec.fields) {
     const auto is_target = [&](const Record& one) { return ("|" + std::string(field.choices) + "|").find("|" + std::string(one.spec().name) + "|") != std::string::npos; };
     const auto target = std::find_if(records_.begin(), records_.end(), is_target);
@@ -109,14 +117,50 @@ void SampleModel::add_blank(const RecordSpec& spec) {
     const std::string_view wanted = field.name == "triage" ? "publishable" : field.choices.substr(0, field.choices.find('|'));
     EVENHAND_ASSERT(put_value(state.make(field.id), field, std::string(wanted)).ok(), "a choice is a value");
   }
+  return state;
+}
+
+void SampleModel::add_blank(const RecordSpec& spec) { records_.emplace_back(spec, blank(spec, "blank")); }
+
+void SampleModel::add_example(const RecordSpec& spec, std::size_t number) {
+  EntityState state = blank(spec, "example " + std::to_string(number));
+  for (const FieldSpec& field : spec.fields) {
+    if (field.type == FieldType::reference || field.type == FieldType::references || field.type == FieldType::blob || field.example.empty()) continue;
+    const auto value = parse_value(field, field.example);
+    FieldState made;
+    made.field = field.id;
+    if (value && put_value(made, field, *value)) state.make(field.id) = std::move(made);
+  }
   records_.emplace_back(spec, std::move(state));
 }
 
 void SampleModel::shuffle(std::uint64_t seed) {
-  for (std::size_t left = records_.size(); left > 1; --left) {
-    seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-    std::swap(records_[left - 1], records_[(seed >> 33) % left]);
+  Dice dice(seed);
+  for (std::size_t left = records_.size(); left > 1; --left) std::swap(records_[left - 1], records_[dice.below(left)]);
+}
+
+SampleModel SampleModel::arrived(std::size_t count, std::uint64_t seed) const {
+  Dice dice(seed);
+  SampleModel early = *this;
+  early.records_.erase(early.records_.begin() + static_cast<std::ptrdiff_t>(std::min(count, records_.size())), early.records_.end());
+  for (std::size_t i = 0; i < early.records_.size(); ++i) {
+    const RecordSpec& spec = early.records_[i].spec();
+    if (!spec.fields.empty() && dice.one_in(4)) early.clear(early.records_[i].id(), spec.fields[dice.below(spec.fields.size())]);
   }
+  return early;
+}
+
+Record& SampleModel::at(const EntityId& id) {
+  const auto found = std::find_if(records_.begin(), records_.end(), [&](const Record& one) { return one.id() == id; });
+  EVENHAND_ASSERT(found != records_.end(), "a sample asks for a record that is not there");
+  return *found;
+}
+
+void SampleModel::clear(const EntityId& id, const FieldSpec& field) {
+  Record& record = at(id);
+  EntityState state = record.state();
+  std::erase_if(state.fields, [&](const FieldState& one) { return one.field == field.id; });
+  record = Record(record.spec(), std::move(state));
 }
 
 EntityId SampleModel::id_of(const std::string& name, const std::string& label) const { return labels_.at(name).at(label); }

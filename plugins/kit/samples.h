@@ -4,21 +4,24 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
 #include "plugins/kit/sample_model.h"
-#include "plugins/manifest/manifest.h"
 
 namespace evenhand::plugins {
+
+/// The types that a plugin declares itself: samples hold some records of each.
+using OwnTypes = std::vector<const RecordSpec*>;
 
 /// "small" (one trust), "three-trusts" (our demonstration), "empty" (a cycle without entries), "hostile" (small, with texts
 /// that try to be more than texts, and disagreements everywhere).
 const std::vector<std::string>& sample_names();
 /// Errors: not_found, naming those that there are.
-Result<SampleModel> sample_called(std::string_view name);
+Result<SampleModel> sample_called(std::string_view name, const OwnTypes& own = {});
 
 /// The small sample with a token of its own in every text that could give a person away or that a person wrote freely, and at
 /// least one record of every type. A token is one word of letters.
@@ -27,12 +30,11 @@ struct Canaries {
   /// Token to "evidence.text".
   std::map<std::string, std::string, std::less<>> places;
 };
-Canaries canaries();
-/// The tokens in a text, each once.
-std::vector<std::string> tokens_in(const Canaries& canaries, std::string_view bytes);
+Canaries canaries(const OwnTypes& own = {});
+/// The tokens in a text.
+std::set<std::string> tokens_in(const Canaries& canaries, std::string_view bytes);
 
-/// The bytes of an input that no real workspace would give: every declared type and field, with odd texts, numbers at the
-/// ends of their range, disagreements and hidden values. The same seed gives the same bytes.
-std::string odd_input(const Manifest& manifest, std::string_view asked, std::uint64_t seed);
+/// Texts that try to be more than texts: scripts, formulas, marks of other languages.
+const std::vector<std::string>& hostile_texts();
 
 }  // namespace evenhand::plugins

@@ -4,10 +4,12 @@
 #include <array>
 
 #include "core/base/bytes.h"
+#include "core/codec/json.h"
 #include "core/os/files.h"
+#include "core/record/declared_types.h"
 #include "plugins/catalogue/archive.h"
+#include "plugins/host/built_in.h"
 #include "plugins/host/run_report.h"
-#include "plugins/kit/samples.h"
 #include "plugins/pack/pack.h"
 
 namespace evenhand::plugins {
@@ -22,7 +24,7 @@ constexpr std::size_t kSampleBytesMax = 16777216;
 bool is_left_out(const fs::path& path, bool is_folder) {
   const std::string name = path.filename().string();
   if (name.starts_with(".")) return true;
-  if (is_folder) return name == "golden" || name == "samples" || name.starts_with("build") || name == "CMakeFiles";
+  if (is_folder) return name == "golden" || name == "failed" || name == "samples" || name.starts_with("build") || name == "CMakeFiles";
   static constexpr std::array<std::string_view, 9> kEndings = {".cpp", ".h", ".hpp", ".c", ".o", ".cmake", ".evhp", ".minisig", ".html"};
   const std::string ending = path.extension().string();
   return name == "README.md" || name == "CMakeLists.txt" || name == "sample.json" || std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
@@ -53,19 +55,41 @@ Result<void> read_into(PluginFiles& files, const fs::path& folder, const std::st
   return {};
 }
 
-/// Keeps what crosses on its way to the plugin, so that it can be looked at.
-class Watched : public Runner {
- public:
-  Watched(std::shared_ptr<Runner> inner, std::shared_ptr<std::string> last) : inner_(std::move(inner)), last_(std::move(last)) {}
-  Result<std::string> run(std::string_view ability, std::string_view input) override {
-    last_->assign(input);
-    return inner_->run(ability, input);
+Result<std::shared_ptr<Runner>> run_linked_in(std::span<const BuiltIn> linked_in, const Manifest& manifest) {
+  for (const BuiltIn& one : linked_in) {
+    const auto linked = read_manifest(one.manifest);
+    if (linked && linked->id == manifest.id) return run_built_in(one.entry, manifest.limits.output_mib);
   }
+  return refused("a built-in plugin is tried as part of a program, and this one is not linked into this program", manifest.id, "Name its folder in CMakeLists.txt (BUILT_IN), and build.");
+}
 
- private:
-  std::shared_ptr<Runner> inner_;
-  std::shared_ptr<std::string> last_;
-};
+Result<OwnTypes> declare_own(const Manifest& manifest) {
+  OwnTypes own;
+  for (const Json& type : manifest.types) {
+    EVENHAND_TRY(const TypeDefinition definition, TypeDefinition::from_json(manifest.id, type, "contributes.types"));
+    EVENHAND_TRY(const RecordSpec* spec, declare_record_type(definition));
+    own.push_back(spec);
+  }
+  return own;
+}
+
+/// Views of plugins that come with the program may be read; whoever reads another's has to have it here.
+Result<void> add_whose_views_it_reads(Registry& registry, std::span<const BuiltIn> linked_in, const Manifest& manifest) {
+  for (const BuiltIn& one : linked_in) {
+    EVENHAND_TRY(Manifest linked, read_manifest(one.manifest));
+    const auto is_read = [&](const auto& read) { return read.first.starts_with(linked.id + "/"); };
+    if (registry.find_plugin(linked.id) || std::none_of(manifest.reads.begin(), manifest.reads.end(), is_read)) continue;
+    linked.reports.clear();  // an author's report may have the id of one of ours
+    const std::uint32_t most = linked.limits.output_mib;
+    EVENHAND_CHECK(registry.add({std::move(linked), "", [entry = one.entry, most] { return run_built_in(entry, most); }}));
+  }
+  return {};
+}
+
+Result<Json> own_json(const fs::path& folder) {
+  EVENHAND_TRY(const Bytes bytes, read_file(folder / "sample.json", kSampleBytesMax));
+  return parse_json(text_of(bytes));
+}
 
 }  // namespace
 
@@ -91,27 +115,55 @@ const Refusal* first_error(const std::vector<Refusal>& refusals) {
   return at == refusals.end() ? nullptr : &*at;
 }
 
-Result<Workbench> Workbench::open(const fs::path& folder, const Runners& runners) {
+Result<Workbench> Workbench::open(const fs::path& folder, const Runners& runners, std::span<const BuiltIn> linked_in) {
   EVENHAND_TRY(PluginFiles files, read_author_folder(folder));
   const std::vector<Refusal> refusals = examine(files);
   if (const Refusal* wrong = first_error(refusals)) return refused(wrong->sentence(), folder.string(), "All of them: evenhand plugin check " + folder.string());
   Manifest manifest = examine_manifest(files.at("plugin.json")).manifest;
-  Workbench bench{folder, std::move(files), std::move(manifest), Registry(), std::make_shared<std::string>()};
+  EVENHAND_TRY(OwnTypes own, declare_own(manifest));
+  Workbench bench{folder, std::move(files), std::move(manifest), std::move(own), Registry(), std::make_shared<Crossing>()};
   Plugin plugin{bench.manifest, digest_of(bench.files), {}};
-  plugin.make_runner = [=, manifest = bench.manifest, bytes = bench.files, last = bench.last_input]() -> Result<std::shared_ptr<Runner>> {
-    EVENHAND_TRY(std::shared_ptr<Runner> inner, manifest.kind == Kind::native ? runners.native(manifest, bytes) : runners.pack(manifest, bytes));
-    return std::shared_ptr<Runner>(std::make_shared<Watched>(std::move(inner), last));
+  plugin.make_runner = [=, manifest = bench.manifest, bytes = bench.files, crossing = bench.crossing]() -> Result<std::shared_ptr<Runner>> {
+    EVENHAND_TRY(std::shared_ptr<Runner> inner, manifest.kind == Kind::built_in ? run_linked_in(linked_in, manifest) : manifest.kind == Kind::native ? runners.native(manifest, bytes) : runners.pack(manifest, bytes));
+    return watched(std::move(inner), crossing);
   };
   EVENHAND_CHECK(bench.registry.add(std::move(plugin)));
+  EVENHAND_CHECK(add_whose_views_it_reads(bench.registry, linked_in, bench.manifest));
   return bench;
 }
 
-Result<SampleModel> own_sample(const fs::path& folder) {
+Plugin Workbench::narrowed(const std::function<void(Manifest&)>& change) const {
+  const std::shared_ptr<Plugin> whole = registry.find_plugin(manifest.id);
+  Plugin other{manifest, whole->digest, [whole]() -> Result<std::shared_ptr<Runner>> {
+    if (!whole->runner) {
+      EVENHAND_TRY(whole->runner, whole->make_runner());
+    }
+    return whole->runner;
+  }};
+  change(other.manifest);
+  return other;
+}
+
+Result<SampleModel> own_sample(const fs::path& folder, const OwnTypes& own) {
   const auto bytes = read_file(folder / "sample.json", kSampleBytesMax);
-  if (!bytes) return bytes.error().code == ErrorCode::not_found ? sample_called("small") : bytes.error();
+  if (!bytes) return bytes.error().code == ErrorCode::not_found ? sample_called("small", own) : bytes.error();
   SampleModel model;
+  for (const RecordSpec* type : own) model.know(*type);
   EVENHAND_CHECK(model.add_text("sample.json", text_of(*bytes)));
   return model;
+}
+
+Result<std::map<std::string, std::string, std::less<>>> own_options(const fs::path& folder, std::string_view command) {
+  std::map<std::string, std::string, std::less<>> options;
+  const auto json = own_json(folder);
+  if (!json) return json.error().code == ErrorCode::not_found ? Result(options) : json.error();
+  const Json* all = json->find("options");
+  const Json* its = all == nullptr ? nullptr : all->find(command);
+  for (std::size_t i = 0; its != nullptr && i < its->size(); ++i) {
+    if (!its->is_object() || !its->items()[i].is_string()) return corrupt("options of a command are texts by name", "sample.json: options." + std::string(command));
+    options.emplace(its->keys()[i], its->items()[i].text());
+  }
+  return options;
 }
 
 Result<document::Document> try_report(const Workbench& bench, const Model& model, const ReportEntry& report) {

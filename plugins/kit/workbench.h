@@ -4,14 +4,18 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "plugins/catalogue/catalogue.h"
 #include "plugins/document/model.h"
 #include "plugins/host/registry.h"
-#include "plugins/kit/sample_model.h"
+#include "plugins/kit/crossing.h"
+#include "plugins/kit/samples.h"
 #include "plugins/manifest/files.h"
 #include "plugins/manifest/manifest.h"
 
@@ -26,20 +30,27 @@ std::vector<Refusal> examine(const PluginFiles& files);
 /// The first that is no warning; null when the plugin can be taken.
 const Refusal* first_error(const std::vector<Refusal>& refusals);
 
-/// A plugin that can be run where it lies.
+/// A plugin that can be run where it lies. A built-in one is run as it is linked into this program, under the manifest that lies there.
 struct Workbench {
   std::filesystem::path folder;
   PluginFiles files;
   Manifest manifest;
-  Registry registry;                       ///< holds this plugin alone
-  std::shared_ptr<std::string> last_input;  ///< the bytes that crossed last, towards the plugin
+  OwnTypes own_types;                    ///< the record types that it declares, made known to this process
+  Registry registry;                     ///< holds this plugin, and those linked in whose views it reads
+  std::shared_ptr<Crossing> crossing;    ///< what went to it and came from it
 
-  /// Errors: those of read_author_folder(); refused (the first of examine()); what the runner says.
-  static Result<Workbench> open(const std::filesystem::path& folder, const Runners& runners);
+  /// `linked_in`: built_in_plugins(). Errors: those of read_author_folder(); refused (the first of examine(); a built-in one that is
+  /// not linked in); what the runner says.
+  static Result<Workbench> open(const std::filesystem::path& folder, const Runners& runners, std::span<const BuiltIn> linked_in = {});
+
+  /// The same plugin under a manifest that was changed, such as one with a single validator. One runner serves both.
+  Plugin narrowed(const std::function<void(Manifest&)>& change) const;
 };
 
 /// The author's own sample.json, else the small sample. Errors: corrupt, refused, unavailable.
-Result<SampleModel> own_sample(const std::filesystem::path& folder);
+Result<SampleModel> own_sample(const std::filesystem::path& folder, const OwnTypes& own = {});
+/// What sample.json says that a command's options are: "options": {"plan-walks": {"month": "2026-03"}}. Errors: the same.
+Result<std::map<std::string, std::string, std::less<>>> own_options(const std::filesystem::path& folder, std::string_view command);
 
 /// One report of the plugin made of that model; of the first organisation and cycle that have something to report.
 /// Errors: those of make_report().

@@ -114,6 +114,7 @@ void add_open(sdk::Document& document, const sdk::Input& input) {
     return;
   }
   sdk::Table table("Open actions, the next one due first", {sdk::text_column("Action"), sdk::text_column("Owner"), sdk::text_column("Due"), sdk::text_column("Status")});
+  table.row_headers();
   for (const sdk::Row* action : open) {
     table.row({text_cell(*action, f::action::kText, "the action"), text_cell(*action, f::action::kLeads, "an owner"), text_cell(*action, f::action::kDue, "a date"),
                sentence_case(plain_words(action->text(f::action::kStatus)))});

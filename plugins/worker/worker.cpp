@@ -76,6 +76,7 @@ class WorkerRunner : public Runner {
     if (talk == Talk::out_of_time || talk == Talk::overworked) return silent(talk);
     return listen(until);
   }
+  std::size_t deaths() const override { return deaths_; }
 
  private:
   std::size_t memory_bytes() const { return std::size_t{limits_.memory_mib} << 20; }
@@ -142,6 +143,7 @@ class WorkerRunner : public Runner {
 
   /// The worker's end; the next call starts another.
   Error fail(std::string what) {
+    ++deaths_;
     helper_->end();
     Error error = with_printed(std::move(what));
     helper_.reset();
@@ -158,6 +160,7 @@ class WorkerRunner : public Runner {
   FileHandle library_;  ///< sealed: what was checked is what is loaded, at every start
   fs::path program_;
   std::optional<HelperProcess> helper_;
+  std::size_t deaths_ = 0;
 };
 
 }  // namespace

@@ -53,6 +53,16 @@ TEST_CASE("a native plugin that crashes, aborts, divides by nought or leaves tak
   CHECK(has(refused_because(survived("exits")), "it ended its process instead of answering (exit code 3)"));
 }
 
+TEST_CASE("a worker that died or was stopped is counted, one that refuses in a sentence is not") {
+  const auto bad = worker_of("misbehaves", tight());
+  CHECK(refused_because(said(*bad, "throws")) == "no ink left\\x1b[31m");
+  CHECK(bad->deaths() == 0);
+  CHECK(has(said(*bad, "crashes"), "it crashed"));
+  CHECK(bad->deaths() == 1);
+  CHECK(has(said(*bad, "loops"), "processor time"));
+  CHECK(bad->deaths() == 2);
+}
+
 TEST_CASE("a native plugin that loops for ever is ended by its processor time") {
   CHECK(has(refused_because(survived("loops")), "it took more than 1 s of processor time"));
 }
