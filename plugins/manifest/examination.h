@@ -48,8 +48,6 @@ bool is_plugin_id(std::string_view id);
 bool is_contribution_id(std::string_view id);
 /// "short_title": a lower-case letter, then those, digits and underscores, 1..40 bytes.
 bool is_field_name(std::string_view name);
-/// "cy", "en-GB".
-bool is_language_tag(std::string_view tag);
 
 /// Refuses what would lead outside the plugin, or is no name that its files may have. `ending`: ".json"; empty: any.
 void check_file_name(Findings& findings, std::size_t line, const std::string& path, std::string_view name, std::string_view ending);
