@@ -9,6 +9,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/dashboard.h"
 #include "apps/cli/help.h"
 #include "apps/cli/text.h"
 #include "plugins/manifest/words.h"
@@ -65,6 +66,7 @@ void add_every_command(CLI::App& root, Console& console) {
   add_import(root, console);
   add_export(root, console);
   add_report(root, console);
+  add_dashboard(root, console);
   add_plugin(root, console);
   add_conflict(root, console);
   add_signoff(root, console);
