@@ -9,6 +9,8 @@ namespace evenhand::plugins {
 
 namespace {
 
+constexpr const char* kTitle = "Dashboard";
+constexpr const char* kDraft = "Draft: not checked for disclosure";
 constexpr std::size_t kBlocksShown = 12;  // of one card
 constexpr std::size_t kRowsShown = 10;    // of one of its tables
 
@@ -58,6 +60,15 @@ class Composer {
   document::Document& page_;
 };
 
+/// A desk on its first day.
+Result<document::Document> empty_page() {
+  document::Document page;
+  page.title = kTitle;
+  page.status = {{document::StatusKind::draft, kDraft}};
+  Composer(page).say("Nothing is on record in this cycle yet. Begin with evidence: evenhand evidence add");
+  return document::checked(std::move(page));
+}
+
 /// The language of all cards that could be made, when it is one.
 std::string language_of(const std::vector<Result<document::Document>>& cards, std::string otherwise) {
   std::string language;
@@ -84,14 +95,16 @@ Result<document::Document> make_card(const Registry& registry, const Model& mode
 }
 
 Result<document::Document> make_dashboard(const Registry& registry, const Model& model, const ReportOptions& options, const MakeCard& make) {
-  EVENHAND_TRY(const Subject subject, subject_of(ReportScope::one_organisation, model, options));
+  auto found = subject_of(ReportScope::one_organisation, model, options);
+  if (!found && found.error().code == ErrorCode::not_found) return empty_page();
+  EVENHAND_TRY(const Subject subject, std::move(found));
   ReportOptions settled = options;
   settled.organisation = subject.scope.organisation;
   settled.cycle = subject.cycle().id();
   document::Document page;
-  page.title = "Dashboard";
+  page.title = kTitle;
   page.subtitle = subject.reporters.front().organisation.title() + ", " + subject.cycle().title();
-  page.status = {{document::StatusKind::draft, "Draft: not checked for disclosure"}};
+  page.status = {{document::StatusKind::draft, kDraft}};
   if (subject.is_demonstration) page.status.push_back({document::StatusKind::demonstration, "Demonstration: made-up material"});
   const std::vector<ReportInfo> cards = cards_of(registry);
   std::vector<Result<document::Document>> made;

@@ -23,7 +23,8 @@ using MakeCard = std::function<Result<document::Document>(const ReportInfo& card
 Result<document::Document> make_card(const Registry& registry, const Model& model, const ReportInfo& card, const ReportOptions& options);
 
 /// Every card under its title, at most so many blocks and table rows of each; what is left out says where it is to be read. Of one organisation in
-/// one cycle. `make` empty: make_card(). Errors: not_found, refused (which organisation, which cycle), those of the model; never a plugin's.
+/// one cycle; where nothing is on record yet, the page says so. `make` empty: make_card(). Errors: refused (which organisation, which cycle), those of
+/// the model; never a plugin's.
 Result<document::Document> make_dashboard(const Registry& registry, const Model& model, const ReportOptions& options, const MakeCard& make = {});
 
 }  // namespace evenhand::plugins

@@ -136,6 +136,12 @@ TEST_CASE("the plugins that we ship have cards, and where there is none the page
   CHECK(has(document::write_html(page_of(Registry())), "No plugin here has a card."));
 }
 
+TEST_CASE("on a desk's first day the page says where to begin") {
+  const auto page = plugins::make_dashboard(Registry(), DataFileModel(), {});
+  REQUIRE(page.ok());
+  CHECK(has(document::write_html(*page), "Nothing is on record in this cycle yet."));
+}
+
 TEST_CASE("whoever shows the cards may refuse one of them, and its place says so") {
   const DataFileModel model = model_of({kFenmarsh});
   const Registry shipped = plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files());
