@@ -141,6 +141,7 @@ function(evenhand_program folder program)
   evenhand_link(${name} PUBLIC USES ${ARG_USES} ${ARG_BUILT_IN} LIBRARIES ${ARG_LIBRARIES})
   add_executable(${program} ${CMAKE_SOURCE_DIR}/${folder}/main.cpp)
   target_link_libraries(${program} PRIVATE ${name})
+  set_target_properties(${program} PROPERTIES EVENHAND_BUILT_IN "${ARG_BUILT_IN}" EVENHAND_PACKS "${ARG_PACKS}")
   evenhand_note_folder(${folder} "${ARG_USES}" "${ARG_LIBRARIES}" "${ARG_BUILT_IN}")
 endfunction()
 

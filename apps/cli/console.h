@@ -40,6 +40,7 @@ struct Console {
   std::string workspace = {};   ///< --workspace, or empty for the default place
   std::string cycle = {};       ///< --cycle
   std::string organisation = {};  ///< --org
+  std::string language = {};    ///< --language: of titles and of what packs write; empty: theirs
   bool json = false;
   bool plain = false;
   bool no_input = false;

@@ -14,6 +14,7 @@
 #include "core/os/files.h"
 #include "core/os/process_environment.h"
 #include "core/policy/scorecard.h"
+#include "plugins/host/dashboard.h"
 #include "plugins/host/run_report.h"
 #include "plugins/host/score_input.h"
 #include "plugins/pack/shipped.h"
@@ -172,7 +173,9 @@ class Demo {
     EVENHAND_TRY(const std::vector<Record> headers, workspace.records("report_header"));
     for (const Record& header : headers) {
       EVENHAND_TRY(const std::optional<Record> organisation, workspace.find(*header.reference("organisation")));
-      if (organisation) EVENHAND_CHECK(write_reports(workspace, folder, organisation->text("short_name"), {"eds-report", "services", "workforce", "leadership"}));
+      if (!organisation) continue;
+      EVENHAND_CHECK(write_reports(workspace, folder, organisation->text("short_name"), {"eds-report", "services", "workforce", "leadership"}));
+      EVENHAND_CHECK(write_dashboard(workspace, organisation->id(), folder / (lower(organisation->text("short_name")) + "-dashboard.html")));
     }
     return write_comparison(workspace, folder);
   }
@@ -203,6 +206,13 @@ class Demo {
       ++files_;
     }
     return {};
+  }
+
+  Result<void> write_dashboard(const Workspace& workspace, const EntityId& organisation, const fs::path& file) {
+    EVENHAND_TRY(const document::Document page, plugins::make_dashboard(registry_, workspace, {.organisation = organisation}));
+    EVENHAND_TRY(const std::string bytes, plugins::write_document(page, Format::html));
+    ++files_;
+    return write_file_durably(file, view_of(bytes));
   }
 
   static std::string pad(std::string text, std::size_t width) { return text.size() < width ? text + std::string(width - text.size(), ' ') : text + " "; }

@@ -43,7 +43,8 @@ Result<std::vector<Listed>> listed(const Workspace& workspace, const Console& co
   }
   const bool is_safe = std::none_of(registry.plugins().begin(), registry.plugins().end(), [](const auto& one) { return !one->digest.empty(); }) && registry.set_aside().empty();
   for (const plugins::Agreement& one : agreed) {
-    rows.push_back({one.plugin, one.version, one.title, one.kind, std::string(to_word(one.demand.data_class)), state_of(registry, one, is_safe)});
+    const auto here = registry.find_plugin(one.plugin);
+    rows.push_back({one.plugin, one.version, here ? here->manifest.title : one.title, one.kind, std::string(to_word(one.demand.data_class)), state_of(registry, one, is_safe)});
   }
   for (const std::string& folder : plugins::found_but_not_installed(workspace.folder(), agreed)) {
     const std::size_t slash = std::min(folder.find('/'), folder.size());
@@ -54,10 +55,10 @@ Result<std::vector<Listed>> listed(const Workspace& workspace, const Console& co
 
 Result<void> list_plugins(Workspace& workspace, Console& console) {
   EVENHAND_TRY(const std::vector<Listed> rows, listed(workspace, console));
-  TextTable table({"Plugin", "Version", "Kind", "Reads", "State"});
+  TextTable table({"Plugin", "Title", "Version", "Kind", "Reads", "State"});
   Json list = Json::array();
   for (const Listed& row : rows) {
-    table.add({row.id, row.version, row.kind, row.data, row.state});
+    table.add({row.id, row.title, row.version, row.kind, row.data, row.state});
     list.push(Json::object().set("plugin", row.id).set("version", row.version).set("title", row.title).set("kind", row.kind).set("data_class", row.data).set("state", row.state));
   }
   if (console.json) console.out << write_json(list, JsonStyle::pretty);
@@ -82,11 +83,15 @@ Result<void> info(Workspace& workspace, Console& console, const std::string& id)
   if (console.json) {
     Json reports = Json::array();
     if (plugin) for (const auto& report : plugin->manifest.reports) reports.push(report.id);
-    console.out << write_json(Json::object().set("plugin", id).set("version", agreed ? agreed->version : plugin->manifest.version).set("state", state).set("reads", reads_json(reads))
+    console.out << write_json(Json::object().set("plugin", id).set("title", plugin ? plugin->manifest.title : agreed->title).set("version", agreed ? agreed->version : plugin->manifest.version).set("state", state).set("reads", reads_json(reads))
                                   .set("digest", agreed ? agreed->digest : "").set("signer", agreed ? agreed->signer : "").set("consent", consent).set("reports", reports), JsonStyle::pretty);
     return {};
   }
   console.print(consent);
+  if (plugin) {
+    console.print("Title    " + plugin->manifest.title);
+    for (const auto& report : plugin->manifest.reports) console.print("Report   " + report.id + ": " + report.title);
+  }
   console.print("State    " + state);
   if (agreed) console.print("Digest   " + agreed->digest + "\nSigned   " + (agreed->signer.empty() ? "by nobody" : "with " + agreed->signer));
   console.print("Reads");

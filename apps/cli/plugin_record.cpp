@@ -3,9 +3,21 @@
 #include "apps/cli/session.h"
 #include "core/os/system_clock.h"
 #include "core/os/system_random.h"
+#include "core/os/workspace_lock.h"
 #include "plugins/catalogue/catalogue.h"
 
 namespace evenhand::cli {
+
+namespace {
+
+// Opened for reading because another process writes: people are told of that process.
+Error reason(const Workspace& workspace, const Error& error) {
+  if (workspace.is_holder()) return error;
+  const auto lock = WorkspaceLock::take(workspace.folder() / "lock", "evenhand", "asking");
+  return !lock && lock.error().where == kHeldByAnother ? lock.error() : error;
+}
+
+}  // namespace
 
 bool is_on_record(const plugins::Plugin& plugin) { return !plugin.digest.empty() || plugins::is_about_people(plugin.manifest.data_class); }
 
@@ -15,10 +27,11 @@ Result<void> put_on_record(Workspace& workspace, Console& console, const plugins
   command.changes.push_back(plugins::document_made(plugin, what, format, bytes));
   const auto recorded = workspace.submit(command);
   if (recorded) return {};
+  const Error why = reason(workspace, recorded.error());
   if (plugins::is_about_people(plugin.manifest.data_class)) {
-    return Error{recorded.error().code, "this reads about people, so that it was made has to be on record, and it cannot be: " + recorded.error().what, recorded.error().where, recorded.error().next};
+    return Error{why.code, "this reads about people, so that it was made has to be on record, and it cannot be: " + why.what, why.where, why.next};
   }
-  console.say("That it was made is not on record: " + recorded.error().sentence());
+  console.say("That it was made is not on record: " + why.sentence());
   return {};
 }
 

@@ -43,6 +43,7 @@ const plugins::Runners& runners() {
 plugins::Registry registry_of(const Workspace& workspace, const Console& console) {
   plugins::Registry registry = shipped();
   if (!is_safe_mode(console)) plugins::load_installed(workspace, workspace.folder(), runners(), registry);
+  if (!console.language.empty()) registry.put_into(console.language);
   return registry;
 }
 
@@ -52,7 +53,9 @@ plugins::Registry registry_anywhere(const Console& console) {
   if (!is_safe_mode(console) && fs::exists(folder / "plugins", ignored)) {
     if (const auto workspace = Workspace::open(folder, OpenMode::read_only, machine_clock(), machine_random()); workspace) return registry_of(*workspace, console);
   }
-  return shipped();
+  plugins::Registry registry = shipped();
+  if (!console.language.empty()) registry.put_into(console.language);
+  return registry;
 }
 
 void tell_set_aside(Console& console, const plugins::Registry& registry) {

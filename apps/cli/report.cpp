@@ -64,6 +64,7 @@ Result<std::string> make_signed(const Workspace& workspace, Console& console, co
   plugins::ReportOptions options;
   options.organisation = model.organisation();
   options.cycle = model.cycle();
+  options.language = console.language;
   EVENHAND_TRY(document::Document document, plugins::make_report(registry, model, flags.id, options));
   document.status.push_back({document::StatusKind::other, "As put forward for signing: snapshot " + sign_off.digest});
   return plugins::write_document(document, format);
@@ -73,6 +74,7 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
   plugins::ReportOptions options;
   options.policy = flags.policy;
   options.assume_uniform = flags.assume_uniform;
+  options.language = console.language;
   if (report.is_of_one_organisation() || !console.organisation.empty()) {
     EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
     options.organisation = organisation.id();
@@ -102,6 +104,9 @@ Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
   if (console.dry_run) {
     console.say("Would write " + with_commas(bytes.size()) + " bytes to " + flags.to + ". Nothing was saved (--dry-run).");
     return {};
+  }
+  if (!console.language.empty() && plugins::language_for(report.plugin->manifest, console.language).empty()) {
+    console.say("This report has no words in \"" + console.language + "\": it stands in its author's language.");
   }
   EVENHAND_CHECK(put_on_record(workspace, console, *report.plugin, report.id, plugins::extension_of(format), bytes));
   if (flags.to.empty() || flags.to == "-") {

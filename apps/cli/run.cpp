@@ -9,8 +9,10 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
+#include "apps/cli/dashboard.h"
 #include "apps/cli/help.h"
 #include "apps/cli/text.h"
+#include "plugins/manifest/words.h"
 
 namespace evenhand::cli {
 
@@ -22,6 +24,8 @@ void add_global_flags(CLI::App& root, Console& console, std::string& color) {
   root.add_option("--workspace", console.workspace, "Folder of the workspace (default: EVENHAND_WORKSPACE, else ~/.local/share/evenhand)");
   root.add_option("--cycle", console.cycle, "Cycle to work in, such as 2023/24");
   root.add_option("--org", console.organisation, "Organisation to work for, by short name or ODS code");
+  root.add_option("--language", console.language, "Language of plugins' titles and of what packs write, where they have it: cy")
+      ->check([](const std::string& tag) { return plugins::is_language_tag(tag) ? std::string() : "a language is a tag such as cy or en-GB, not \"" + tag + "\""; });
   root.add_flag("--json", console.json, "Machine-readable output");
   root.add_flag("--plain", console.plain, "Plain lines, no boxes or colour");
   root.add_flag("--no-input", console.no_input, "Never ask; fail instead");
@@ -62,6 +66,7 @@ void add_every_command(CLI::App& root, Console& console) {
   add_import(root, console);
   add_export(root, console);
   add_report(root, console);
+  add_dashboard(root, console);
   add_plugin(root, console);
   add_conflict(root, console);
   add_signoff(root, console);

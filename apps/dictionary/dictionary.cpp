@@ -1,6 +1,5 @@
 #include "apps/dictionary/dictionary.h"
 
-#include "core/record/vocabulary.h"
 #include "plugins/sdk/computed.h"
 
 namespace evenhand::dictionary {
@@ -33,19 +32,23 @@ std::string cell(std::string_view text) {
   return out;
 }
 
+std::string deprecated_words(std::span<const Deprecation> deprecated, const RecordSpec& record, const FieldSpec& field) {
+  const Deprecation* row = find_deprecation(deprecated, record.name, field.name);
+  return row != nullptr ? cell(row->words()) : "no";
+}
+
 std::string type_words(const FieldSpec& field) {
   std::string words(to_word(field.type));
   if (!field.choices.empty()) words += ": " + std::string(field.choices);
-  if (!field.unit.empty()) words += " (" + std::string(field.unit) + ")";
   return words;
 }
 
-std::string table_of(const RecordSpec& record) {
-  std::string out = "| Id | Field | Type | Data class | Merge | Since | Meaning | Example |\n|---|---|---|---|---|---|---|---|\n";
+std::string table_of(const RecordSpec& record, std::span<const Deprecation> deprecated) {
+  std::string out = "| Id | Field | Type | Unit | Data class | Merge | Since | Deprecated | Meaning | Example |\n|---|---|---|---|---|---|---|---|---|---|\n";
   for (const FieldSpec& field : record.fields) {
     out += "| " + std::to_string(field.id) + " | `" + std::string(field.name) + "`" + (field.required ? " (required)" : "") +
-           " | " + cell(type_words(field)) + " | " + std::string(to_word(field.data_class)) + " | " +
-           std::string(to_word(field.merge)) + " | " + std::to_string(field.since) + " | " + cell(field.meaning) + " | " + cell(field.example) + " |\n";
+           " | " + cell(type_words(field)) + " | " + cell(field.unit) + " | " + std::string(to_word(field.data_class)) + " | " +
+           std::string(to_word(field.merge)) + " | " + std::to_string(field.since) + " | " + deprecated_words(deprecated, record, field) + " | " + cell(field.meaning) + " | " + cell(field.example) + " |\n";
   }
   return out;
 }
@@ -64,13 +67,15 @@ std::string computed_rows() {
 
 }  // namespace
 
-std::string fields_header() {
+std::string fields_header(std::span<const Deprecation> deprecated) {
   std::string out =
       "/// The names of every record type and field. Made from core/record by `evenhand-dictionary`; do not edit.\n"
       "/// Past 400 lines because it is one list of names, one line each.\n#pragma once\n\n#include <string_view>\n\nnamespace evenhand::sdk::fields {\n";
   for (const RecordSpec& record : vocabulary()) {
     out += "\nnamespace " + std::string(record.name) + " {\n" + constant("kType", record.name) + "\n";
     for (const FieldSpec& field : record.fields) {
+      const Deprecation* row = find_deprecation(deprecated, record.name, field.name);
+      if (row != nullptr) out += "[[deprecated(\"use " + std::string(row->instead) + "\")]] ";
       out += constant(constant_name(field.name), field.name) + "  ///< " + std::string(field.meaning) + "\n";
     }
     out += "}  // namespace " + std::string(record.name) + "\n";
@@ -78,19 +83,20 @@ std::string fields_header() {
   return out + "\n}  // namespace evenhand::sdk::fields\n";
 }
 
-std::string data_dictionary() {
+std::string data_dictionary(std::span<const Deprecation> deprecated) {
   std::string out =
       "# Data dictionary\n\nEvery record type and field. Made from `core/record` by `evenhand-dictionary --markdown`; do not edit.\n\n"
       "Data class says what a field may give away about a living person; a document inherits the highest that it reads.\n"
       "Merge says what stands when two people changed a field without knowing of each other. Since is the version of the record\n"
-      "type that brought the field; none has been given up yet.\n\n"
-      "Types that plugins declare are not listed here: `evenhand record types` shows what is declared in a workspace, with the\n"
-      "same columns, and `formats/declared-types.md` what a declaration may say. Their records leave with `evenhand export` as\n"
+      "type that brought the field; deprecated the version that gave it up, with what to use in its place: it is read and merged\n"
+      "for ever, and `evenhand plugin check` warns whoever still reads it.\n\n"
+      "Types that plugins declare are not listed here: `evenhand record types` shows what is declared in a workspace, with type,\n"
+      "data class, merge rule and meaning of each field, and `formats/declared-types.md` what a declaration may say. Their records leave with `evenhand export` as\n"
       "files under the whole name of the type.\n";
   for (const RecordSpec& record : vocabulary()) {
     out += "\n## " + std::string(record.name) + "\n\n" + std::string(record.meaning) + ". Type " + std::to_string(record.id) +
            ", at home in the " + std::string(to_word(record.home)) + " space, named by `" + std::string(record.title_field) +
-           "`.\n\n" + table_of(record);
+           "`.\n\n" + table_of(record, deprecated);
   }
   return out + computed_rows();
 }

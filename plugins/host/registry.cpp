@@ -43,6 +43,19 @@ Result<void> Registry::add(Plugin plugin) {
   return {};
 }
 
+void Registry::put_into(std::string_view language) {
+  for (const auto& plugin : plugins_) {
+    const std::string tag = language_for(plugin->manifest, language);
+    const Result<Words> words = tag.empty() || !plugin->read_words ? Result<Words>(Words()) : plugin->read_words(tag);
+    if (words && !words->empty()) plugin->manifest = in_words(std::move(plugin->manifest), *words);
+  }
+  for (ReportInfo& report : reports_) {
+    for (const ReportEntry& entry : report.plugin->manifest.reports) {
+      if (entry.id == report.id) static_cast<ReportEntry&>(report) = entry;
+    }
+  }
+}
+
 std::shared_ptr<Plugin> Registry::find_plugin(std::string_view id) const {
   const auto at = std::find_if(plugins_.begin(), plugins_.end(), [&](const auto& plugin) { return plugin->manifest.id == id; });
   return at == plugins_.end() ? nullptr : *at;
@@ -54,7 +67,8 @@ Result<ReportInfo> Registry::find_report(std::string_view id) const {
     if (report.id == id) return report;
     known += (known.empty() ? "" : ", ") + report.id;
   }
-  return not_found("there is no report called \"" + std::string(id) + "\"", "", "Choose one of: " + known);
+  return not_found("there is no report called \"" + std::string(id) + "\"", "",
+                   known.empty() ? "Install a plugin that has it: evenhand plugin install FILE" : "Choose one of: " + known);
 }
 
 }  // namespace evenhand::plugins

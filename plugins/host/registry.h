@@ -14,6 +14,7 @@
 #include "plugins/host/built_in.h"
 #include "plugins/host/runner.h"
 #include "plugins/manifest/manifest.h"
+#include "plugins/manifest/words.h"
 
 namespace evenhand::plugins {
 
@@ -23,6 +24,8 @@ struct Plugin {
   std::string digest;  ///< SHA-256 of its files, in hexadecimal; empty for a built-in one
   std::function<Result<std::shared_ptr<Runner>>()> make_runner;
   std::shared_ptr<Runner> runner = {};  ///< once made
+  /// Its titles in a language that its manifest names; null: it has none.
+  std::function<Result<Words>(std::string_view tag)> read_words = {};
 
   /// One call through the border. Errors: those of Runner::run(), with the plugin's id and version as place.
   Result<std::string> run(std::string_view ability, std::string_view input);
@@ -45,6 +48,8 @@ class Registry {
 
   /// Takes a plugin that is in order. Errors: refused (its id, or a report's, is taken).
   Result<void> add(Plugin plugin);
+  /// Titles and summaries in that language, of those plugins that have it; what cannot be read stays as it is.
+  void put_into(std::string_view language);
   void set_aside(std::string plugin, Error why) { set_aside_.push_back({std::move(plugin), std::move(why)}); }
 
   /// In the order in which they were added.

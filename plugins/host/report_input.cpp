@@ -197,6 +197,7 @@ Result<MadeInput> input_of(const Registry& registry, const Plugin& plugin, std::
   InputWriter input(plugin.manifest, asked);
   input.option("cycle", subject.cycle().id().hex());
   if (subject.scope.organisation) input.option("organisation", subject.scope.organisation->hex());
+  if (!options.language.empty()) input.option("language", options.language);
   if (options.assume_uniform) input.option("assume_uniform", "yes");
   EVENHAND_TRY(const std::vector<InputRow> framework, framework_rows(subject.rules.framework));
   for (const InputRow& row : framework) input.row(row);

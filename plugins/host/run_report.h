@@ -25,6 +25,7 @@ struct ReportOptions {
   std::optional<EntityId> organisation = {};  ///< none: the only one that has a report in the cycle
   std::optional<EntityId> cycle = {};         ///< none: the only one (a comparison: all of one title)
   std::string policy = {};                    ///< code; empty: the cycle's
+  std::string language = {};                  ///< tag: "cy"; empty: the plugin's own
   bool assume_uniform = false;                ///< read a published rating as the grade of all its outcomes, and say so
   /// Where rows of views are kept; null: they are made on the spot, which is right for what was signed. Lifetime: the call.
   const ProjectionReader* projections = nullptr;

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "plugins/manifest/examination.h"
+#include "plugins/manifest/words.h"
 
 namespace evenhand::plugins {
 

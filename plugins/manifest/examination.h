@@ -7,10 +7,12 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "core/record/declared_types.h"
+#include "core/record/deprecated.h"
 #include "plugins/manifest/findings.h"
 
 namespace evenhand::plugins {
@@ -25,12 +27,16 @@ struct Examination {
   std::set<std::string, std::less<>> refused_types;  ///< own types that were refused: who names them is not refused too
   std::set<std::string, std::less<>> ids;  ///< of contributions so far
   DataClass highest_read = DataClass::none;
+  std::span<const Deprecation> deprecated = deprecations();
   bool reads_foreign = false;  ///< another plugin's rows, whose class only that plugin's manifest says
 };
 
 inline constexpr std::size_t kTitleBytesMax = 200;
 inline constexpr std::size_t kSummaryBytesMax = 600;
 inline constexpr std::size_t kFileNameBytesMax = 120;
+
+/// examine_manifest() with other fields given up than the vocabulary's; for tests.
+ManifestReading examine_manifest(std::string_view json_text, std::span<const Deprecation> deprecated);
 
 /// The vocabulary only: what some other plugin declared in this process makes no difference.
 const RecordSpec* find_core_type(std::string_view type);
@@ -42,8 +48,6 @@ bool is_plugin_id(std::string_view id);
 bool is_contribution_id(std::string_view id);
 /// "short_title": a lower-case letter, then those, digits and underscores, 1..40 bytes.
 bool is_field_name(std::string_view name);
-/// "cy", "en-GB".
-bool is_language_tag(std::string_view tag);
 
 /// Refuses what would lead outside the plugin, or is no name that its files may have. `ending`: ".json"; empty: any.
 void check_file_name(Findings& findings, std::size_t line, const std::string& path, std::string_view name, std::string_view ending);

@@ -123,8 +123,11 @@ void examine(Examination& all, const Json& json) {
 
 }  // namespace
 
-ManifestReading examine_manifest(std::string_view json_text) {
+ManifestReading examine_manifest(std::string_view json_text) { return examine_manifest(json_text, deprecations()); }
+
+ManifestReading examine_manifest(std::string_view json_text, std::span<const Deprecation> deprecated) {
   Examination all;
+  all.deprecated = deprecated;
   if (json_text.size() > kManifestBytesMax) {
     all.findings.refuse("plugin.too-large", 0, "", std::to_string(json_text.size()) + " bytes", "at most " + std::to_string(kManifestBytesMax), "Move long texts into files of their own.");
     return {{}, all.findings.take()};

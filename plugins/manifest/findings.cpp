@@ -48,6 +48,13 @@ std::string listed(const std::vector<std::string>& names) {
   return count < names.size() ? text + ", …" : text;
 }
 
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kNamed = 6;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i) text += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > kNamed ? text + " and " + std::to_string(names.size() - kNamed) + " more" : text;
+}
+
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& known, std::string otherwise) {
   const std::string near = nearest(written, known);
   return near.empty() ? otherwise : "Did you mean \"" + near + "\"?";

@@ -18,6 +18,8 @@ namespace evenhand::plugins {
 std::string in_quotes(std::string_view text);
 /// "a, b and c".
 std::string listed(const std::vector<std::string>& names);
+/// "a, b, c and 4 more": at most six by name.
+std::string some_of(const std::vector<std::string>& names);
 /// "Did you mean "title"?", or `otherwise` when nothing known is near.
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& known, std::string otherwise);
 

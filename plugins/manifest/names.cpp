@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "plugins/manifest/examination.h"
+#include "plugins/manifest/words.h"
 #include "plugins/manifest/files.h"
 #include "plugins/sdk/computed.h"
 

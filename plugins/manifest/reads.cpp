@@ -203,6 +203,10 @@ class ReadsReader {
              did_you_mean(name, source.fields, source.record != nullptr ? kLookUp : "Choose one of them."));
       return false;
     }
+    if (const Deprecation* given_up = source.record != nullptr ? find_deprecation(all_.deprecated, source.name, name) : nullptr) {
+      all_.findings.warn("plugin.deprecated-field", field.line(), at, in_quotes(name) + ", deprecated since version " + std::to_string(given_up->since) + " of " + source.name,
+                         "a field that is in use", "Read \"" + std::string(given_up->instead) + "\" in its place.");
+    }
     const DataClass own = class_of(source, name);
     raise(own);
     if (all_.data_class && own > *all_.data_class) {

@@ -1,5 +1,6 @@
 #include "plugins/manifest/words.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "core/base/bytes.h"
@@ -31,6 +32,23 @@ void each_word(AnyManifest& manifest, Visit visit) {
   }
 }
 
+// "walks.due": a report's id, and a name of its template's.
+bool is_template_word(const Manifest& manifest, std::string_view key) {
+  const std::size_t dot = std::min(key.find('.'), key.size());
+  const std::string_view name = key.substr(std::min(dot + 1, key.size()));
+  const auto is_its = [&](const ReportEntry& report) { return report.id == key.substr(0, dot); };
+  return name != "title" && name != "summary" && is_field_name(name) && std::any_of(manifest.reports.begin(), manifest.reports.end(), is_its);
+}
+
+// A person who reads that language would meet two languages on one page.
+void warn_of_missing(const Manifest& manifest, const Words& words, Findings& findings) {
+  std::vector<std::string> missing;
+  each_word(manifest, [&](const std::string& key, const std::string& text, std::size_t) {
+    if (!text.empty() && !words.contains(key)) missing.push_back(in_quotes(key));
+  });
+  if (!missing.empty()) findings.warn("plugin.missing-word", 0, "", "nothing for " + some_of(missing), "every title and summary in this language", "Add them; until then the manifest's own stand there.");
+}
+
 Words words_in(const Manifest& manifest, const std::string& text, Findings& findings) {
   Words words;
   if (text.size() > kWordsBytesMax) {
@@ -47,7 +65,14 @@ Words words_in(const Manifest& manifest, const std::string& text, Findings& find
     std::string word = reader.line(key, bytes_max, Presence::optional);
     if (!word.empty()) words.emplace(key, std::move(word));
   });
+  // Which words a pack's templates have only the pack knows: examine_pack() holds these against them.
+  for (const std::string& key : json->is_object() && manifest.kind == Kind::pack ? json->keys() : std::vector<std::string>()) {
+    if (words.contains(key) || !is_template_word(manifest, key)) continue;
+    std::string word = reader.line(key, kSummaryBytesMax, Presence::optional);
+    if (!word.empty()) words.emplace(key, std::move(word));
+  }
   reader.finish();
+  if (json->is_object()) warn_of_missing(manifest, words, findings);
   return words;
 }
 
@@ -102,6 +127,11 @@ std::vector<Refusal> examine_files(const Manifest& manifest, const PluginFiles& 
 
 }  // namespace
 
+std::string language_for(const Manifest& manifest, std::string_view tag) {
+  const std::string whole(tag), language(tag.substr(0, tag.find('-')));
+  return manifest.words.contains(whole) ? whole : manifest.words.contains(language) ? language : std::string();
+}
+
 Result<Words> read_words(const Manifest& manifest, const PluginFiles& files, std::string_view tag) {
   const auto name = manifest.words.find(std::string(tag));
   if (name == manifest.words.end()) return Words();
@@ -111,7 +141,8 @@ Result<Words> read_words(const Manifest& manifest, const PluginFiles& files, std
   Words words = text != nullptr ? words_in(manifest, *text, inside) : Words();
   std::vector<Refusal> all = findings.take();
   move_to(all, inside);
-  if (!all.empty()) return to_error(all.front());
+  const auto error = std::find_if(all.begin(), all.end(), [](const Refusal& one) { return one.severity == Severity::error; });
+  if (error != all.end()) return to_error(*error);
   return words;
 }
 

@@ -44,6 +44,14 @@ query::Path Scope::column(const std::string& source, std::string_view words) {
   return {};
 }
 
+std::string Scope::word(std::string_view name) {
+  if (const auto at = words_.find(name); at != words_.end()) return at->second;
+  std::string known;
+  for (const auto& [one, text] : words_) known += (known.empty() ? "" : ", ") + one;
+  complain("pack.unknown-word", "\"" + std::string(name) + "\"", known.empty() ? "a text between marks, or a name among the report's \"words\"" : "one of the report's words: " + known);
+  return {};
+}
+
 void Scope::complain(std::string code, std::string found, std::string wanted) {
   problems_.push_back({std::move(code), line_, "", std::move(found), std::move(wanted)});
 }
@@ -72,21 +80,29 @@ std::vector<Token> tokens_of(std::string_view inside, Scope& scope) {
 
 namespace {
 
-/// {{count gaps}}, {{plural gaps "gap" "gaps"}}, {{total of maximum or "grades"}}.
+/// A text between marks, or the name of a word.
+std::string text_of(const Token& token, Scope& scope) { return token.is_quoted ? token.text : scope.word(token.text); }
+
+/// {{word due}}, {{count gaps}}, {{plural gaps "gap" "gaps"}}, {{total of maximum or "grades"}}.
 Piece parse_piece(std::string_view inside, Scope& scope) {
   const std::vector<Token> tokens = tokens_of(inside, scope);
   Piece piece;
   piece.kind = Piece::Kind::field;
   const auto is_word = [&](std::size_t at, std::string_view word) { return at < tokens.size() && !tokens[at].is_quoted && tokens[at].text == word; };
+  if (is_word(0, "word") && tokens.size() == 2 && !tokens[1].is_quoted) {
+    piece.kind = Piece::Kind::words;
+    piece.text = scope.word(tokens[1].text);
+    return piece;
+  }
   if (is_word(0, "count") && tokens.size() == 2 && scope.is_source(tokens[1].text)) {
     piece.kind = Piece::Kind::count;
     piece.source = tokens[1].text;
     return piece;
   }
-  if (is_word(0, "plural") && tokens.size() == 4 && tokens[2].is_quoted && tokens[3].is_quoted) {
+  if (is_word(0, "plural") && tokens.size() == 4) {
     piece.kind = Piece::Kind::plural;
-    piece.text = tokens[2].text;
-    piece.others = tokens[3].text;
+    piece.text = text_of(tokens[2], scope);
+    piece.others = text_of(tokens[3], scope);
     if (scope.is_source(tokens[1].text)) piece.source = tokens[1].text;
     else piece.field = scope.reference(tokens[1].text);
     return piece;
@@ -97,12 +113,12 @@ Piece parse_piece(std::string_view inside, Scope& scope) {
     piece.of = scope.reference(tokens[at + 1].text);
     at += 2;
   }
-  if (is_word(at, "or") && at + 1 < tokens.size() && tokens[at + 1].is_quoted) {
-    piece.owed = tokens[at + 1].text;
+  if (is_word(at, "or") && at + 1 < tokens.size()) {
+    piece.owed = text_of(tokens[at + 1], scope);
     at += 2;
   }
   if (tokens.empty() || tokens[0].is_quoted || at != tokens.size()) {
-    scope.complain("pack.bad-field", "{{" + std::string(inside) + "}}", "{{field}}, {{field or \"words\"}}, {{number of maximum}}, {{count rows}} or {{plural rows \"one\" \"several\"}}");
+    scope.complain("pack.bad-field", "{{" + std::string(inside) + "}}", "{{field}}, {{field or \"words\"}}, {{number of maximum}}, {{word name}}, {{count rows}} or {{plural rows \"one\" \"several\"}}");
   }
   return piece;
 }

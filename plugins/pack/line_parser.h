@@ -18,7 +18,8 @@ struct Token {
 /// What names mean at one place, and where mistakes go.
 class Scope {
  public:
-  Scope(const query::Catalogue& catalogue, std::vector<query::Problem>& problems) : catalogue_(catalogue), problems_(problems) {}
+  Scope(const query::Catalogue& catalogue, const TemplateWords& words, std::vector<query::Problem>& problems)
+      : catalogue_(catalogue), words_(words), problems_(problems) {}
 
   void enter(const std::string& source) { rows_.push_back(source); }
   void leave() { rows_.pop_back(); }
@@ -31,10 +32,13 @@ class Scope {
   Reference reference(std::string_view words);
   /// A column of that source's rows.
   query::Path column(const std::string& source, std::string_view words);
+  /// What a word of the report's stands for.
+  std::string word(std::string_view name);
   void complain(std::string code, std::string found, std::string wanted);
 
  private:
   const query::Catalogue& catalogue_;
+  const TemplateWords& words_;
   std::vector<query::Problem>& problems_;
   std::vector<std::string> rows_;  ///< sources of the rows around, outermost first
   std::size_t line_ = 0;

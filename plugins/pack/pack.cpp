@@ -1,12 +1,14 @@
 #include "plugins/pack/pack.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/codec/json.h"
 #include "core/record/vocabulary.h"
 #include "plugins/abi/plugin.h"
 #include "plugins/pack/render.h"
 #include "plugins/pack/template.h"
+#include "plugins/pack/template_words.h"
 #include "plugins/query/parse.h"
 #include "plugins/query/run.h"
 #include "plugins/sdk/computed.h"
@@ -23,12 +25,16 @@ struct Report {
   std::string template_file;
   query::Names names;  ///< every word of both files that could be a field's
   std::vector<query::Query> queries;
-  pack::Template layout;
+  query::Catalogue sources;  ///< what its template may name: types and queries
+  std::string text;          ///< of the template
+  pack::TemplateWords words;
+  std::map<std::string, pack::Template> layouts;  ///< by language; "" is the pack's own
 };
 
 struct Pack {
   query::Catalogue types;
   std::vector<Report> reports;
+  std::map<std::string, Words> languages;
   std::vector<Refusal> refusals;
 };
 
@@ -91,7 +97,7 @@ void read_report(const ReportEntry& entry, const PluginFiles& files, Pack& pack)
   const auto json = parse_json(*text);
   if (!json) return add(pack.refusals, entry.source, {"pack.not-json", 0, json.error().where, json.error().what, "one JSON object"});
   for (const std::string& key : json->keys()) {
-    if (key != "queries" && key != "template" && key != "$schema") add(pack.refusals, entry.source, {"pack.unknown-word", json->find(key)->line(), key, "\"" + key + "\"", "queries and template"});
+    if (key != "queries" && key != "template" && key != "words" && key != "$schema") add(pack.refusals, entry.source, {"pack.unknown-word", json->find(key)->line(), key, "\"" + key + "\"", "queries, template and words"});
   }
   const Json* name = json->find("template");
   const Json* queries = json->find("queries");
@@ -104,22 +110,39 @@ void read_report(const ReportEntry& entry, const PluginFiles& files, Pack& pack)
   report.names = query::names_in(write_json(*json));  // not as written: a name may be spelt with escapes
   report.names.merge(query::names_in(*words));
   report.names.insert({"id", "name", "title"});  // for the subtitle
-  report.layout = pack::parse_template(*words, parsed.catalogue);
-  for (const query::Problem& problem : report.layout.problems) add(pack.refusals, name->text(), problem);
+  std::vector<query::Problem> problems;
+  report.words = pack::own_words(json->find("words"), problems);
+  for (const query::Problem& problem : problems) add(pack.refusals, entry.source, problem);
+  report.text = *words;
+  report.sources = std::move(parsed.catalogue);
+  const pack::Template& layout = report.layouts[""] = pack::parse_template(report.text, report.sources, report.words);
+  for (const query::Problem& problem : layout.problems) add(pack.refusals, name->text(), problem);
   report.queries = std::move(parsed.queries);
   pack.reports.push_back(std::move(report));
+}
+
+void read_languages(const Manifest& manifest, const PluginFiles& files, Pack& pack) {
+  std::map<std::string, pack::TemplateWords, std::less<>> own;
+  for (const Report& report : pack.reports) own.emplace(report.id, report.words);
+  for (const auto& [tag, file] : manifest.words) {
+    auto words = read_words(manifest, files, tag);
+    if (!words) continue;  // examine_plugin() says why
+    for (Refusal& refusal : pack::examine_words(file, files.at(file), *words, own)) pack.refusals.push_back(std::move(refusal));
+    pack.languages.emplace(tag, std::move(words).value());
+  }
 }
 
 Pack read_pack(const Manifest& manifest, const PluginFiles& files) {
   Pack pack;
   for (const auto& [type, fields] : manifest.reads) pack.types[type] = layout_of(type, fields, manifest);
   for (const ReportEntry& entry : manifest.reports) read_report(entry, files, pack);
+  read_languages(manifest, files, pack);
   return pack;
 }
 
 class PackRunner : public Runner {
  public:
-  PackRunner(Pack pack, std::size_t bytes_max) : pack_(std::move(pack)), bytes_max_(bytes_max) {}
+  PackRunner(Pack pack, Manifest manifest) : pack_(std::move(pack)), manifest_(std::move(manifest)) {}
 
   Result<std::string> run(std::string_view ability, std::string_view input) override {
     if (ability != EVENHAND_ABILITY_REPORT) return refused("a pack makes reports only", std::string(ability));
@@ -128,11 +151,26 @@ class PackRunner : public Runner {
     if (at == pack_.reports.end()) return refused("the pack has no such report", asked.asked);
     auto results = query::run_queries(at->queries, pack_.types, at->names, input);
     if (!results) return placed(results.error(), at->file);
-    auto bytes = pack::render(at->layout, **results, {at->title, subject_of(**results), bytes_max_});
+    const auto wanted = asked.options.find("language");
+    std::string language = wanted != asked.options.end() ? language_for(manifest_, wanted->second) : "";
+    if (!pack_.languages.contains(language)) language.clear();
+    const std::size_t bytes_max = std::size_t{manifest_.limits.output_mib} << 20;
+    auto bytes = pack::render(layout_in(*at, language), **results, {title_in(*at, language), subject_of(**results), bytes_max, language});
     return bytes ? bytes : placed(bytes.error(), at->template_file);
   }
 
  private:
+  const pack::Template& layout_in(Report& report, const std::string& language) {
+    if (const auto made = report.layouts.find(language); made != report.layouts.end()) return made->second;
+    return report.layouts[language] = pack::parse_template(report.text, report.sources, pack::in_language(report.words, report.id, pack_.languages[language]));
+  }
+  const std::string& title_in(const Report& report, const std::string& language) {
+    const auto words = pack_.languages.find(language);
+    if (words == pack_.languages.end()) return report.title;
+    const auto title = words->second.find(report.id + ".title");
+    return title != words->second.end() ? title->second : report.title;
+  }
+
   /// "Northmere Community NHS Trust, EDS 2025/26", as far as the pack may read it.
   static std::string subject_of(query::Results& results) {
     std::string subject;
@@ -161,8 +199,8 @@ class PackRunner : public Runner {
   }
 
   Pack pack_;
+  Manifest manifest_;
   query::Pool nothing_;
-  std::size_t bytes_max_;
 };
 
 }  // namespace
@@ -171,8 +209,9 @@ std::vector<Refusal> examine_pack(const Manifest& manifest, const PluginFiles& f
 
 Result<std::shared_ptr<Runner>> open_pack(const Manifest& manifest, const PluginFiles& files) {
   Pack pack = read_pack(manifest, files);
-  if (!pack.refusals.empty()) return refused(pack.refusals.front().sentence(), manifest.id);
-  return std::shared_ptr<Runner>(std::make_shared<PackRunner>(std::move(pack), std::size_t{manifest.limits.output_mib} << 20));
+  const auto is_error = [](const Refusal& one) { return one.severity == Severity::error; };
+  if (const auto error = std::find_if(pack.refusals.begin(), pack.refusals.end(), is_error); error != pack.refusals.end()) return refused(error->sentence(), manifest.id);
+  return std::shared_ptr<Runner>(std::make_shared<PackRunner>(std::move(pack), manifest));
 }
 
 }  // namespace evenhand::plugins

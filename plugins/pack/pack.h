@@ -14,10 +14,12 @@
 namespace evenhand::plugins {
 
 /// Everything that is wrong with the pack's queries and templates: unknown fields, fields that the manifest does not
-/// declare, columns that no query gives. Nothing when the pack can be run.
+/// declare, columns that no query gives, words that a language has too many; as a warning, those that it lacks. No error when
+/// the pack can be run.
 std::vector<Refusal> examine_pack(const Manifest& manifest, const PluginFiles& files);
 
-/// Answers EVENHAND_ABILITY_REPORT. Errors: refused (the first of examine_pack()).
+/// Answers EVENHAND_ABILITY_REPORT, in the language of the option "language" as far as the pack has words in it.
+/// Errors: refused (the first of examine_pack()).
 Result<std::shared_ptr<Runner>> open_pack(const Manifest& manifest, const PluginFiles& files);
 
 }  // namespace evenhand::plugins

@@ -36,7 +36,7 @@ constexpr std::array<BannerWord, 3> kBanners = {BannerWord{"Note:", EVENHAND_BAN
 /// Reads the template line by line; each and if are read by calling itself, to a fixed depth.
 class TemplateParser {
  public:
-  TemplateParser(std::string_view text, const query::Catalogue& catalogue) : scope_(catalogue, problems_) {
+  TemplateParser(std::string_view text, const query::Catalogue& catalogue, const TemplateWords& words) : scope_(catalogue, words, problems_) {
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       lines_.push_back(text.substr(0, end));
@@ -369,13 +369,13 @@ class TemplateParser {
 
 }  // namespace
 
-Template parse_template(std::string_view text, const query::Catalogue& catalogue) {
+Template parse_template(std::string_view text, const query::Catalogue& catalogue, const TemplateWords& words) {
   if (text.size() > kTemplateBytesMax) {
     Template none;
     none.problems.push_back({"pack.too-many", 0, "", std::to_string(text.size()) + " bytes", "at most " + std::to_string(kTemplateBytesMax)});
     return none;
   }
-  return TemplateParser(text, catalogue).parse();
+  return TemplateParser(text, catalogue, words).parse();
 }
 
 }  // namespace evenhand::plugins::pack

@@ -16,6 +16,7 @@ class Renderer {
  public:
   Renderer(query::Results& results, const Frontage& front) : values_(results), document_(front.title), bytes_max_(front.bytes_max) {
     document_.subtitle(front.subtitle);
+    if (!front.language.empty()) document_.language(front.language);
   }
 
   Result<std::string> render(const std::vector<Block>& blocks) {

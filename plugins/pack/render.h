@@ -19,6 +19,7 @@ struct Frontage {
   std::string title;
   std::string subtitle;  ///< unless the template says another
   std::size_t bytes_max;
+  std::string language = {};  ///< tag; empty: the program's
 };
 
 /// Deterministic. Errors: refused (a bound; names the line of the template).

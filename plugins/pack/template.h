@@ -4,6 +4,7 @@
 /// and includes nothing, so its work is bounded by the rows. What comes from the data is never read as Markdown.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,7 +75,10 @@ struct Template {
   std::vector<query::Problem> problems;  ///< with lines; paths are empty
 };
 
-/// `catalogue`: types and queries. Never fails: what is wrong stands in the problems.
-Template parse_template(std::string_view text, const query::Catalogue& catalogue);
+/// What {{word due}} stands for, by name: plain text, never read as Markdown.
+using TemplateWords = std::map<std::string, std::string, std::less<>>;
+
+/// `catalogue`: types and queries. Never fails: what is wrong stands in the problems. Lifetime: nothing of what is given is kept.
+Template parse_template(std::string_view text, const query::Catalogue& catalogue, const TemplateWords& words = {});
 
 }  // namespace evenhand::plugins::pack

@@ -184,6 +184,19 @@ Term StepParser::look_up(const Json& json, const std::string& rule, const Layout
   return term;
 }
 
+namespace {
+
+/// What a column's object is: its telling key, wherever it stands; else the first.
+std::string kind_of(const Json& json) {
+  for (const char* key : {"field", "plain", "points", "quarter", "year", "characters", "minus", "text"}) {
+    if (json.find(key)) return key;
+  }
+  const auto rule = std::find_if(json.keys().begin(), json.keys().end(), [](const std::string& key) { return rule_from(key).has_value(); });
+  return rule != json.keys().end() ? *rule : json.keys()[0];
+}
+
+}  // namespace
+
 Term StepParser::term(const Json& json, const Layout& layout, const std::string& place, std::size_t depth) {
   Term term;
   if (depth > kTermDepthMax) {
@@ -203,7 +216,7 @@ Term StepParser::term(const Json& json, const Layout& layout, const std::string&
     term.kind = kind;
     if (only(json, {key, also, "none"}, place)) term.fields.push_back(path(*json.find(key), layout, json_path(place, key)));
   };
-  const std::string key = json.keys()[0];
+  const std::string key = kind_of(json);
   if (json.find("if")) term = choose(json, layout, place, depth);
   else if (json.find("words")) term = words(json, layout, place, depth);
   else if (key == "field") one_field(Term::Kind::field, key, key);
@@ -221,7 +234,7 @@ Term StepParser::term(const Json& json, const Layout& layout, const std::string&
     else term.length = static_cast<std::size_t>(*length->natural());
   } else if (key == "minus") {
     term.kind = Term::Kind::minus;
-    const Json& both = json.items()[0];
+    const Json& both = *json.find(key);
     if (only(json, {key, "none"}, place) && both.size() == 2) {
       for (std::size_t i = 0; i < 2; ++i) term.fields.push_back(path(both.items()[i], layout, json_path(place, i)));
     } else {

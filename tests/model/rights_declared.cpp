@@ -86,6 +86,7 @@ constexpr CommandRight kSingle[] = {
     {"scorecard", kReads},
     {"report list", kReads},
     {"report run", kReads},
+    {"dashboard", kReads},
     {"export", kReads},
     {"grade explain", kReads},
     {"organisation devices", kReads},

@@ -66,6 +66,19 @@ class Planted(unittest.TestCase):
         self.write("core/store/log.cpp", '#include "tests/support/scratch.h"\n')
         self.expect(("core/store/log.cpp", "edge"))
 
+    def test_a_core_folder_that_hangs_on_a_plugin_fails_however_far_below(self):
+        self.folders += "core/engine: sync/near |  | \nsync/near: plugins/sdk |  | \nplugins/sdk:  |  | \n"
+        self.expect(("CMakeLists.txt", "core-alone"), ("CMakeLists.txt", "core-alone"))
+
+    def test_a_test_of_the_core_that_reaches_a_plugin_through_a_helper_fails(self):
+        self.folders += "plugins/sdk:  |  | \n"
+        self.write("plugins/README.md", "# plugins\n")
+        self.write("plugins/sdk/document.h", HEADER)
+        self.write("tests/support/made.h", HEADER + '#include "plugins/sdk/document.h"\n')
+        self.write("tests/unit/core/store/log.cpp", '#include "tests/support/made.h"\n')
+        self.write("tests/unit/plugins/sdk/document.cpp", '#include "plugins/sdk/document.h"\n')
+        self.expect(("tests/unit/core/store/log.cpp", "core-alone"))
+
     def test_an_include_that_names_no_folder_fails(self):
         self.write("core/store/log.cpp", '#include "log.h"\n')
         self.expect(("core/store/log.cpp", "include-names-no-folder"))

@@ -148,6 +148,37 @@ def check_cycles(tree):
             yield from walk(name, [])
 
 
+def check_core_alone(tree):
+    """core and sync, and the unit tests that mirror them, hang on no plugin and no program: whichever plugin goes, they stay."""
+    for name in sorted(tree.folders):
+        if is_core(name):
+            above = sorted(used for used in used_below(tree, name) if is_above_core(used))
+            if above:
+                yield Problem("CMakeLists.txt", 1, "core-alone", f"{name} hangs on {above[0]}")
+    for path in tree.sources():
+        if is_core(path.removeprefix("tests/unit/")) and is_test(path):
+            above = sorted(name for name in closure(tree, path) if is_above_core(name))
+            if above:
+                yield Problem(path, 1, "core-alone", f"a test of {folder_of(path).removeprefix('tests/unit/')} hangs on {above[0]}")
+
+
+def is_core(name):
+    return name.startswith(("core/", "sync/"))
+
+
+def is_above_core(name):
+    return name.startswith(("plugins/", "apps/"))
+
+
+def used_below(tree, name):
+    seen, left = set(), [name]
+    while left:
+        for used in tree.folders[left.pop()].uses & tree.folders.keys() - seen:
+            seen.add(used)
+            left.append(used)
+    return seen
+
+
 # --- Rules about what is built ------------------------------------------------------------------------------------
 
 def check_built(tree):
@@ -236,7 +267,7 @@ def check_places(tree):
             yield Problem(folder, 1, "folder-name", "a folder's name says what is in it")
 
 
-RULES = (check_edges, check_libraries, check_cycles, check_built, check_headers_alone, check_texts, check_places)
+RULES = (check_edges, check_libraries, check_cycles, check_core_alone, check_built, check_headers_alone, check_texts, check_places)
 
 
 def problems_of(root, build):

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/codec/json.h"
+#include "plugins/manifest/examination.h"
 #include "plugins/manifest/manifest.h"
 #include "tests/support/source_file.h"
 
@@ -130,4 +131,17 @@ TEST_CASE("what stands in a manifest cannot break out of the sentence that quote
   const auto keys = examine_manifest(manifest("none", "{}", R"(, "a\u001b[2J\nb": 1)")).refusals;
   REQUIRE(keys.size() == 1);
   CHECK(keys[0].sentence().find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("a manifest that reads a deprecated field is taken, with a warning that says since when and what to read now") {
+  const Deprecation rows[] = {{"action", "due", 2, "rag"}};
+  const std::string text = manifest("free text", R"({"action": [
+"text",
+"due"]})");
+  const ManifestReading reading = examine_manifest(text, rows);
+  CHECK_FALSE(reading.is_refused());
+  CHECK(sentences(reading.refusals) == std::vector<std::string>{"plugin.json:3: warning: reads.action.due: found \"due\", deprecated since version 2 of action, wanted a field that is in use. "
+                                                                "Read \"rag\" in its place. [plugin.deprecated-field]"});
+  CHECK(reading.manifest.may_read("action", "due"));
+  CHECK(examine_manifest(text).refusals.empty());
 }

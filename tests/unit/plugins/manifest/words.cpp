@@ -20,6 +20,7 @@ std::vector<std::string> said_of(const PluginFiles& files) {
   std::vector<std::string> all;
   for (const Refusal& refusal : examine_plugin(files).refusals) {
     CHECK_FALSE(refusal.next.empty());
+    if (refusal.severity == Severity::warning) continue;  // what a language lacks has a test of its own
     all.push_back(refusal.sentence().substr(0, refusal.sentence().find(',')));
   }
   return all;
@@ -43,6 +44,26 @@ TEST_CASE("words in another language stand in place of the manifest's own, and w
   CHECK(welsh.reports[0].summary == reading.manifest.reports[0].summary);
   CHECK(welsh.commands[0].summary == "Un i bob ward.");
   CHECK(welsh.commands[0].id == "plan-walks");
+}
+
+TEST_CASE("what a language leaves out is a warning that names the words, language by language") {
+  std::vector<std::string> warned;
+  for (const Refusal& refusal : examine_plugin(whole(kWelsh)).refusals) {
+    CHECK(refusal.severity == Severity::warning);
+    CHECK(refusal.code == "plugin.missing-word");
+    warned.push_back(refusal.sentence());
+  }
+  REQUIRE(warned.size() == 2);
+  CHECK(warned[0].starts_with("words/cy.json: warning: found nothing for \"summary\", \"walk-report.summary\""));
+  CHECK(warned[0].find("\"title\"") == std::string::npos);
+  CHECK(warned[1].starts_with("words/en.json: warning: found nothing for \"title\", \"summary\""));
+}
+
+TEST_CASE("a language with a region falls back to the language, and then to the plugin's own") {
+  const Manifest manifest = examine_plugin(whole(kWelsh)).manifest;
+  CHECK(language_for(manifest, "cy") == "cy");
+  CHECK(language_for(manifest, "cy-GB") == "cy");
+  CHECK(language_for(manifest, "fr") == "");
 }
 
 TEST_CASE("a language that a plugin has no words for changes nothing") {
@@ -69,7 +90,7 @@ TEST_CASE("files that the manifest names and the plugin lacks are refused where 
   files.erase("help/walks.md");
   files["help/walk.md"] = "";
   CHECK(said_of(files) == Said{"plugin.json:80: contributes.words.cy: found \"words/cy.json\"", "plugin.json:81: contributes.help: found \"help/walks.md\""});
-  CHECK(examine_plugin(files).refusals[1].next == "Did you mean \"help/walk.md\"?");
+  CHECK(examine_plugin(files).refusals[2].next == "Did you mean \"help/walk.md\"?");
   CHECK_FALSE(read_words(examine_plugin(files).manifest, files, "cy").ok());
 }
 

@@ -9,6 +9,28 @@ TEST_CASE("the committed field names are those that the vocabulary gives") {
   CHECK(test::source_file("plugins/sdk/fields.h") == dictionary::fields_header());
 }
 
+TEST_CASE("a field that was given up stands in the dictionary with the version and what to use, and warns whoever compiles with its name") {
+  const Deprecation rows[] = {{"action", "due", 2, "rag"}};
+  const std::string text = dictionary::data_dictionary(rows);
+  CHECK(text.find("| `due` | date |  | none | earlier_date | 1 | since version 2; use \"rag\" |") != std::string::npos);
+  CHECK(dictionary::data_dictionary().find("since version") == std::string::npos);
+  CHECK(dictionary::fields_header(rows).find("[[deprecated(\"use rag\")]] inline constexpr std::string_view kDue = \"due\";") != std::string::npos);
+}
+
+TEST_CASE("every table of the data dictionary says field, type, unit, data class, example, since and deprecated") {
+  const std::string text = dictionary::data_dictionary();
+  std::size_t tables = 0;
+  for (std::size_t at = text.find("\n## "); at != std::string::npos; at = text.find("\n## ", at + 1)) ++tables;
+  std::size_t heads = 0;
+  for (std::size_t at = text.find("| Id | Field |"); at != std::string::npos; at = text.find("| Id | Field |", at + 1)) {
+    const std::string head = text.substr(at, text.find('\n', at) - at);
+    for (const char* column : {"Field", "Type", "Unit", "Data class", "Since", "Deprecated", "Example"}) CHECK(head.find("| " + std::string(column) + " |") != std::string::npos);
+    ++heads;
+  }
+  CHECK(heads + 1 == tables);  // the last is of computed rows
+  CHECK(heads == vocabulary().size());
+}
+
 TEST_CASE("the committed data dictionary is the one that the vocabulary gives") {
   CHECK(test::source_file("docs/data-dictionary.md") == dictionary::data_dictionary());
 }

@@ -1,0 +1,119 @@
+#include "plugins/host/dashboard.h"
+
+#include <algorithm>
+
+#include "plugins/document/check.h"
+#include "plugins/host/report_input.h"
+
+namespace evenhand::plugins {
+
+namespace {
+
+constexpr const char* kTitle = "Dashboard";
+constexpr const char* kDraft = "Draft: not checked for disclosure";
+constexpr std::size_t kBlocksShown = 12;  // of one card
+constexpr std::size_t kRowsShown = 10;    // of one of its tables
+
+void add_note(std::string& note, const std::string& words) { note += (note.empty() ? "" : " ") + words; }
+
+/// A card's blocks below its title: headings one level down, long tables cut, no page breaks, no sections of its own.
+class Composer {
+ public:
+  explicit Composer(document::Document& page) : page_(page) {}
+
+  void add(const ReportInfo& card, const Result<document::Document>& made) {
+    page_.blocks.push_back(document::Heading{1, card.title});
+    if (!made) return add_failure(card, made.error());
+    for (const document::Status& status : made->status) add_status(status);
+    std::size_t shown = 0;
+    for (const document::Block& block : made->blocks) {
+      if (std::holds_alternative<document::PageBreak>(block) || std::holds_alternative<document::SectionStart>(block) || std::holds_alternative<document::SectionEnd>(block)) continue;
+      if (++shown > kBlocksShown) {
+        say("There is more: evenhand report run " + card.id);
+        break;
+      }
+      page_.blocks.push_back(block);
+      if (auto* heading = std::get_if<document::Heading>(&page_.blocks.back())) heading->level = std::min(heading->level + 1, 4u);
+      if (auto* table = std::get_if<document::Table>(&page_.blocks.back())) cut(*table, card);
+    }
+    if (shown == 0) say("There is nothing to show.");
+  }
+
+  void say(const std::string& words) { page_.blocks.push_back(document::Paragraph{{document::Run{words}}}); }
+
+ private:
+  void add_failure(const ReportInfo& card, const Error& error) {
+    // What a plugin that reads about people says may speak of them; its kind of failure is enough here.
+    const bool may_tell = card.plugin->manifest.data_class < DataClass::personal;
+    page_.blocks.push_back(document::Banner{document::BannerKind::note, "This card could not be made" + (may_tell ? ": " + error.sentence() : ". See: evenhand plugin trace " + card.plugin->manifest.id)});
+  }
+  void add_status(const document::Status& status) {
+    const auto is_same = [&](const document::Status& one) { return one.kind == status.kind && one.text == status.text; };
+    if (std::none_of(page_.status.begin(), page_.status.end(), is_same)) page_.status.push_back(status);
+  }
+  static void cut(document::Table& table, const ReportInfo& card) {
+    if (table.rows.size() <= kRowsShown) return;
+    add_note(table.note, std::to_string(table.rows.size() - kRowsShown) + " more: evenhand report run " + card.id);
+    table.rows.resize(kRowsShown);
+  }
+
+  document::Document& page_;
+};
+
+/// A desk on its first day.
+Result<document::Document> empty_page() {
+  document::Document page;
+  page.title = kTitle;
+  page.status = {{document::StatusKind::draft, kDraft}};
+  Composer(page).say("Nothing is on record in this cycle yet. Begin with evidence: evenhand evidence add");
+  return document::checked(std::move(page));
+}
+
+/// The language of all cards that could be made, when it is one.
+std::string language_of(const std::vector<Result<document::Document>>& cards, std::string otherwise) {
+  std::string language;
+  for (const auto& card : cards) {
+    if (!card) continue;
+    if (!language.empty() && language != card->language) return otherwise;
+    language = card->language;
+  }
+  return language.empty() ? otherwise : language;
+}
+
+}  // namespace
+
+std::vector<ReportInfo> cards_of(const Registry& registry) {
+  std::vector<ReportInfo> cards;
+  std::copy_if(registry.reports().begin(), registry.reports().end(), std::back_inserter(cards), [](const ReportInfo& one) { return one.place == ReportPlace::card; });
+  return cards;
+}
+
+Result<document::Document> make_card(const Registry& registry, const Model& model, const ReportInfo& card, const ReportOptions& options) {
+  ReportOptions own = options;
+  if (!card.is_of_one_organisation()) own.organisation.reset();
+  return make_report(registry, model, card.id, own);
+}
+
+Result<document::Document> make_dashboard(const Registry& registry, const Model& model, const ReportOptions& options, const MakeCard& make) {
+  auto found = subject_of(ReportScope::one_organisation, model, options);
+  if (!found && found.error().code == ErrorCode::not_found) return empty_page();
+  EVENHAND_TRY(const Subject subject, std::move(found));
+  ReportOptions settled = options;
+  settled.organisation = subject.scope.organisation;
+  settled.cycle = subject.cycle().id();
+  document::Document page;
+  page.title = kTitle;
+  page.subtitle = subject.reporters.front().organisation.title() + ", " + subject.cycle().title();
+  page.status = {{document::StatusKind::draft, kDraft}};
+  if (subject.is_demonstration) page.status.push_back({document::StatusKind::demonstration, "Demonstration: made-up material"});
+  const std::vector<ReportInfo> cards = cards_of(registry);
+  std::vector<Result<document::Document>> made;
+  for (const ReportInfo& card : cards) made.push_back(make ? make(card) : make_card(registry, model, card, settled));
+  Composer composer(page);
+  for (std::size_t i = 0; i < cards.size(); ++i) composer.add(cards[i], made[i]);
+  if (cards.empty()) composer.say("No plugin here has a card.");
+  page.language = language_of(made, page.language);
+  return document::checked(std::move(page));
+}
+
+}  // namespace evenhand::plugins

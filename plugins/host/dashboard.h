@@ -1,0 +1,30 @@
+/// The cards of all plugins as one document: the first thing that a desk shows.
+///
+/// A card is a report that its manifest gives the place "card". Nothing but document blocks goes in, so no script of a plugin's can; a card whose plugin
+/// fails says so in its place, and the others stand. The same records give the same bytes. Threads: one thread a model.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "core/engine/model.h"
+#include "plugins/document/model.h"
+#include "plugins/host/registry.h"
+#include "plugins/host/run_report.h"
+
+namespace evenhand::plugins {
+
+/// Those on offer, ascending by id.
+std::vector<ReportInfo> cards_of(const Registry& registry);
+
+/// How one card is made; who shows cards may bring views up, and put on record that it was made. An error becomes the card's place.
+using MakeCard = std::function<Result<document::Document>(const ReportInfo& card)>;
+/// make_report() of one card, of the organisation and the cycle in the options as far as its scope has them.
+Result<document::Document> make_card(const Registry& registry, const Model& model, const ReportInfo& card, const ReportOptions& options);
+
+/// Every card under its title, at most so many blocks and table rows of each; what is left out says where it is to be read. Of one organisation in
+/// one cycle; where nothing is on record yet, the page says so. `make` empty: make_card(). Errors: refused (which organisation, which cycle), those of
+/// the model; never a plugin's.
+Result<document::Document> make_dashboard(const Registry& registry, const Model& model, const ReportOptions& options, const MakeCard& make = {});
+
+}  // namespace evenhand::plugins
