@@ -11,7 +11,7 @@ namespace {
 /// What the people space tells of erasures.
 struct Traces {
   std::set<KeyId> due;               ///< keys of erased people, or destroyed here, that no order names yet
-  std::map<EntityId, std::string> touched;  ///< records that lost something, and their types
+  std::set<EntityId> touched;        ///< records that lost something
   std::string ground = "request";    ///< of an earlier order
 };
 
@@ -33,7 +33,7 @@ Result<Traces> find_traces(const Workspace::State& state, const Space& people) {
       if (!access.is_erased(key) && !state.keystore->is_destroyed(key)) {
         sealed.emplace_back(event.header.entity, key);
       } else if (kind.record != nullptr) {
-        traces.touched.emplace(event.header.entity, kind.record->name);
+        traces.touched.insert(event.header.entity);
         if (kind.record->name == "person") erased.insert(event.header.entity);
         if (!access.is_erased(key)) traces.due.insert(key);
       }
@@ -58,13 +58,13 @@ bool is_empty(const Record& record) {
   });
 }
 
-Result<void> remove_empty(Workspace& workspace, const std::map<EntityId, std::string>& touched) {
+Result<void> remove_empty(Workspace& workspace, const std::set<EntityId>& touched) {
   Command command;
   command.is_upkeep = true;
-  for (const auto& [id, type] : touched) {
+  for (const EntityId& id : touched) {
     EVENHAND_TRY(const std::optional<Record> record, workspace.find(id));
-    const bool is_left = record && !record->is_removed() && !record->state().is_read_only && is_empty(*record);
-    if (is_left && workspace.check_rights(type)) command.changes.push_back({type, id, Verb::removed, {}});
+    if (!record || record->is_removed() || record->state().is_read_only || home_of(record->spec()) != SpaceKind::people || !is_empty(*record)) continue;
+    if (workspace.check_rights(record->spec().name)) command.changes.push_back({std::string(record->spec().name), id, Verb::removed, {}});
   }
   if (command.changes.empty()) return {};
   EVENHAND_TRY(const Receipt removed, workspace.submit(command));
