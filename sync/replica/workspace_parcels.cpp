@@ -58,7 +58,10 @@ class WorkspaceParcels::Writer : public ParcelWriter {
     EVENHAND_TRY(const Bytes chunk, open_piece(piece, seal_));
     return blob_.add(chunk);
   }
-  Result<void> finish() override { return blob_.finish(); }
+  Result<void> finish() override {
+    if (!blob_.is_complete()) return corrupt("the hub gives fewer chunks of an attachment than it has");
+    return blob_.finish();
+  }
 
  private:
   BlobWriter blob_;

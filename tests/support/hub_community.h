@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "core/codec/archive.h"
+#include "core/engine/attachments.h"
+#include "core/engine/share.h"
 #include "sync/relay/relay_replica.h"
 #include "tests/support/session_pair.h"
 #include "tests/support/trusts.h"
@@ -84,5 +86,20 @@ inline void join(Community& all, Laptop& guest, const std::string& name, Capabil
   guest.found(name);
   let_in(all.host, guest, may);
 }
+
+// Attached to evidence at home, and copied into the space that all share.
+inline BlobAddress attached(Laptop& laptop, const SpaceId& shared, const Bytes& bytes) {
+  Command command;
+  command.is_import = true;  // its references name nothing
+  command.changes.push_back({"evidence", {}, Verb::changed, {{"organisation", laptop->organisation()}, {"cycle", laptop.random.make_id<EntityId>()}, {"outcome", std::string("1A")}, {"title", std::string("Letters")}}});
+  const EntityId evidence = good(laptop->submit(command)).entities.front();
+  const auto file = laptop.scratch / "letter.txt";
+  good(write_file_durably(file, bytes));
+  const Attachment made = good(attach(*laptop, evidence, file, "The letter"));
+  good(share(*laptop, made.file, shared, ""));
+  return *BlobAddress::from(made.content.root.view());
+}
+
+inline BlobStore store_of(Laptop& laptop, const SpaceId& shared) { return good(BlobStore::open(laptop->find_space(shared)->folder / "blobs", OpenMode::read_write)); }
 
 }  // namespace evenhand::test

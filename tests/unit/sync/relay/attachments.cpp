@@ -1,8 +1,6 @@
 // Attachments through a hub: between laptops that meet nobody else, sealed, in pieces that may come over several sessions.
 #include <fstream>
 
-#include "core/engine/attachments.h"
-#include "core/engine/share.h"
 #include "tests/support/hub_community.h"
 
 using namespace evenhand;
@@ -19,21 +17,6 @@ Bytes letter(std::size_t bytes, std::uint64_t seed = 1) {
   for (std::size_t at = 0; at + kCanary.size() <= bytes; at += kBlobChunkBytes) std::copy(kCanary.begin(), kCanary.end(), made.begin() + static_cast<std::ptrdiff_t>(at));
   return made;
 }
-
-// Attached to evidence at home, and copied into the space that all share.
-BlobAddress attached(Laptop& laptop, const SpaceId& shared, const Bytes& bytes) {
-  Command command;
-  command.is_import = true;  // its references name nothing
-  command.changes.push_back({"evidence", {}, Verb::changed, {{"organisation", laptop->organisation()}, {"cycle", laptop.random.make_id<EntityId>()}, {"outcome", std::string("1A")}, {"title", std::string("Letters")}}});
-  const EntityId evidence = good(laptop->submit(command)).entities.front();
-  const auto file = laptop.scratch / "letter.txt";
-  good(write_file_durably(file, bytes));
-  const Attachment made = good(attach(*laptop, evidence, file, "The letter"));
-  good(share(*laptop, made.file, shared, ""));
-  return *BlobAddress::from(made.content.root.view());
-}
-
-BlobStore store_of(Laptop& laptop, const SpaceId& shared) { return good(BlobStore::open(laptop->find_space(shared)->folder / "blobs", OpenMode::read_write)); }
 
 Bytes read_all(Laptop& laptop, const SpaceId& shared, const BlobAddress& address) {
   Bytes all;
@@ -119,7 +102,6 @@ TEST_CASE("an attachment of several chunks reaches a laptop that only ever meets
   desk.all.agree(desk.all.host);
   CHECK(read_all(desk.all.host, desk.shared, two) == second);
   CHECK(desk.all.held_max < std::size_t{8} << 20);
-  // Nothing is moved twice: what is asked and said then is small.
   desk.all.agree(desk.all.host);
   CHECK(desk.all.bytes_up + desk.all.bytes_down < 2000);
   CHECK(desk.kept().pieces == 8);
@@ -321,7 +303,6 @@ TEST_CASE("a member that fills a name with something else is found out by the re
   CHECK(outcome.why.sentence().find("1 of the attachments that the hub gave are not what they should be") != std::string::npos);
   CHECK(outcome.spaces.front().agreed);
   CHECK_FALSE(store_of(desk.guest, desk.shared).has(address));
-  // Begun and not finished, such a thing does not even stand in the way.
   desk.all.hub.wipe();
   desk.all.agree(desk.guest);
   header.number = 0;
@@ -329,6 +310,28 @@ TEST_CASE("a member that fills a name with something else is found out by the re
   desk.all.agree(desk.all.host);
   desk.all.agree(desk.guest);
   CHECK(read_all(desk.guest, desk.shared, address) == bytes);
+}
+
+TEST_CASE("a hub that gives fewer chunks than an attachment has brings nothing in, and the laptop stands") {
+  Desk desk;
+  const BlobAddress address = attached(desk.all.host, desk.shared, letter(2 * kBlobChunkBytes));
+  desk.all.agree(desk.all.host);
+  SessionOptions without;
+  without.attachments = false;
+  WorkspaceReplica replica(*desk.guest);
+  SessionPair pair(replica, desk.all.memories[&desk.guest], *desk.all.hub.replica, desk.all.hub.memory, 7, without);
+  pair.run();
+  ParcelMaker& maker = *replica.spaces_for(desk.all.hub.device.public_key()).front()->parcel_maker();
+  const auto found = good(maker.compare(good(desk.keeper().stock())));
+  REQUIRE(found.wanted.size() == 1);
+  const auto reader = good(desk.keeper().read(found.wanted.front()));
+  const auto writer = good(maker.write(found.wanted.front(), good(reader->piece(0)), 0));
+  good(writer->add(good(reader->piece(1))));
+  CHECK(writer->finish().error().code == ErrorCode::corrupt);
+  CHECK_FALSE(store_of(desk.guest, desk.shared).has(address));
+  good(writer->add(good(reader->piece(2))));
+  good(writer->finish());
+  CHECK(store_of(desk.guest, desk.shared).has(address));
 }
 
 TEST_CASE("after a removal attachments go under the new key, older ones are found under theirs and not brought twice") {
@@ -361,7 +364,6 @@ TEST_CASE("a laptop without the key that an attachment at the hub is sealed unde
   const ParcelKeys keys = parcel_keys(unknown, desk.shared, desk.all.host.random.make_id<BlobAddress>());
   const ParcelHeader header{desk.shared, keys.name, unknown.id, {}, 0, 0};
   good(desk.keeper().write(keys.name, pack_piece(header, Bytes(8), keys.seal, desk.all.host->keystore().device()), 0));
-  // The host's own attachment waits: this exchange moves none.
   WorkspaceReplica replica(*desk.all.host);
   SessionOptions without;
   without.attachments = false;
@@ -393,7 +395,6 @@ TEST_CASE("a partner that knows nothing of sealed attachments hears nothing of t
   CHECK(pair.left.outcome().end == SessionEnd::in_sync);
   CHECK(desk.kept().pieces == 0);
   CHECK(text_of(pair.left_said).find(text_of(desk.keys(address).name.view())) == std::string_view::npos);
-  // And one laptop with another: no new word, as the golden sessions show byte for byte.
   CHECK(replica.parcel_role(desk.guest.device()) == ParcelRole::none);
   CHECK(replica.parcel_role(desk.all.hub.device.public_key()) == ParcelRole::makes);
 }
