@@ -103,7 +103,7 @@ std::string odd_input(const Manifest& manifest, std::string_view asked, std::uin
     if (!shape.types.empty() && std::find(shape.types.begin(), shape.types.end(), type) == shape.types.end()) continue;
     std::vector<std::string> ids = shape.ids_of ? shape.ids_of(type) : std::vector<std::string>();
     const std::string only = maker.id();
-    const std::uint64_t rows = !shape.is_one_record && maker.below(4) == 0 ? 0 : 1 + maker.below(shape.rows_max);
+    const std::uint64_t rows = !shape.is_one_record && maker.below(4) == 0 ? 0 : 1 + maker.below(shape.rows_most);
     for (std::uint64_t i = 0; i < rows; ++i) input.row(maker.row(type, shape.is_one_record ? only : ids.empty() ? maker.id() : ids[maker.below(ids.size())], fields));
   }
   return input.bytes();

@@ -18,7 +18,7 @@ namespace evenhand::plugins {
 struct OddShape {
   std::vector<std::string> types = {};    ///< rows of these alone; empty: of all that the manifest reads
   std::vector<std::string> options = {};  ///< names
-  std::size_t rows_max = 6;               ///< of each type
+  std::size_t rows_most = 6;              ///< of each type
   bool is_one_record = false;             ///< all rows have one id, and there is at least one
   /// Ids that records of a type may have; null, or none of that type: made up.
   std::function<std::vector<std::string>(const std::string& type)> ids_of = {};
