@@ -77,6 +77,10 @@ def reports_of_the_others(desk, whole, missing, folder):
 
 def what_is_missing_says_so(desk, plugins):
     left = desk.json("report", "list")
+    page = desk.good("--org", "Northmere", "dashboard")
+    for card in (one for plugin in plugins for one in plugin["contributes"]["reports"] if one.get("place") == "card"):
+        assert card["title"] not in page, page
+    assert left or "No plugin here has a card." in page, page
     for report in sorted(ids_of(plugins, "reports")):
         ran = desk.run("--org", "Northmere", "report", "run", report)
         assert ran.returncode == 5, (report, ran.returncode, ran.stderr)
