@@ -79,6 +79,30 @@ TEST_CASE("documents of an installed plugin are on record with plugin, version, 
   CHECK(traced.find("runs")->items().front().find("ended")->text() == "done");
 }
 
+TEST_CASE("the views of plugins are listed with what they hold, brought up to date by readers, and made anew on request") {
+  PluginDesk desk;
+  const auto only = [&] {
+    const Json list = desk.json({"plugin", "views", "org.evenhand.tracker"});
+    REQUIRE(list.size() == 1);
+    return list.items().front();
+  };
+  CHECK(only().find("state")->text() == "not made yet");
+  CHECK(only().find("next")->text().find("evenhand plugin rebuild org.evenhand.tracker") != std::string::npos);
+  desk.good({"report", "run", "actions-due"});
+  CHECK(only().find("state")->text() == "current");
+  CHECK(only().find("records")->integer() == 1);
+  desk.good({"action", "add", "Print leaflets"});
+  CHECK(only().find("state")->text() == "behind");
+  CHECK(only().find("behind")->integer() == 1);
+  desk.good({"plugin", "rebuild", "org.evenhand.tracker", "--dry-run"});
+  CHECK(only().find("state")->text() == "behind");
+  CHECK(says(desk.run({"plugin", "rebuild", "org.evenhand.tracker"}), "Made anew: org.evenhand.tracker/actions"));
+  CHECK(only().find("state")->text() == "current");
+  CHECK(only().find("records")->integer() == 2);
+  CHECK(desk.run({"plugin", "rebuild", "org.evenhand.report"}).exit == 5);
+  CHECK(desk.run({"plugin", "views", "org.example.nobody"}).exit == 5);
+}
+
 TEST_CASE("files dropped into the plugins folder install nothing, and are listed as nobody's") {
   PluginDesk desk;
   fs::create_directories(fs::path(desk.workspace) / "plugins/org.example.walks");
