@@ -30,7 +30,7 @@ constexpr const char* kEvidence = R"({"type": "evidence", "id": "e", "fields": {
 TEST_CASE("without a list of groups the nine characteristics are named as owed, and evidence is counted by the codes that it names") {
   const std::string json = made("evidence-by-group", kEvidence);
   CHECK(says(json, "The Equality Act 2010 names nine"));
-  CHECK(says(json, R"([{"text": "race"}, {"number": 1}, {"text": "2A"}, {"missing": "a date"}])"));
+  CHECK(says(json, R"([{"text": "Race"}, {"number": 1}, {"text": "2A"}, {"missing": "a date"}])"));
 }
 
 TEST_CASE("a date is owed of evidence that is there, and of none that is not") {
