@@ -80,7 +80,7 @@ std::span<const BuiltIn> built_in_plugins() {
   set(${out} ${generated} PARENT_SCOPE)
 endfunction()
 
-# The packs that a program ships (plugins/pack/shipped.h): every file of each but its golden ones, by name.
+# The packs that a program ships (plugins/pack/shipped.h): every file of each but its golden ones and its sample, by name.
 function(evenhand_list_packs name out)
   set(declarations "")
   set(rows "")
@@ -88,7 +88,7 @@ function(evenhand_list_packs name out)
   foreach(pack IN LISTS ARGN)
     get_filename_component(word ${pack} NAME)
     file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/${pack} ${CMAKE_SOURCE_DIR}/${pack}/*)
-    list(FILTER files EXCLUDE REGEX "^golden/")
+    list(FILTER files EXCLUDE REGEX "^(golden/|sample\\.json$)")
     list(SORT files)
     foreach(file IN LISTS files)
       set(text "evenhand_pack_file_${number}")

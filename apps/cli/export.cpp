@@ -165,6 +165,7 @@ Result<void> put_out(Console& console, const Flags& flags, const std::string& te
 Result<void> export_of_plugin(Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry) {
   EVENHAND_TRY(const plugins::ExportInfo info, plugins::find_export(registry, flags.what));
   plugins::ReportOptions options;
+  options.own_organisation = workspace.organisation();
   EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
   options.cycle = cycle.id();
   if (!console.organisation.empty()) {

@@ -72,6 +72,33 @@ Json reads_json(const std::vector<std::string>& lines) {
   return reads;
 }
 
+std::string call_of(const std::string& plugin, const plugins::CommandEntry& command) {
+  std::string call = "evenhand plugin run " + plugin + " " + command.id;
+  for (const plugins::OptionEntry& option : command.options) {
+    const std::string setting = "--set " + option.name + "=VALUE";
+    call += option.is_required ? " " + setting : " [" + setting + "]";
+  }
+  return call;
+}
+
+std::string call_of(const std::string& plugin, const plugins::ExportEntry& one) { return "evenhand export " + plugin + "/" + one.id; }
+
+// How its commands and exports are called.
+void say_calls(Console& console, const plugins::Manifest& manifest) {
+  for (const plugins::CommandEntry& command : manifest.commands) {
+    console.print("Command  " + command.title + ": " + call_of(manifest.id, command));
+    for (const plugins::OptionEntry& option : command.options) console.print("  " + option.name + ": " + option.meaning);
+  }
+  for (const plugins::ExportEntry& one : manifest.exports) console.print("Export   " + one.title + ": " + call_of(manifest.id, one));
+}
+
+Json calls_json(const plugins::Manifest& manifest) {
+  Json calls = Json::array();
+  for (const plugins::CommandEntry& command : manifest.commands) calls.push(call_of(manifest.id, command));
+  for (const plugins::ExportEntry& one : manifest.exports) calls.push(call_of(manifest.id, one));
+  return calls;
+}
+
 Result<void> info(Workspace& workspace, Console& console, const std::string& id) {
   const plugins::Registry registry = registry_of(workspace, console);
   EVENHAND_TRY(const std::optional<plugins::Agreement> agreed, plugins::find_agreement(workspace, id));
@@ -84,7 +111,8 @@ Result<void> info(Workspace& workspace, Console& console, const std::string& id)
     Json reports = Json::array();
     if (plugin) for (const auto& report : plugin->manifest.reports) reports.push(report.id);
     console.out << write_json(Json::object().set("plugin", id).set("title", plugin ? plugin->manifest.title : agreed->title).set("version", agreed ? agreed->version : plugin->manifest.version).set("state", state).set("reads", reads_json(reads))
-                                  .set("digest", agreed ? agreed->digest : "").set("signer", agreed ? agreed->signer : "").set("consent", consent).set("reports", reports), JsonStyle::pretty);
+                                  .set("digest", agreed ? agreed->digest : "").set("signer", agreed ? agreed->signer : "").set("consent", consent).set("reports", reports)
+                                  .set("calls", plugin ? calls_json(plugin->manifest) : Json::array()), JsonStyle::pretty);
     return {};
   }
   console.print(consent);
@@ -96,6 +124,7 @@ Result<void> info(Workspace& workspace, Console& console, const std::string& id)
   if (agreed) console.print("Digest   " + agreed->digest + "\nSigned   " + (agreed->signer.empty() ? "by nobody" : "with " + agreed->signer));
   console.print("Reads");
   for (const std::string& line : reads) console.print("  " + line);
+  if (plugin) say_calls(console, plugin->manifest);
   return {};
 }
 

@@ -54,8 +54,16 @@ Result<void> make_new(Console& console, const Words& words) {
   return {};
 }
 
+void say_left_out(Console& console, const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  if (!names.empty()) console.say("Left out, being no part of a plugin: " + list);
+}
+
 Result<void> check(Console& console, const Words& words) {
-  EVENHAND_TRY(const plugins::PluginFiles files, plugins::read_author_folder(words.folder));
+  std::vector<std::string> left_out;
+  EVENHAND_TRY(const plugins::PluginFiles files, plugins::read_author_folder(words.folder, &left_out));
+  say_left_out(console, left_out);
   const std::vector<plugins::Refusal> refusals = plugins::examine(files);
   Json list = Json::array();
   for (const plugins::Refusal& one : refusals) {
@@ -91,10 +99,13 @@ Result<void> test(Console& console, const Words& words) {
 }
 
 Result<void> pack(Console& console, const Words& words) {
-  EVENHAND_TRY(const plugins::PluginFiles files, plugins::read_author_folder(words.folder));
+  std::vector<std::string> left_out;
+  EVENHAND_TRY(const plugins::PluginFiles files, plugins::read_author_folder(words.folder, &left_out));
+  say_left_out(console, left_out);
   const std::vector<plugins::Refusal> refusals = plugins::examine(files);
   if (const plugins::Refusal* wrong = plugins::first_error(refusals)) return refused(wrong->sentence(), words.folder, "All of them: evenhand plugin check " + words.folder);
   const plugins::Manifest manifest = plugins::examine_manifest(files.at("plugin.json")).manifest;
+  if (manifest.kind == plugins::Kind::built_in) return refused("a built-in plugin is part of a program and cannot be passed on as a file", manifest.id, "Make it a native one: \"kind\": \"native\", and EVENHAND_NATIVE_PLUGIN in its code.");
   if (manifest.kind == plugins::Kind::native && !files.contains(kLibraryFile)) return not_found("the plugin's library is not there", std::string(kLibraryFile), "Build it: cmake -B build && cmake --build build");
   EVENHAND_TRY(const std::string archive, plugins::write_archive(files));
   const std::string to = words.to.empty() ? manifest.id + "-" + manifest.version + ".evhp" : words.to;

@@ -73,6 +73,7 @@ Result<std::string> make_signed(const Workspace& workspace, Console& console, co
 Result<std::string> make_draft(const Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format) {
   plugins::ReportOptions options;
   options.policy = flags.policy;
+  options.own_organisation = workspace.organisation();
   options.assume_uniform = flags.assume_uniform;
   options.language = console.language;
   if (report.is_of_one_organisation() || !console.organisation.empty()) {

@@ -1,5 +1,6 @@
 #include "apps/dictionary/dictionary.h"
 
+#include "apps/dictionary/computed_fields.h"
 #include "plugins/sdk/computed.h"
 
 namespace evenhand::dictionary {
@@ -55,12 +56,15 @@ std::string table_of(const RecordSpec& record, std::span<const Deprecation> depr
 
 std::string computed_rows() {
   std::string out =
-      "\n## Rows that are computed\n\nA plugin reads them like records (`plugins/sdk/computed.h` says what each field holds). None gives away anything about a person.\n\n"
-      "| Row | Fields |\n|---|---|\n";
+      "\n## Rows that are computed\n\nA plugin reads them like records (`plugins/sdk/computed.h`). Their data class is " + std::string(to_word(DataClass::aggregate)) +
+      ": none gives away anything about a person.\n";
   for (const sdk::computed::Kind& kind : sdk::computed::kKinds) {
-    std::string fields;
-    for (const std::string_view field : kind.fields) fields += (fields.empty() ? "`" : ", `") + std::string(field) + "`";
-    out += "| `" + std::string(kind.type) + "` | " + fields + " |\n";
+    out += "\n### " + std::string(kind.type) + "\n\n| Field | Type | Unit | Meaning | Example |\n|---|---|---|---|---|\n";
+    for (const std::string_view name : kind.fields) {
+      const ComputedField* field = find_computed_field(kind.type, name);
+      if (field == nullptr) continue;  // a test says which
+      out += "| `" + std::string(name) + "` | " + cell(field->type) + " | " + cell(field->unit) + " | " + cell(field->meaning) + " | " + cell(field->example) + " |\n";
+    }
   }
   return out;
 }

@@ -120,6 +120,14 @@ void write_table(InputField* field, const Record& record, const DisclosureRule* 
 
 }  // namespace
 
+bool stands_for_a_person(const RecordSpec& spec) {
+  if (spec.name == "comment") return true;  // one voice each: "1 comment" points at who was in the room
+  const auto is_private = [](const FieldSpec& field) { return field.data_class >= DataClass::personal; };
+  return spec.home == HomeSpace::people && std::any_of(spec.fields.begin(), spec.fields.end(), is_private);
+}
+
+void mask_people(InputField& count, const DisclosureRule& rule) { mask_count(&count, rule); }
+
 Result<TallySurroundings> surroundings_of(const Record& tally, const std::vector<Record>& tallies, const Model& model,
                                           const DisclosureRule& rule) {
   TallySurroundings around;

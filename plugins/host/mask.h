@@ -21,6 +21,12 @@
 
 namespace evenhand::plugins {
 
+/// Does each record of that type stand for a person? Somebody on the register, what they did, a comment: how many there are of
+/// them, or of them in a group, is a count of people.
+bool stands_for_a_person(const RecordSpec& spec);
+/// A number of records that stand for people, as the rule lets it be seen.
+void mask_people(InputField& count, const DisclosureRule& rule);
+
 /// What a tally needs to know about the records around it.
 struct TallySurroundings {
   bool is_closed = false;          ///< its workshop is closed or sealed

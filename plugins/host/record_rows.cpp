@@ -89,6 +89,7 @@ Result<bool> ScopeFilter::keeps(const Record& record, int depth) const {
   if (cycle && !scope_.has_cycle(cycle)) return false;
   const auto service = reference_of(record, "service");
   if (service) return is_service_in_scope(*service);
+  if (!has_field(record, "organisation") && record.spec().home == HomeSpace::people) return scope_.has_people;
   if (!has_field(record, "organisation")) return keeps_parent(record, depth);
   return !scope_.organisation || record.reference("organisation") == *scope_.organisation;
 }

@@ -17,12 +17,14 @@ InputRow row_of(const Record& record);
 struct Scope {
   std::optional<EntityId> organisation;  ///< none: every organisation of the cycles
   std::vector<EntityId> cycles;          ///< one; several of the same title for a comparison
+  bool has_people = true;                ///< do the people on the register belong to it? It is the workspace's own organisation's
 
   bool has_cycle(const std::optional<EntityId>& id) const;
 };
 
 /// Decides which records belong to a report. Services that the organisation runs together with others belong to it,
-/// with all that hangs on them. Organisations and groups always belong. Comments belong once they are publishable.
+/// with all that hangs on them. Organisations and groups always belong. People on the register, and what they did, name no
+/// organisation: they are those of the workspace's own. Comments belong once they are publishable.
 class ScopeFilter {
  public:
   /// Errors: those of the model.

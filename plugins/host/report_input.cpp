@@ -110,6 +110,19 @@ Result<void> check_policy(const Model& model, const Subject& subject, const Repo
   return refused("the views that this reads hide small numbers by the cycle's own policy, and " + options.policy + " hides others", "", "Leave out --policy.");
 }
 
+/// How many rows a group of a view has, where they were made from records that stand for people.
+void mask_aggregate(InputRow& row, const ProjectionEntry& projection, const AggregateEntry& aggregate, const DisclosureRule& rule) {
+  const bool is_of_people = std::any_of(projection.on.begin(), projection.on.end(), [](const std::string& type) {
+    const RecordSpec* spec = find_record_type(type);
+    return spec && stands_for_a_person(*spec);
+  });
+  if (!is_of_people) return;
+  for (const MeasureEntry& measure : aggregate.measures) {
+    const auto at = std::find_if(row.fields.begin(), row.fields.end(), [&](const InputField& one) { return one.name == measure.name; });
+    if (measure.rule == AggregateRule::count && at != row.fields.end()) mask_people(*at, rule);
+  }
+}
+
 Result<void> write_views(InputWriter& input, const Registry& registry, const Plugin& plugin, const Model& model, const Subject& subject,
                          const ReportOptions& options, std::vector<std::string>& stale) {
   EVENHAND_TRY(const std::vector<ViewRead> views, views_read_by(registry, plugin.manifest));
@@ -125,8 +138,22 @@ Result<void> write_views(InputWriter& input, const Registry& registry, const Plu
   for (const ViewRead& view : views) {
     EVENHAND_TRY(const ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, keeps)
                                                      : reader.rows(*view.owner, *view.projection, keeps));
-    for (const InputRow& row : rows.rows) input.row(row);
+    for (InputRow row : rows.rows) {
+      if (view.aggregate) mask_aggregate(row, *view.projection, *view.aggregate, subject.rules.policy.disclosure);
+      input.row(row);
+    }
     if (!rows.stale.empty() && std::find(stale.begin(), stale.end(), rows.stale) == stale.end()) stale.push_back(rows.stale);
+  }
+  return {};
+}
+
+/// Nobody has anything of their own to report, but the one asked for may have themes, people or a plugin's own records.
+Result<void> take_as_named(Subject& subject, std::vector<Record>& candidates, const std::vector<Record>& cycles, const Model& model, const EntityId& organisation) {
+  EVENHAND_TRY(const auto found, model.find(organisation));
+  if (!found || found->is_removed() || found->spec().name != "organisation") return {};
+  for (const Record& cycle : cycles) {
+    subject.reporters.push_back({*found, cycle});
+    if (candidates.empty() || subject.reach != ReportScope::all_cycles) candidates.push_back(*found);
   }
   return {};
 }
@@ -150,10 +177,14 @@ Result<Subject> subject_of(ReportScope scope, const Model& model, const ReportOp
       if (!is_again) candidates.push_back(candidate);
     }
   }
+  if (candidates.empty() && is_of_one_organisation && options.organisation) {
+    EVENHAND_CHECK(take_as_named(subject, candidates, cycles, model, *options.organisation));
+  }
   if (candidates.empty()) return not_found("no organisation reports in that cycle", "", "Choose another organisation or cycle");
   if (is_of_one_organisation) {
     EVENHAND_CHECK(only_one(candidates));
     subject.scope.organisation = subject.reporters.front().organisation.id();
+    subject.scope.has_people = !options.own_organisation || options.own_organisation == subject.scope.organisation;
   }
   for (const Reporter& one : subject.reporters) {
     if (!subject.scope.has_cycle(one.cycle.id())) subject.scope.cycles.push_back(one.cycle.id());
@@ -199,6 +230,10 @@ Result<MadeInput> input_of(const Registry& registry, const Plugin& plugin, std::
   if (subject.scope.organisation) input.option("organisation", subject.scope.organisation->hex());
   if (!options.language.empty()) input.option("language", options.language);
   if (options.assume_uniform) input.option("assume_uniform", "yes");
+  const DisclosureRule& rule = subject.rules.policy.disclosure;
+  input.option("people_masked_from", std::to_string(rule.people_masked_from));
+  input.option("people_masked_to", std::to_string(rule.people_masked_to));
+  input.option("people_rounded_to", std::to_string(rule.people_rounded_to));
   EVENHAND_TRY(const std::vector<InputRow> framework, framework_rows(subject.rules.framework));
   for (const InputRow& row : framework) input.row(row);
   const Ratings ratings = options.assume_uniform ? Ratings::assume_uniform : Ratings::as_published;

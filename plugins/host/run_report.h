@@ -23,6 +23,7 @@ namespace evenhand::plugins {
 
 struct ReportOptions {
   std::optional<EntityId> organisation = {};  ///< none: the only one that has a report in the cycle
+  std::optional<EntityId> own_organisation = {};  ///< whose workspace it is, so whose people; none: the one that is reported on
   std::optional<EntityId> cycle = {};         ///< none: the only one (a comparison: all of one title)
   std::string policy = {};                    ///< code; empty: the cycle's
   std::string language = {};                  ///< tag: "cy"; empty: the plugin's own

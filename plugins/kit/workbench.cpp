@@ -30,7 +30,14 @@ bool is_left_out(const fs::path& path, bool is_folder) {
   return name == "README.md" || name == "CMakeLists.txt" || name == "sample.json" || std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
 }
 
-Result<void> read_into(PluginFiles& files, const fs::path& folder, const std::string& prefix, int depth, std::size_t& bytes) {
+// What a report was written to, and what an editor keeps of the version before: left out, too, but somebody may miss it.
+bool is_by_product(const fs::path& path) {
+  static constexpr std::array<std::string_view, 7> kEndings = {".docx", ".xlsx", ".csv", ".zip", ".bak", ".orig", ".swp"};
+  const std::string name = path.filename().string();
+  return name.ends_with("~") || std::find(kEndings.begin(), kEndings.end(), path.extension().string()) != kEndings.end();
+}
+
+Result<void> read_into(PluginFiles& files, std::vector<std::string>* left_out, const fs::path& folder, const std::string& prefix, int depth, std::size_t& bytes) {
   if (depth > 8) return refused("a plugin's folders lie at most 8 deep", prefix);
   std::error_code failed;
   std::vector<fs::directory_entry> entries;
@@ -41,12 +48,18 @@ Result<void> read_into(PluginFiles& files, const fs::path& folder, const std::st
     const bool is_folder = entry.is_directory(ignored) && !entry.is_symlink(ignored);
     if (is_left_out(entry.path(), is_folder)) continue;
     const std::string name = prefix + entry.path().filename().string();
+    if (!is_folder && is_by_product(entry.path())) {
+      if (left_out) left_out->push_back(name);
+      continue;
+    }
     if (entry.is_symlink(ignored)) return refused("a plugin holds no links", name, "Put the file itself there.");
     if (is_folder) {
-      EVENHAND_CHECK(read_into(files, entry.path(), name + "/", depth + 1, bytes));
+      EVENHAND_CHECK(read_into(files, left_out, entry.path(), name + "/", depth + 1, bytes));
       continue;
     }
     if (!is_plugin_file_name(name)) return refused("a plugin's file cannot be called that", name, "Use letters, digits, . _ - and /");
+    // A pipe would be waited for without end.
+    if (!entry.is_regular_file(ignored)) return refused("a plugin holds files and folders only", name, "Take it out of the folder.");
     EVENHAND_TRY(const Bytes read, read_file(entry.path(), plugin_file_bytes_max(name)));
     bytes += read.size();
     if (bytes > kPluginBytesMax || files.size() >= kPluginFilesMax) return refused("a plugin has at most " + std::to_string(kPluginFilesMax) + " files and 96 MiB", name);
@@ -93,10 +106,10 @@ Result<Json> own_json(const fs::path& folder) {
 
 }  // namespace
 
-Result<PluginFiles> read_author_folder(const fs::path& folder) {
+Result<PluginFiles> read_author_folder(const fs::path& folder, std::vector<std::string>* left_out) {
   PluginFiles files;
   std::size_t bytes = 0;
-  EVENHAND_CHECK(read_into(files, folder, "", 0, bytes));
+  EVENHAND_CHECK(read_into(files, left_out, folder, "", 0, bytes));
   if (!files.contains("plugin.json")) return not_found("there is no plugin.json", folder.string(), "Begin with: evenhand plugin new report NAME");
   return files;
 }

@@ -21,9 +21,9 @@
 
 namespace evenhand::plugins {
 
-/// What of an author's folder belongs to the plugin: all but sources, build folders, samples, golden files, the README and
-/// what begins with a dot. Errors: not_found, refused (a name, a link; names the file), unavailable.
-Result<PluginFiles> read_author_folder(const std::filesystem::path& folder);
+/// What of an author's folder belongs to the plugin: all but sources, build folders, samples, golden files, the README, documents that
+/// it made, an editor's backups and what begins with a dot. `left_out` gets the names of those documents and backups. Errors: not_found, refused (a name, a link, a pipe; names the file), unavailable.
+Result<PluginFiles> read_author_folder(const std::filesystem::path& folder, std::vector<std::string>* left_out = nullptr);
 
 /// Everything wrong with its manifest, queries and templates, warnings too; nothing is run.
 std::vector<Refusal> examine(const PluginFiles& files);

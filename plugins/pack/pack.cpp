@@ -6,6 +6,7 @@
 #include "core/codec/json.h"
 #include "core/record/vocabulary.h"
 #include "plugins/abi/plugin.h"
+#include "plugins/host/mask.h"
 #include "plugins/pack/render.h"
 #include "plugins/pack/template.h"
 #include "plugins/pack/template_words.h"
@@ -67,6 +68,7 @@ query::Layout layout_of(const std::string& type, const std::set<std::string, std
     if (fields.contains(name)) layout.columns.push_back({std::string(name), std::move(target)});
   };
   if (const RecordSpec* spec = find_record_type(type)) {
+    layout.counts_people = stands_for_a_person(*spec);
     for (const FieldSpec& field : spec->fields) add(field.name, refers_to(field, manifest));
     return layout;
   }
@@ -76,6 +78,8 @@ query::Layout layout_of(const std::string& type, const std::set<std::string, std
     return layout;
   }
   for (const std::string& field : fields) layout.columns.push_back({field, ""});  // a projection's
+  // What a projection's rows were made from is not said here, so they may be people wherever the pack may see some.
+  layout.counts_people = type.find('/') != std::string::npos && manifest.data_class >= DataClass::personal;
   return layout;
 }
 

@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/bytes.h"
 #include "plugins/abi/document_tags.h"
 #include "plugins/pack/line_parser.h"
 
 namespace evenhand::plugins::pack {
 
 namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
@@ -373,6 +376,13 @@ Template parse_template(std::string_view text, const query::Catalogue& catalogue
   if (text.size() > kTemplateBytesMax) {
     Template none;
     none.problems.push_back({"pack.too-many", 0, "", std::to_string(text.size()) + " bytes", "at most " + std::to_string(kTemplateBytesMax)});
+    return none;
+  }
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());  // editors on Windows put one there
+  if (const auto bad = first_bad_utf8(text)) {
+    Template none;
+    const auto line = 1 + static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*bad), '\n'));
+    none.problems.push_back({"pack.bad-text", line, "", "bytes that are no letters in UTF-8", "a file saved as UTF-8"});
     return none;
   }
   return TemplateParser(text, catalogue, words).parse();

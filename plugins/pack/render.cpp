@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "plugins/pack/values.h"
+#include "plugins/query/measure.h"
 
 namespace evenhand::plugins::pack {
 
@@ -132,12 +133,20 @@ class Renderer {
     return {};
   }
 
+  /// "3 further rows are"; where each row stands for a person and there are few, "Some further rows are".
+  std::string rows_are(const Table& table, std::size_t rows, const std::string& which) {
+    const auto count = static_cast<std::int64_t>(rows);
+    const Value shown = table.layout.counts_people ? query::shown_people(count, values_.results().pool, values_.results().rule) : values_.results().pool.number(count);
+    if (!shown.is_known()) return "Some " + which + "rows are";
+    return values_.words(shown, "") + " " + which + (shown.number == 1 ? "row is" : "rows are");
+  }
+
   std::string note(const Block& block, const Table& table, bool is_rounded, std::size_t left_out) {
     std::string note = block.note.empty() ? std::string() : values_.title(block.note);
     const auto add = [&](const std::string& words) { note += (note.empty() ? "" : " ") + words; };
     if (is_rounded) add("Counts of people are rounded, as the policy says.");
-    if (table.undecided > 0) add(std::to_string(table.undecided) + (table.undecided == 1 ? " row is" : " rows are") + " left out: what decides about them is hidden or not settled.");
-    if (left_out > 0) add(std::to_string(left_out) + (left_out == 1 ? " further row is" : " further rows are") + " not shown.");
+    if (table.undecided > 0) add(rows_are(table, table.undecided, "") + " left out: what decides about them is hidden or not settled.");
+    if (left_out > 0) add(rows_are(table, left_out, "further ") + " not shown.");
     return note;
   }
 

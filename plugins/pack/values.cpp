@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plugins/query/measure.h"
+
 namespace evenhand::plugins::pack {
 
 using query::State;
@@ -68,18 +70,18 @@ std::string Values::words(const Value& value, std::string_view owed) {
   return shortened("Not settled" + versions, kCellBytesMax);
 }
 
-std::int64_t Values::count(const Piece& piece) {
+Value Values::count(const Piece& piece) {
   const query::Table* table = results_.find(piece.source);
-  return table ? static_cast<std::int64_t>(table->rows()) : 0;
+  const auto rows = static_cast<std::int64_t>(table ? table->rows() : 0);
+  return table && table->layout.counts_people ? query::shown_people(rows, results_.pool, results_.rule) : results_.pool.number(rows);
 }
 
 std::string Values::piece_words(const Piece& piece) {
   switch (piece.kind) {
     case Piece::Kind::words: return piece.text;
-    case Piece::Kind::count: return std::to_string(count(piece));
+    case Piece::Kind::count: return words(count(piece), "");
     case Piece::Kind::plural: {
-      if (!piece.source.empty()) return count(piece) == 1 ? piece.text : piece.others;
-      const Value one = value(piece.field);
+      const Value one = piece.source.empty() ? value(piece.field) : count(piece);
       const bool is_one = one.is_known() && one.has_number && query::compare_numbers(one.number, one.decimals, 1, 0) == 0;
       return is_one ? piece.text : piece.others;
     }
@@ -125,11 +127,12 @@ sdk::Cell Values::cell(const Line& line) {
     if (shown.state == State::missing && piece.owed && piece.owed->empty()) return counted("");
     return cell(shown, piece.owed.value_or(""), piece.of ? value(*piece.of) : Value{});
   }
-  if (line.size() == 1 && line.front().kind == Piece::Kind::count) return sdk::number(count(line.front()));
+  if (line.size() == 1 && line.front().kind == Piece::Kind::count) return cell(count(line.front()), "");
   std::string text, link;
   for (const Piece& piece : line) {
     // A text around a hidden number would only seem to be complete.
     if (piece.kind == Piece::Kind::field && value(piece.field).state == State::masked) return sdk::masked();
+    if (piece.kind == Piece::Kind::count && count(piece).state == State::masked) return sdk::masked();
     text += piece_words(piece);
     link = piece.link;
   }

@@ -38,7 +38,7 @@ class Values {
  private:
   sdk::Cell cell(const query::Value& value, std::string_view owed, const query::Value& maximum);
   std::string piece_words(const Piece& piece);
-  std::int64_t count(const Piece& piece);
+  query::Value count(const Piece& piece);
   std::string counted(std::string text) { return bytes_ += text.size() + 16, text; }
 
   struct Row {

@@ -84,6 +84,30 @@ Result<Groups> gather(const Query& query, const Frame& frame, Results& results) 
   return groups;
 }
 
+/// What was gathered, as it may be seen.
+Result<Value> shown(const Gathered& gathered, const Query& query, Results& results) {
+  return query.layout.counts_people ? gathered.people_value(results.pool, results.rule) : gathered.value(results.pool);
+}
+
+std::vector<Value*> column_of(Table& table, std::size_t column) {
+  std::vector<Value*> cells;
+  for (std::size_t row = 0; row < table.rows(); ++row) cells.push_back(&table.cells[row * table.width + column]);
+  return cells;
+}
+
+/// Counts of people that stand beside each other, in rows and in columns: hiding one may leave another alone.
+void hide_seconds(Table& table, std::size_t from) {
+  for (bool again = true; again;) {
+    again = false;
+    for (std::size_t row = 0; table.width - from > 1 && row < table.rows(); ++row) {
+      std::vector<Value*> counts;
+      for (std::size_t column = from; column < table.width; ++column) counts.push_back(&table.cells[row * table.width + column]);
+      again = hide_a_second(counts) || again;
+    }
+    for (std::size_t column = from; column < table.width; ++column) again = hide_a_second(column_of(table, column)) || again;
+  }
+}
+
 /// Counts over no rows at all are one row of noughts: "0 gaps" is an answer.
 Result<void> add_empty(const Query& query, Table& table, Results& results) {
   if (!query.group.empty() || table.rows() != 0) return {};
@@ -117,9 +141,12 @@ Result<Table> grouped(const Query& query, const Frame& frame, Results& results) 
     const auto key = groups.keys.at(number);
     table.cells.insert(table.cells.end(), key.begin(), key.end());
     for (std::size_t i = 0; i < measures; ++i) {
-      EVENHAND_TRY(const Value value, groups.gathered[number * measures + i].value(results.pool));
+      EVENHAND_TRY(const Value value, shown(groups.gathered[number * measures + i], query, results));
       table.cells.push_back(value);
     }
+  }
+  for (std::size_t i = 0; query.layout.counts_people && i < measures; ++i) {
+    if (query.measures[i].rule == Rule::count) hide_a_second(column_of(table, query.group.size() + i));
   }
   EVENHAND_CHECK(add_empty(query, table, results));
   return table;
@@ -142,8 +169,9 @@ Result<Table> pivoted(const Query& query, const Frame& frame, Results& results) 
   for (std::size_t row = 0; row < rows.size(); ++row) std::copy(rows.at(row).begin(), rows.at(row).end(), table.cells.begin() + static_cast<std::ptrdiff_t>(row * table.width));
   for (std::size_t number = 0; number < places.size(); ++number) {
     const auto [row, column] = places[number];
-    EVENHAND_TRY(table.cells[row * table.width + width + column], groups.gathered[number].value(results.pool));
+    EVENHAND_TRY(table.cells[row * table.width + width + column], shown(groups.gathered[number], query, results));
   }
+  if (query.layout.counts_people && query.measures.front().rule == Rule::count) hide_seconds(table, width);
   return table;
 }
 

@@ -115,6 +115,7 @@ class Index {
 
 Result<std::vector<Value>> look_up(const Lookup& lookup, const Frame& frame, Results& results, std::size_t& undecided) {
   Index index(lookup, results);
+  const bool counts_people = results.find(lookup.source)->layout.counts_people;
   EVENHAND_CHECK(index.build(undecided));
   std::vector<Value> made;
   made.reserve(frame.size());
@@ -131,8 +132,13 @@ Result<std::vector<Value>> look_up(const Lookup& lookup, const Frame& frame, Res
       gathered.add(lookup.measure.rule == Rule::count ? Value{} : index.value(theirs));
       if (++matches > kPairsMax) return too_many();
     }
-    EVENHAND_TRY(const Value value, gathered.value(results.pool));
+    EVENHAND_TRY(const Value value, counts_people ? gathered.people_value(results.pool, results.rule) : gathered.value(results.pool));
     made.push_back(value);
+  }
+  if (counts_people && lookup.measure.rule == Rule::count) {
+    std::vector<Value*> counts;
+    for (Value& value : made) counts.push_back(&value);
+    hide_a_second(counts);
   }
   return made;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <unordered_set>
 
+#include "core/policy/disclosure.h"
 #include "plugins/query/run.h"
 
 namespace evenhand::query {
@@ -33,6 +34,7 @@ void Gathered::add_number(const Value& value) {
     has_text_ = true;
     return;
   }
+  has_amount_ = has_amount_ || value.decimals != 0 || value.number < 0 || value.number > 1;
   Wide number = value.number;
   for (unsigned i = value.decimals; i < decimals_; ++i) number *= 10;
   for (; decimals_ < value.decimals; ++decimals_) sum_ *= 10;
@@ -84,6 +86,33 @@ Result<Value> Gathered::value(Pool& pool) const {
   Value value = best_;
   value.is_rounded = is_rounded_;
   return value;
+}
+
+Result<Value> Gathered::people_value(Pool& pool, const DisclosureRule& rule) const {
+  EVENHAND_TRY(const Value bare, value(pool));
+  const bool is_count = rule_ == Rule::count || rule_ == Rule::distinct || (rule_ == Rule::sum && !has_amount_);
+  return is_count && bare.is_known() ? shown_people(bare.number, pool, rule) : bare;
+}
+
+Value shown_people(std::int64_t count, Pool& pool, const DisclosureRule& rule) {
+  const ShownCount shown = show_people(count, rule);
+  if (shown.how == Shown::masked) return nothing(State::masked);
+  Value value = pool.number(*shown.value);
+  value.is_rounded = shown.how == Shown::rounded && count > 0;
+  return value;
+}
+
+bool hide_a_second(const std::vector<Value*>& counts) {
+  std::size_t hidden = 0;
+  Value* smallest = nullptr;
+  for (Value* one : counts) {
+    if (one->state == State::masked) ++hidden;
+    const bool is_count = one->is_known() && one->has_number && one->number > 0;
+    if (is_count && (!smallest || compare(*one, *smallest) < 0)) smallest = one;
+  }
+  if (hidden != 1 || !smallest) return false;
+  *smallest = nothing(State::masked);
+  return true;
 }
 
 }  // namespace evenhand::query

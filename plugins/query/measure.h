@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/policy/scoring_policy.h"
 #include "plugins/query/query.h"
 #include "plugins/query/value.h"
 
@@ -22,6 +23,9 @@ class Gathered {
   }
   /// Errors: refused (a sum beyond 64 bits).
   Result<Value> value(Pool& pool) const;
+  /// The same where each value added is a person's: a count, a number of different values and a sum of noughts and ones say how
+  /// many people there are, so they are hidden or rounded by the rule. Errors: those of value().
+  Result<Value> people_value(Pool& pool, const DisclosureRule& rule) const;
 
  private:
   __extension__ using Wide = __int128;
@@ -34,6 +38,7 @@ class Gathered {
   Rule rule_;
   bool has_any_ = false;
   bool has_text_ = false;  ///< a sum over words
+  bool has_amount_ = false;  ///< a sum over more than noughts and ones
   bool is_rounded_ = false;
   State worst_ = State::known;
   std::int64_t count_ = 0;
@@ -42,5 +47,10 @@ class Gathered {
   Value best_;
   std::vector<Value> values_;  ///< distinct, list
 };
+
+/// A number of people as the rule lets it be seen.
+Value shown_people(std::int64_t count, Pool& pool, const DisclosureRule& rule);
+/// Hides the smallest of the others when one alone is hidden: a total less the others would give it away. Did it hide one?
+bool hide_a_second(const std::vector<Value*>& counts);
 
 }  // namespace evenhand::query

@@ -66,6 +66,7 @@ class QueryParser {
   /// The other source's columns under its name: "service" is its id, "service.name" a field.
   void add_every() {
     const Layout& other = parsed_.catalogue.find(query_.with_every)->second;
+    rows_.counts_people = rows_.counts_people || other.counts_people;
     const bool has_id = !other.columns.empty() && other.columns.front().name == "id";
     for (std::size_t i = 0; i < other.columns.size(); ++i) {
       Column column = other.columns[i];
@@ -111,6 +112,7 @@ class QueryParser {
     if (!group && !measures) return;
     query_.is_grouped = true;
     Layout made;
+    made.counts_people = rows_.counts_people;  // how many groups there are says how many people, when each is a group of its own
     const std::string place = json_path(place_, "group");
     if (group && group->is_array()) {
       for (std::size_t i = 0; i < group->size(); ++i) add_group(group->items()[i], made, json_path(place, i));

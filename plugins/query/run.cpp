@@ -56,6 +56,21 @@ Value Results::step(const Path::Hop& hop, const Value& from) {
 
 namespace {
 
+/// As docs/formats/plugin-input.md names them; what is no such number leaves the default.
+DisclosureRule rule_of(const Input& input) {
+  constexpr std::int64_t kPeopleMost = 1'000'000;  // a threshold above it is no threshold
+  DisclosureRule rule;
+  const auto read = [&](const char* name, int& to) {
+    const auto at = input.options.find(name);
+    const auto number = at == input.options.end() ? std::nullopt : number_from(at->second);
+    if (number && number->decimals == 0 && number->value >= 0 && number->value <= kPeopleMost) to = static_cast<int>(number->value);
+  };
+  read("people_masked_from", rule.people_masked_from);
+  read("people_masked_to", rule.people_masked_to);
+  read("people_rounded_to", rule.people_rounded_to);
+  return rule;
+}
+
 void sort_rows(Table& table, const std::vector<SortKey>& keys, Results& results) {
   std::vector<Value> values;
   values.reserve(table.rows() * keys.size());
@@ -116,6 +131,7 @@ Result<Table> run(const Query& query, Results& results) {
 Result<std::unique_ptr<Results>> run_queries(const std::vector<Query>& queries, const Catalogue& types, const Names& names, std::string_view input) {
   auto results = std::make_unique<Results>();
   EVENHAND_TRY(results->input, decode_untrusted(input, types, names, results->pool));
+  results->rule = rule_of(results->input);
   std::size_t cells = 0;
   for (const Query& query : queries) {
     auto table = run(query, *results);

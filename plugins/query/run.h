@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/policy/scoring_policy.h"
 #include "plugins/query/decode.h"
 #include "plugins/query/query.h"
 
@@ -23,6 +24,7 @@ inline constexpr std::size_t kListTextsMax = 1000;        ///< of one list; the 
 struct Results {
   Pool pool;
   Input input;                                       ///< the types, as tables
+  DisclosureRule rule;                               ///< for counts of people, as the host says in its options; else the strict default
   std::map<std::string, Table, std::less<>> tables;  ///< the queries
 
   /// A type's rows or a query's.

@@ -20,6 +20,7 @@ struct Column {
 struct Layout {
   std::vector<Column> columns;
   bool is_pivot = false;  ///< more columns come with the data
+  bool counts_people = false;  ///< each row stands for a person, or was made from such rows: how many there are is hidden when it is small
 
   /// SIZE_MAX when there is none.
   std::size_t find(std::string_view name) const {

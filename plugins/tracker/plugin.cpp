@@ -97,7 +97,7 @@ void add_totals(sdk::Document& document, const sdk::Input& input) {
                    {sdk::text_column("Owner"), sdk::text_column("Quarter due"), sdk::number_column("Actions"), sdk::number_column("Open"), sdk::number_column("Done")});
   table.row_headers().note("An action that several lead is counted with each of them.");
   for (const sdk::Row& row : input.rows(kByOwner)) {
-    table.row({row.text("owner"), row.text("quarter"), number_cell(row, "actions", ""), number_cell(row, "open", ""), number_cell(row, "done", "")});
+    table.row({row.text("owner"), shown_quarter(row.text("quarter")), number_cell(row, "actions", ""), number_cell(row, "open", ""), number_cell(row, "done", "")});
   }
   document.table(table);
 }

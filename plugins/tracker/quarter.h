@@ -29,4 +29,10 @@ inline std::string quarter_words(std::optional<std::int64_t> day) {
   return std::to_string(year) + "/" + (next.size() == 1 ? "0" : "") + next + " Q" + std::to_string(month_from_april / 3 + 1);
 }
 
+/// As people write it: "Q1 2024/25" for "2024/25 Q1"; other words as they are.
+inline std::string shown_quarter(const std::string& words) {
+  const std::size_t blank = words.find(" Q");
+  return blank == std::string::npos ? words : words.substr(blank + 1) + " " + words.substr(0, blank);
+}
+
 }  // namespace evenhand::tracker

@@ -218,3 +218,24 @@ TEST_CASE("a rehearsed installation leaves nothing behind") {
   CHECK(ran.exit == 0);
   CHECK_FALSE(fs::exists(fs::path(desk.workspace) / "plugins/org.example.walks"));
 }
+
+TEST_CASE("plugin info says how each command and export is called, and both calls work as they stand") {
+  PluginDesk desk;
+  const std::string info = desk.good({"plugin", "info", "org.evenhand.tracker"});
+  CHECK(info.find("evenhand plugin run org.evenhand.tracker note-gaps") != std::string::npos);
+  CHECK(info.find("evenhand export org.evenhand.tracker/action-list") != std::string::npos);
+  CHECK(desk.json({"plugin", "info", "org.evenhand.tracker"}).find("calls")->size() == 2);
+  CHECK(desk.good({"export", "org.evenhand.tracker/action-list"}).find("Send text messages") != std::string::npos);
+  desk.good({"plugin", "run", "org.evenhand.tracker", "note-gaps"});
+}
+
+TEST_CASE("a built-in plugin is not packed, and what a pack leaves out is said") {
+  PluginDesk desk;
+  std::ofstream(desk.folder / "walks.docx") << "x";
+  const Ran packed = desk.run({"plugin", "pack", desk.folder.string(), "--to", desk.archive});
+  CHECK(packed.exit == 0);
+  CHECK(says(packed, "Left out, being no part of a plugin: walks.docx"));
+  const fs::path own = desk.scratch / "own";
+  desk.good({"plugin", "new", "report", "Own", "--kind", "builtin", "--to", own.string()});
+  CHECK(says(desk.run({"plugin", "pack", own.string(), "--to", desk.archive}), "cannot be passed on as a file"));
+}

@@ -1,6 +1,10 @@
 // The author's checks: each finds what it is for, in a plugin that does just that.
 #include <catch2/catch.hpp>
 
+#include <sys/stat.h>
+
+#include <fstream>
+
 #include "plugins/kit/odd_input.h"
 #include "plugins/kit/scaffold.h"
 #include "plugins/sdk/document.h"
@@ -112,6 +116,23 @@ TEST_CASE("numbers that are small enough to point at somebody are found, hidden 
   const auto findings = small_number_findings(document, 1, 7);
   REQUIRE(findings.size() == 1);
   CHECK(findings.front().find("row 1") != std::string::npos);
+}
+
+TEST_CASE("backups of an editor and documents that were made are left out of a plugin, and a pipe is refused, not waited for") {
+  Scratch scratch;
+  write(scratch.folder(), scaffold_report("pack", "Actions by owner")->files);
+  const auto before = read_author_folder(scratch.folder());
+  REQUIRE(before.ok());
+  for (const char* name : {"templates/actions-by-owner.md~", "plugin.json.bak", "report.docx", "report.xlsx", "list.csv", "all.zip"}) std::ofstream(scratch / name) << "x";
+  std::vector<std::string> left_out;
+  const auto after = read_author_folder(scratch.folder(), &left_out);
+  REQUIRE(after.ok());
+  CHECK(*after == *before);
+  CHECK(left_out.size() == 6);
+  REQUIRE(::mkfifo((scratch / "pipe").c_str(), 0600) == 0);
+  const auto refusal = read_author_folder(scratch.folder());
+  REQUIRE_FALSE(refusal.ok());
+  CHECK(refusal.error().where == "pipe");
 }
 
 TEST_CASE("every sample loads, and the same seed gives the same odd input") {

@@ -136,3 +136,13 @@ TEST_CASE("the same bytes give the same document") {
   CHECK(made(words) == made(words));
   CHECK(says(made(words), "Times"));
 }
+
+TEST_CASE("a template that is not UTF-8 is refused with its line, and a byte order mark before one is passed over") {
+  const plugins::Refusal refusal = only({kAll, "# Gaps\n\nCaf\xE9 for all\n"});
+  CHECK(refusal.code == "pack.bad-text");
+  CHECK(refusal.file == "templates/small.md");
+  CHECK(refusal.line == 3);
+  const auto document = SmallPack{kAll, "\xEF\xBB\xBF{{subtitle}} About gaps\n\nwords\n", rows()}.make();
+  REQUIRE(document.ok());
+  CHECK(document->subtitle == "About gaps");
+}

@@ -1,6 +1,7 @@
 /// Rows and queries for tests: rows as the host writes them, queries as JSON, results as text.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,9 +36,13 @@ class Rows {
     rows_.push_back({type, id, std::move(fields)});
     return *this;
   }
+  Rows& option(const std::string& name, std::string text) {
+    options_[name] = std::move(text);
+    return *this;
+  }
   std::string bytes() const {
     plugins::InputWriter writer(manifest_, "test");
-    writer.option("organisation", "a");
+    for (const auto& [name, text] : options_) writer.option(name, text);
     for (const plugins::InputRow& row : rows_) writer.row(row);
     return writer.bytes();
   }
@@ -74,6 +79,7 @@ class Rows {
   query::Catalogue types_;
   plugins::Manifest manifest_;
   std::vector<plugins::InputRow> rows_;
+  std::map<std::string, std::string> options_ = {{"organisation", "a"}};
   query::Parsed parsed_;
   std::string bytes_;
 };

@@ -54,6 +54,8 @@ TEST_CASE("a date falls into its quarter of the financial year, from April to Ma
   CHECK(quarter("2025-03-31") == "2024/25 Q4");
   CHECK(quarter("2000-02-29") == "1999/00 Q4");
   CHECK(quarter("Ongoing") == "Ongoing");
+  CHECK(tracker::shown_quarter("2024/25 Q1") == "Q1 2024/25");
+  CHECK(tracker::shown_quarter("No date") == "No date");
   CHECK(tracker::quarter_words({}) == "No date");
 }
 

@@ -1,0 +1,132 @@
+// Packs that count people: the host's rows, the pack's queries and template, the document.
+#include <catch2/catch.hpp>
+
+#include "plugins/pack/shipped.h"
+#include "plugins/sdk/input.h"
+#include "plugins/sdk/rows.h"
+#include "tests/unit/plugins/host/reports_of.h"
+#include "tests/unit/plugins/pack/pack_of.h"
+
+using namespace evenhand;
+using namespace evenhand::test;
+
+namespace {
+
+constexpr const char* kWords =
+    "{{table groups \"Groups\" empty \"None.\"}}\n| Group | People |\n|---|---|\n| {{characteristics}} | {{n}} |\n\n"
+    "There {{plural person \"is one person\" \"are some people\"}}, namely {{count person}}.\n\n"
+    "{{facts \"Said\"}}\n- Comments: {{count comment}}\n- Services: {{count service}}\n\n"
+    "{{table one \"One of them\"}}\n| Level |\n|---|\n| {{level}} |\n";
+
+/// One organisation's, or all organisations'.
+plugins::Registry counting(const std::string& scope) {
+  const auto manifest = plugins::read_manifest(R"({"id": "org.example.people", "version": "1.0.0", "title": "People", "summary": "P.", "kind": "pack",
+    "sdk": {"from": 1, "to": 1}, "data_class": "special", "reads": {"person": ["characteristics", "level"], "comment": ["outcome"], "service": ["name"]},
+    "contributes": {"reports": [{"id": "people", "title": "People", "summary": "P.", "scope": ")" + scope + R"(", "source": "r.json"}]}})");
+  EVENHAND_ASSERT(manifest.ok(), "the manifest is in order");
+  const plugins::PluginFiles files = {{"t.md", kWords}, {"r.json", R"({"template": "t.md", "queries": {
+    "groups": {"from": "person", "unfold": "characteristics", "group": "characteristics", "measures": {"n": "count"}, "sort": "characteristics"},
+    "one": {"from": "person", "limit": 1}}})"}};
+  for (const plugins::Refusal& refusal : plugins::examine_pack(*manifest, files)) FAIL(refusal.sentence());
+  plugins::Registry registry;
+  EVENHAND_ASSERT(registry.add({*manifest, "", [=] { return plugins::open_pack(*manifest, files); }}).ok(), "the pack is taken");
+  return registry;
+}
+
+DataFileModel model_with(int people) {
+  std::string records = R"({"type": "organisation", "id": "o", "fields": {"name": "Northmere"}},
+    {"type": "cycle", "id": "c", "fields": {"title": "EDS 2024/25", "framework": "eds-2022", "policy": "nhs-eds-2022"}},
+    {"type": "service", "id": "s", "fields": {"organisation": "@o", "cycle": "@c", "name": "Wards"}},
+    {"type": "comment", "id": "k", "fields": {"organisation": "@o", "cycle": "@c", "text": "Too late.", "triage": "publishable"}},
+    {"type": "grade", "id": "g", "fields": {"organisation": "@o", "cycle": "@c", "outcome": "2A", "value": 1, "kind": "verified"}})";
+  for (int i = 0; i < people; ++i) {
+    records += R"(, {"type": "person", "id": "p)" + std::to_string(i) + R"(", "fields": {"name": "Somebody", "consent": "register", "level": "involvement", "characteristics": ["age")" +
+               (i < 4 ? R"(, "disability")" : "") + "]}}";
+  }
+  DataFileModel model;
+  EVENHAND_ASSERT(model.add_text("people", R"({"format": "evenhand-data/1", "title": "P", "published_figures": false, "records": [)" + records + "]}").ok(), "the records load");
+  return model;
+}
+
+/// A view of people by level, kept by one plugin and shown by another.
+class Levels : public plugins::Runner {
+ public:
+  Result<std::string> run(std::string_view, std::string_view input) override {
+    sdk::Rows rows;
+    const sdk::Input given(input);
+    for (const sdk::Row& person : given.rows("person")) rows.row("people", person.id()).text("level", person.text("level"));
+    return rows.bytes();
+  }
+};
+
+plugins::Registry showing_a_view() {
+  const auto owner = plugins::read_manifest(R"({"id": "org.example.levels", "version": "1.0.0", "title": "Levels", "summary": "L.", "kind": "native",
+    "sdk": {"from": 1, "to": 1}, "data_class": "personal", "reads": {"person": ["level"]}, "contributes": {"projections": [{"id": "people", "on": ["person"],
+    "columns": [{"name": "level", "title": "Level"}], "aggregates": [{"id": "by-level", "group": ["level"], "measures": [{"name": "n", "rule": "count"}]}]}]}})");
+  const auto reader = plugins::read_manifest(R"({"id": "org.example.reader", "version": "1.0.0", "title": "Reader", "summary": "R.", "kind": "pack",
+    "sdk": {"from": 1, "to": 1}, "data_class": "personal", "reads": {"org.example.levels/people/by-level": ["level", "n"]},
+    "contributes": {"reports": [{"id": "reader", "title": "Reader", "summary": "R.", "scope": "one organisation", "source": "r.json"}]}})");
+  EVENHAND_ASSERT(owner.ok() && reader.ok(), "the manifests are in order");
+  const plugins::PluginFiles files = {{"t.md", "{{table levels \"Levels\"}}\n| Level | People |\n|---|---|\n| {{level}} | {{n}} |\n"},
+                                      {"r.json", R"({"template": "t.md", "queries": {"levels": {"from": "org.example.levels/people/by-level"}}})"}};
+  plugins::Registry registry;
+  EVENHAND_ASSERT(registry.add({*owner, "", [] { return Result<std::shared_ptr<plugins::Runner>>(std::make_shared<Levels>()); }}).ok(), "the owner is taken");
+  EVENHAND_ASSERT(registry.add({*reader, "", [=] { return plugins::open_pack(*reader, files); }}).ok(), "the reader is taken");
+  return registry;
+}
+
+std::string made(const std::string& scope, int people, const plugins::ReportOptions& options = {}) {
+  const DataFileModel model = model_with(people);
+  const auto bytes = plugins::run_report(counting(scope), model, "people", options, plugins::Format::json);
+  return bytes ? *bytes : bytes.error().sentence();
+}
+
+}  // namespace
+
+TEST_CASE("a pack that counts people on the register shows no small number of them, in tables, sentences, facts or notes") {
+  const std::string json = made("all organisations", 4);
+  CHECK(says(json, R"([{"text": "disability"}, {"masked": ""}])"));
+  CHECK(says(json, "are some people"));
+  CHECK(says(json, "hidden: small number"));
+  CHECK(says(json, R"({"name": "Comments", "value": {"masked": ""}})"));
+  CHECK(says(json, R"({"name": "Services", "value": {"number": 1}})"));
+  CHECK(says(json, "Some further rows are not shown."));
+}
+
+TEST_CASE("a pack that counts many people on the register rounds how many, and says so") {
+  const std::string json = made("all organisations", 21);
+  CHECK(says(json, R"([{"text": "age"}, {"masked": ""}],)"));  // the only one beside the hidden four
+  CHECK(says(json, R"({"text": "20"})"));
+  CHECK(says(json, "20 further rows are not shown."));
+}
+
+TEST_CASE("the number of people in a group of a view is hidden when it is small, and rounded when it is not") {
+  const auto shown = [](int people) {
+    const DataFileModel model = model_with(people);
+    const auto bytes = plugins::run_report(showing_a_view(), model, "reader", {}, plugins::Format::json);
+    return bytes ? *bytes : bytes.error().sentence();
+  };
+  CHECK(says(shown(4), R"([{"text": "involvement"}, {"masked": ""}])"));
+  CHECK(says(shown(21), R"([{"text": "involvement"}, {"number": 20}])"));
+}
+
+TEST_CASE("people on the register stand in a report about the workspace's own organisation, and in none about another") {
+  const DataFileModel model = model_with(0);
+  const EntityId own = model.id_of("people", "o"), other = model.id_of("people", "c");
+  CHECK(says(made("one organisation", 21, {.organisation = own, .own_organisation = own}), R"({"text": "20"})"));
+  CHECK(says(made("one organisation", 21, {.organisation = own}), R"({"text": "20"})"));
+  CHECK(says(made("one organisation", 21, {.organisation = own, .own_organisation = other}), R"({"text": "0"})"));
+}
+
+TEST_CASE("an organisation that has nothing but a theme still gets the report that it asks for") {
+  DataFileModel model;
+  REQUIRE(model.add_text("theme", R"({"format": "evenhand-data/1", "title": "T", "published_figures": false, "records": [
+    {"type": "organisation", "id": "o", "fields": {"name": "Northmere"}},
+    {"type": "cycle", "id": "c", "fields": {"title": "EDS 2024/25", "framework": "eds-2022", "policy": "nhs-eds-2022"}},
+    {"type": "theme", "id": "t", "fields": {"organisation": "@o", "cycle": "@c", "title": "Letters come too late"}}]})").ok());
+  const auto all = plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files());
+  const auto bytes = plugins::run_report(all, model, "you-said", {.organisation = model.id_of("theme", "o")}, plugins::Format::json);
+  REQUIRE(bytes.ok());
+  CHECK(says(*bytes, "Letters come too late"));
+  CHECK_FALSE(plugins::run_report(all, model, "you-said", {.organisation = model.id_of("theme", "t")}, plugins::Format::json).ok());
+}
