@@ -81,6 +81,9 @@ std::vector<Refusal> examine(const PluginFiles& files) {
   const auto manifest = files.find("plugin.json");
   if (manifest == files.end()) return {{"plugin.no-manifest", "plugin.json", 0, "", "no such file", "a manifest", "Begin with: evenhand plugin new report NAME"}};
   ManifestReading reading = examine_manifest(manifest->second);
+  if (!reading.is_refused() && reading.manifest.kind == Kind::native && !files.contains("plugin.so")) {
+    reading.refusals.push_back({"plugin.no-file", "plugin.so", 0, "", "no such file", "the plugin's library", "Build it: cmake -B build && cmake --build build"});
+  }
   if (reading.is_refused() || reading.manifest.kind != Kind::pack) return std::move(reading.refusals);
   for (Refusal& one : examine_pack(reading.manifest, files)) reading.refusals.push_back(std::move(one));
   return std::move(reading.refusals);
@@ -96,6 +99,9 @@ Result<Workbench> Workbench::open(const fs::path& folder, const Runners& runners
   const std::vector<Refusal> refusals = examine(files);
   if (const Refusal* wrong = first_error(refusals)) return refused(wrong->sentence(), folder.string(), "All of them: evenhand plugin check " + folder.string());
   Manifest manifest = examine_manifest(files.at("plugin.json")).manifest;
+  if (manifest.kind == Kind::built_in) {
+    return refused("a built-in plugin runs only where it is linked into the program", manifest.id, "Try it in the program's own tests: its README.md says how.");
+  }
   Workbench bench{folder, std::move(files), std::move(manifest), Registry(), std::make_shared<std::string>()};
   Plugin plugin{bench.manifest, digest_of(bench.files), {}};
   plugin.make_runner = [=, manifest = bench.manifest, bytes = bench.files, last = bench.last_input]() -> Result<std::shared_ptr<Runner>> {
