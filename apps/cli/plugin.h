@@ -25,6 +25,9 @@ inline constexpr std::string_view kLibraryFile = "plugin.so";
 /// Packs in this process, native plugins in a process of their own.
 const plugins::Runners& runners();
 
+/// plugins::examine(), and whether a native plugin has its library: what may be passed on and installed.
+std::vector<plugins::Refusal> examine_whole(const plugins::PluginFiles& files);
+
 /// What comes with the program.
 plugins::Registry shipped();
 /// That and, unless --safe or EVENHAND_SAFE, those installed in the workspace.

@@ -58,7 +58,7 @@ Result<void> make_new(Console& console, const Words& words) {
 
 Result<void> check(Console& console, const Words& words) {
   EVENHAND_TRY(const plugins::PluginFiles files, plugins::read_author_folder(words.folder));
-  const std::vector<plugins::Refusal> refusals = plugins::examine(files);
+  const std::vector<plugins::Refusal> refusals = examine_whole(files);
   Json list = Json::array();
   for (const plugins::Refusal& one : refusals) {
     if (!console.json) console.print(one.sentence());
@@ -100,7 +100,7 @@ Result<void> test(Console& console, const Words& words) {
 
 Result<void> pack(Console& console, const Words& words) {
   EVENHAND_TRY(const plugins::PluginFiles files, plugins::read_author_folder(words.folder));
-  const std::vector<plugins::Refusal> refusals = plugins::examine(files);
+  const std::vector<plugins::Refusal> refusals = examine_whole(files);
   if (const plugins::Refusal* wrong = plugins::first_error(refusals)) return refused(wrong->sentence(), words.folder, "All of them: evenhand plugin check " + words.folder);
   const plugins::Manifest manifest = plugins::examine_manifest(files.at("plugin.json")).manifest;
   if (manifest.kind == plugins::Kind::built_in) return refused("a built-in plugin is linked into the program, so nobody can install an archive of it", manifest.id, "Make it a pack or a native plugin.");

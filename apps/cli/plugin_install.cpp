@@ -49,7 +49,7 @@ Result<Offered> read_offer(const std::string& source) {
     if (const auto signature = read_file(source + ".minisig", kMinisignFileBytesMax); signature) offer.signature = text_of(*signature);
     else if (signature.error().code != ErrorCode::not_found) return signature.error();
   }
-  const std::vector<plugins::Refusal> refusals = plugins::examine(offer.files);
+  const std::vector<plugins::Refusal> refusals = examine_whole(offer.files);
   if (const plugins::Refusal* wrong = plugins::first_error(refusals)) return refused(wrong->sentence(), source);
   offer.manifest = plugins::examine_manifest(offer.files.at("plugin.json")).manifest;
   EVENHAND_TRY(offer.archive, plugins::write_archive(offer.files));

@@ -6,6 +6,7 @@
 #include "core/os/files.h"
 #include "core/os/process_environment.h"
 #include "plugins/host/built_in.h"
+#include "plugins/kit/workbench.h"
 #include "plugins/pack/pack.h"
 #include "plugins/pack/shipped.h"
 #include "plugins/worker/worker.h"
@@ -33,6 +34,14 @@ Result<std::shared_ptr<plugins::Runner>> run_native(const plugins::Manifest& man
 }
 
 }  // namespace
+
+std::vector<plugins::Refusal> examine_whole(const plugins::PluginFiles& files) {
+  std::vector<plugins::Refusal> refusals = plugins::examine(files);
+  if (plugins::first_error(refusals) != nullptr || files.contains(kLibraryFile)) return refusals;
+  if (plugins::examine_manifest(files.at("plugin.json")).manifest.kind != plugins::Kind::native) return refusals;
+  refusals.push_back({"plugin.no-file", std::string(kLibraryFile), 0, "", "no such file", "the plugin's library", "Build it: cmake -B build && cmake --build build"});
+  return refusals;
+}
 
 plugins::Registry shipped() { return plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files()); }
 

@@ -81,9 +81,6 @@ std::vector<Refusal> examine(const PluginFiles& files) {
   const auto manifest = files.find("plugin.json");
   if (manifest == files.end()) return {{"plugin.no-manifest", "plugin.json", 0, "", "no such file", "a manifest", "Begin with: evenhand plugin new report NAME"}};
   ManifestReading reading = examine_manifest(manifest->second);
-  if (!reading.is_refused() && reading.manifest.kind == Kind::native && !files.contains("plugin.so")) {
-    reading.refusals.push_back({"plugin.no-file", "plugin.so", 0, "", "no such file", "the plugin's library", "Build it: cmake -B build && cmake --build build"});
-  }
   if (reading.is_refused() || reading.manifest.kind != Kind::pack) return std::move(reading.refusals);
   for (Refusal& one : examine_pack(reading.manifest, files)) reading.refusals.push_back(std::move(one));
   return std::move(reading.refusals);
