@@ -176,9 +176,18 @@ Result<void> export_of_plugin(Workspace& workspace, Console& console, const Flag
   EVENHAND_CHECK(bring_up_views(views, registry, info.plugin->manifest, workspace));
   options.projections = &views;
   const plugins::Format format = flags.format == "json" || console.json ? plugins::Format::json : plugins::Format::csv;
-  EVENHAND_TRY(const std::string text, plugins::run_export(registry, workspace, info.full_id(), options, format));
-  if (!console.dry_run) EVENHAND_CHECK(put_on_record(workspace, console, *info.plugin, info.id, flags.format, text));
-  return put_out(console, flags, text, "\"" + info.title + "\"", " (a draft: not checked for disclosure)");
+  const RunWatch watch;
+  const auto text = plugins::run_export(registry, workspace, info.full_id(), options, format);
+  watch.tell(workspace.folder(), info.plugin->manifest, "export " + info.id, text ? Result<void>() : text.error());
+  if (!text) return text.error();
+  const bool is_stdout = flags.to.empty() || flags.to == "-";
+  if (console.dry_run) {  // what is handed out is on record, so nothing is
+    console.say("Would write " + with_commas(text->size()) + " bytes to " + (is_stdout ? "standard output" : flags.to) + ". Nothing was saved (--dry-run).");
+    return {};
+  }
+  EVENHAND_CHECK(hand_out(workspace, console, *info.plugin, info.id, flags.format, *text, flags.to));
+  if (!is_stdout) console.say("Wrote \"" + info.title + "\" to " + flags.to + " (a draft: not checked for disclosure)");
+  return {};
 }
 
 Result<void> export_one(Workspace& workspace, Console& console, const Flags& flags) {

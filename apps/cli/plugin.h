@@ -3,7 +3,9 @@
 /// Threads: one.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -23,6 +25,9 @@ inline constexpr std::string_view kLibraryFile = "plugin.so";
 /// Packs in this process, native plugins in a process of their own.
 const plugins::Runners& runners();
 
+/// plugins::examine(), and whether a native plugin has its library: what may be passed on and installed.
+std::vector<plugins::Refusal> examine_whole(const plugins::PluginFiles& files);
+
 /// What comes with the program.
 plugins::Registry shipped();
 /// That and, unless --safe or EVENHAND_SAFE, those installed in the workspace.
@@ -36,12 +41,34 @@ void tell_set_aside(Console& console, const plugins::Registry& registry);
 struct RunTold {
   std::string when;
   std::string plugin;
-  std::string what;  ///< "report walks"
+  std::string what;  ///< "report walks", "export list", "command plan", "validator dates, 3 records"
   std::int64_t ms = 0;
   std::string outcome;  ///< "done", or the reason
 };
-/// Adds one; never fails what it tells about.
+/// Adds one, where there is a workspace; never fails what it tells about.
 void tell_run(const std::filesystem::path& workspace, const RunTold& run);
+/// Tells of a run that began when the watch was made.
+class RunWatch {
+ public:
+  void tell(const std::filesystem::path& workspace, const plugins::Manifest& manifest, std::string what, const Result<void>& ended) const;
+
+ private:
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+/// Validators that were asked in one command of a person's: told once each, however many records they looked at.
+class ValidatorRuns {
+ public:
+  void add(const plugins::Manifest& manifest, const std::string& validator, const Result<void>& ended, std::chrono::nanoseconds took);
+  void tell(const std::filesystem::path& workspace) const;
+
+ private:
+  struct Run {
+    std::size_t records = 0;
+    std::chrono::nanoseconds took{};
+    std::string outcome;  ///< of the first that failed, else "done"
+  };
+  std::map<std::pair<std::string, std::string>, Run> runs_;  ///< by plugin and validator
+};
 /// Those of one plugin, the last one first, at most `most`.
 std::vector<RunTold> runs_of(const std::filesystem::path& workspace, std::string_view plugin, std::size_t most);
 /// How a run of that plugin ended, without what must not stand in a log.
@@ -53,8 +80,16 @@ bool is_on_record(const plugins::Plugin& plugin);
 /// word about it. `what`: id of the report or export. Errors: those of submit().
 Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
                            const std::string& bytes);
+/// Hands out what a plugin made: to standard output when `to` is empty or "-", else to that file, which is then whole or as it was.
+/// What is about people is on record before anybody has it, and nothing is on record that could not be written.
+/// Errors: those of put_on_record(), unavailable.
+Result<void> hand_out(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
+                      const std::string& bytes, const std::string& to);
 /// For writing when what that plugin makes goes on record and the workspace can be had for it, else for reading.
 OpenMode mode_to_record(Console& console, const plugins::Plugin* plugin);
+
+/// The line of a public key, given as that line or as the file that holds it. Errors: corrupt, unavailable.
+Result<std::string> public_key_line(const std::string& words);
 
 void add_plugin_install(CLI::App& family, Console& console);  ///< install, remove
 void add_plugin_trust(CLI::App& family, Console& console);    ///< trust, key new, sign

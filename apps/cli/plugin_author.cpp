@@ -64,7 +64,7 @@ Result<void> check(Console& console, const Words& words) {
   std::vector<std::string> left_out;
   EVENHAND_TRY(const plugins::PluginFiles files, plugins::read_author_folder(words.folder, &left_out));
   say_left_out(console, left_out);
-  const std::vector<plugins::Refusal> refusals = plugins::examine(files);
+  const std::vector<plugins::Refusal> refusals = examine_whole(files);
   Json list = Json::array();
   for (const plugins::Refusal& one : refusals) {
     if (!console.json) console.print(one.sentence());
@@ -72,8 +72,10 @@ Result<void> check(Console& console, const Words& words) {
                   .set("severity", one.severity == plugins::Severity::error ? "error" : "warning"));
   }
   if (console.json) console.out << write_json(list, JsonStyle::pretty);
-  if (plugins::first_error(refusals)) console.exit = Exit::blockers;
-  else if (!console.json) console.print("In order: " + std::to_string(files.size()) + " files. Reads " + std::string(to_word(plugins::examine_manifest(files.at("plugin.json")).manifest.data_class)) + " data.");
+  if (plugins::first_error(refusals)) return console.exit = Exit::blockers, Result<void>();
+  const plugins::Manifest manifest = plugins::examine_manifest(files.at("plugin.json")).manifest;
+  if (!console.json) console.print("In order: " + std::to_string(files.size()) + " files. Reads " + std::string(to_word(manifest.data_class)) + " data.");
+  if (manifest.kind == plugins::Kind::built_in) console.say("It is built in: only the build of the program links it, and only the program's own tests run it.");
   return {};
 }
 
@@ -102,11 +104,10 @@ Result<void> pack(Console& console, const Words& words) {
   std::vector<std::string> left_out;
   EVENHAND_TRY(const plugins::PluginFiles files, plugins::read_author_folder(words.folder, &left_out));
   say_left_out(console, left_out);
-  const std::vector<plugins::Refusal> refusals = plugins::examine(files);
+  const std::vector<plugins::Refusal> refusals = examine_whole(files);
   if (const plugins::Refusal* wrong = plugins::first_error(refusals)) return refused(wrong->sentence(), words.folder, "All of them: evenhand plugin check " + words.folder);
   const plugins::Manifest manifest = plugins::examine_manifest(files.at("plugin.json")).manifest;
   if (manifest.kind == plugins::Kind::built_in) return refused("a built-in plugin is part of a program and cannot be passed on as a file", manifest.id, "Make it a native one: \"kind\": \"native\", and EVENHAND_NATIVE_PLUGIN in its code.");
-  if (manifest.kind == plugins::Kind::native && !files.contains(kLibraryFile)) return not_found("the plugin's library is not there", std::string(kLibraryFile), "Build it: cmake -B build && cmake --build build");
   EVENHAND_TRY(const std::string archive, plugins::write_archive(files));
   const std::string to = words.to.empty() ? manifest.id + "-" + manifest.version + ".evhp" : words.to;
   if (console.dry_run) return console.say("Would write " + to + ", " + with_commas(archive.size()) + " bytes. Nothing was saved (--dry-run)."), Result<void>();

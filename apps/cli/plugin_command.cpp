@@ -55,13 +55,15 @@ Result<void> run(Workspace& workspace, Console& console, const Words& words) {
   if (!plugin) return not_found("there is no plugin \"" + words.plugin + "\"", "", "See: evenhand plugin list");
   plugins::Projections views(workspace.folder());
   EVENHAND_CHECK(bring_up_views(views, registry, plugin->manifest, workspace));
-  EVENHAND_TRY(const Command command, plugins::propose(registry, workspace, words.plugin, words.command, options, &views));
-  if (!command.changes.empty()) {
-    EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
-    (void)receipt;
+  const RunWatch watch;
+  const auto command = plugins::propose(registry, workspace, words.plugin, words.command, options, &views);
+  Result<void> ended = command ? Result<void>() : command.error();
+  if (command && !command->changes.empty()) {
+    if (const auto receipt = submit(workspace, console, *command); !receipt) ended = receipt.error();
   }
-  tell_proposed(console, command);
-  return {};
+  watch.tell(workspace.folder(), plugin->manifest, "command " + words.command, ended);
+  if (ended) tell_proposed(console, *command);
+  return ended;
 }
 
 }  // namespace

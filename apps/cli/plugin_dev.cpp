@@ -43,12 +43,16 @@ Result<std::shared_ptr<Model>> model_for(const Console& console, const Words& wo
 
 Result<std::vector<std::string>> make_pages(const Console& console, const Words& words) {
   EVENHAND_TRY(const plugins::Workbench bench, plugins::Workbench::open(words.folder, runners(), plugins::built_in_plugins()));
+  // Nobody agreed to these files, and nothing that they make goes on record.
+  if (words.sample.empty() && !console.workspace.empty() && plugins::is_about_people(bench.manifest.data_class)) {
+    return refused("this plugin reads about people, and nobody has agreed to it in that workspace", bench.manifest.id, "Try it on a sample: leave out --workspace, or say --sample small. Else install it.");
+  }
   EVENHAND_TRY(const std::shared_ptr<Model> model, model_for(console, words));
   std::vector<std::string> pages;
   for (const plugins::ReportEntry& report : bench.manifest.reports) {
     EVENHAND_TRY(const document::Document document, plugins::try_report(bench, *model, report));
     const fs::path to = words.to.empty() ? fs::path(words.folder) / (report.id + ".html") : fs::path(words.to) / (report.id + ".html");
-    EVENHAND_CHECK(write_file_whole(to, view_of(document::write_html(document))));
+    if (!console.dry_run) EVENHAND_CHECK(write_file_whole(to, view_of(document::write_html(document))));
     pages.push_back(to.string());
   }
   return pages;
@@ -59,7 +63,7 @@ Result<void> refresh(Console& console, const Words& words) {
   const auto pages = make_pages(console, words);
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
   if (!pages) return pages.error();
-  for (const std::string& page : *pages) console.print(page + "  " + std::to_string(ms) + " ms");
+  for (const std::string& page : *pages) console.print((console.dry_run ? "Would write " : "") + page + "  " + std::to_string(ms) + " ms");
   console.out.flush();
   return {};
 }

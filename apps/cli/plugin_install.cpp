@@ -50,7 +50,7 @@ Result<Offered> read_offer(const std::string& source) {
     if (const auto signature = read_file(source + ".minisig", kMinisignFileBytesMax); signature) offer.signature = text_of(*signature);
     else if (signature.error().code != ErrorCode::not_found) return signature.error();
   }
-  const std::vector<plugins::Refusal> refusals = plugins::examine(offer.files);
+  const std::vector<plugins::Refusal> refusals = examine_whole(offer.files);
   if (const plugins::Refusal* wrong = plugins::first_error(refusals)) return refused(wrong->sentence(), source);
   offer.manifest = plugins::examine_manifest(offer.files.at("plugin.json")).manifest;
   EVENHAND_TRY(offer.archive, plugins::write_archive(offer.files));
@@ -74,10 +74,19 @@ Result<std::string> signer_of(const Offered& offer, const std::vector<plugins::T
   return refused("it is signed with a key that nobody here trusts", offer.manifest.id, "Ask its author for the public key, then: evenhand plugin trust KEY");
 }
 
-Result<std::string> check_signature(const Workspace& workspace, const Words& words, const Offered& offer) {
+bool is_agreed(const std::optional<plugins::Agreement>& before) { return before && before->is_installed && !before->is_disputed; }
+
+// Who signed it. Of the very files that were agreed to, a copy without its signature is as good as one with it.
+Result<std::string> check_signature(const Workspace& workspace, const Words& words, const Offered& offer, const std::optional<plugins::Agreement>& before) {
+  const bool is_same = is_agreed(before) && before->digest == offer.digest;
+  if (is_same && offer.signature.empty() && words.trust.empty()) return before->signer;
   EVENHAND_TRY(std::vector<plugins::TrustedKey> trusted, plugins::trusted_keys(workspace));
+  if (is_same && !before->signer.empty()) trusted.push_back({{}, "", before->signer});
   if (!words.trust.empty()) trusted.push_back({{}, "", words.trust});
   EVENHAND_TRY(const std::string signer, signer_of(offer, trusted));
+  if (!words.trust.empty() && signer != words.trust) {
+    return refused("the key after --trust did not sign this plugin", offer.manifest.id, "Leave it out, or trust it by itself: evenhand plugin trust KEY");
+  }
   if (!signer.empty() || words.is_unsigned) return signer;
   if (offer.manifest.kind == plugins::Kind::native) {
     return refused("nobody signed this plugin, and it holds code", offer.manifest.id, "Ask its author for a signed one, or, if you made it yourself, say --unsigned.");
@@ -113,25 +122,28 @@ Result<void> check_fits(const Workspace& workspace, const Offered& offer) {
   return registry.add(plugins::Plugin{offer.manifest, offer.digest, {}});
 }
 
-Result<void> say_installed(Console& console, const Offered& offer, const std::string& signer, const char* how) {
+Result<void> say_installed(Console& console, const Offered& offer, const std::string& signer, const std::string& how) {
   Json reports = Json::array();
   for (const auto& report : offer.manifest.reports) reports.push(report.id);
   if (console.json) {
     console.out << write_json(Json::object().set("plugin", offer.manifest.id).set("version", offer.manifest.version).set("digest", offer.digest).set("signer", signer).set("reports", reports), JsonStyle::pretty);
     return {};
   }
-  console.print(std::string(how) + " " + offer.manifest.id + " " + offer.manifest.version + (signer.empty() ? ", unsigned" : ""));
+  console.print(how + " " + offer.manifest.id + " " + offer.manifest.version + (signer.empty() ? ", unsigned" : ""));
   if (!offer.manifest.reports.empty()) console.say("Try it: evenhand report run " + offer.manifest.reports.front().id + " --to report.html");
   return {};
 }
 
 // What is new against what was agreed to before; the person is asked again when there is anything.
 std::vector<std::string> news(const std::optional<plugins::Agreement>& before, const Offered& offer, const std::string& signer) {
-  if (!before || !before->is_installed || before->is_disputed) return {"new here"};
-  std::vector<std::string> more = plugins::widening(before->demand, plugins::demand_of(offer.manifest));
-  if (before->signer != signer) more.push_back(signer.empty() ? "nobody signed this version" : "signed with another key than before");
-  if (before->kind != to_word(offer.manifest.kind)) more.push_back("kind: " + std::string(to_word(offer.manifest.kind)) + ", before: " + before->kind);
-  return more;
+  if (!is_agreed(before)) return {"new here"};
+  std::vector<std::string> all;
+  for (const std::string& line : plugins::widening(before->demand, plugins::demand_of(offer.manifest))) all.push_back("More than before: " + line);
+  for (const std::string& line : plugins::other_lines(before->consent, offer.manifest)) all.push_back("Not agreed to before: " + line);
+  if (before->signer != signer) all.push_back(signer.empty() ? "Nobody signed this version." : before->signer.empty() ? "Signed now, with " + signer : "Signed with another key than before: " + signer);
+  if (before->kind != to_word(offer.manifest.kind)) all.push_back("More than before: kind: " + std::string(to_word(offer.manifest.kind)) + ", before: " + before->kind);
+  if (plugins::is_lower_version(offer.manifest.version, before->version)) all.push_back("An older version than before: " + offer.manifest.version + ", before: " + before->version);
+  return all;
 }
 
 // Record types that it declares are known to the workspace from now on, whether or not anybody writes one.
@@ -144,43 +156,64 @@ Result<void> add_definitions(Workspace& workspace, const Offered& offer) {
   return {};
 }
 
-Result<void> install(Workspace& workspace, Console& console, Words words) {
-  if (!words.trust.empty()) {
-    EVENHAND_TRY(const MinisignPublicKey key, MinisignPublicKey::parse_untrusted(words.trust));
-    words.trust = key.line();
+// The files stand beside until the agreement is on record, and an agreement that cannot be read back is none.
+Result<void> carry_out(Workspace& workspace, Console& console, const Words& words, const Offered& offer, const std::string& signer) {
+  Command command;
+  command.changes.push_back(plugins::agree_to(offer.manifest, offer.digest, signer));
+  EVENHAND_TRY(const std::vector<plugins::TrustedKey> trusted, plugins::trusted_keys(workspace));
+  const bool is_trusted = std::any_of(trusted.begin(), trusted.end(), [&](const auto& one) { return one.key == words.trust; });
+  if (!words.trust.empty() && !is_trusted) command.changes.push_back(plugins::trust(words.trust, "Key given when " + offer.manifest.id + " was installed"));
+  EVENHAND_TRY(const Receipt rehearsed, workspace.rehearse(command));
+  (void)rehearsed;
+  EVENHAND_CHECK(add_definitions(workspace, offer));  // first: undo then takes back the agreement, not them
+  EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
+  (void)receipt;
+  EVENHAND_TRY(const std::optional<plugins::Agreement> now, plugins::find_agreement(workspace, offer.manifest.id));
+  if (!is_agreed(now) || now->digest != offer.digest) {
+    return unavailable("the agreement was written, and does not stand", offer.manifest.id, "Look with: evenhand plugin list");
   }
+  return {};
+}
+
+std::string how_of(const std::optional<plugins::Agreement>& before, const Offered& offer) {
+  if (!is_agreed(before)) return "Installed";
+  return plugins::is_lower_version(offer.manifest.version, before->version) ? "Set back to" : "Updated";
+}
+
+Result<void> install(Workspace& workspace, Console& console, Words words) {
+  EVENHAND_TRY(words.trust, words.trust.empty() ? Result<std::string>(std::string()) : public_key_line(words.trust));
   EVENHAND_TRY(const Offered offer, read_offer(words.source));
   if (offer.manifest.kind == plugins::Kind::built_in) return refused("a built-in plugin is linked into the program, not installed", offer.manifest.id, "Make it a pack or a native plugin.");
   EVENHAND_TRY(const std::optional<plugins::Agreement> before, plugins::find_agreement(workspace, offer.manifest.id));
-  if (before && before->is_installed && !before->is_disputed && before->digest == offer.digest) {
+  EVENHAND_TRY(const std::string signer, check_signature(workspace, words, offer, before));
+  if (is_agreed(before) && before->digest == offer.digest && before->signer == signer && words.trust.empty()) {
     if (!console.dry_run) EVENHAND_CHECK(plugins::put_files(workspace.folder(), offer.manifest, offer.files));
     return say_installed(console, offer, before->signer, "Agreed to before; its files are here now:");
   }
   EVENHAND_CHECK(workspace.check_rights("plugin"));
-  EVENHAND_TRY(const std::string signer, check_signature(workspace, words, offer));
   EVENHAND_CHECK(check_fits(workspace, offer));
   const std::vector<std::string> more = news(before, offer, signer);
   console.say(plugins::consent_text(offer.manifest) + (signer.empty() ? "\nNobody signed it: you answer for where it came from." : ""));
-  if (before && before->is_installed) {
-    for (const std::string& line : more) console.say("More than before: " + line);
+  if (is_agreed(before)) {
+    for (const std::string& line : more) console.say(line);
   }
   if (console.dry_run) return console.say("Nothing was installed (--dry-run)."), Result<void>();
   const bool is_typed = plugins::is_about_people(offer.manifest.data_class) || (words.is_unsigned && offer.manifest.kind == plugins::Kind::native);
   if (!more.empty()) EVENHAND_CHECK(agreed_to(console, words, offer, is_typed));
-  EVENHAND_CHECK(plugins::put_files(workspace.folder(), offer.manifest, offer.files));
-  Command command;
-  command.changes.push_back(plugins::agree_to(offer.manifest, offer.digest, signer));
-  if (!words.trust.empty()) command.changes.push_back(plugins::trust(words.trust, "Key given when " + offer.manifest.id + " was installed"));
-  EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
-  (void)receipt;
-  EVENHAND_CHECK(add_definitions(workspace, offer));
-  return say_installed(console, offer, signer, before && before->is_installed ? "Updated" : "Installed");
+  EVENHAND_CHECK(plugins::stage_files(workspace.folder(), offer.manifest, offer.files));
+  if (const auto done = carry_out(workspace, console, words, offer, signer); !done) {
+    plugins::drop_staged(workspace.folder(), offer.manifest);
+    return done;
+  }
+  EVENHAND_CHECK(plugins::use_staged(workspace.folder(), offer.manifest));
+  return say_installed(console, offer, signer, how_of(before, offer));
 }
 
 Result<void> remove(Workspace& workspace, Console& console, const std::string& id) {
   EVENHAND_TRY(const std::optional<plugins::Agreement> agreed, plugins::find_agreement(workspace, id));
   std::error_code ignored;
-  const bool has_files = fs::exists(workspace.folder() / "plugins" / id, ignored) && id.find('/') == std::string::npos && !id.starts_with(".");
+  // Other things lie there, too: what is kept of runs (plugin.h).
+  const bool has_files = fs::is_directory(fs::symlink_status(workspace.folder() / "plugins" / id, ignored)) && id.find('/') == std::string::npos && !id.starts_with(".");
   const bool is_agreed = agreed && (agreed->is_installed || agreed->is_disputed);
   if (!is_agreed && !has_files) return not_found("there is no installed plugin \"" + id + "\"", "", "See: evenhand plugin list");
   if (console.dry_run) return console.say("Would remove " + id + ". Nothing was removed (--dry-run)."), Result<void>();
@@ -207,7 +240,7 @@ void add_plugin_install(CLI::App& family, Console& console) {
                                 with_workspace(console, console.dry_run ? OpenMode::read_only : OpenMode::read_write, [&](Workspace& workspace) { return install(workspace, console, *words); });
                               });
   put->add_option("source", words->source, "The .evhp file, its signature beside it, or a plugin's folder")->required()->type_name("FILE");
-  put->add_option("--trust", words->trust, "Trust this public key from now on: the line that begins with RW")->type_name("KEY");
+  put->add_option("--trust", words->trust, "Trust this public key from now on: the line that begins with RW, or the file that holds it")->type_name("KEY");
   put->add_option("--consent", words->consent, "With --yes: the class of data that you agree to, personal or special")->type_name("CLASS");
   put->add_flag("--unsigned", words->is_unsigned, "You answer for where it came from");
   const auto id = std::make_shared<std::string>();

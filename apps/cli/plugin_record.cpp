@@ -1,12 +1,17 @@
 // Documents made by plugins, put on record.
+#include <ostream>
+
 #include "apps/cli/plugin.h"
 #include "apps/cli/session.h"
+#include "core/os/files.h"
 #include "core/os/system_clock.h"
 #include "core/os/system_random.h"
 #include "core/os/workspace_lock.h"
 #include "plugins/catalogue/catalogue.h"
 
 namespace evenhand::cli {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -33,6 +38,24 @@ Result<void> put_on_record(Workspace& workspace, Console& console, const plugins
   }
   console.say("That it was made is not on record: " + why.sentence());
   return {};
+}
+
+Result<void> hand_out(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format, const std::string& bytes, const std::string& to) {
+  if (to.empty() || to == "-") {
+    EVENHAND_CHECK(put_on_record(workspace, console, plugin, what, format, bytes));
+    console.out << bytes;
+    return {};
+  }
+  const fs::path file = to;
+  std::error_code ignored;
+  if (fs::is_directory(file, ignored)) return unavailable("this is a folder, not a file", to);
+  const fs::path beside = file.parent_path() / ("." + file.filename().string() + ".not-yet");
+  EVENHAND_CHECK(write_file_durably(beside, view_of(bytes)));
+  if (const auto recorded = put_on_record(workspace, console, plugin, what, format, bytes); !recorded) {
+    (void)remove_tree(beside).ok();
+    return recorded;
+  }
+  return rename_durably(beside, file);
 }
 
 OpenMode mode_to_record(Console& console, const plugins::Plugin* plugin) {

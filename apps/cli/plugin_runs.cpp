@@ -2,9 +2,11 @@
 #include <algorithm>
 
 #include "apps/cli/plugin.h"
+#include "apps/cli/text.h"
 #include "core/os/files.h"
 #include "core/os/process_environment.h"
 #include "plugins/host/built_in.h"
+#include "plugins/kit/workbench.h"
 #include "plugins/pack/pack.h"
 #include "plugins/pack/shipped.h"
 #include "plugins/worker/worker.h"
@@ -32,6 +34,14 @@ Result<std::shared_ptr<plugins::Runner>> run_native(const plugins::Manifest& man
 }
 
 }  // namespace
+
+std::vector<plugins::Refusal> examine_whole(const plugins::PluginFiles& files) {
+  std::vector<plugins::Refusal> refusals = plugins::examine(files);
+  if (plugins::first_error(refusals) != nullptr || files.contains(kLibraryFile)) return refusals;
+  if (plugins::examine_manifest(files.at("plugin.json")).manifest.kind != plugins::Kind::native) return refusals;
+  refusals.push_back({"plugin.no-file", std::string(kLibraryFile), 0, "", "no such file", "the plugin's library", "Build it: cmake -B build && cmake --build build"});
+  return refusals;
+}
 
 plugins::Registry shipped() { return plugins::shipped_plugins(plugins::built_in_plugins(), plugins::shipped_pack_files()); }
 
@@ -69,7 +79,25 @@ void tell_run(const fs::path& workspace, const RunTold& run) {
   const std::string line = write_json(Json::object().set("when", run.when).set("plugin", run.plugin).set("what", run.what).set("ms", run.ms).set("outcome", run.outcome)) + "\n";
   if (text.size() + line.size() > kRunsBytesMax) text.erase(0, text.find('\n', text.size() / 2) + 1);
   std::error_code ignored;
-  if (fs::exists(file.parent_path(), ignored)) (void)write_file_whole(file, view_of(text + line)).ok();
+  if (fs::exists(workspace, ignored) && make_private_folder(file.parent_path())) (void)write_file_whole(file, view_of(text + line)).ok();
+}
+
+void RunWatch::tell(const fs::path& workspace, const plugins::Manifest& manifest, std::string what, const Result<void>& ended) const {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began_).count();
+  tell_run(workspace, {clock_text(machine_clock().now()), manifest.id, std::move(what), ms, outcome_of(manifest, ended)});
+}
+
+void ValidatorRuns::add(const plugins::Manifest& manifest, const std::string& validator, const Result<void>& ended, std::chrono::nanoseconds took) {
+  Run& run = runs_[{manifest.id, validator}];
+  ++run.records;
+  run.took += took;
+  if (run.outcome.empty() || run.outcome == "done") run.outcome = outcome_of(manifest, ended);
+}
+
+void ValidatorRuns::tell(const fs::path& workspace) const {
+  for (const auto& [named, run] : runs_) {
+    tell_run(workspace, {clock_text(machine_clock().now()), named.first, "validator " + named.second + ", " + counted(run.records, "record"), std::chrono::duration_cast<std::chrono::milliseconds>(run.took).count(), run.outcome});
+  }
 }
 
 std::vector<RunTold> runs_of(const fs::path& workspace, std::string_view plugin, std::size_t most) {

@@ -94,31 +94,49 @@ Result<void> list_keys(const Workspace& workspace, Console& console) {
   return {};
 }
 
-Result<void> trust_key(Workspace& workspace, Console& console, const TrustWords& words) {
-  std::string text = words.key;
-  std::error_code ignored;
-  if (fs::is_regular_file(words.key, ignored)) {
-    EVENHAND_TRY(const Bytes bytes, read_file(words.key, kMinisignFileBytesMax));
-    text = text_of(bytes);
-  }
-  EVENHAND_TRY(const MinisignPublicKey key, MinisignPublicKey::parse_untrusted(text));
+// A name given earlier stays when no other is given.
+std::string title_of(const TrustWords& words, const plugins::TrustedKey* known) {
+  if (!words.title.empty()) return words.title;
+  return known != nullptr ? known->title : "A plugin author";
+}
+
+Result<void> check_stands(const Workspace& workspace, const std::string& key, bool is_wanted) {
   EVENHAND_TRY(const std::vector<plugins::TrustedKey> keys, plugins::trusted_keys(workspace));
-  const auto known = std::find_if(keys.begin(), keys.end(), [&](const auto& one) { return one.key == key.line(); });
-  if (words.withdraw && known == keys.end()) return not_found("this key is not trusted", key.line(), "See: evenhand plugin trust list");
+  const bool is_trusted = std::any_of(keys.begin(), keys.end(), [&](const auto& one) { return one.key == key; });
+  return is_trusted == is_wanted ? Result<void>() : unavailable("the decision was written, and does not stand", key, "Look with: evenhand plugin trust list");
+}
+
+Result<void> trust_key(Workspace& workspace, Console& console, const TrustWords& words) {
+  EVENHAND_TRY(const std::string key, public_key_line(words.key));
+  EVENHAND_TRY(const std::vector<plugins::TrustedKey> keys, plugins::trusted_keys(workspace));
+  const auto known = std::find_if(keys.begin(), keys.end(), [&](const auto& one) { return one.key == key; });
+  if (words.withdraw && known == keys.end()) return not_found("this key is not trusted", key, "See: evenhand plugin trust list");
   EVENHAND_CHECK(workspace.check_rights("plugin"));
-  const std::string question = words.withdraw ? "Trust " + key.line() + " no longer? Plugins that it signed stay installed."
-                                              : "Let in plugins that are signed with " + key.line() + ", for everybody in your organisation? Each is still asked about.";
+  const std::string question = words.withdraw ? "Trust " + key + " no longer? Plugins that it signed stay installed."
+                                              : "Let in plugins that are signed with " + key + ", for everybody in your organisation? Each is still asked about.";
   if (!console.dry_run) EVENHAND_CHECK(confirmed(console, question));
   Command command;
-  command.changes.push_back(words.withdraw ? plugins::distrust(*known) : plugins::trust(key.line(), words.title));
+  command.changes.push_back(words.withdraw ? plugins::distrust(*known) : plugins::trust(key, title_of(words, known == keys.end() ? nullptr : &*known)));
   EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
   (void)receipt;
-  if (console.json) console.out << write_json(Json::object().set("key", key.line()).set("trusted", !words.withdraw), JsonStyle::pretty);
-  else if (!console.dry_run) console.print((words.withdraw ? "No longer trusted: " : "Trusted: ") + key.line());
+  if (!console.dry_run) EVENHAND_CHECK(check_stands(workspace, key, !words.withdraw));
+  if (console.json) console.out << write_json(Json::object().set("key", key).set("trusted", !words.withdraw), JsonStyle::pretty);
+  else if (!console.dry_run) console.print((words.withdraw ? "No longer trusted: " : "Trusted: ") + key);
   return {};
 }
 
 }  // namespace
+
+Result<std::string> public_key_line(const std::string& words) {
+  std::string text = words;
+  std::error_code ignored;
+  if (fs::is_regular_file(words, ignored)) {
+    EVENHAND_TRY(const Bytes bytes, read_file(words, kMinisignFileBytesMax));
+    text = text_of(bytes);
+  }
+  EVENHAND_TRY(const MinisignPublicKey key, MinisignPublicKey::parse_untrusted(text));
+  return key.line();
+}
 
 void add_plugin_trust(CLI::App& family, Console& console) {
   const auto words = std::make_shared<KeyWords>();
@@ -138,13 +156,12 @@ void add_plugin_trust(CLI::App& family, Console& console) {
   sign->add_option("--key", words->key, "File of the secret key, of minisign or of plugin key new")->required()->type_name("FILE");
   sign->add_option("--passphrase-file", words->passphrase_file, "File whose first line is the passphrase (default: ask)")->type_name("FILE");
   const auto trusted = std::make_shared<TrustWords>();
-  trusted->title = "A plugin author";
   CLI::App* trust = add_command(family, "trust", "Let in plugins that are signed with a key, or list those keys", "  evenhand plugin trust list\n  evenhand plugin trust author.key.pub --title \"Analytics team\" --yes", [trusted, &console] {
     const bool is_list = trusted->key == "list";
-    with_workspace(console, is_list || console.dry_run ? OpenMode::read_only : OpenMode::read_write, [&](Workspace& workspace) { return is_list ? list_keys(workspace, console) : trust_key(workspace, console, *trusted); });
+    with_workspace(console, is_list ? OpenMode::read_only : OpenMode::read_write, [&](Workspace& workspace) { return is_list ? list_keys(workspace, console) : trust_key(workspace, console, *trusted); });
   });
   trust->add_option("key", trusted->key, "The line that begins with RW, the file that holds it, or the word list")->required()->type_name("KEY");
-  trust->add_option("--title", trusted->title, "Whose key it is, by role or team")->type_name("TEXT");
+  trust->add_option("--title", trusted->title, "Whose key it is, by role or team (default: as before, else A plugin author)")->type_name("TEXT");
   trust->add_flag("--withdraw", trusted->withdraw, "Trust it no longer");
 }
 

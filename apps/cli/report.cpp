@@ -1,6 +1,5 @@
 // report list, run: documents out of the workspace, made by plugins.
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <memory>
 #include <ostream>
 
@@ -11,7 +10,6 @@
 #include "apps/cli/views.h"
 #include "core/engine/sign_off.h"
 #include "core/engine/snapshot_model.h"
-#include "core/os/files.h"
 #include "plugins/host/run_report.h"
 
 namespace evenhand::cli {
@@ -89,11 +87,9 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
 }
 
 Result<std::string> make(const Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format) {
-  const auto began = std::chrono::steady_clock::now();
+  const RunWatch watch;
   auto made = flags.sign_off.empty() ? make_draft(workspace, console, flags, registry, report, format) : make_signed(workspace, console, flags, registry, format);
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
-  const plugins::Manifest& manifest = report.plugin->manifest;
-  tell_run(workspace.folder(), {clock_text(machine_clock().now()), manifest.id, "report " + report.id, ms, outcome_of(manifest, made ? Result<void>() : made.error())});
+  watch.tell(workspace.folder(), report.plugin->manifest, "report " + report.id, made ? Result<void>() : made.error());
   return made;
 }
 
@@ -102,20 +98,16 @@ Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
   EVENHAND_TRY(const plugins::ReportInfo report, registry.find_report(flags.id));
   EVENHAND_TRY(const plugins::Format format, format_of(flags));
   EVENHAND_TRY(const std::string bytes, make(workspace, console, flags, registry, report, format));
+  const bool is_stdout = flags.to.empty() || flags.to == "-";
   if (console.dry_run) {
-    console.say("Would write " + with_commas(bytes.size()) + " bytes to " + flags.to + ". Nothing was saved (--dry-run).");
+    console.say("Would write " + with_commas(bytes.size()) + " bytes to " + (is_stdout ? "standard output" : flags.to) + ". Nothing was saved (--dry-run).");
     return {};
   }
   if (!console.language.empty() && plugins::language_for(report.plugin->manifest, console.language).empty()) {
     console.say("This report has no words in \"" + console.language + "\": it stands in its author's language.");
   }
-  EVENHAND_CHECK(put_on_record(workspace, console, *report.plugin, report.id, plugins::extension_of(format), bytes));
-  if (flags.to.empty() || flags.to == "-") {
-    console.out << bytes;
-    return {};
-  }
-  EVENHAND_CHECK(write_file_durably(flags.to, view_of(bytes)));
-  console.say("Wrote \"" + report.title + "\" to " + flags.to + " (a draft: not checked for disclosure)");
+  EVENHAND_CHECK(hand_out(workspace, console, *report.plugin, report.id, plugins::extension_of(format), bytes, flags.to));
+  if (!is_stdout) console.say("Wrote \"" + report.title + "\" to " + flags.to + " (a draft: not checked for disclosure)");
   return {};
 }
 

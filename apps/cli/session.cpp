@@ -92,10 +92,13 @@ void with_workspace(Console& console, OpenMode mode, const std::function<Result<
     console.fail(workspace.error());
     return;
   }
+  ValidatorRuns runs;
   if (mode == OpenMode::read_write) {
-    workspace->set_examiner(plugins::examiner_of([&] { return std::make_shared<const plugins::Registry>(registry_of(*workspace, console)); }));
+    workspace->set_examiner(plugins::examiner_of([&] { return std::make_shared<const plugins::Registry>(registry_of(*workspace, console)); },
+                                                 [&](const auto& plugin, const auto& validator, const auto& ended, auto took) { runs.add(plugin.manifest, validator.id, ended, took); }));
   }
   if (const auto done = body(*workspace); !done) console.fail(done.error());
+  runs.tell(workspace->folder());
 }
 
 Result<Record> organisation_of(const Workspace& workspace, const Console& console) {

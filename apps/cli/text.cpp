@@ -130,10 +130,10 @@ std::vector<std::size_t> TextTable::widths(std::size_t width) const {
     widths.push_back(widest);
   }
   std::size_t total = std::accumulate(widths.begin(), widths.end(), std::size_t{0}) + kGap * (widths.size() - 1);
-  while (total > width) {
-    // The second column names the record: it keeps twice the room of the others.
-    std::size_t widest = 0;
-    for (std::size_t i = 1; i < widths.size(); ++i) {
+  while (total > width && widths.size() > 1) {
+    // The first column is what people type next: it is never cut. The second names the record: it keeps twice the room of the others.
+    std::size_t widest = 1;
+    for (std::size_t i = 2; i < widths.size(); ++i) {
       const auto weight = [&](std::size_t at) { return at == 1 ? widths[at] / 2 : widths[at]; };
       if (weight(i) > weight(widest)) widest = i;
     }

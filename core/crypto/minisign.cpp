@@ -2,7 +2,7 @@
 //   public key   "Ed" number[8] key[32]
 //   secret key   "Ed" kdf[2] "B2" salt[32] work[8] memory[8] { number[8] secret[64] check[32] }   kdf: "Sc" scrypt, 0 0 none
 //   signature    "ED" number[8] signature[64]
-// Numbers are little-endian. The braces are XORed with scrypt's output; check = BLAKE2b-256("Ed" number secret).
+// Numbers are little-endian. The braces are XORed with scrypt's output; check = BLAKE2b-256("Ed" number secret), or zeros with kdf none.
 #include "core/crypto/minisign.h"
 
 #include <sodium.h>
@@ -204,8 +204,11 @@ Result<MinisignKeyPair> MinisignKeyPair::open_untrusted(std::string_view file, s
     EVENHAND_CHECK(lock_or_unlock(data, passphrase));
   }
   const auto check = check_of(ByteView(data).subspan(kLockedAt, 72));
-  const bool is_right = sodium_memcmp(check.data(), data.data() + kLockedAt + 72, check.size()) == 0;
   MinisignKeyPair opened{{}, KeyPair::from_seed(ByteView(data).subspan(kLockedAt + 8, 32))};
+  // minisign writes no check into a key that it does not lock; that the two halves belong together says as much.
+  const bool has_check = is_scrypt(data) || sodium_is_zero(data.data() + kLockedAt + 72, check.size()) == 0;
+  const bool is_right = has_check ? sodium_memcmp(check.data(), data.data() + kLockedAt + 72, check.size()) == 0
+                                  : sodium_memcmp(opened.pair.public_key().bytes.data(), data.data() + kLockedAt + 40, 32) == 0;
   std::copy_n(data.begin() + kLockedAt, opened.number.size(), opened.number.begin());
   sodium_memzero(data.data(), data.size());
   if (!is_right) return corrupt("the passphrase is another one, or the key file is damaged", "key file");

@@ -120,7 +120,9 @@ Result<void> Plan::check_reference(const FieldSpec& field, const Value& value) c
 Result<void> Plan::set_field(const FieldSpec& field, const Value& value, const Target& target, std::vector<OwnedChange>& fields) {
   EVENHAND_CHECK(check_reference(field, value));
   EVENHAND_TRY(Bytes bytes, encode_value(field, value));
-  if (target.before && !target.before->is_conflicted(field.name)) {
+  // A person who enters a removed record again has it back, were every value the same; a file brought in again does not.
+  const bool is_back = target.before && target.before->is_removed() && !command_.is_import;
+  if (target.before && !is_back && !target.before->is_conflicted(field.name)) {
     const auto now = target.before->values(field.name);
     if (now.size() == 1 && now.front() == value) return {};  // nothing new
   }

@@ -83,6 +83,8 @@ Result<Plugin> load(const fs::path& workspace, const Agreement& agreed, const Ru
   return plugin;
 }
 
+fs::path staged_folder_of(const fs::path& workspace, const Manifest& manifest) { return workspace / "plugins" / manifest.id / (".new-" + manifest.version); }
+
 std::vector<std::string> subfolders(const fs::path& folder) {
   std::vector<std::string> names;
   std::error_code failed;
@@ -162,19 +164,41 @@ RecordChange document_made(const Plugin& plugin, std::string_view report, std::s
 
 fs::path folder_of(const fs::path& workspace, std::string_view plugin, std::string_view version) { return workspace / "plugins" / plugin / version; }
 
-Result<void> put_files(const fs::path& workspace, const Manifest& manifest, const PluginFiles& files) {
+Result<void> stage_files(const fs::path& workspace, const Manifest& manifest, const PluginFiles& files) {
+  EVENHAND_CHECK(check_names(manifest.id, manifest.version));
+  const fs::path staged = staged_folder_of(workspace, manifest);
+  EVENHAND_CHECK(remove_tree(staged));
+  EVENHAND_CHECK(make_private_folder(staged));
+  for (const auto& [name, bytes] : files) {
+    EVENHAND_CHECK(make_private_folder((staged / name).parent_path()));
+    EVENHAND_CHECK(write_file_whole(staged / name, view_of(bytes)));
+    EVENHAND_CHECK(sync_file(staged / name));
+  }
+  return {};
+}
+
+Result<void> use_staged(const fs::path& workspace, const Manifest& manifest) {
   EVENHAND_CHECK(check_names(manifest.id, manifest.version));
   const fs::path folder = folder_of(workspace, manifest.id, manifest.version);
-  const fs::path building = folder.parent_path() / (".new-" + manifest.version);
-  EVENHAND_CHECK(remove_tree(building));
-  EVENHAND_CHECK(make_private_folder(building));
-  for (const auto& [name, bytes] : files) {
-    EVENHAND_CHECK(make_private_folder((building / name).parent_path()));
-    EVENHAND_CHECK(write_file_whole(building / name, view_of(bytes)));
-    EVENHAND_CHECK(sync_file(building / name));
-  }
+  const fs::path staged = staged_folder_of(workspace, manifest);
   EVENHAND_CHECK(remove_tree(folder));
-  return rename_durably(building, folder);
+  EVENHAND_CHECK(rename_durably(staged, folder));
+  for (const std::string& version : subfolders(folder.parent_path())) {
+    if (version != manifest.version) EVENHAND_CHECK(remove_tree(folder.parent_path() / version));
+  }
+  return {};
+}
+
+void drop_staged(const fs::path& workspace, const Manifest& manifest) {
+  const fs::path staged = staged_folder_of(workspace, manifest);
+  if (!check_names(manifest.id, manifest.version) || !remove_tree(staged)) return;
+  std::error_code ignored;
+  fs::remove(staged.parent_path(), ignored);  // when it holds nothing else
+}
+
+Result<void> put_files(const fs::path& workspace, const Manifest& manifest, const PluginFiles& files) {
+  EVENHAND_CHECK(stage_files(workspace, manifest, files));
+  return use_staged(workspace, manifest);
 }
 
 Result<void> remove_files(const fs::path& workspace, std::string_view plugin) {

@@ -58,7 +58,13 @@ RecordChange document_made(const Plugin& plugin, std::string_view report, std::s
 
 /// Where the files of one version lie.
 std::filesystem::path folder_of(const std::filesystem::path& workspace, std::string_view plugin, std::string_view version);
-/// Writes them; the same version that is there already is replaced. Errors: unavailable.
+/// Writes them beside those in use, so that whatever fails later leaves those as they were. Errors: refused (a name), unavailable.
+Result<void> stage_files(const std::filesystem::path& workspace, const Manifest& manifest, const PluginFiles& files);
+/// Puts what was staged in its place; no other version of the plugin stays. Errors: refused (a name), unavailable.
+Result<void> use_staged(const std::filesystem::path& workspace, const Manifest& manifest);
+/// Removes what was staged, as well as it can.
+void drop_staged(const std::filesystem::path& workspace, const Manifest& manifest);
+/// Stages and uses.
 Result<void> put_files(const std::filesystem::path& workspace, const Manifest& manifest, const PluginFiles& files);
 /// All versions of it. Absent is fine. Errors: unavailable.
 Result<void> remove_files(const std::filesystem::path& workspace, std::string_view plugin);

@@ -1,8 +1,11 @@
 #include "plugins/catalogue/consent.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <set>
 
+#include "core/record/declared_types.h"
 #include "core/record/vocabulary.h"
 
 namespace evenhand::plugins {
@@ -21,27 +24,57 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
+// What reading one field of a type gives, and what people call such records.
+struct Source {
+  DataClass lowest = DataClass::none;  ///< whatever the field's own class
+  const RecordSpec* record = nullptr;
+  std::optional<TypeDefinition> own;  ///< declared by this manifest
+  std::string plural;
+
+  DataClass class_of(std::string_view field) const {
+    DataClass itself = DataClass::none;
+    if (const FieldSpec* known = record != nullptr ? record->find_field(field) : nullptr) itself = known->data_class;
+    for (const TypeDefinition::Field& one : own ? own->fields : std::vector<TypeDefinition::Field>()) {
+      if (one.name == field) itself = one.data_class;
+    }
+    return std::max(itself, lowest);
+  }
+};
+
+Source source_of(const Manifest& manifest, const std::string& type) {
+  Source source;
+  for (const Json& json : manifest.types) {
+    auto own = TypeDefinition::from_json(manifest.id, json, "");
+    if (!own || own->name != type) continue;
+    source.plural = own->plural;
+    source.own = std::move(*own);
+    return source;
+  }
+  const std::size_t slash = type.find('/');
+  source.record = slash == std::string::npos ? find_record_type(type) : nullptr;
+  source.plural = source.record != nullptr ? std::string(source.record->plural) : spaced(type);
+  // A record about people makes each of its fields theirs.
+  if (source.record != nullptr && source.record->home == HomeSpace::people) source.lowest = DataClass::personal;
+  if (is_declared_type(type)) source.lowest = DataClass::free_text;
+  // Rows of another plugin may hold whatever this one's class lets through.
+  if (slash != std::string::npos && std::string_view(type).substr(0, slash) != manifest.id) source.lowest = manifest.data_class;
+  return source;
+}
+
 template <class Keep>
 std::string reads_of(const Manifest& manifest, Keep keep) {
   std::vector<std::string> parts;
   for (const auto& [type, fields] : manifest.reads) {
-    const RecordSpec* spec = find_record_type(type);
+    const Source source = source_of(manifest, type);
     std::vector<std::string> names;
     for (const std::string& name : fields) {
-      const FieldSpec* field = spec != nullptr ? spec->find_field(name) : nullptr;
-      if (keep(spec, field)) names.push_back(spaced(name));
+      if (keep(source.class_of(name))) names.push_back(spaced(name));
     }
-    if (!names.empty()) parts.push_back(listed(names) + " of " + (spec != nullptr ? std::string(spec->plural) : spaced(type)));
+    if (!names.empty()) parts.push_back(listed(names) + " of " + source.plural);
   }
   std::string text;
   for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
   return text;
-}
-
-// A record about people makes each of its fields theirs, whatever the field's own class.
-DataClass class_of(const RecordSpec* spec, const FieldSpec* field) {
-  const DataClass own = field != nullptr ? field->data_class : DataClass::none;
-  return spec != nullptr && spec->home == HomeSpace::people ? std::max(own, DataClass::personal) : own;
 }
 
 std::string contributes_of(const Manifest& manifest) {
@@ -49,7 +82,7 @@ std::string contributes_of(const Manifest& manifest) {
   const auto say = [&](const char* what, const auto& all, const auto& name) {
     std::vector<std::string> names;
     for (const auto& one : all) names.push_back(name(one));
-    if (!names.empty()) text += std::string(what) + listed(names) + ". ";
+    if (!names.empty()) text += std::string(what) + listed(names) + ".\n";
   };
   const auto title = [](const auto& one) { return one.title; };
   const auto summary = [](const auto& one) { return one.summary.substr(0, one.summary.size() - (one.summary.ends_with('.') ? 1 : 0)); };
@@ -60,9 +93,9 @@ std::string contributes_of(const Manifest& manifest) {
   for (const CommandEntry& one : manifest.commands) {
     std::vector<std::string> types;
     for (const std::string& type : one.proposes) types.push_back(spaced(type));
-    text += "Proposes changes when asked (" + one.id + ", " + one.title + "): " + listed(types) + ". ";
+    text += "Proposes changes when asked (" + one.id + ", " + one.title + "): " + listed(types) + ".\n";
   }
-  if (!manifest.types.empty()) text += "Adds " + std::to_string(manifest.types.size()) + (manifest.types.size() == 1 ? " record type. " : " record types. ");
+  if (!manifest.types.empty()) text += "Adds " + std::to_string(manifest.types.size()) + (manifest.types.size() == 1 ? " record type.\n" : " record types.\n");
   return text;
 }
 
@@ -79,19 +112,20 @@ Demand demand_of(const Manifest& manifest) {
 }
 
 std::string consent_text(const Manifest& manifest) {
-  const auto with = [](DataClass wanted) { return [wanted](const RecordSpec* spec, const FieldSpec* field) { return class_of(spec, field) == wanted; }; };
+  const auto with = [](DataClass wanted) { return [wanted](DataClass one) { return one == wanted; }; };
   const std::string special = reads_of(manifest, with(DataClass::special));
   const std::string personal = reads_of(manifest, with(DataClass::personal));
   const std::string free = reads_of(manifest, with(DataClass::free_text));
-  const std::string rest = reads_of(manifest, [](const RecordSpec* spec, const FieldSpec* field) { return class_of(spec, field) < DataClass::free_text; });
+  const std::string rest = reads_of(manifest, [](DataClass one) { return one < DataClass::free_text; });
   std::string text = "\"" + manifest.title + "\" " + manifest.version + " (" + manifest.id + ").\n";
   if (!special.empty()) text += "Reads what the law protects most about people: " + special + ".\n";
   if (!personal.empty()) text += "Reads about people who could be named: " + personal + ".\n";
   if (!free.empty()) text += "Reads free text, which may speak of people: " + free + ".\n";
   if (!rest.empty()) text += "Reads: " + rest + ".\n";
-  if (special.empty() && personal.empty()) text += "Reads no names and nothing kept about single people.\n";
-  text += contributes_of(manifest) + "Cannot use the network or files.";
-  return text;
+  if (manifest.data_class < DataClass::personal) text += "Reads no names and nothing kept about single people.\n";
+  text += contributes_of(manifest);
+  // A built-in one runs in the program's own process; what holds the others does not hold it.
+  return text + (manifest.kind == Kind::built_in ? "Is a part of the program." : "Cannot use the network or files.");
 }
 
 std::vector<std::string> widening(const Demand& agreed, const Demand& asked) {
@@ -116,6 +150,41 @@ std::vector<std::string> widening(const Demand& agreed, const Demand& asked) {
   }
   if (asked.data_class > agreed.data_class) more.push_back("data class: " + std::string(to_word(asked.data_class)) + ", before: " + std::string(to_word(agreed.data_class)));
   return more;
+}
+
+std::vector<std::string> other_lines(std::string_view agreed, const Manifest& asked) {
+  const auto lines_of = [](std::string_view text) {
+    std::vector<std::string> lines;
+    for (std::size_t at = text.find('\n'); at != std::string_view::npos;) {
+      const std::size_t end = text.find('\n', at + 1);
+      lines.emplace_back(text.substr(at + 1, end == std::string_view::npos ? end : end - at - 1));
+      at = end;
+    }
+    return lines;
+  };
+  const std::vector<std::string> had = lines_of(agreed);
+  std::vector<std::string> other;
+  for (std::string& line : lines_of(consent_text(asked))) {
+    if (std::find(had.begin(), had.end(), line) == had.end()) other.push_back(std::move(line));
+  }
+  return other;
+}
+
+bool is_lower_version(std::string_view version, std::string_view than) {
+  const auto numbers_of = [](std::string_view text) {
+    std::vector<std::uint32_t> numbers;
+    const char* const end = text.data() + text.size();
+    for (const char* at = text.data(); at != end;) {
+      std::uint32_t number = 0;
+      const auto read = std::from_chars(at, end, number);
+      if (read.ec != std::errc()) return std::vector<std::uint32_t>();
+      numbers.push_back(number);
+      at = read.ptr == end ? end : read.ptr + 1;
+    }
+    return numbers;
+  };
+  const auto one = numbers_of(version), other = numbers_of(than);
+  return one.size() == 3 && other.size() == 3 && one < other;
 }
 
 DataClass data_class_from(std::string_view word) {

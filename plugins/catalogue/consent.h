@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plugins/manifest/manifest.h"
@@ -18,8 +19,15 @@ struct Demand {
 };
 Demand demand_of(const Manifest& manifest);
 
-/// "Reads the title and text of evidence items. …  Makes reports: Actions by owner. Cannot use the network or files."
+/// "Reads: title and text of evidence items.", "Makes reports: Actions by owner.", "Cannot use the network or files.", a line each;
+/// the first line is its title, version and id. What other plugins keep counts as of the class that this one declares.
 std::string consent_text(const Manifest& manifest);
+
+/// The lines of consent_text() that `agreed`, an earlier one, does not have; the first line is not compared. Empty: nothing new.
+std::vector<std::string> other_lines(std::string_view agreed, const Manifest& asked);
+
+/// Is `version` below `than`, both MAJOR.MINOR.PATCH? Of anything else: no.
+bool is_lower_version(std::string_view version, std::string_view than);
 
 /// The record types with the fields in `asked` that `agreed` does not have; lines as in Demand::reads. Empty: nothing new.
 std::vector<std::string> widening(const Demand& agreed, const Demand& asked);

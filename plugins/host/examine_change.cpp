@@ -50,13 +50,16 @@ Result<std::vector<Finding>> ask(Plugin& plugin, const ValidatorEntry& validator
 
 }  // namespace
 
-std::vector<Finding> ask_validators(const Registry& registry, const ProposedChange& change) {
+std::vector<Finding> ask_validators(const Registry& registry, const ProposedChange& change, const ValidatorAsked& asked) {
   std::vector<Finding> all;
+  if (is_kept_by_program(change.after.spec().name)) return all;
   for (const auto& plugin : registry.plugins()) {
     const std::string_view type = name_for(plugin->manifest, change.after.spec().name);
     for (const ValidatorEntry& validator : plugin->manifest.validators) {
       if (std::find(validator.on.begin(), validator.on.end(), type) == validator.on.end()) continue;
+      const auto began = std::chrono::steady_clock::now();
       auto found = ask(*plugin, validator, change);
+      if (asked) asked(*plugin, validator, found ? Result<void>() : found.error(), std::chrono::steady_clock::now() - began);
       if (found) {
         std::move(found->begin(), found->end(), std::back_inserter(all));
       } else {
@@ -67,10 +70,10 @@ std::vector<Finding> ask_validators(const Registry& registry, const ProposedChan
   return all;
 }
 
-Examiner examiner_of(std::function<std::shared_ptr<const Registry>()> make_registry) {
-  return [make_registry = std::move(make_registry), registry = std::shared_ptr<const Registry>()](const ProposedChange& change) mutable {
+Examiner examiner_of(std::function<std::shared_ptr<const Registry>()> make_registry, ValidatorAsked asked) {
+  return [make_registry = std::move(make_registry), asked = std::move(asked), registry = std::shared_ptr<const Registry>()](const ProposedChange& change) mutable {
     if (!registry) registry = make_registry();
-    return ask_validators(*registry, change);
+    return ask_validators(*registry, change, asked);
   };
 }
 

@@ -69,6 +69,8 @@ Result<FieldValue> value_of(const FieldSpec& spec, const InputField& field, cons
 Result<RecordChange> change_from(const Plugin& plugin, const CommandEntry& entry, const InputRow& row, std::size_t number, const Model& model, const Masked& masked) {
   const std::string place = plugin.manifest.id + " " + plugin.manifest.version + ", row " + std::to_string(number);
   const bool may = std::find(entry.proposes.begin(), entry.proposes.end(), row.type) != entry.proposes.end();
+  // An agreement made with an earlier version of this program may still name one.
+  if (is_kept_by_program(row.type)) return refused("it proposed a \"" + row.type + "\", which the program keeps itself", place, "Remove it: evenhand plugin remove " + plugin.manifest.id);
   const RecordSpec* spec = may ? type_written_as(plugin.manifest, row.type) : nullptr;
   if (spec == nullptr) return corrupt("it proposed a \"" + row.type + "\", which its manifest does not name", place, "Tell the plugin's author.");
   RecordChange change;

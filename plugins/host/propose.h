@@ -26,7 +26,8 @@ using CommandOptions = std::map<std::string, std::string, std::less<>>;
 /// the plugin saw; without one a new record. Values are read as people type them (parse_value()).
 /// `projections`: null: views that it reads are made on the spot.
 /// Errors: not_found (plugin, command), refused (an option that is missing or unknown; the plugin's failure; a value that does not
-/// fit), corrupt (no rows; a type that it may not propose, a field that its record type does not have), those of the model.
+/// fit), corrupt (no rows; a type that it may not propose, were it named in its manifest (is_kept_by_program()); a field that its record
+/// type does not have), those of the model.
 Result<Command> propose(const Registry& registry, const Model& model, std::string_view plugin, std::string_view command,
                         const CommandOptions& options, const ProjectionReader* projections);
 

@@ -109,9 +109,9 @@ void examine_aggregates(Examination& all, ProjectionEntry& projection, ObjectRea
   });
 }
 
-enum class Use : std::uint8_t { look, propose };
+enum class Use : std::uint8_t { look, check, propose };
 
-/// Record types that a contribution looks at or proposes: they exist, and those that it looks at are read.
+/// Record types that a contribution looks at, checks or proposes: they exist, and those that it looks at or checks are read.
 std::vector<std::string> record_types(Examination& all, ObjectReader& reader, std::string_view key, Use use) {
   std::vector<std::string> types = reader.lines(key, kOnMax, "record types", Presence::needed);
   const std::string path = reader.path(key);
@@ -124,7 +124,10 @@ std::vector<std::string> record_types(Examination& all, ObjectReader& reader, st
       for (const auto& [name, definition] : all.own_types) known.push_back(name);
       all.findings.refuse("plugin.unknown-type", reader.line_of(key), path, in_quotes(type), "a record type of docs/data-dictionary.md or of this manifest",
                           did_you_mean(type, known, "Look it up in docs/data-dictionary.md."));
-    } else if (use == Use::look && !all.read_types.contains(type)) {
+    } else if (use != Use::look && is_kept_by_program(type)) {
+      all.findings.refuse("plugin.kept-type", reader.line_of(key), path, in_quotes(type) + ", which the program keeps itself", "a record type that people enter",
+                          "Take \"" + type + "\" away.");
+    } else if (use != Use::propose && !all.read_types.contains(type)) {
       all.findings.refuse("plugin.not-read", reader.line_of(key), path, in_quotes(type) + ", which reads does not name", "only types that it reads",
                           "Add \"" + type + "\" with its fields to reads.");
     } else if (use == Use::propose && record != nullptr && record->home == HomeSpace::people && all.data_class && *all.data_class < DataClass::personal) {
@@ -154,7 +157,7 @@ void examine_code_contributions(Examination& all, ObjectReader& contributes) {
   each_of("validators", [&](ObjectReader& reader) {
     ValidatorEntry validator;
     validator.id = contribution_id(all, reader);
-    validator.on = record_types(all, reader, "on", Use::look);
+    validator.on = record_types(all, reader, "on", Use::check);
     validator.summary = reader.line("summary", kSummaryBytesMax);
     all.manifest.validators.push_back(std::move(validator));
   });

@@ -37,6 +37,11 @@ void examine_identity(Examination& all, ObjectReader& top) {
     all.findings.refuse("plugin.bad-version", top.line_of("version"), "version", in_quotes(manifest.version), "three numbers: MAJOR.MINOR.PATCH", "Write it like \"1.0.0\".");
   }
   manifest.title = top.line("title", kTitleBytesMax);
+  // Whoever is asked for consent reads the title between quotes, with what is true behind it.
+  if (manifest.title.find('"') != std::string::npos) {
+    all.findings.refuse("plugin.bad-text", top.line_of("title"), "title", in_quotes(manifest.title), "a title without double quotes", "Take them away.");
+    manifest.title.clear();
+  }
   manifest.summary = top.line("summary", kSummaryBytesMax, Presence::optional);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "core/base/near_miss.h"
 
@@ -60,6 +61,14 @@ std::string did_you_mean(std::string_view written, const std::vector<std::string
   return near.empty() ? otherwise : "Did you mean \"" + near + "\"?";
 }
 
+// Letters that nobody sees, and those that turn the direction of what follows: with them a title reads as another. Joiners (U+200C,
+// U+200D) stay, which Bengali and Persian write with.
+bool has_hidden_letters(std::string_view text) {
+  static constexpr std::string_view kHidden[] = {"\u00AD", "\u061C", "\u180E", "\u200B", "\u200E", "\u200F", "\u2028", "\u2029", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E",
+                                                 "\u2060", "\u2061", "\u2062", "\u2063", "\u2064", "\u2066", "\u2067", "\u2068", "\u2069", "\uFEFF", "\xF3\xA0"};
+  return std::any_of(std::begin(kHidden), std::end(kHidden), [&](std::string_view one) { return text.find(one) != std::string_view::npos; });
+}
+
 bool is_line(std::string_view text, std::size_t bytes_max) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   const bool is_blank = text.find_first_not_of(' ') == std::string_view::npos;
@@ -115,6 +124,10 @@ std::string ObjectReader::line(std::string_view key, std::size_t bytes_max, Pres
   if (found == nullptr) return "";
   if (!found->is_string()) {
     refuse_type(key, *found, "one line of text");
+    return "";
+  }
+  if (has_hidden_letters(found->text())) {
+    findings_.refuse("plugin.bad-text", found->line(), path(key), "a letter that nobody sees, or one that turns the direction", "letters that people see", "Type the text anew.");
     return "";
   }
   if (is_line(found->text(), bytes_max)) return found->text();

@@ -89,6 +89,8 @@ void refuse_text(Findings& findings, const Error& error);
 /// What a refusal becomes for those who want one error. Its place: "plugin.json:12: reads.evidence.titel".
 Error to_error(const Refusal& refusal);
 
+/// Letters that nobody sees, or that turn the direction of text: U+200B, U+202E and their like.
+bool has_hidden_letters(std::string_view text);
 /// Is it one line of text, without control characters?
 bool is_line(std::string_view text, std::size_t bytes_max);
 

@@ -36,6 +36,11 @@ std::string_view to_word(ReportPlace place) {
   assertion_failed("place", "a place outside its closed list", __FILE__, __LINE__);
 }
 
+bool is_kept_by_program(std::string_view type) {
+  static constexpr std::string_view kKept[] = {"batch", "share", "schema", "late", "grade_adoption", "plugin", "document", "sign_off", "approval", "publication"};
+  return std::find(std::begin(kKept), std::end(kKept), type) != std::end(kKept);
+}
+
 bool Manifest::may_read(std::string_view type, std::string_view field) const {
   const auto at = reads.find(type);
   return at != reads.end() && at->second.contains(field);

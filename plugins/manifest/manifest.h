@@ -169,6 +169,10 @@ inline constexpr std::size_t kRefusalsMax = 200;
 /// Reads what may be anything. Never fails: what is wrong stands in the refusals.
 ManifestReading examine_manifest(std::string_view json_text);
 
+/// Records that the program keeps about itself and about decisions of people: agreements to plugins, trusted keys, documents made, sign-offs
+/// and the like. A plugin may read them, and neither proposes nor checks them: it could agree to itself, or keep itself from being removed.
+bool is_kept_by_program(std::string_view type);
+
 /// The same for those who want it whole or not at all. Errors: corrupt (no JSON) or refused, with the first error; its place
 /// is "plugin.json:12: reads.evidence.titel".
 Result<Manifest> read_manifest(std::string_view json_text);

@@ -66,7 +66,22 @@ TEST_CASE("a secret key comes back with its passphrase and with no other, and ne
   const std::string clear = *key.file("", random);
   CHECK_FALSE(*is_minisign_key_locked(clear));
   CHECK(MinisignKeyPair::open_untrusted(clear, "")->public_key() == key.public_key());
+}
 
+TEST_CASE("a key that minisign itself wrote without a passphrase, its check all zeros, opens, and one whose halves differ does not") {
+  SeededRandom random(11);
+  const MinisignKeyPair key = MinisignKeyPair::make(random);
+  const std::string clear = *key.file("", random);
+  const std::size_t at = clear.find('\n') + 1;
+  REQUIRE(clear.size() - at - 1 == 212);
+  // The check is bytes 126 to 157, so it begins with letter 168.
+  const std::string zeros = clear.substr(0, at + 168) + std::string(43, 'A') + "=\n";
+  const auto opened = MinisignKeyPair::open_untrusted(zeros, "");
+  REQUIRE(opened.ok());
+  CHECK(opened->public_key() == key.public_key());
+  std::string other = zeros;
+  other[at + 100] = other[at + 100] == 'A' ? 'B' : 'A';
+  CHECK_FALSE(MinisignKeyPair::open_untrusted(other, "").ok());
 }
 
 TEST_CASE("no key or signature file of any odd form is taken, and none stops the program") {
@@ -94,6 +109,10 @@ TEST_CASE("the program minisign verifies what we sign, opens our keys, and signs
   CHECK(run_in(scratch, "minisign -V -m file -P " + key.public_key().line()) == 0);
   CHECK(run_in(scratch, "echo pass | minisign -S -s ours.key -m file -x theirs.minisig -t hello") == 0);
   CHECK(*minisign_verify(key.public_key(), view_of("bytes of a plugin"), load(scratch / "theirs.minisig")) == "hello");
+  REQUIRE(run_in(scratch, "minisign -G -W -f -p bare.pub -s bare.key </dev/null") == 0);
+  const auto bare = MinisignKeyPair::open_untrusted(load(scratch / "bare.key"), "");
+  REQUIRE(bare.ok());
+  CHECK(bare->public_key() == *MinisignPublicKey::parse_untrusted(load(scratch / "bare.pub")));
   save(scratch / "file", "bytes of a plugim");
   CHECK(run_in(scratch, "minisign -V -m file -p ours.pub") != 0);
 }

@@ -88,6 +88,21 @@ TEST_CASE("undo restores the earlier value, then takes back the creation, and sa
   CHECK((*workspace.find(cycle))->is_removed());
 }
 
+TEST_CASE("a removed record that is entered again is back, were its values the same; brought in by a file it stays removed") {
+  Desk desk;
+  Workspace workspace = desk.found();
+  const EntityId cycle = entered(workspace, new_cycle()).entities.front();
+  entered(workspace, {"cycle", cycle, Verb::removed, {}});
+  Command again;
+  again.changes = {{"cycle", cycle, Verb::changed, {{"title", std::string("EDS 2025/26")}}}};
+  again.is_import = true;
+  REQUIRE(workspace.submit(again).ok());
+  CHECK((*workspace.find(cycle))->is_removed());
+  again.is_import = false;
+  REQUIRE(workspace.submit(again).ok());
+  CHECK_FALSE((*workspace.find(cycle))->is_removed());
+}
+
 TEST_CASE("the published reports import whole, twice without a change, and vanish as one when undone") {
   Desk desk;
   Workspace workspace = desk.found();

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/os/files.h"
 #include "tests/support/two_workspaces.h"
 
 using namespace evenhand;
@@ -69,6 +70,23 @@ TEST_CASE("a plugin that two computers agreed to in two versions, unseen by each
   CHECK(registry.plugins().empty());
   REQUIRE(registry.set_aside().size() == 1);
   CHECK(registry.set_aside().front().why.what == "two computers agreed to different versions of it");
+}
+
+TEST_CASE("files that were staged replace those in use only when they are used, and leave nothing when they are not") {
+  TwoWorkspaces pair;
+  const std::filesystem::path folder = pair.one().folder();
+  const auto text = [&] { return *read_file(folder_of(folder, "org.example.walks", "1.0.0") / "plugin.json", 100); };
+  REQUIRE(stage_files(folder, walks("1.0.0"), {{"plugin.json", "{}"}}).ok());
+  drop_staged(folder, walks("1.0.0"));
+  CHECK_FALSE(std::filesystem::exists(folder / "plugins/org.example.walks"));
+  REQUIRE(put_files(folder, walks("1.0.0"), {{"plugin.json", "{}"}}).ok());
+  REQUIRE(stage_files(folder, walks("1.0.0"), {{"plugin.json", "[]"}}).ok());
+  CHECK(text_of(text()) == "{}");
+  drop_staged(folder, walks("1.0.0"));
+  CHECK(text_of(text()) == "{}");
+  REQUIRE(put_files(folder, walks("1.0.0"), {{"plugin.json", "[]"}}).ok());
+  CHECK(text_of(text()) == "[]");
+  CHECK(found_but_not_installed(folder, {}) == std::vector<std::string>{"org.example.walks/1.0.0"});
 }
 
 TEST_CASE("an id or a version that leads outside of the plugins folder is never turned into a path") {

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/codec/json.h"
+
 using namespace evenhand;
 using namespace evenhand::plugins;
 
@@ -34,6 +36,47 @@ TEST_CASE("a plugin that reads nothing about people is told to be one") {
   const std::string text = consent_text(reading({{"score", {"total"}}}, DataClass::none));
   CHECK(says(text, "Reads no names and nothing kept about single people."));
   CHECK_FALSE(says(text, "who could be named"));
+}
+
+TEST_CASE("rows of another plugin count as of the class that this one declares, and nobody is told that it reads no names") {
+  const std::string text = consent_text(reading({{"org.example.other/rows", {"name", "condition"}}}, DataClass::special));
+  CHECK(says(text, "Reads what the law protects most about people: condition and name of org.example.other/rows."));
+  CHECK_FALSE(says(text, "Reads no names"));
+  CHECK(says(consent_text(reading({{"org.example.walks/rows", {"days"}}}, DataClass::aggregate)), "Reads: days of org.example.walks/rows."));
+}
+
+TEST_CASE("free text in a record type of its own is told as free text, and so is another plugin's type") {
+  Manifest manifest = reading({{"walk", {"place", "words"}}, {"round-0123456789abcdef0123456789abcdef", {"place"}}}, DataClass::free_text);
+  manifest.types.push_back(*parse_json(R"({"name": "walk", "plural": "walks", "home": "organisation", "meaning": "One walk", "title_field": "place", "fields": [
+    {"name": "place", "type": "word", "data_class": "none", "merge": "single", "meaning": "Where"},
+    {"name": "words", "type": "prose", "data_class": "free text", "merge": "text", "meaning": "What was said"}]})"));
+  const std::string text = consent_text(manifest);
+  CHECK(says(text, "which may speak of people: place of round-0123456789abcdef0123456789abcdef; words of walks.\n"));
+  CHECK(says(text, "Reads: place of walks.\n"));
+}
+
+TEST_CASE("a plugin that is linked into the program is not said to be kept from the network and files") {
+  Manifest manifest = reading({{"score", {"total"}}}, DataClass::aggregate);
+  manifest.kind = Kind::built_in;
+  CHECK_FALSE(says(consent_text(manifest), "Cannot use"));
+}
+
+TEST_CASE("what a version contributes more is a line that was not agreed to, and its version alone is none") {
+  Manifest before = reading({{"action", {"due"}}}, DataClass::none);
+  before.reports.push_back({"walks", "Walks", "", {}, {}, ""});
+  Manifest after = before;
+  after.version = "1.0.1";
+  CHECK(other_lines(consent_text(before), after).empty());
+  after.validators.push_back({"dates", {"action"}, "An action has a date."});
+  after.commands.push_back({"plan", "Plan walks", "", {}, {"action"}});
+  CHECK(other_lines(consent_text(before), after) == std::vector<std::string>{"Checks what people enter: An action has a date.", "Proposes changes when asked (plan, Plan walks): action."});
+}
+
+TEST_CASE("a version is lower by its numbers, not by its letters") {
+  CHECK(is_lower_version("1.9.0", "1.10.0"));
+  CHECK_FALSE(is_lower_version("1.10.0", "1.9.0"));
+  CHECK_FALSE(is_lower_version("1.0.0", "1.0.0"));
+  CHECK_FALSE(is_lower_version("0.1.0", ""));
 }
 
 TEST_CASE("a version that reads a field, a record type or a class more is a widening, one that reads less is none") {

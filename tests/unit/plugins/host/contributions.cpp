@@ -130,6 +130,16 @@ TEST_CASE("a command cannot propose other types, unknown fields, values that do 
   CHECK(has(complaint(desk.proposed()), "more than 500"));
 }
 
+TEST_CASE("a command never writes consent, a trusted key, a document or a sign-off, though its manifest names them") {
+  for (const std::string type : {"plugin", "document", "sign_off", "schema"}) {
+    Desk desk;
+    desk.registry.find_plugin("org.example.desk")->manifest.commands[0].proposes = {type};
+    desk.say(sdk::Rows().row(type).text("title", "x").text("status", "installed"));
+    INFO(type);
+    CHECK(has(complaint(desk.proposed()), "which the program keeps itself"));
+  }
+}
+
 TEST_CASE("a command is not asked at all when an option is missing or unknown") {
   Desk desk;
   desk.say(sdk::Rows());
@@ -189,6 +199,16 @@ TEST_CASE("a validator that fails or answers nonsense is told as not checked, ne
   CHECK(is_not_checked());
   desk.say(sdk::Rows().row("action").text("severity", "error").text("text", "x"));
   CHECK(is_not_checked());
+}
+
+TEST_CASE("a validator is not asked about agreements to plugins, so that none keeps itself from being removed") {
+  Desk desk;
+  desk.registry.find_plugin("org.example.desk")->manifest.validators[0].on = {"plugin", "action"};
+  desk.say(sdk::Rows().row("finding").text("severity", "error").text("text", "no plugin may be changed"));
+  const Record agreement(*find_record_type("plugin"), EntityState{});
+  CHECK(plugins::ask_validators(desk.registry, {agreement, agreement}).empty());
+  CHECK(desk.runner->asked.empty());
+  CHECK(desk.findings().size() == 1);
 }
 
 TEST_CASE("a plugin does not read views of a higher data class than it declared, and none that is not there") {
