@@ -10,7 +10,7 @@
 
 namespace evenhand::cli {
 
-/// Errors: refused (no name, a folder that is not there, something under this name already).
+/// Errors: refused (no name, something under this name already), not_found (its folder).
 Result<void> check_new_file(const std::filesystem::path& file);
 /// The same, then writes it whole. Errors: as above, unavailable.
 Result<void> write_new_file(const std::filesystem::path& file, ByteView bytes);

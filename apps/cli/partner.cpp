@@ -207,13 +207,13 @@ void add_partner_verbs(CLI::App& root, Console& console) {
   join->add_option("--to", words->to, "Where to write the reply")->required()->type_name("FILE");
   join->add_option("--device", words->device, "What to call this computer: a role or a thing, no person")->type_name("TEXT");
 
-  CLI::App* parent = add_command(root, "partner", "Organisations and laptops that you work with", "  evenhand partner list\n  evenhand partner invite --to invitation.evenhand", {});
+  CLI::App* parent = add_command(root, "partner", "Organisations and laptops that you work with", "  evenhand partner list\n  evenhand partner invite --to to-fenmarsh.evenhand", {});
   parent->group("Partners")->require_subcommand(1);
   add_command(*parent, "list", "Who is in the shared spaces, and what they may do", "  evenhand partner list\n  evenhand partner list --json", [&console] {
     with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return list_partners(workspace, console); });
   });
   CLI::App* invite_verb = add_command(*parent, "invite", "Write an invitation for another organisation, or for a further laptop of yours",
-                                      "  evenhand partner invite --to to-partner.evenhand\n  evenhand partner invite --to to-laptop.evenhand --same-organisation",
+                                      "  evenhand partner invite --to to-partner.evenhand\n  evenhand partner invite --to to-our-laptop.evenhand --same-organisation",
                                       running(console, OpenMode::read_only, words, invite_partner));
   invite_verb->add_option("--to", words->to, "Where to write the invitation")->required()->type_name("FILE");
   invite_verb->add_flag("--same-organisation", words->is_same_organisation, "For a further laptop of your own organisation, people's records included");

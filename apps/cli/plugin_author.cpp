@@ -75,7 +75,7 @@ Result<void> check(Console& console, const Words& words) {
   if (plugins::first_error(refusals)) return console.exit = Exit::blockers, Result<void>();
   const plugins::Manifest manifest = plugins::examine_manifest(files.at("plugin.json")).manifest;
   if (!console.json) console.print("In order: " + std::to_string(files.size()) + " files. Reads " + std::string(to_word(manifest.data_class)) + " data.");
-  if (manifest.kind == plugins::Kind::built_in) console.say("It is built in: only the build of the program links it, and only the program's own tests run it.");
+  if (manifest.kind == plugins::Kind::built_in) console.say("It is built in: only a program that is built with it runs and tests it.");
   return {};
 }
 

@@ -130,7 +130,6 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   if (request && (devices.size() != 1 || devices.front() != request->device())) {
     return refused("the request was written by another device than the one named with --for", words.request, "Leave --for out: the answer goes to whoever asked.");
   }
-  EVENHAND_CHECK(check_new_file(words.to));
   std::sort(devices.begin(), devices.end());
   devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
   WorkspaceReplica replica(workspace);
@@ -139,6 +138,7 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
     console.say("Would write " + std::to_string(load.spaces.size()) + " space(s) for " + std::to_string(devices.size()) + " device(s) to " + words.to + ". Nothing was saved (--dry-run).");
     return {};
   }
+  EVENHAND_CHECK(check_new_file(words.to));
   EVENHAND_TRY(const std::optional<std::string> passphrase, passphrase_of(console, words));
   BundleOrder order{words.to, devices, passphrase, {}, load.spaces, replica.title(), machine_clock().now(), std::nullopt};
   if (words.part_mib > 0) order.part_bytes = std::min(words.part_mib << 20, kPartBytesMax);

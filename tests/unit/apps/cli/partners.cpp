@@ -47,6 +47,10 @@ TEST_CASE("a further laptop starts from an invitation of its organisation and fr
   const std::string reply = (host.scratch / "reply").string();
   host.good({"partner", "invite", "--to", invitation});
   CHECK(second.run({"init", "--join", invitation, "--to", reply}).exit == 2);
+  const auto again = host.run({"partner", "invite", "--to", invitation, "--same-organisation"});
+  CHECK(again.exit == 2);
+  CHECK(again.err.find("something under this name already") != std::string::npos);
+  std::filesystem::remove(invitation);
   host.good({"partner", "invite", "--to", invitation, "--same-organisation"});
   CHECK(second.run({"init", "--join", invitation}).exit == 2);
   second.good({"init", "--join", invitation, "--to", reply, "--device", "Board laptop"});

@@ -270,9 +270,9 @@ TEST_CASE("a built-in plugin is said to be one by test, dev and pack, and none o
   const std::string folder = (desk.scratch / "runs").string();
   desk.good({"plugin", "new", "report", "Runs", "--kind", "builtin", "--to", folder});
   CHECK(says(desk.run({"plugin", "check", folder}), "It is built in"));
-  CHECK(says(desk.run({"plugin", "test", folder}), "runs only where it is linked into the program"));
-  CHECK(says(desk.run({"plugin", "dev", folder, "--once"}), "runs only where it is linked into the program"));
-  CHECK(says(desk.run({"plugin", "pack", folder, "--to", (desk.scratch / "runs.evhp").string()}), "nobody can install"));
+  CHECK(says(desk.run({"plugin", "test", folder}), "not linked into this program"));
+  CHECK(says(desk.run({"plugin", "dev", folder, "--once"}), "not linked into this program"));
+  CHECK(says(desk.run({"plugin", "pack", folder, "--to", (desk.scratch / "runs.evhp").string()}), "cannot be passed on as a file"));
   CHECK_FALSE(fs::exists(desk.scratch / "runs.evhp"));
 }
 
