@@ -22,13 +22,6 @@ namespace {
 
 volatile std::sig_atomic_t stop_asked = 0;
 
-std::string bar(std::string_view what, std::uint64_t done, std::uint64_t all) {
-  constexpr std::uint64_t kCells = 20;
-  const std::uint64_t full = all == 0 ? kCells : done * kCells / all;
-  return "[" + std::string(full, '#') + std::string(kCells - full, ' ') + "] " + std::to_string(all == 0 ? 100 : done * 100 / all) +
-         "% " + with_commas(done) + " of " + with_commas(all) + " · " + std::string(what);
-}
-
 // Where a person would look for it: a short id names a removed record too.
 Result<std::optional<Record>> find_removed(const Workspace& workspace, std::string_view type, std::string_view words) {
   std::string wanted(words);
@@ -78,9 +71,9 @@ Progress progress_for(const Console& console) {
     const std::uint64_t tenth = all == 0 ? 10 : done * 10 / all;
     if (Steady::now() - shown->began < std::chrono::seconds(1)) return;
     if (is_terminal) {
-      err << '\r' << bar(what, done, all) << (done >= all ? "\n" : "") << std::flush;
+      err << '\r' << progress_bar(what, done, all) << (done >= all ? "\n" : "") << std::flush;
     } else if (tenth > shown->tenth) {
-      err << bar(what, done, all) << '\n';
+      err << progress_bar(what, done, all) << '\n';
     }
     shown->tenth = tenth;
   };

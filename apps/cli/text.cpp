@@ -163,4 +163,12 @@ std::size_t terminal_columns() {
   return std::clamp<std::size_t>(size.ws_col, 40, 80);
 }
 
+std::string progress_bar(std::string_view what, std::uint64_t done, std::uint64_t all) {
+  constexpr std::uint64_t kCells = 20;
+  all = std::max(all, done);  // a fork, or what people write meanwhile, brings more than was planned
+  const std::uint64_t full = all == 0 ? kCells : done * kCells / all;
+  return "[" + std::string(full, '#') + std::string(kCells - full, ' ') + "] " + std::to_string(all == 0 ? 100 : done * 100 / all) +
+         "% " + with_commas(done) + " of " + with_commas(all) + " · " + std::string(what);
+}
+
 }  // namespace evenhand::cli

@@ -54,4 +54,7 @@ class TextTable {
 /// Columns of the terminal on standard output, 80 when it is none; never more than 80.
 std::size_t terminal_columns();
 
+/// "[#####               ] 25% 3 of 12 · Folding". More done than there was said to be: the whole grows with it.
+std::string progress_bar(std::string_view what, std::uint64_t done, std::uint64_t all);
+
 }  // namespace evenhand::cli

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "apps/cli/console.h"
+#include "apps/cli/text.h"
 #include "tests/support/source_file.h"
 #include "tests/unit/apps/cli/desk.h"
 
@@ -89,4 +90,10 @@ TEST_CASE("the bash script completes as bash runs it") {
                                   "bash -c 'eval \"$(evenhand completion bash)\"; COMP_WORDS=(evenhand evidence ad); COMP_CWORD=2; _evenhand; echo \"got ${COMPREPLY[*]}\"'", said);
   CHECK(code == 0);
   CHECK(said == "got add\n");
+}
+
+TEST_CASE("a bar of progress stands for what is known, also when more is done than was announced") {
+  CHECK(cli::progress_bar("Folding", 3, 12) == "[#####               ] 25% 3 of 12 · Folding");
+  CHECK(cli::progress_bar("Folding", 0, 0) == "[####################] 100% 0 of 0 · Folding");
+  CHECK(cli::progress_bar("Folding", 13, 12) == "[####################] 100% 13 of 13 · Folding");
 }
