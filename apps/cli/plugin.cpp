@@ -99,6 +99,14 @@ Json calls_json(const plugins::Manifest& manifest) {
   return calls;
 }
 
+// What its author wrote for people, as Markdown; nothing when there is none, or its files are not here.
+std::string help_of(const plugins::Plugin& plugin) {
+  if (plugin.manifest.help.empty() || !plugin.read_files) return "";
+  const auto files = plugin.read_files();
+  const auto help = files ? files->find(plugin.manifest.help) : plugins::PluginFiles::const_iterator();
+  return files && help != files->end() ? help->second : "";
+}
+
 Result<void> info(Workspace& workspace, Console& console, const std::string& id) {
   const plugins::Registry registry = registry_of(workspace, console);
   EVENHAND_TRY(const std::optional<plugins::Agreement> agreed, plugins::find_agreement(workspace, id));
@@ -112,7 +120,7 @@ Result<void> info(Workspace& workspace, Console& console, const std::string& id)
     if (plugin) for (const auto& report : plugin->manifest.reports) reports.push(report.id);
     console.out << write_json(Json::object().set("plugin", id).set("title", plugin ? plugin->manifest.title : agreed->title).set("version", agreed ? agreed->version : plugin->manifest.version).set("state", state).set("reads", reads_json(reads))
                                   .set("digest", agreed ? agreed->digest : "").set("signer", agreed ? agreed->signer : "").set("consent", consent).set("reports", reports)
-                                  .set("calls", plugin ? calls_json(plugin->manifest) : Json::array()), JsonStyle::pretty);
+                                  .set("calls", plugin ? calls_json(plugin->manifest) : Json::array()).set("help", plugin ? help_of(*plugin) : ""), JsonStyle::pretty);
     return {};
   }
   console.print(consent);
@@ -125,6 +133,8 @@ Result<void> info(Workspace& workspace, Console& console, const std::string& id)
   console.print("Reads");
   for (const std::string& line : reads) console.print("  " + line);
   if (plugin) say_calls(console, plugin->manifest);
+  const std::string help = plugin ? help_of(*plugin) : "";
+  if (!help.empty()) console.print("Help\n" + help);
   return {};
 }
 

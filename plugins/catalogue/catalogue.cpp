@@ -76,10 +76,7 @@ Result<Plugin> load(const fs::path& workspace, const Agreement& agreed, const Ru
     if (files.at("plugin.json") != text) return corrupt("its plugin.json was changed while the program ran", agreed.plugin);
     return manifest.kind == Kind::native ? runners.native(manifest, files) : runners.pack(manifest, files);
   };
-  plugin.read_words = [=, manifest = plugin.manifest](std::string_view tag) -> Result<Words> {
-    EVENHAND_TRY(const PluginFiles files, agreed_files(workspace, agreed));
-    return read_words(manifest, files, tag);
-  };
+  plugin.read_files = [=] { return agreed_files(workspace, agreed); };
   return plugin;
 }
 

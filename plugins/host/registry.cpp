@@ -46,7 +46,9 @@ Result<void> Registry::add(Plugin plugin) {
 void Registry::put_into(std::string_view language) {
   for (const auto& plugin : plugins_) {
     const std::string tag = language_for(plugin->manifest, language);
-    const Result<Words> words = tag.empty() || !plugin->read_words ? Result<Words>(Words()) : plugin->read_words(tag);
+    if (tag.empty() || !plugin->read_files) continue;
+    const Result<PluginFiles> files = plugin->read_files();
+    const Result<Words> words = files ? read_words(plugin->manifest, *files, tag) : files.error();
     if (words && !words->empty()) plugin->manifest = in_words(std::move(plugin->manifest), *words);
   }
   for (ReportInfo& report : reports_) {

@@ -24,8 +24,8 @@ struct Plugin {
   std::string digest;  ///< SHA-256 of its files, in hexadecimal; empty for a built-in one
   std::function<Result<std::shared_ptr<Runner>>()> make_runner;
   std::shared_ptr<Runner> runner = {};  ///< once made
-  /// Its titles in a language that its manifest names; null: it has none.
-  std::function<Result<Words>(std::string_view tag)> read_words = {};
+  /// Its folder, for words and help; null: it brought none.
+  std::function<Result<PluginFiles>()> read_files = {};
 
   /// One call through the border. Errors: those of Runner::run(), with the plugin's id and version as place.
   Result<std::string> run(std::string_view ability, std::string_view input);

@@ -115,9 +115,8 @@ Result<PluginFiles> read_author_folder(const fs::path& folder, std::vector<std::
 }
 
 std::vector<Refusal> examine(const PluginFiles& files) {
-  const auto manifest = files.find("plugin.json");
-  if (manifest == files.end()) return {{"plugin.no-manifest", "plugin.json", 0, "", "no such file", "a manifest", "Begin with: evenhand plugin new report NAME"}};
-  ManifestReading reading = examine_manifest(manifest->second);
+  if (!files.contains("plugin.json")) return {{"plugin.no-manifest", "plugin.json", 0, "", "no such file", "a manifest", "Begin with: evenhand plugin new report NAME"}};
+  ManifestReading reading = examine_plugin(files);
   if (reading.is_refused() || reading.manifest.kind != Kind::pack) return std::move(reading.refusals);
   for (Refusal& one : examine_pack(reading.manifest, files)) reading.refusals.push_back(std::move(one));
   return std::move(reading.refusals);

@@ -19,7 +19,7 @@ Result<void> add_pack(Registry& registry, std::span<const PackFile> all, const P
   if (manifest.kind != Kind::pack) return refused("this plugin is no pack", manifest.id, "Say \"kind\": \"pack\"");
   Plugin plugin{manifest, "", {}};
   plugin.make_runner = [manifest, all, pack = manifest_file.pack] { return open_pack(manifest, files_of(all, pack)); };
-  plugin.read_words = [manifest, all, pack = manifest_file.pack](std::string_view tag) { return read_words(manifest, files_of(all, pack), tag); };
+  plugin.read_files = [all, pack = manifest_file.pack] { return Result<PluginFiles>(files_of(all, pack)); };
   return registry.add(std::move(plugin));
 }
 

@@ -195,3 +195,18 @@ TEST_CASE("a built-in plugin is not packed, and what a pack leaves out is said")
   desk.good({"plugin", "new", "report", "Own", "--kind", "builtin", "--to", own.string()});
   CHECK(says(desk.run({"plugin", "pack", own.string(), "--to", desk.archive}), "cannot be passed on as a file"));
 }
+
+TEST_CASE("help and words are missed by check when their files are not there, and help is shown by info") {
+  PluginDesk desk;
+  desk.change("plugin.json", "\"contributes\": {", "\"contributes\": {\"help\": \"help.md\", \"words\": {\"cy\": \"words/cy.json\"}, ");
+  const Ran without = desk.run({"plugin", "check", desk.folder.string()});
+  CHECK(without.exit == 3);
+  CHECK(says(without, "help.md"));
+  CHECK(says(without, "words/cy.json"));
+  fs::create_directories(desk.folder / "words");
+  std::ofstream(desk.folder / "help.md") << "# How to read it\n\nEach row is an action.\n";
+  std::ofstream(desk.folder / "words/cy.json") << "{\"title\": \"Teithiau\"}";
+  desk.install();
+  CHECK(desk.good({"plugin", "info", "org.example.walks"}).find("Each row is an action.") != std::string::npos);
+  CHECK(desk.good({"plugin", "info", "org.example.walks", "--language", "cy"}).find("Teithiau") != std::string::npos);
+}
