@@ -138,7 +138,8 @@ TEST_CASE_METHOD(Fixture, "events under another cut: a shorter one is known, of 
   CHECK(outcome.events_known == 1);
   CHECK(outcome.events_new == 1);
   CHECK(chain(anna).branches == std::vector<BranchHead>{{2, twin.end().head}});
-  const CommitView rest = CommitView::decode_untrusted(all().back()).value();
+  const std::vector<Bytes> stored = all();
+  const CommitView rest = CommitView::decode_untrusted(stored.back()).value();
   CHECK(rest.first_seq() == 2);
   CHECK(verify_commit(rest, chain(anna).descriptor));  // the seal still holds
   Scratch other;
