@@ -1,15 +1,14 @@
 #include "apps/cli/dashboard.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <chrono>
 #include <memory>
 #include <ostream>
 
+#include "apps/cli/card_maker.h"
+#include "apps/cli/desk_folder.h"
 #include "apps/cli/plugin.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
-#include "apps/cli/views.h"
 #include "core/os/files.h"
 #include "plugins/document/json.h"
 #include "plugins/host/dashboard.h"
@@ -19,40 +18,29 @@ namespace evenhand::cli {
 namespace {
 
 struct Flags {
+  std::string page;
   std::string to;
   std::string format;
 };
 
-// One card, its views brought up, its run told, and on record where it has to be: a card about people that cannot be is not shown.
-class CardMaker {
- public:
-  CardMaker(Workspace& workspace, Console& console, const plugins::Registry& registry, plugins::ReportOptions options)
-      : workspace_(workspace), console_(console), registry_(registry), options_(std::move(options)), views_(workspace.folder()) {
-    options_.projections = &views_;
-  }
+bool is_stdout(const Flags& flags) { return flags.to.empty() || flags.to == "-"; }
 
-  Result<document::Document> operator()(const plugins::ReportInfo& card) {
-    const auto began = std::chrono::steady_clock::now();
-    const auto made = make(card);
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
-    const plugins::Manifest& manifest = card.plugin->manifest;
-    tell_run(workspace_.folder(), {clock_text(machine_clock().now()), manifest.id, "card " + card.id, ms, outcome_of(manifest, made ? Result<void>() : made.error())});
-    if (made && !console_.dry_run) EVENHAND_CHECK(put_on_record(workspace_, console_, *card.plugin, card.id, "card", document::write_json(*made)));
-    return made;
-  }
+// A name without an ending, or a folder that is there: the desk with all its pages.
+bool is_folder(const Flags& flags) {
+  std::error_code ignored;
+  return flags.page.empty() && flags.format.empty() && !is_stdout(flags) && (std::filesystem::path(flags.to).extension().empty() || std::filesystem::is_directory(flags.to, ignored));
+}
 
- private:
-  Result<document::Document> make(const plugins::ReportInfo& card) {
-    EVENHAND_CHECK(bring_up_views(views_, registry_, card.plugin->manifest, workspace_));
-    return plugins::make_card(registry_, workspace_, card, options_);
+Result<plugins::ReportInfo> find_page(const plugins::Registry& registry, const std::string& id) {
+  std::string known;
+  for (const plugins::ReportInfo& page : plugins::pages_of(registry)) {
+    if (page.id == id) return page;
+    known += (known.empty() ? "" : ", ") + page.id;
   }
-
-  Workspace& workspace_;
-  Console& console_;
-  const plugins::Registry& registry_;
-  plugins::ReportOptions options_;
-  plugins::Projections views_;
-};
+  const bool is_report = registry.find_report(id).ok();
+  return not_found(is_report ? "this report is no page of the desk" : "there is no page called \"" + id + "\"", is_report ? id : "",
+                   is_report ? "Make it with: evenhand report run " + id : known.empty() ? "No plugin here has a page." : "Choose one of: " + known);
+}
 
 Result<plugins::Format> format_of(const Flags& flags) {
   if (!flags.format.empty()) return plugins::format_from(flags.format);
@@ -60,51 +48,72 @@ Result<plugins::Format> format_of(const Flags& flags) {
   return plugins::format_from(extension.size() < 2 ? "html" : extension == ".zip" ? "csv" : extension.substr(1));
 }
 
+// On the terminal, or as one file. `page`: what all of it is made by; null for the cards, which are on record one by one.
+Result<void> give(Workspace& workspace, Console& console, const Flags& flags, const document::Document& document, const plugins::ReportInfo* page) {
+  if (flags.to.empty() && flags.format.empty()) {
+    console.json ? void(console.out << document::write_json(document)) : print_document(console, document);
+    return {};
+  }
+  EVENHAND_TRY(const plugins::Format format, format_of(flags));
+  EVENHAND_TRY(const std::string bytes, plugins::write_document(document, format));
+  if (console.dry_run) {
+    console.say("Would write " + with_commas(bytes.size()) + " bytes to " + (is_stdout(flags) ? "standard output" : flags.to) + ". Nothing was saved (--dry-run).");
+    return {};
+  }
+  if (page != nullptr) {
+    EVENHAND_CHECK(hand_out(workspace, console, *page->plugin, page->id, plugins::extension_of(format), bytes, flags.to));
+  } else if (is_stdout(flags)) {
+    console.out << bytes;
+  } else {
+    EVENHAND_CHECK(write_file_durably(flags.to, view_of(bytes)));
+  }
+  if (!is_stdout(flags)) console.say("Wrote " + (page ? "\"" + page->title + "\"" : std::string("the dashboard")) + " to " + flags.to + " (a draft: not checked for disclosure)");
+  return {};
+}
+
 Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
   EVENHAND_TRY(const plugins::Format format, format_of(flags));
+  (void)format;  // a wrong one is said before anything is made
   const plugins::Registry registry = registry_of(workspace, console);
   plugins::ReportOptions options;
   EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
   options.organisation = organisation.id();
   EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
   options.cycle = cycle.id();
+  options.own_organisation = workspace.organisation();
   options.language = console.language;
-  CardMaker maker(workspace, console, registry, options);
-  EVENHAND_TRY(const document::Document page, plugins::make_dashboard(registry, workspace, options, [&](const plugins::ReportInfo& card) { return maker(card); }));
   tell_set_aside(console, registry);
-  if (flags.to.empty() && flags.format.empty()) {
-    console.json ? void(console.out << document::write_json(page)) : print_document(console, page);
-    return {};
+  if (is_folder(flags)) return write_desk(flags.to, registry, workspace, console, options);
+  CardMaker maker(workspace, console, registry, options);
+  if (!flags.page.empty()) {
+    EVENHAND_TRY(const plugins::ReportInfo page, find_page(registry, flags.page));
+    const bool is_shown = flags.to.empty() && flags.format.empty();
+    EVENHAND_TRY(const document::Document document, is_shown ? maker.show(page, "page") : maker.make(page, "page"));
+    return give(workspace, console, flags, document, &page);
   }
-  EVENHAND_TRY(const std::string bytes, plugins::write_document(page, format));
-  if (console.dry_run) {
-    console.say("Would write " + with_commas(bytes.size()) + " bytes to " + flags.to + ". Nothing was saved (--dry-run).");
-    return {};
-  }
-  if (flags.to.empty() || flags.to == "-") {
-    console.out << bytes;
-    return {};
-  }
-  EVENHAND_CHECK(write_file_durably(flags.to, view_of(bytes)));
-  console.say("Wrote the dashboard to " + flags.to + " (a draft: not checked for disclosure)");
-  return {};
+  EVENHAND_TRY(const document::Document cards, plugins::make_dashboard(registry, workspace, options, [&](const plugins::ReportInfo& card) { return maker.show(card, "card"); }));
+  return give(workspace, console, flags, cards, nullptr);
 }
 
-// For writing as soon as one card has to be put on record.
-OpenMode mode_for(Console& console) {
-  const std::vector<plugins::ReportInfo> cards = plugins::cards_of(registry_anywhere(console));
-  const auto card = std::find_if(cards.begin(), cards.end(), [](const plugins::ReportInfo& one) { return is_on_record(*one.plugin); });
-  return mode_to_record(console, card != cards.end() ? card->plugin.get() : nullptr);
+// For writing as soon as one of those that are made has to be put on record.
+OpenMode mode_for(Console& console, const Flags& flags) {
+  const plugins::Registry registry = registry_anywhere(console);
+  for (const plugins::ReportInfo& one : registry.reports()) {
+    const bool is_made = flags.page.empty() ? one.place == plugins::ReportPlace::card || (one.place == plugins::ReportPlace::page && is_folder(flags)) : one.id == flags.page;
+    if (is_made && is_on_record(*one.plugin)) return mode_to_record(console, one.plugin.get());
+  }
+  return OpenMode::read_only;
 }
 
 }  // namespace
 
 void add_dashboard(CLI::App& root, Console& console) {
   const auto flags = std::make_shared<Flags>();
-  CLI::App* command = add_command(root, "dashboard", "The cards of all plugins on one page", "  evenhand dashboard\n  evenhand dashboard --to today.html",
-                                  [flags, &console] { with_workspace(console, mode_for(console), [&](Workspace& workspace) { return run(workspace, console, *flags); }); });
+  CLI::App* command = add_command(root, "dashboard", "The cards of all plugins on one page, and the desk's further pages", "  evenhand dashboard\n  evenhand dashboard --to today.html\n  evenhand dashboard coverage\n  evenhand dashboard --to desk",
+                                  [flags, &console] { with_workspace(console, mode_for(console, *flags), [&](Workspace& workspace) { return run(workspace, console, *flags); }); });
   command->group("Exchange");
-  command->add_option("--to", flags->to, "File to write (default: print it here)")->type_name("FILE");
+  command->add_option("page", flags->page, "Show this page instead: its name, as the dashboard's list of pages has it")->type_name("PAGE");
+  command->add_option("--to", flags->to, "File to write, or a folder (no ending): then the cards and all pages, linked (default: print it here)")->type_name("FILE");
   command->add_option("--format", flags->format, "html, docx, xlsx, csv or json (default: as the file's name says)")
       ->check(CLI::IsMember({"html", "docx", "xlsx", "csv", "json"}))->type_name("WORD");
 }

@@ -83,6 +83,16 @@ std::string call_of(const std::string& plugin, const plugins::CommandEntry& comm
 
 std::string call_of(const std::string& plugin, const plugins::ExportEntry& one) { return "evenhand export " + plugin + "/" + one.id; }
 
+// Where a report stands besides `report list`; empty: nowhere.
+std::string place_of(const plugins::ReportEntry& report) {
+  switch (report.place) {
+    case plugins::ReportPlace::card: return " (a card of: evenhand dashboard)";
+    case plugins::ReportPlace::page: return " (a page of the desk: evenhand dashboard " + report.id + ")";
+    case plugins::ReportPlace::report: break;
+  }
+  return "";
+}
+
 // How its commands and exports are called.
 void say_calls(Console& console, const plugins::Manifest& manifest) {
   for (const plugins::CommandEntry& command : manifest.commands) {
@@ -117,16 +127,17 @@ Result<void> info(Workspace& workspace, Console& console, const std::string& id)
   const std::vector<std::string> reads = agreed ? agreed->demand.reads : plugins::demand_of(plugin->manifest).reads;
   if (console.json) {
     Json reports = Json::array();
-    if (plugin) for (const auto& report : plugin->manifest.reports) reports.push(report.id);
+    Json places = Json::object();
+    if (plugin) for (const auto& report : plugin->manifest.reports) reports.push(report.id), places.set(report.id, std::string(plugins::to_word(report.place)));
     console.out << write_json(Json::object().set("plugin", id).set("title", plugin ? plugin->manifest.title : agreed->title).set("version", agreed ? agreed->version : plugin->manifest.version).set("state", state).set("reads", reads_json(reads))
-                                  .set("digest", agreed ? agreed->digest : "").set("signer", agreed ? agreed->signer : "").set("consent", consent).set("reports", reports)
+                                  .set("digest", agreed ? agreed->digest : "").set("signer", agreed ? agreed->signer : "").set("consent", consent).set("reports", reports).set("places", places)
                                   .set("calls", plugin ? calls_json(plugin->manifest) : Json::array()).set("help", plugin ? help_of(*plugin) : ""), JsonStyle::pretty);
     return {};
   }
   console.print(consent);
   if (plugin) {
     console.print("Title    " + plugin->manifest.title);
-    for (const auto& report : plugin->manifest.reports) console.print("Report   " + report.id + ": " + report.title);
+    for (const auto& report : plugin->manifest.reports) console.print("Report   " + report.id + ": " + report.title + place_of(report));
   }
   console.print("State    " + state);
   if (agreed) console.print("Digest   " + agreed->digest + "\nSigned   " + (agreed->signer.empty() ? "by nobody" : "with " + agreed->signer));

@@ -22,15 +22,17 @@ struct Words {
   std::string what;
   std::string name;
   std::string kind = "pack";
+  std::string place = "report";
   std::string to;
   std::string folder = ".";
   plugins::CheckOptions check;
 };
 
 Result<void> make_new(Console& console, const Words& words) {
-  EVENHAND_TRY(const plugins::Scaffold made, plugins::scaffold_report(words.kind, words.name));
-  // A report's id is unique among all plugins of a workspace; a scaffold's folder is its report's id.
-  if (const auto taken = shipped().find_report(made.folder)) return refused("a report of that id comes with the program", made.folder + " of " + taken->plugin->manifest.id, "Choose another name.");
+  EVENHAND_TRY(const plugins::Scaffold made, plugins::scaffold_report(words.kind, words.name, words.place));
+  // A report's id is unique among all plugins of a workspace; a scaffold's id ends in its report's.
+  const std::string report = made.id.substr(made.id.rfind('.') + 1);
+  if (const auto taken = shipped().find_report(report)) return refused("a report of that id comes with the program", report + " of " + taken->plugin->manifest.id, "Choose another name.");
   const fs::path folder = words.to.empty() ? fs::path(made.folder) : fs::path(words.to);
   std::error_code ignored;
   if (fs::exists(folder, ignored) && !fs::is_empty(folder, ignored)) return refused("this folder holds something already", folder.string(), "Choose another one: --to DIR");
@@ -131,6 +133,7 @@ void add_plugin_author(CLI::App& family, Console& console) {
   make->add_option("what", words->what, "What it is to make: report")->required()->check(CLI::IsMember({"report"}))->type_name("WHAT");
   make->add_option("name", words->name, "What people will call it")->required()->type_name("NAME");
   make->add_option("--kind", words->kind, "pack (no code), native (C++) or builtin (C++, linked in; default: pack)")->check(CLI::IsMember({"pack", "native", "builtin"}))->type_name("KIND");
+  make->add_option("--place", words->place, "Where it stands: report, page (of the desk) or card (of the dashboard; default: report)")->check(CLI::IsMember({"report", "page", "card"}))->type_name("PLACE");
   make->add_option("--to", words->to, "Folder to make (default: the name in small letters)")->type_name("DIR");
   CLI::App* check_verb = add_command(family, "check", "Say all that is wrong with its files, without running it", "  evenhand plugin check walks\n  evenhand plugin check walks --json", alone(check));
   CLI::App* test_verb = add_command(family, "test", "Try all that it contributes: golden files, orders of arrival, batches, canaries, odd inputs",

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "core/base/result.h"
 #include "plugins/document/html_chart.h"
 #include "plugins/document/html_style.h"
 #include "plugins/document/text.h"
@@ -73,7 +74,7 @@ std::string page_rule(const Document& document) {
 /// Writes the blocks one after the other; hands out ids and landmark names that never repeat.
 class Html {
  public:
-  explicit Html(const Document& document) : document_(document) {}
+  Html(const Document& document, std::span<const PageLink> pages) : document_(document), pages_(pages) {}
   std::string whole();
 
  private:
@@ -82,6 +83,7 @@ class Html {
   }
   void head();
   void header();
+  void pages();
   void contents();
   void write(const Heading& heading);
   void write(const Paragraph& paragraph) { out_ += "<p dir=\"auto\">" + runs_of(paragraph.runs) + "</p>\n"; }
@@ -106,6 +108,7 @@ class Html {
   }
 
   const Document& document_;
+  std::span<const PageLink> pages_;
   std::string out_;
   std::map<std::string, std::size_t> names_;
   std::size_t headings_ = 0, charts_ = 0;
@@ -114,6 +117,7 @@ class Html {
 std::string Html::whole() {
   head();
   header();
+  pages();
   contents();
   out_ += "<main id=\"main\" tabindex=\"-1\">\n";
   blocks();
@@ -129,9 +133,10 @@ void Html::head() {
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
           "base-uri 'none'; form-action 'none'\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>";
+  if (!pages_.empty()) out_.insert(out_.size() - std::string_view("<title>").size(), std::string(kPageMark) + "\n");
   out_ += escaped(one_line(document_.title, 300));
   if (!status.empty()) out_ += " (" + escaped(one_line(status, 300)) + ")";
-  out_ += "</title>\n<style>" + std::string(kHtmlStyle) + page_rule(document_) + "</style>\n</head>\n";
+  out_ += "</title>\n<style>" + std::string(kHtmlStyle) + (pages_.empty() ? "" : kPagesStyle) + page_rule(document_) + "</style>\n</head>\n";
 }
 
 void Html::header() {
@@ -141,6 +146,16 @@ void Html::header() {
   if (!document_.subtitle.empty()) out_ += "<p class=\"subtitle\" dir=\"auto\">" + shown(document_.subtitle) + "</p>\n";
   if (!document_.date.empty()) out_ += "<p class=\"date\">As it stood on " + escaped(document_.date) + "</p>\n";
   out_ += "</header>\n";
+}
+
+void Html::pages() {
+  if (pages_.empty()) return;
+  out_ += "<nav class=\"pages\" aria-label=\"Pages\">\n<ul>\n";
+  for (const PageLink& page : pages_) {
+    EVENHAND_ASSERT(page.file.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.") == std::string::npos && !page.file.empty(), "a page's file stands beside the others");
+    out_ += "<li><a href=\"" + page.file + "\"" + (page.is_here ? " aria-current=\"page\"" : "") + " dir=\"auto\">" + escaped(one_line(page.title, 200)) + "</a></li>\n";
+  }
+  out_ += "</ul>\n</nav>\n";
 }
 
 void Html::contents() {
@@ -240,6 +255,8 @@ void Html::write(const Chart& chart) {
 
 }  // namespace
 
-std::string write_html(const Document& document) { return Html(document).whole(); }
+std::string write_html(const Document& document) { return Html(document, {}).whole(); }
+
+std::string write_html(const Document& document, std::span<const PageLink> pages) { return Html(document, pages).whole(); }
 
 }  // namespace evenhand::document

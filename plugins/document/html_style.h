@@ -71,4 +71,14 @@ svg { display: block; }
 }
 )css";
 
+/// The list of all pages, where there are several.
+constexpr const char* kPagesStyle = R"css(
+.pages { margin-bottom: 1.5rem; }
+.pages ul { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 0; padding: 0 0 .5rem; border-bottom: 1px solid #768692; }
+.pages li { margin: 0; }
+.pages a { display: block; padding: .375rem 0; }
+.pages [aria-current] { font-weight: bold; color: #212b32; border-bottom: 4px solid #005eb8; text-decoration: none; }
+@media print { .pages { display: none; } }
+)css";
+
 }  // namespace evenhand::document

@@ -23,7 +23,7 @@ class Composer {
 
   void add(const ReportInfo& card, const Result<document::Document>& made) {
     page_.blocks.push_back(document::Heading{1, card.title});
-    if (!made) return add_failure(card, made.error());
+    if (!made) return page_.blocks.push_back(failure_note(card, made.error(), "card"));
     for (const document::Status& status : made->status) add_status(status);
     std::size_t shown = 0;
     for (const document::Block& block : made->blocks) {
@@ -39,14 +39,17 @@ class Composer {
     if (shown == 0) say("There is nothing to show.");
   }
 
+  void list(const std::vector<ReportInfo>& pages) {
+    if (pages.empty()) return;
+    page_.blocks.push_back(document::Heading{1, "Pages"});
+    document::List list;
+    for (const ReportInfo& page : pages) list.items.push_back({{document::Run{page.title + ": evenhand dashboard " + page.id}}});
+    page_.blocks.push_back(std::move(list));
+  }
+
   void say(const std::string& words) { page_.blocks.push_back(document::Paragraph{{document::Run{words}}}); }
 
  private:
-  void add_failure(const ReportInfo& card, const Error& error) {
-    // What a plugin that reads about people says may speak of them; its kind of failure is enough here.
-    const bool may_tell = card.plugin->manifest.data_class < DataClass::personal;
-    page_.blocks.push_back(document::Banner{document::BannerKind::note, "This card could not be made" + (may_tell ? ": " + error.sentence() : ". See: evenhand plugin trace " + card.plugin->manifest.id)});
-  }
   void add_status(const document::Status& status) {
     const auto is_same = [&](const document::Status& one) { return one.kind == status.kind && one.text == status.text; };
     if (std::none_of(page_.status.begin(), page_.status.end(), is_same)) page_.status.push_back(status);
@@ -59,6 +62,12 @@ class Composer {
 
   document::Document& page_;
 };
+
+std::vector<ReportInfo> reports_at(const Registry& registry, ReportPlace place) {
+  std::vector<ReportInfo> reports;
+  std::copy_if(registry.reports().begin(), registry.reports().end(), std::back_inserter(reports), [&](const ReportInfo& one) { return one.place == place; });
+  return reports;
+}
 
 /// A desk on its first day.
 Result<document::Document> empty_page() {
@@ -82,10 +91,13 @@ std::string language_of(const std::vector<Result<document::Document>>& cards, st
 
 }  // namespace
 
-std::vector<ReportInfo> cards_of(const Registry& registry) {
-  std::vector<ReportInfo> cards;
-  std::copy_if(registry.reports().begin(), registry.reports().end(), std::back_inserter(cards), [](const ReportInfo& one) { return one.place == ReportPlace::card; });
-  return cards;
+std::vector<ReportInfo> cards_of(const Registry& registry) { return reports_at(registry, ReportPlace::card); }
+std::vector<ReportInfo> pages_of(const Registry& registry) { return reports_at(registry, ReportPlace::page); }
+
+document::Banner failure_note(const ReportInfo& report, const Error& error, std::string_view what) {
+  // What a plugin that reads about people says may speak of them; its kind of failure is enough here.
+  const bool may_tell = report.plugin->manifest.data_class < DataClass::personal;
+  return {document::BannerKind::note, "This " + std::string(what) + " could not be made" + (may_tell ? ": " + error.sentence() : ". See: evenhand plugin trace " + report.plugin->manifest.id)};
 }
 
 Result<document::Document> make_card(const Registry& registry, const Model& model, const ReportInfo& card, const ReportOptions& options) {
@@ -94,7 +106,7 @@ Result<document::Document> make_card(const Registry& registry, const Model& mode
   return make_report(registry, model, card.id, own);
 }
 
-Result<document::Document> make_dashboard(const Registry& registry, const Model& model, const ReportOptions& options, const MakeCard& make) {
+Result<document::Document> make_dashboard(const Registry& registry, const Model& model, const ReportOptions& options, const MakeCard& make, PageList pages) {
   auto found = subject_of(ReportScope::one_organisation, model, options);
   if (!found && found.error().code == ErrorCode::not_found) return empty_page();
   EVENHAND_TRY(const Subject subject, std::move(found));
@@ -112,6 +124,7 @@ Result<document::Document> make_dashboard(const Registry& registry, const Model&
   Composer composer(page);
   for (std::size_t i = 0; i < cards.size(); ++i) composer.add(cards[i], made[i]);
   if (cards.empty()) composer.say("No plugin here has a card.");
+  if (pages == PageList::named) composer.list(pages_of(registry));
   page.language = language_of(made, page.language);
   return document::checked(std::move(page));
 }

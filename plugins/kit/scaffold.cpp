@@ -10,8 +10,11 @@ namespace evenhand::plugins {
 namespace {
 
 constexpr std::string_view kBuiltIn = "builtin";
-constexpr std::string_view kCode = "data/scaffolds/native/report.cpp";  ///< the same for both kinds but for its last line
+/// Of a native plugin: one linked in has the same code but for its last line, and makes the same of the same sample.
+constexpr std::string_view kNative = "data/scaffolds/native/";
+constexpr std::string_view kShared[] = {"report.cpp", "sample.json", "golden/@ID@.json"};
 
+constexpr std::string_view kScope = "\"scope\": \"one organisation\"";
 constexpr std::size_t kNameBytesMax = 60;
 
 // "Actions by owner" → "actions-by-owner".
@@ -33,7 +36,7 @@ std::string filled(std::string text, std::string_view mark, std::string_view wit
 
 }  // namespace
 
-Result<Scaffold> scaffold_report(std::string_view kind, std::string_view name) {
+Result<Scaffold> scaffold_report(std::string_view kind, std::string_view name, std::string_view place) {
   Scaffold made;
   const std::string id = hyphened(name);
   made.folder = kind == "builtin" ? filled(id, "-", "_") : id;
@@ -41,18 +44,23 @@ Result<Scaffold> scaffold_report(std::string_view kind, std::string_view name) {
   if (made.folder.empty() || made.folder.front() < 'a' || !is_plain) {
     return refused("a name begins with a letter, in one line of at most " + std::to_string(kNameBytesMax) + " letters without quotes", std::string(name.substr(0, kNameBytesMax)), "Take the title that people will read, such as \"Actions by owner\".");
   }
+  if (place != "report" && place != "page" && place != "card") return refused("a report stands in no such place", std::string(place), "Choose report, page or card.");
   made.id = "org.example." + id;
   const std::string prefix = "data/scaffolds/" + std::string(kind) + "/";
   std::vector<std::string_view> paths = embedded_files(prefix);
-  if (kind == kBuiltIn) paths.push_back(kCode);
+  std::vector<std::string> shared;
+  if (kind == kBuiltIn) for (const std::string_view name : kShared) shared.push_back(std::string(kNative).append(name));
+  paths.insert(paths.end(), shared.begin(), shared.end());
   for (const std::string_view path : paths) {
     std::string text(*embedded_file(path));
     if (kind == kBuiltIn) text = filled(std::move(text), "EVENHAND_NATIVE_PLUGIN(", "EVENHAND_PLUGIN_OF(evenhand_plugin_@WORD@, ");
+    if (place != "report") text = filled(std::move(text), kScope, std::string(kScope) + ", \"place\": \"" + std::string(place) + "\"");
     // A golden file is a document as JSON, which writes & as an escape.
     text = filled(std::move(text), "@TITLE@", path.find("/golden/") == std::string_view::npos ? std::string(name) : filled(std::string(name), "&", "\\u0026"));
     text = filled(std::move(text), "@ID@", id);
     text = filled(std::move(text), "@WORD@", filled(id, "-", "_"));
-    std::string file(path == kCode && kind == kBuiltIn ? "plugin.cpp" : path.substr(prefix.size()));
+    std::string file(path.substr(path.starts_with(prefix) ? prefix.size() : kNative.size()));
+    if (kind == kBuiltIn && file == "report.cpp") file = "plugin.cpp";
     made.files.emplace(filled(std::move(file), "@ID@", id), std::move(text));
   }
   if (made.files.empty()) return refused("there is no plugin of that kind to begin from", std::string(kind), "Choose pack, native or builtin.");

@@ -17,7 +17,7 @@ struct Scaffold {
   PluginFiles files;   ///< names may be those that no plugin has, such as README.md
 };
 
-/// `kind`: "pack", "native" or "builtin"; `name`: as people will read it. Errors: refused (a name without letters).
-Result<Scaffold> scaffold_report(std::string_view kind, std::string_view name);
+/// `kind`: "pack", "native" or "builtin"; `name`: as people will read it; `place`: "report", "page" or "card". Errors: refused (a name without letters).
+Result<Scaffold> scaffold_report(std::string_view kind, std::string_view name, std::string_view place = "report");
 
 }  // namespace evenhand::plugins

@@ -91,8 +91,9 @@ class Guide(unittest.TestCase):
         self.shell("evenhand plugin pack example --to example.evhp && evenhand plugin install example.evhp --unsigned --yes --consent aggregate && evenhand report run outreach --to outreach.html")
 
     def test_6_the_scaffold_of_a_built_in_plugin_is_in_order_and_compiles(self):
-        self.shell('evenhand plugin new report "Linked in" --kind builtin --to linked && evenhand plugin check linked')
-        self.shell("c++ $(pkg-config --cflags evenhand-sdk) -Wall -Wextra -Werror -c linked/plugin.cpp -o linked.o")
+        self.shell(shell_of("linked"))
+        self.assertTrue((self.desk / "linked_in/sample.json").is_file() and (self.desk / "linked_in/golden/linked-in.json").is_file())
+        self.shell("c++ $(pkg-config --cflags evenhand-sdk) -Wall -Wextra -Werror -c linked_in/plugin.cpp -o linked.o")
         defined = subprocess.run(["nm", "--defined-only", "--extern-only", self.desk / "linked.o"], capture_output=True, text=True, check=True).stdout
         self.assertIn(" T evenhand_plugin_linked_in\n", defined)
 

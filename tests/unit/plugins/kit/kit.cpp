@@ -155,4 +155,13 @@ TEST_CASE("no name makes a scaffold that is not in order, and a name without let
   }
   for (const std::string name : {"", "---", "1 first", "a \"quote\"", "two\nlines"}) CHECK_FALSE(scaffold_report("pack", name).ok());
   CHECK_FALSE(scaffold_report("wasm", "Walks").ok());
+  CHECK_FALSE(scaffold_report("pack", "Walks", "moon").ok());
+}
+
+TEST_CASE("a scaffold stands where it is asked to: as a report, a page or a card, of every kind") {
+  for (const char* kind : {"pack", "native", "builtin"}) {
+    CHECK(examine_manifest(scaffold_report(kind, "Walks")->files.at("plugin.json")).manifest.reports.at(0).place == ReportPlace::report);
+    CHECK(examine_manifest(scaffold_report(kind, "Walks", "page")->files.at("plugin.json")).manifest.reports.at(0).place == ReportPlace::page);
+    CHECK(examine_manifest(scaffold_report(kind, "Walks", "card")->files.at("plugin.json")).manifest.reports.at(0).place == ReportPlace::card);
+  }
 }

@@ -1,0 +1,88 @@
+#include "apps/cli/desk_folder.h"
+
+#include <set>
+
+#include "apps/cli/text.h"
+#include "core/os/files.h"
+#include "plugins/document/html.h"
+
+namespace evenhand::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kStaged = ".not-yet";
+constexpr std::size_t kHeadBytes = 1024;  // of a page; the mark stands in it
+
+bool is_ours(const fs::path& file) {
+  const auto handle = FileHandle::open_to_read(file);
+  if (!handle) return false;
+  std::vector<std::uint8_t> head(kHeadBytes);
+  const auto read = handle->read_at(0, head);
+  return read && std::string_view(reinterpret_cast<const char*>(head.data()), *read).find(document::kPageMark) != std::string_view::npos;
+}
+
+// Nothing that somebody else put there is ever replaced or removed.
+Result<std::set<std::string>> pages_in(const fs::path& folder) {
+  std::set<std::string> names;
+  std::error_code failed;
+  if (!fs::exists(folder, failed)) return names;
+  if (!fs::is_directory(folder, failed)) return refused("this is a file, not a folder", folder.string(), "Choose another one, or name a file with its ending: --to today.html");
+  for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+    const std::string name = at->path().filename().string();
+    if (name == kStaged) continue;
+    if (!plugins::is_desk_file(name) || !at->is_regular_file(failed) || !is_ours(at->path())) {
+      return refused("this folder holds something that is no page of the desk", (folder / name).string(), "Choose an empty folder, or one that this command wrote.");
+    }
+    names.insert(name);
+  }
+  if (failed) return unavailable("this folder cannot be read: " + failed.message(), folder.string());
+  return names;
+}
+
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  return failed ? unavailable("this folder cannot be made: " + failed.message(), folder.string()) : Result<void>();
+}
+
+// All pages are whole before the first of an earlier desk goes.
+Result<void> swap_in(const fs::path& staged, const fs::path& folder, const std::set<std::string>& made, const std::set<std::string>& before) {
+  for (const std::string& name : made) EVENHAND_CHECK(rename_durably(staged / name, folder / name));
+  for (const std::string& name : before) {
+    if (!made.contains(name)) EVENHAND_CHECK(remove_tree(folder / name));
+  }
+  return remove_tree(staged);
+}
+
+}  // namespace
+
+Result<void> write_desk(const fs::path& folder, const plugins::Registry& registry, Workspace& workspace, Console& console, const plugins::ReportOptions& options) {
+  EVENHAND_TRY(const std::set<std::string> before, pages_in(folder));
+  const fs::path staged = folder / kStaged;
+  if (!console.dry_run) {
+    EVENHAND_CHECK(remove_tree(staged));
+    EVENHAND_CHECK(make_folder(staged));
+  }
+  CardMaker maker(workspace, console, registry, options);
+  std::set<std::string> made;
+  const auto take = [&](const plugins::DeskFile& file, const plugins::ReportInfo* page) -> Result<void> {
+    made.insert(file.name);
+    if (console.dry_run) return {};
+    EVENHAND_CHECK(write_file_durably(staged / file.name, view_of(file.bytes)));
+    return page == nullptr ? Result<void>() : put_on_record(workspace, console, *page->plugin, page->id, "html", file.bytes);
+  };
+  const Result<void> done = plugins::make_desk(registry, workspace, options,
+                                               {[&](const plugins::ReportInfo& card) { return maker.show(card, "card"); }, [&](const plugins::ReportInfo& page) { return maker.make(page, "page"); }, take});
+  if (!done) {
+    if (!console.dry_run) (void)remove_tree(staged).ok();
+    return done;
+  }
+  if (console.dry_run) return console.say("Would write " + counted(made.size(), "page") + " to " + folder.string() + ". Nothing was saved (--dry-run)."), Result<void>();
+  EVENHAND_CHECK(swap_in(staged, folder, made, before));
+  console.say("Wrote " + counted(made.size(), "page") + " to " + folder.string() + " (drafts: not checked for disclosure). Begin with " + (folder / plugins::kDeskIndex).string());
+  return {};
+}
+
+}  // namespace evenhand::cli
