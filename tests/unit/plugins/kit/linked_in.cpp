@@ -6,7 +6,7 @@
 #include "tests/unit/plugins/kit/played.h"
 
 // tests/CMakeLists.txt fills the scaffold's code in and compiles it.
-extern "C" const evenhand_plugin evenhand_plugin_linked_in;
+extern "C" const evenhand_plugin* evenhand_plugin_linked_in(void);
 
 using namespace evenhand;
 using namespace evenhand::plugins;
