@@ -12,12 +12,13 @@ CardMaker::CardMaker(Workspace& workspace, Console& console, const plugins::Regi
 }
 
 Result<document::Document> CardMaker::make(const plugins::ReportInfo& report, std::string_view what) {
-  const RunWatch watch;
+  const RunWatch watch(*report.plugin);
+  std::string but;
   auto made = [&]() -> Result<document::Document> {
-    EVENHAND_CHECK(bring_up_views(views_, registry_, report.plugin->manifest, workspace_));
+    EVENHAND_TRY(but, bring_up_views(views_, registry_, report.plugin->manifest, workspace_, console_));
     return plugins::make_card(registry_, workspace_, report, options_);
   }();
-  watch.tell(workspace_.folder(), report.plugin->manifest, std::string(what) + " " + report.id, made ? Result<void>() : made.error());
+  watch.tell(workspace_, console_, std::string(what) + " " + report.id, made ? Result<void>() : made.error(), but);
   return made;
 }
 

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <ostream>
 
 #include "apps/cli/commands.h"
@@ -149,6 +150,28 @@ Result<void> info(Workspace& workspace, Console& console, const std::string& id)
   return {};
 }
 
+Json on_record_json(const std::vector<plugins::RunsOnRecord>& recorded) {
+  Json list = Json::array();
+  for (const plugins::RunsOnRecord& one : recorded) {
+    list.push(Json::object().set("day", one.day).set("device", one.device).set("runs", one.runs).set("failed", one.failed).set("killed", one.killed).set("outcome", one.outcome));
+  }
+  return list;
+}
+
+// What the organisation knows, from all its computers.
+void print_on_record(const Workspace& workspace, Console& console, const std::vector<plugins::RunsOnRecord>& recorded) {
+  std::map<std::string, std::string> labels;
+  for (const Device& device : workspace.space_of(SpaceKind::organisation).fold.access().devices()) labels[device.key.hex()] = device.label;
+  TextTable table({"Day", "Computer", "Runs", "Failed", "Killed", "How the last failure ended"});
+  for (std::size_t i = 0; i < std::min(recorded.size(), kRunsShown); ++i) {
+    const plugins::RunsOnRecord& one = recorded[i];
+    const auto label = labels.find(one.device);
+    table.add({one.day, label == labels.end() ? one.device.substr(0, 8) : label->second, std::to_string(one.runs), std::to_string(one.failed), std::to_string(one.killed), one.outcome});
+  }
+  console.print("\nOn record (at least; counts are told as they double)");
+  console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
+}
+
 Result<void> trace(Workspace& workspace, Console& console, const std::string& id) {
   EVENHAND_TRY(const std::optional<plugins::Agreement> agreed, plugins::find_agreement(workspace, id));
   const plugins::Registry registry = registry_of(workspace, console);
@@ -156,6 +179,7 @@ Result<void> trace(Workspace& workspace, Console& console, const std::string& id
   if (!plugin && !agreed) return not_found("there is no plugin \"" + id + "\"", "", "See: evenhand plugin list");
   const std::vector<std::string> reads = plugin ? plugins::demand_of(plugin->manifest).reads : agreed->demand.reads;
   const std::vector<RunTold> runs = runs_of(workspace.folder(), id, kRunsShown);
+  EVENHAND_TRY(const std::vector<plugins::RunsOnRecord> recorded, plugins::runs_on_record(workspace, id));
   TextTable table({"When", "What", "ms", "Ended"});
   Json list = Json::array();
   for (const RunTold& run : runs) {
@@ -163,13 +187,14 @@ Result<void> trace(Workspace& workspace, Console& console, const std::string& id
     list.push(Json::object().set("when", run.when).set("what", run.what).set("ms", run.ms).set("ended", run.outcome));
   }
   if (console.json) {
-    console.out << write_json(Json::object().set("plugin", id).set("reads", reads_json(reads)).set("runs", list), JsonStyle::pretty);
+    console.out << write_json(Json::object().set("plugin", id).set("reads", reads_json(reads)).set("runs", list).set("on_record", on_record_json(recorded)), JsonStyle::pretty);
     return {};
   }
   console.print("Reads");
   for (const std::string& line : reads) console.print("  " + line);
   if (runs.empty()) console.print("It has not run on this computer.");
   else table.print(console.out, terminal_columns());
+  if (!recorded.empty()) print_on_record(workspace, console, recorded);
   return {};
 }
 
@@ -185,7 +210,7 @@ void add_plugin(CLI::App& root, Console& console) {
     return [&console, id, verb] { with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return verb(workspace, console, *id); }); };
   };
   CLI::App* show = add_command(*family, "info", "What one may see, who signed it, what was agreed to", "  evenhand plugin info org.evenhand.report\n  evenhand plugin info org.evenhand.report --json", reading(info));
-  CLI::App* traced = add_command(*family, "trace", "What one reads, when it ran here, how long it took and how it ended", "  evenhand plugin trace org.evenhand.report\n  evenhand plugin trace org.evenhand.report --json", reading(trace));
+  CLI::App* traced = add_command(*family, "trace", "What one reads, when it ran here and how it ended, and what is on record of its runs", "  evenhand plugin trace org.evenhand.report\n  evenhand plugin trace org.evenhand.report --json", reading(trace));
   for (CLI::App* command : {show, traced}) command->add_option("plugin", *id, "Its id, as plugin list shows it")->required()->type_name("ID");
   add_plugin_command(*family, console);
   add_plugin_views(*family, console);

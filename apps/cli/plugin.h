@@ -11,6 +11,7 @@
 
 #include "apps/cli/session.h"
 #include "plugins/catalogue/catalogue.h"
+#include "plugins/catalogue/runs.h"
 #include "plugins/host/registry.h"
 
 namespace CLI {
@@ -41,31 +42,39 @@ void tell_set_aside(Console& console, const plugins::Registry& registry);
 struct RunTold {
   std::string when;
   std::string plugin;
-  std::string what;  ///< "report walks", "export list", "command plan", "validator dates, 3 records"
+  std::string what;  ///< "report walks", "export list", "command plan", "view rows", "validator dates, 3 records"
   std::int64_t ms = 0;
-  std::string outcome;  ///< "done", or the reason
+  std::string outcome;      ///< "done", "done, but …", or the reason
+  bool has_failed = false;
+  bool was_killed = false;  ///< died, or was stopped
 };
 /// Adds one, where there is a workspace; never fails what it tells about.
 void tell_run(const std::filesystem::path& workspace, const RunTold& run);
-/// Tells of a run that began when the watch was made.
+/// Tells of a run that began when the watch was made: on this computer, and on record when an installed plugin failed.
 class RunWatch {
  public:
-  void tell(const std::filesystem::path& workspace, const plugins::Manifest& manifest, std::string what, const Result<void>& ended) const;
+  explicit RunWatch(const plugins::Plugin& plugin);
+  /// `but`: what stands against what it made; empty: nothing. One that ended well is put on record by whoever hands out what it made.
+  void tell(Workspace& workspace, Console& console, std::string what, const Result<void>& ended, const std::string& but = "") const;
 
  private:
+  const plugins::Plugin& plugin_;
+  std::size_t deaths_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 /// Validators that were asked in one command of a person's: told once each, however many records they looked at.
 class ValidatorRuns {
  public:
-  void add(const plugins::Manifest& manifest, const std::string& validator, const Result<void>& ended, std::chrono::nanoseconds took);
-  void tell(const std::filesystem::path& workspace) const;
+  void add(const plugins::Plugin& plugin, const std::string& validator, const Result<void>& ended, std::chrono::nanoseconds took);
+  void tell(Workspace& workspace, Console& console) const;
 
  private:
   struct Run {
+    plugins::Plugin plugin;
     std::size_t records = 0;
     std::chrono::nanoseconds took{};
-    std::string outcome;  ///< of the first that failed, else "done"
+    Result<void> ended;  ///< of the first that failed
+    std::size_t deaths = 0;
   };
   std::map<std::pair<std::string, std::string>, Run> runs_;  ///< by plugin and validator
 };
@@ -73,10 +82,14 @@ class ValidatorRuns {
 std::vector<RunTold> runs_of(const std::filesystem::path& workspace, std::string_view plugin, std::size_t most);
 /// How a run of that plugin ended, without what must not stand in a log.
 std::string outcome_of(const plugins::Manifest& manifest, const Result<void>& ended);
+/// What of today's runs here is not on record and has to be; nothing: all is told (plugins/catalogue/runs.h).
+std::optional<RecordChange> runs_to_record(const Workspace& workspace, const plugins::Plugin& plugin);
+/// Puts it on record; where that cannot be, a word about it. Nothing in a dry run.
+void record_runs(Workspace& workspace, Console& console, const plugins::Plugin& plugin);
 
 /// Documents of installed plugins, and all that read about people, are on record: who made what of which data.
 bool is_on_record(const plugins::Plugin& plugin);
-/// Puts it on record when it has to be. Where that cannot be, what reads about people is refused, and all else goes on with a
+/// Puts it on record when it has to be, and with it that the plugin ran. Where that cannot be, what reads about people is refused, and all else goes on with a
 /// word about it. `what`: id of the report or export. Errors: those of submit().
 Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
                            const std::string& bytes);

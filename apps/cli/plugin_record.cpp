@@ -1,4 +1,4 @@
-// Documents made by plugins, put on record.
+// Documents made by plugins, and their runs, put on record.
 #include <ostream>
 
 #include "apps/cli/plugin.h"
@@ -29,7 +29,9 @@ bool is_on_record(const plugins::Plugin& plugin) { return !plugin.digest.empty()
 Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format, const std::string& bytes) {
   if (!is_on_record(plugin)) return {};
   Command command;
+  command.is_upkeep = true;  // undo takes back what a person did, not that it is known
   command.changes.push_back(plugins::document_made(plugin, what, format, bytes));
+  if (auto runs = runs_to_record(workspace, plugin)) command.changes.push_back(std::move(*runs));
   const auto recorded = workspace.submit(command);
   if (recorded) return {};
   const Error why = reason(workspace, recorded.error());
@@ -38,6 +40,18 @@ Result<void> put_on_record(Workspace& workspace, Console& console, const plugins
   }
   console.say("That it was made is not on record: " + why.sentence());
   return {};
+}
+
+void record_runs(Workspace& workspace, Console& console, const plugins::Plugin& plugin) {
+  if (console.dry_run) return;
+  auto runs = runs_to_record(workspace, plugin);
+  if (!runs) return;
+  Command command;
+  command.is_upkeep = true;
+  command.changes.push_back(std::move(*runs));
+  if (const auto recorded = workspace.submit(command); !recorded) {
+    console.say("That " + plugin.manifest.id + " ran is not on record: " + reason(workspace, recorded.error()).sentence());
+  }
 }
 
 Result<void> hand_out(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format, const std::string& bytes, const std::string& to) {

@@ -33,7 +33,57 @@ Result<std::shared_ptr<plugins::Runner>> run_native(const plugins::Manifest& man
   return plugins::run_bytes_in_worker(manifest, library->second, program);
 }
 
+std::size_t deaths_of(const plugins::Plugin& plugin) { return plugin.runner ? plugin.runner->deaths() : 0; }
+
+std::vector<RunTold> all_runs_of(const fs::path& workspace, std::string_view plugin) {
+  std::vector<RunTold> runs;
+  const auto bytes = read_file(runs_file(workspace), kRunsBytesMax);
+  std::string_view text = bytes ? text_of(*bytes) : std::string_view();
+  for (; !text.empty(); text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1)) {
+    const auto json = parse_json(text.substr(0, text.find('\n')));
+    if (!json) continue;  // cut short when power was lost
+    const auto word = [&](const char* key) { return json->find(key) ? json->find(key)->text() : std::string(); };
+    const auto is = [&](const char* key) { return json->find(key) && json->find(key)->boolean().value_or(false); };
+    if (word("plugin") != plugin) continue;
+    runs.push_back({word("when"), word("plugin"), word("what"), json->find("ms") ? json->find("ms")->integer().value_or(0) : 0, word("outcome"), is("failed"), is("killed")});
+  }
+  return runs;
+}
+
+// A sentence of a plugin's that reads about somebody, even without a name, stays on this computer.
+std::string outcome_for_all(const plugins::Manifest& manifest, const RunTold& run) {
+  constexpr std::size_t kBytesMax = 200;
+  if (manifest.data_class >= DataClass::pseudonymous) return run.was_killed ? "died or was stopped" : "failed";
+  std::string text = harmless_line(run.outcome).substr(0, kBytesMax);
+  while (!is_utf8(text)) text.pop_back();
+  return text;
+}
+
+plugins::RunCounts counts_of_day(const fs::path& workspace, const plugins::Manifest& manifest, std::string_view day) {
+  plugins::RunCounts counts;
+  for (const RunTold& run : all_runs_of(workspace, manifest.id)) {
+    if (!run.when.starts_with(day)) continue;
+    ++counts.runs;
+    counts.failed += run.has_failed ? 1 : 0;
+    counts.killed += run.was_killed ? 1 : 0;
+    if (run.has_failed) counts.outcome = outcome_for_all(manifest, run);
+  }
+  return counts;
+}
+
 }  // namespace
+
+std::optional<RecordChange> runs_to_record(const Workspace& workspace, const plugins::Plugin& plugin) {
+  const std::string when = clock_text(machine_clock().now());
+  const plugins::RunDay today{plugin.manifest.id, when.substr(0, when.find(' ')), workspace.keystore().device().public_key().hex()};
+  plugins::RunCounts counts = counts_of_day(workspace.folder(), plugin.manifest, today.day);
+  if (!plugins::are_runs_on_record(plugin, counts)) return std::nullopt;
+  const auto told = plugins::runs_told(workspace, today);
+  if (!told || !plugins::is_due(*told, counts)) return std::nullopt;
+  // Whoever lost the file of runs counts anew from there; what is on record never shrinks.
+  counts.runs = std::max(counts.runs, told->runs), counts.failed = std::max(counts.failed, told->failed), counts.killed = std::max(counts.killed, told->killed);
+  return plugins::runs_made(plugin, today, counts);
+}
 
 std::vector<plugins::Refusal> examine_whole(const plugins::PluginFiles& files) {
   std::vector<plugins::Refusal> refusals = plugins::examine(files);
@@ -76,41 +126,41 @@ void tell_run(const fs::path& workspace, const RunTold& run) {
   const fs::path file = runs_file(workspace);
   std::string text;
   if (const auto before = read_file(file, kRunsBytesMax); before) text = text_of(*before);
-  const std::string line = write_json(Json::object().set("when", run.when).set("plugin", run.plugin).set("what", run.what).set("ms", run.ms).set("outcome", run.outcome)) + "\n";
+  const std::string line = write_json(Json::object().set("when", run.when).set("plugin", run.plugin).set("what", run.what).set("ms", run.ms).set("outcome", run.outcome)
+                                          .set("failed", run.has_failed).set("killed", run.was_killed)) + "\n";
   if (text.size() + line.size() > kRunsBytesMax) text.erase(0, text.find('\n', text.size() / 2) + 1);
   std::error_code ignored;
   if (fs::exists(workspace, ignored) && make_private_folder(file.parent_path())) (void)write_file_whole(file, view_of(text + line)).ok();
 }
 
-void RunWatch::tell(const fs::path& workspace, const plugins::Manifest& manifest, std::string what, const Result<void>& ended) const {
+RunWatch::RunWatch(const plugins::Plugin& plugin) : plugin_(plugin), deaths_(deaths_of(plugin)) {}
+
+void RunWatch::tell(Workspace& workspace, Console& console, std::string what, const Result<void>& ended, const std::string& but) const {
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began_).count();
-  tell_run(workspace, {clock_text(machine_clock().now()), manifest.id, std::move(what), ms, outcome_of(manifest, ended)});
+  std::string outcome = outcome_of(plugin_.manifest, ended);
+  if (ended && !but.empty()) outcome += ", but " + but;
+  tell_run(workspace.folder(), {clock_text(machine_clock().now()), plugin_.manifest.id, std::move(what), ms, std::move(outcome), !ended, deaths_of(plugin_) > deaths_});
+  if (!ended) record_runs(workspace, console, plugin_);
 }
 
-void ValidatorRuns::add(const plugins::Manifest& manifest, const std::string& validator, const Result<void>& ended, std::chrono::nanoseconds took) {
-  Run& run = runs_[{manifest.id, validator}];
+void ValidatorRuns::add(const plugins::Plugin& plugin, const std::string& validator, const Result<void>& ended, std::chrono::nanoseconds took) {
+  Run& run = runs_.try_emplace({plugin.manifest.id, validator}, Run{plugin, 0, {}, Result<void>(), 0}).first->second;
   ++run.records;
   run.took += took;
-  if (run.outcome.empty() || run.outcome == "done") run.outcome = outcome_of(manifest, ended);
+  run.deaths = deaths_of(plugin);
+  if (run.ended) run.ended = ended;
 }
 
-void ValidatorRuns::tell(const fs::path& workspace) const {
+void ValidatorRuns::tell(Workspace& workspace, Console& console) const {
   for (const auto& [named, run] : runs_) {
-    tell_run(workspace, {clock_text(machine_clock().now()), named.first, "validator " + named.second + ", " + counted(run.records, "record"), std::chrono::duration_cast<std::chrono::milliseconds>(run.took).count(), run.outcome});
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(run.took).count();
+    tell_run(workspace.folder(), {clock_text(machine_clock().now()), named.first, "validator " + named.second + ", " + counted(run.records, "record"), ms, outcome_of(run.plugin.manifest, run.ended), !run.ended, run.deaths > 0});
+    record_runs(workspace, console, run.plugin);
   }
 }
 
 std::vector<RunTold> runs_of(const fs::path& workspace, std::string_view plugin, std::size_t most) {
-  std::vector<RunTold> runs;
-  const auto bytes = read_file(runs_file(workspace), kRunsBytesMax);
-  std::string_view text = bytes ? text_of(*bytes) : std::string_view();
-  for (; !text.empty(); text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1)) {
-    const auto json = parse_json(text.substr(0, text.find('\n')));
-    if (!json) continue;  // cut short when power was lost
-    const auto word = [&](const char* key) { return json->find(key) ? json->find(key)->text() : std::string(); };
-    if (word("plugin") != plugin) continue;
-    runs.push_back({word("when"), word("plugin"), word("what"), json->find("ms") ? json->find("ms")->integer().value_or(0) : 0, word("outcome")});
-  }
+  std::vector<RunTold> runs = all_runs_of(workspace, plugin);
   std::reverse(runs.begin(), runs.end());
   if (runs.size() > most) runs.resize(most);
   return runs;

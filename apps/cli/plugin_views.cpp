@@ -1,7 +1,6 @@
 // plugin views, plugin rebuild: what the views of plugins hold, how they stand, and making them anew.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <ostream>
 
@@ -143,10 +142,9 @@ Result<void> rebuild_views(Workspace& workspace, Console& console, const std::st
   const plugins::Registry registry = registry_of(workspace, console);
   EVENHAND_TRY(const auto plugin, plugin_with_views(registry, id));
   if (console.dry_run) return console.say("Would make anew " + counted(plugin->manifest.projections.size(), "view") + " of " + id + ". Nothing was changed (--dry-run)."), Result<void>();
-  const auto began = std::chrono::steady_clock::now();
+  const RunWatch watch(*plugin);
   const Result<void> done = make_anew(*plugin, workspace, console);
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
-  tell_run(workspace.folder(), {clock_text(machine_clock().now()), id, "views", ms, outcome_of(plugin->manifest, done)});
+  watch.tell(workspace, console, "views", done);
   return done;
 }
 
@@ -160,7 +158,7 @@ void add_plugin_views(CLI::App& family, Console& console) {
   list->add_option("plugin", *id, "Of this one only: its id, as plugin list shows it")->type_name("ID");
   CLI::App* anew = add_command(family, "rebuild", "Make a plugin's views anew beside those that are read, then swap; tries a stopped one again",
                                "  evenhand plugin rebuild org.evenhand.tracker\n  evenhand plugin rebuild org.evenhand.tracker --dry-run",
-                               [&console, id] { with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return rebuild_views(workspace, console, *id); }); });
+                               [&console, id] { with_workspace(console, mode_to_record(console, registry_anywhere(console).find_plugin(*id).get()), [&](Workspace& workspace) { return rebuild_views(workspace, console, *id); }); });
   anew->add_option("plugin", *id, "Its id, as plugin views shows it")->required()->type_name("ID");
 }
 

@@ -129,7 +129,7 @@ std::string sample_title(const RecordSpec& spec) {
 }
 
 bool is_bookkeeping(const RecordSpec& spec) {
-  static constexpr std::string_view kKept[] = {"batch", "share", "schema", "late", "grade_adoption", "plugin", "document"};
+  static constexpr std::string_view kKept[] = {"batch", "share", "schema", "late", "grade_adoption", "plugin", "document", "plugin_run"};
   return std::find(std::begin(kKept), std::end(kKept), spec.name) != std::end(kKept);
 }
 

@@ -68,7 +68,7 @@ Result<std::string> make_signed(const Workspace& workspace, Console& console, co
   return plugins::write_document(document, format);
 }
 
-Result<std::string> make_draft(const Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format) {
+Result<std::string> make_draft(Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format, std::string& but) {
   plugins::ReportOptions options;
   options.policy = flags.policy;
   options.own_organisation = workspace.organisation();
@@ -81,15 +81,16 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
   EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
   options.cycle = cycle.id();
   plugins::Projections views(workspace.folder());
-  EVENHAND_CHECK(bring_up_views(views, registry, report.plugin->manifest, workspace));
+  EVENHAND_TRY(but, bring_up_views(views, registry, report.plugin->manifest, workspace, console));
   options.projections = &views;
   return plugins::run_report(registry, workspace, flags.id, options, format);
 }
 
-Result<std::string> make(const Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format) {
-  const RunWatch watch;
-  auto made = flags.sign_off.empty() ? make_draft(workspace, console, flags, registry, report, format) : make_signed(workspace, console, flags, registry, format);
-  watch.tell(workspace.folder(), report.plugin->manifest, "report " + report.id, made ? Result<void>() : made.error());
+Result<std::string> make(Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format) {
+  const RunWatch watch(*report.plugin);
+  std::string but;
+  auto made = flags.sign_off.empty() ? make_draft(workspace, console, flags, registry, report, format, but) : make_signed(workspace, console, flags, registry, format);
+  watch.tell(workspace, console, "report " + report.id, made ? Result<void>() : made.error(), but);
   return made;
 }
 

@@ -88,10 +88,10 @@ void with_workspace(Console& console, OpenMode mode, const std::function<Result<
   ValidatorRuns runs;
   if (mode == OpenMode::read_write) {
     workspace->set_examiner(plugins::examiner_of([&] { return std::make_shared<const plugins::Registry>(registry_of(*workspace, console)); },
-                                                 [&](const auto& plugin, const auto& validator, const auto& ended, auto took) { runs.add(plugin.manifest, validator.id, ended, took); }));
+                                                 [&](const auto& plugin, const auto& validator, const auto& ended, auto took) { runs.add(plugin, validator.id, ended, took); }));
   }
   if (const auto done = body(*workspace); !done) console.fail(done.error());
-  runs.tell(workspace->folder());
+  runs.tell(*workspace, console);
 }
 
 Result<Record> organisation_of(const Workspace& workspace, const Console& console) {

@@ -311,7 +311,7 @@ SpaceKind home_of(const RecordSpec& record) {
 bool shows_in(const RecordSpec& record, SpaceKind kind) {
   if (home_of(record) == kind) return true;
   // Each space keeps its own of these; above all, no partner's word in a shared space installs a plugin here.
-  const bool is_bookkeeping = record.name == "batch" || record.name == "plugin" || record.name == "document";
+  const bool is_bookkeeping = record.name == "batch" || record.name == "plugin" || record.name == "document" || record.name == "plugin_run";
   return kind == SpaceKind::cycle && home_of(record) == SpaceKind::organisation && !is_bookkeeping;
 }
 

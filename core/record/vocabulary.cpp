@@ -69,6 +69,7 @@ constinit const RecordSpec kRecords[] = {
     {108, "grade_adoption", "adopted grades", H::organisation, "The lead's grade of a shared service, taken over as it stood", "outcome", t::kGradeAdoption},
     {109, "plugin", "plugins", H::organisation, "A plugin that was agreed to, or a key that plugins may be signed with", "title", t::kPlugin},
     {110, "document", "documents made", H::organisation, "A document that a plugin made", "report", t::kDocument},
+    {111, "plugin_run", "plugin runs", H::organisation, "How often a plugin ran on one computer in one day", "plugin", t::kPluginRun},
 };
 }  // namespace
 

@@ -115,4 +115,17 @@ constinit const FieldSpec kDocument[] = {
     word(6, "content", {"SHA-256 of the file made", "41ab…"}),
     word(7, "format", {"How it was written", "docx"}),
 };
+
+// One for each plugin, computer and day: the log must not grow with every look at a page.
+constinit const FieldSpec kPluginRun[] = {
+    word(1, "plugin", {"Id of the plugin that ran", "org.example.walks"}, kRequired),
+    word(2, "day", {"The day that is counted, in UTC", "2026-03-02"}, kRequired),
+    word(3, "device", {"Public key of the computer that it ran on", "8a5e…"}, kRequired),
+    word(4, "version", {"Its version", "1.0.0"}),
+    choice(5, "data_class", "none|aggregate|pseudonymous|free text|personal|special", {"The highest that it may read", "free text"}),
+    integer(6, "runs", "runs", {"How often it ran that day; told at the first run, the second, the fourth and so on, so at least", "4"}),
+    integer(7, "failed", "runs", {"How many of them failed, told in the same way", "1"}),
+    integer(8, "killed", "runs", {"How many of those died or were stopped", "0"}),
+    word(9, "outcome", {"How the last one that failed ended, without personal data", "refused"}),
+};
 }  // namespace evenhand::tables

@@ -60,5 +60,6 @@ extern const FieldSpec kBatch[5];
 extern const FieldSpec kSchema[3];
 extern const FieldSpec kPlugin[10];
 extern const FieldSpec kDocument[7];
+extern const FieldSpec kPluginRun[9];
 
 }  // namespace evenhand::tables

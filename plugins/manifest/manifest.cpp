@@ -37,7 +37,7 @@ std::string_view to_word(ReportPlace place) {
 }
 
 bool is_kept_by_program(std::string_view type) {
-  static constexpr std::string_view kKept[] = {"batch", "share", "schema", "late", "grade_adoption", "plugin", "document", "sign_off", "approval", "publication"};
+  static constexpr std::string_view kKept[] = {"batch", "share", "schema", "late", "grade_adoption", "plugin", "document", "plugin_run", "sign_off", "approval", "publication"};
   return std::find(std::begin(kKept), std::end(kKept), type) != std::end(kKept);
 }
 

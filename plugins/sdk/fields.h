@@ -704,4 +704,17 @@ inline constexpr std::string_view kContent = "content";  ///< SHA-256 of the fil
 inline constexpr std::string_view kFormat = "format";  ///< How it was written
 }  // namespace document
 
+namespace plugin_run {
+inline constexpr std::string_view kType = "plugin_run";
+inline constexpr std::string_view kPlugin = "plugin";  ///< Id of the plugin that ran
+inline constexpr std::string_view kDay = "day";  ///< The day that is counted, in UTC
+inline constexpr std::string_view kDevice = "device";  ///< Public key of the computer that it ran on
+inline constexpr std::string_view kVersion = "version";  ///< Its version
+inline constexpr std::string_view kDataClass = "data_class";  ///< The highest that it may read
+inline constexpr std::string_view kRuns = "runs";  ///< How often it ran that day; told at the first run, the second, the fourth and so on, so at least
+inline constexpr std::string_view kFailed = "failed";  ///< How many of them failed, told in the same way
+inline constexpr std::string_view kKilled = "killed";  ///< How many of those died or were stopped
+inline constexpr std::string_view kOutcome = "outcome";  ///< How the last one that failed ended, without personal data
+}  // namespace plugin_run
+
 }  // namespace evenhand::sdk::fields

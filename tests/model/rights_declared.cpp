@@ -69,6 +69,7 @@ constexpr RecordRight kRecords[] = {
     {"batch", Capability::contribute},
     {"late", Capability::contribute},
     {"document", Capability::contribute},
+    {"plugin_run", Capability::contribute},
     {"schema", Capability::contribute},  // it vouches for itself; whoever writes the first record of a declared type writes it
 };
 

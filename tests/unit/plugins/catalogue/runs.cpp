@@ -1,0 +1,61 @@
+// When runs of a plugin are worth an event.
+#include "plugins/catalogue/runs.h"
+
+#include <catch2/catch.hpp>
+
+using namespace evenhand;
+using namespace evenhand::plugins;
+
+namespace {
+
+Plugin plugin_of(DataClass data_class, const std::string& digest) {
+  Plugin plugin;
+  plugin.manifest.id = "org.example.walks";
+  plugin.manifest.data_class = data_class;
+  plugin.digest = digest;
+  return plugin;
+}
+
+}  // namespace
+
+TEST_CASE("a thousand runs of a day are ten events, and so are a thousand failures") {
+  for (const bool is_failing : {false, true}) {
+    RunCounts told, now;
+    int events = 0;
+    for (int i = 0; i < 1000; ++i) {
+      ++now.runs;
+      if (is_failing) ++now.failed;
+      if (!is_due(told, now)) continue;
+      told = now;
+      ++events;
+    }
+    CHECK(events == 10);
+  }
+}
+
+TEST_CASE("the first failure and the first death of a day are told at once, however often it ran before") {
+  CHECK(is_due({100, 0, 0, ""}, {101, 1, 0, "failed"}));
+  CHECK(is_due({100, 1, 0, ""}, {101, 1, 1, "died"}));
+  CHECK_FALSE(is_due({100, 0, 0, ""}, {101, 0, 0, ""}));
+  CHECK_FALSE(is_due({8, 0, 0, ""}, {3, 0, 0, ""}));  // the file of runs was lost
+}
+
+TEST_CASE("runs go on record of installed plugins alone: those that fail, and those that read the class pseudonymous or above") {
+  const RunCounts well{1, 0, 0, ""}, badly{1, 1, 0, "failed"};
+  for (const DataClass data_class : {DataClass::none, DataClass::aggregate}) {
+    CHECK_FALSE(are_runs_on_record(plugin_of(data_class, "9f2c"), well));
+    CHECK(are_runs_on_record(plugin_of(data_class, "9f2c"), badly));
+  }
+  for (const DataClass data_class : {DataClass::pseudonymous, DataClass::free_text, DataClass::personal, DataClass::special}) {
+    CHECK(are_runs_on_record(plugin_of(data_class, "9f2c"), well));
+    CHECK_FALSE(are_runs_on_record(plugin_of(data_class, ""), badly));
+  }
+}
+
+TEST_CASE("two computers write two records, and two days do") {
+  const Plugin plugin = plugin_of(DataClass::none, "9f2c");
+  const RunDay here{"org.example.walks", "2026-03-02", "8a5e"};
+  CHECK(runs_made(plugin, here, {}).entity == runs_made(plugin, here, {5, 1, 0, "failed"}).entity);
+  CHECK_FALSE(runs_made(plugin, here, {}).entity == runs_made(plugin, {"org.example.walks", "2026-03-02", "9b6f"}, {}).entity);
+  CHECK_FALSE(runs_made(plugin, here, {}).entity == runs_made(plugin, {"org.example.walks", "2026-03-03", "8a5e"}, {}).entity);
+}
