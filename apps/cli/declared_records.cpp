@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/plugin.h"
 #include "apps/cli/record_actions.h"
 #include "apps/cli/text.h"
 #include "core/os/files.h"
@@ -59,35 +60,51 @@ Result<FieldFlags> flags_of(const RecordSpec& spec, const Given& given) {
   return flags;
 }
 
-Json type_json(const RecordSpec& type) {
-  auto definition = parse_json(definition_of(type));
-  return Json::object().set("type", type.name).set("records", plain_type(type.name)).set("definition", definition ? std::move(*definition) : Json());
+// What the plugin that is here says of fields that were given up; a manifest that declares another type under the name says nothing of this one.
+plugins::GivenUp given_up_of(const plugins::Registry& registry, const RecordSpec& type) {
+  const auto plugin = registry.find_plugin(plugin_of(type));
+  if (!plugin) return {};
+  for (const Json& json : plugin->manifest.types) {
+    const auto definition = TypeDefinition::from_json(plugin->manifest.id, json, "");
+    if (!definition || definition->type() != type.name) continue;
+    const auto found = plugin->manifest.given_up.find(definition->name);
+    return found == plugin->manifest.given_up.end() ? plugins::GivenUp{} : found->second;
+  }
+  return {};
 }
 
-void print_fields(Console& console, const RecordSpec& type) {
+Json type_json(const RecordSpec& type, const plugins::GivenUp& given_up) {
+  auto definition = parse_json(definition_of(type));
+  Json deprecated = Json::object();
+  for (const auto& [field, words] : given_up) deprecated.set(field, words);
+  return Json::object().set("deprecated", std::move(deprecated)).set("type", type.name).set("records", plain_type(type.name)).set("definition", definition ? std::move(*definition) : Json());
+}
+
+void print_fields(Console& console, const RecordSpec& type, const plugins::GivenUp& given_up) {
   console.print(plain_type(type.name) + "  " + std::string(type.meaning));
   console.print("  " + std::string(type.name) + ", declared by " + std::string(plugin_of(type)) + ", at home in the space of kind " + std::string(to_word(type.home)));
   TextTable table({"Field", "Type", "Data class", "Merge rule", "Meaning"});
   for (const FieldSpec& field : type.fields) {
     const std::string choices = field.choices.empty() ? "" : " (" + std::string(field.choices) + ")";
     table.add({std::string(field.name) + (field.required ? " *" : ""), std::string(to_word(field.type)) + choices, std::string(to_word(field.data_class)), std::string(to_word(field.merge)),
-               std::string(field.meaning)});
+               (given_up.contains(field.name) ? "Deprecated " + given_up.at(std::string(field.name)) + ". " : "") + std::string(field.meaning)});
   }
   console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
   console.say("* needed in a new one");
 }
 
-Result<void> list_types(Console& console, const std::string& wanted) {
+Result<void> list_types(const Workspace& workspace, Console& console, const std::string& wanted) {
+  const plugins::Registry registry = registry_of(workspace, console);
   if (!wanted.empty()) {
     EVENHAND_TRY(const RecordSpec* const type, declared_type_named(wanted));
-    if (console.json) console.out << write_json(type_json(*type), JsonStyle::pretty);
-    else print_fields(console, *type);
+    if (console.json) console.out << write_json(type_json(*type, given_up_of(registry, *type)), JsonStyle::pretty);
+    else print_fields(console, *type, given_up_of(registry, *type));
     return {};
   }
   const std::vector<const RecordSpec*> types = declared_record_types();
   if (console.json) {
     Json list = Json::array();
-    for (const RecordSpec* type : types) list.push(type_json(*type));
+    for (const RecordSpec* type : types) list.push(type_json(*type, given_up_of(registry, *type)));
     console.out << write_json(list, JsonStyle::pretty);
     return {};
   }
@@ -209,7 +226,7 @@ void add_declared_records(CLI::App& root, Console& console) {
   parent->group("More records")->require_subcommand(1);
   const auto wanted = std::make_shared<std::string>();
   CLI::App* types = add_command(*parent, "types", "What is declared; with a type, its fields", both("types", "", " walk"), [wanted, &console] {
-    with_workspace(console, OpenMode::read_only, [&](Workspace&) { return list_types(console, *wanted); });
+    with_workspace(console, OpenMode::read_only, [&](Workspace& workspace) { return list_types(workspace, console, *wanted); });
   });
   types->add_option("type", *wanted, "Which one")->type_name("TYPE");
   const auto file = std::make_shared<std::string>();

@@ -110,6 +110,14 @@ Json calls_json(const plugins::Manifest& manifest) {
   return calls;
 }
 
+Json deprecated_json(const plugins::Manifest& manifest) {
+  Json deprecated = Json::object();
+  for (const auto& [type, fields] : manifest.given_up) {
+    for (const auto& [field, words] : fields) deprecated.set(type + "." + field, words);
+  }
+  return deprecated;
+}
+
 // What its author wrote for people, as Markdown; nothing when there is none, or its files are not here.
 std::string help_of(const plugins::Plugin& plugin) {
   if (plugin.manifest.help.empty() || !plugin.read_files) return "";
@@ -131,7 +139,7 @@ Result<void> info(Workspace& workspace, Console& console, const std::string& id)
     Json places = Json::object();
     if (plugin) for (const auto& report : plugin->manifest.reports) reports.push(report.id), places.set(report.id, std::string(plugins::to_word(report.place)));
     console.out << write_json(Json::object().set("plugin", id).set("title", plugin ? plugin->manifest.title : agreed->title).set("version", agreed ? agreed->version : plugin->manifest.version).set("state", state).set("reads", reads_json(reads))
-                                  .set("digest", agreed ? agreed->digest : "").set("signer", agreed ? agreed->signer : "").set("consent", consent).set("reports", reports).set("places", places)
+                                  .set("digest", agreed ? agreed->digest : "").set("signer", agreed ? agreed->signer : "").set("consent", consent).set("reports", reports).set("places", places).set("deprecated", plugin ? deprecated_json(plugin->manifest) : Json::object())
                                   .set("calls", plugin ? calls_json(plugin->manifest) : Json::array()).set("help", plugin ? help_of(*plugin) : ""), JsonStyle::pretty);
     return {};
   }
@@ -145,6 +153,7 @@ Result<void> info(Workspace& workspace, Console& console, const std::string& id)
   console.print("Reads");
   for (const std::string& line : reads) console.print("  " + line);
   if (plugin) say_calls(console, plugin->manifest);
+  if (plugin) for (const auto& [type, fields] : plugin->manifest.given_up) for (const auto& [field, words] : fields) console.print("Deprecated  " + type + "." + field + ": " + words);
   const std::string help = plugin ? help_of(*plugin) : "";
   if (!help.empty()) console.print("Help\n" + help);
   return {};

@@ -83,7 +83,9 @@ Result<void> check(Console& console, const Words& words) {
 
 Result<void> test(Console& console, const Words& words) {
   EVENHAND_TRY(const plugins::Workbench bench, plugins::Workbench::open(words.folder, runners(), plugins::built_in_plugins()));
-  EVENHAND_TRY(const std::vector<plugins::CheckResult> results, plugins::run_checks(bench, words.check));
+  plugins::CheckOptions options = words.check;
+  options.is_dry_run = console.dry_run;
+  EVENHAND_TRY(const std::vector<plugins::CheckResult> results, plugins::run_checks(bench, options));
   static constexpr const char* kVerdicts[] = {"passed", "note", "FAILED"};
   Json list = Json::array();
   std::size_t failed = 0;
@@ -98,6 +100,7 @@ Result<void> test(Console& console, const Words& words) {
   }
   if (console.json) console.out << write_json(list, JsonStyle::pretty);
   else console.print(failed == 0 ? "All " + std::to_string(results.size()) + " checks passed." : std::to_string(failed) + " of " + std::to_string(results.size()) + " checks failed.");
+  if (console.dry_run && words.check.accept) console.say("Nothing was saved (--dry-run).");
   if (failed > 0) console.exit = Exit::blockers;
   return {};
 }

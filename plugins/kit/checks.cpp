@@ -87,6 +87,10 @@ class Kit {
           (before ? name + " is not what it makes:\n" + difference : "there is no " + name) + "\nIf it is right now: evenhand plugin test " + bench_.folder.string() + " --accept");
       return {};
     }
+    if (options_.is_dry_run) {
+      add("golden", trial, Verdict::noted, "would write " + name + (before ? " anew:\n" + difference : ""));
+      return {};
+    }
     std::error_code ignored;
     fs::create_directories((bench_.folder / name).parent_path(), ignored);
     EVENHAND_CHECK(write_file_durably(bench_.folder / name, view_of(made->text)));

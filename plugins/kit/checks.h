@@ -24,6 +24,7 @@ struct CheckResult {
 
 struct CheckOptions {
   bool accept = false;        ///< write golden files anew; the difference is shown
+  bool is_dry_run = false;    ///< with accept: show the difference, write nothing
   std::string only = {};      ///< contributions of this id alone; empty: all
   unsigned odd_inputs = 60;   ///< for each contribution
   unsigned orders = 5;        ///< random orders of arrival

@@ -10,6 +10,9 @@ namespace {
 constexpr std::size_t kReportsMax = 200;
 constexpr std::size_t kTypesMax = 64;
 constexpr std::size_t kLanguagesMax = 64;
+constexpr std::size_t kDeprecatedBytesMax = 300;
+constexpr const char* kDeprecated = "deprecated";
+constexpr const char* kHowDeprecated = "Write since when, and what to use: \"since 1.2.0; use \\\"site\\\"\".";
 
 // The line of what `where` names, or of the nearest thing around it.
 std::size_t line_at(const Json& json, const std::string& path, std::string_view where) {
@@ -22,9 +25,40 @@ std::size_t line_at(const Json& json, const std::string& path, std::string_view 
   return json.line();
 }
 
+Json without(const Json& object, std::string_view key) {
+  Json kept = Json::object();
+  for (std::size_t i = 0; i < object.size(); ++i) {
+    if (object.keys()[i] != key) kept.set(object.keys()[i], object.items()[i]);
+  }
+  return kept;
+}
+
+// Which fields were given up is the manifest's word and no part of the definition: a type is named by the hash of that, and must not become another one.
+Json definition_of(Examination& all, const Json& type, const std::string& path, GivenUp& given_up) {
+  const Json* fields = type.find("fields");
+  if (!type.is_object() || fields == nullptr || !fields->is_array()) return type;
+  Json kept = Json::array();
+  for (std::size_t i = 0; i < fields->size(); ++i) {
+    const Json& field = fields->items()[i];
+    const Json* words = field.is_object() ? field.find(kDeprecated) : nullptr;
+    if (words != nullptr) {
+      const std::string at = json_path(json_path(json_path(path, "fields"), i), kDeprecated);
+      if (!words->is_string()) all.findings.refuse("plugin.wrong-type", words->line(), at, std::string(words->kind_words()), "one line of text", kHowDeprecated);
+      else if (words->text().empty() || !is_line(words->text(), kDeprecatedBytesMax)) all.findings.refuse("plugin.bad-text", words->line(), at, "no line of at most 300 bytes", "one line of text", kHowDeprecated);
+      else if (const Json* name = field.find("name")) given_up[name->text()] = words->text();
+    }
+    kept.push(field.is_object() ? without(field, kDeprecated) : field);
+  }
+  Json whole = Json::object();
+  for (std::size_t i = 0; i < type.size(); ++i) whole.set(type.keys()[i], type.keys()[i] == "fields" ? kept : type.items()[i]);
+  return whole;
+}
+
 void examine_type(Examination& all, const Json& json, const std::string& path) {
   const std::string plugin = all.manifest.id.empty() ? "org.example.unnamed" : all.manifest.id;
-  auto definition = TypeDefinition::from_json(plugin, json, path);
+  GivenUp given_up;
+  Json plain = definition_of(all, json, path, given_up);
+  auto definition = TypeDefinition::from_json(plugin, plain, path);
   if (!definition) {
     const Error& error = definition.error();
     if (const Json* name = json.find("name")) all.refused_types.insert(name->text());
@@ -41,7 +75,8 @@ void examine_type(Examination& all, const Json& json, const std::string& path) {
     return;
   }
   all.own_types.emplace(name, std::move(definition).value());
-  all.manifest.types.push_back(json);
+  all.manifest.types.push_back(std::move(plain));
+  if (!given_up.empty()) all.manifest.given_up.emplace(name, std::move(given_up));
 }
 
 void examine_report(Examination& all, const Json& json, const std::string& path) {

@@ -109,6 +109,9 @@ struct CommandEntry {
   std::vector<std::string> proposes;  ///< the record types that it may propose
 };
 
+/// Field to words.
+using GivenUp = std::map<std::string, std::string, std::less<>>;
+
 /// The schema versions of a record type that a plugin was written for: "evidence@1-3".
 struct VersionRange {
   std::uint16_t from = 0;
@@ -129,6 +132,8 @@ struct Manifest {
 
   std::vector<ReportEntry> reports;
   std::vector<Json> types;  ///< record types that it declares, as docs/formats/declared-types.md has them
+  /// Of those types by short name, the fields that were given up, each with its author's words: "since 1.2.0; use \"site\"". Read and merged for ever.
+  std::map<std::string, GivenUp, std::less<>> given_up;
   std::vector<ProjectionEntry> projections;
   std::vector<ValidatorEntry> validators;
   std::vector<ExportEntry> exports;

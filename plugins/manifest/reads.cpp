@@ -207,6 +207,11 @@ class ReadsReader {
       all_.findings.warn("plugin.deprecated-field", field.line(), at, in_quotes(name) + ", deprecated since version " + std::to_string(given_up->since) + " of " + source.name,
                          "a field that is in use", "Read \"" + std::string(given_up->instead) + "\" in its place.");
     }
+    if (const auto of_type = all_.manifest.given_up.find(source.name); source.own != nullptr && of_type != all_.manifest.given_up.end()) {
+      if (const auto words = of_type->second.find(name); words != of_type->second.end()) {
+        all_.findings.warn("plugin.deprecated-field", field.line(), at, in_quotes(name) + ", deprecated " + words->second, "a field that is in use", "Read the field that stands in its place.");
+      }
+    }
     const DataClass own = class_of(source, name);
     raise(own);
     if (all_.data_class && own > *all_.data_class) {

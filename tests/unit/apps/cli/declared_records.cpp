@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/declared_sample.h"
-#include "tests/unit/apps/cli/desk.h"
+#include "tests/unit/apps/cli/plugin_desk.h"
 
 using namespace evenhand;
 using Catch::Matchers::Contains;
@@ -66,4 +66,23 @@ TEST_CASE("a definition that cannot be used is refused with the place, and --dry
   std::ofstream(file) << sample_definition();
   CHECK_THAT(desk.good({"record", "declare", file.string(), "--dry-run"}), Contains("Would declare walk-"));
   CHECK(desk.json({"record", "types"}).size() == 0);
+}
+
+TEST_CASE("a field that a declared type gave up is said by plugin info and record types, and its records keep it") {
+  test::PluginDesk desk;
+  desk.change("plugin.json", "\"reports\": [", R"("types": [{"name": "visit", "plural": "visits", "home": "organisation", "meaning": "One visit", "title_field": "place", "fields": [
+    {"name": "place", "type": "word", "data_class": "none", "merge": "single", "meaning": "Where"},
+    {"name": "ward", "type": "word", "data_class": "none", "merge": "single", "meaning": "Which ward"}]}], "reports": [)");
+  desk.install();
+  desk.good({"record", "add", "visit", "--set", "place=North", "--set", "ward=7"});
+  const std::string name = desk.json({"record", "types", "visit"}).find("type")->text();
+  desk.change("plugin.json", "\"meaning\": \"Which ward\"", "\"meaning\": \"Which ward\", \"deprecated\": \"since 1.0.1; use place\"");
+  desk.change("plugin.json", "\"1.0.0\"", "\"1.0.1\"");
+  desk.install();
+  CHECK_THAT(desk.good({"plugin", "info", "org.example.walks"}), Contains("Deprecated  visit.ward: since 1.0.1; use place"));
+  const Json type = desk.json({"record", "types", "visit"});
+  CHECK(type.find("type")->text() == name);
+  CHECK(type.find("deprecated")->find("ward")->text() == "since 1.0.1; use place");
+  CHECK_THAT(desk.good({"record", "types", "visit"}), Contains("Deprecated since 1.0.1"));
+  CHECK_THAT(desk.good({"record", "show", "visit", "North"}), Contains("7"));
 }

@@ -76,6 +76,7 @@ void prepare_plugin(const Desk& desk) {
   desk.good({"plugin", "pack", file("walks"), "--to", file("org.example.walks-1.0.0.evhp")});
   desk.good({"plugin", "key", "new", "--to", file("author.key"), "--in-clear"});
   desk.good({"plugin", "install", file("walks"), "--yes"});
+  desk.good({"report", "run", "walks", "--to", file("walks.html")});  // so that a run of it is on record
 }
 
 // A workspace in which each sample record is there once, made by the first example of each `add`.

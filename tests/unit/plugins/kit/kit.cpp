@@ -165,3 +165,24 @@ TEST_CASE("a scaffold stands where it is asked to: as a report, a page or a card
     CHECK(examine_manifest(scaffold_report(kind, "Walks", "card")->files.at("plugin.json")).manifest.reports.at(0).place == ReportPlace::card);
   }
 }
+
+TEST_CASE("accepting in a dry run shows what would be written and writes nothing") {
+  Scratch scratch;
+  write(scratch.folder(), scaffold_report("pack", "Actions by owner")->files);
+  const std::filesystem::path golden = scratch / "golden/actions-by-owner.json";
+  std::ofstream(golden) << "{\"format\": \"another\"}\n";
+  const auto bench = Workbench::open(scratch.folder(), played(plain_document));
+  REQUIRE(bench.ok());
+  CheckOptions options;
+  options.accept = true;
+  options.is_dry_run = true;
+  const auto results = run_checks(*bench, options);
+  REQUIRE(results.ok());
+  const auto is_noted = [](const CheckResult& one) { return one.check == "golden" && one.verdict == Verdict::noted && one.text.find("would write golden/actions-by-owner.json anew") != std::string::npos; };
+  CHECK(std::any_of(results->begin(), results->end(), is_noted));
+  std::ifstream file(golden);
+  CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == "{\"format\": \"another\"}\n");
+  std::filesystem::remove(golden);
+  REQUIRE(run_checks(*bench, options).ok());
+  CHECK_FALSE(std::filesystem::exists(golden));
+}

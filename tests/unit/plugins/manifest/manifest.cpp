@@ -108,3 +108,32 @@ TEST_CASE("what a manifest does not say has the values of the contract") {
   CHECK(read->summary.empty());
   CHECK(read->help.empty());
 }
+
+TEST_CASE("a field that a declared type gave up is told of, and the type keeps its name") {
+  const std::string text = test::source_file("tests/unit/plugins/manifest/whole.json");
+  const std::string mark = R"(, "deprecated": "since 1.1.0; use \"place\"")";
+  const std::size_t at = text.find(mark);
+  REQUIRE(at != std::string::npos);
+  const auto with = read_manifest(text), without = read_manifest(std::string(text).erase(at, mark.size()));
+  REQUIRE(with.ok());
+  REQUIRE(without.ok());
+  CHECK(with->given_up.at("walk").at("ward") == "since 1.1.0; use \"place\"");
+  CHECK(without->given_up.empty());
+  const auto type = [](const plugins::Manifest& manifest) { return TypeDefinition::from_json(manifest.id, manifest.types.at(0), "").value().type(); };
+  CHECK(type(*with) == type(*without));
+  std::string reading = text;
+  const std::string wanted = "\"walk\": [";
+  REQUIRE(reading.find(wanted) != std::string::npos);
+  reading.insert(reading.find(wanted) + wanted.size(), "\"ward\", ");
+  const auto warned = plugins::examine_manifest(reading).refusals;
+  REQUIRE(warned.size() == 1);
+  CHECK(warned[0].code == "plugin.deprecated-field");
+  CHECK(warned[0].found == "\"ward\", deprecated since 1.1.0; use \"place\"");
+  for (const char* wrong : {"7", "\"\"", "\"two\\nlines\"", "[]"}) {
+    std::string broken = text;
+    broken.replace(at, mark.size(), std::string(", \"deprecated\": ") + wrong);
+    const auto refusals = plugins::examine_manifest(broken).refusals;
+    REQUIRE(refusals.size() == 1);
+    CHECK(refusals[0].path == "contributes.types[0].fields[2].deprecated");
+  }
+}
