@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kRunsBytesMax = 1048576;
+constexpr std::size_t kOutcomeBytesMax = 200;  // on record
 
 bool is_safe_mode(const Console& console) {
   const auto set = environment_variable("EVENHAND_SAFE");
@@ -52,9 +53,8 @@ std::vector<RunTold> all_runs_of(const fs::path& workspace, std::string_view plu
 
 // A sentence of a plugin's that reads about somebody, even without a name, stays on this computer.
 std::string outcome_for_all(const plugins::Manifest& manifest, const RunTold& run) {
-  constexpr std::size_t kBytesMax = 200;
   if (manifest.data_class >= DataClass::pseudonymous) return run.was_killed ? "died or was stopped" : "failed";
-  std::string text = harmless_line(run.outcome).substr(0, kBytesMax);
+  std::string text = harmless_line(run.outcome).substr(0, kOutcomeBytesMax);
   while (!is_utf8(text)) text.pop_back();
   return text;
 }

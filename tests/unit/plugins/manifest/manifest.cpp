@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "core/record/declared_types.h"
 #include "plugins/manifest/manifest.h"
 #include "tests/support/source_file.h"
 
