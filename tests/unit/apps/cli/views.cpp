@@ -1,0 +1,68 @@
+// What is told of a run that read views of a plugin that failed.
+#include "apps/cli/views.h"
+
+#include <catch2/catch.hpp>
+#include <sstream>
+
+#include "apps/cli/plugin.h"
+#include "tests/support/two_workspaces.h"
+
+using namespace evenhand;
+using Catch::Contains;
+
+namespace {
+
+class FailingRunner : public plugins::Runner {
+ public:
+  Result<std::string> run(std::string_view, std::string_view) override { return refused("Mrs Secret has no ink left"); }
+};
+
+plugins::Plugin owner() {
+  plugins::Plugin plugin;
+  plugin.manifest.id = "org.example.leads";
+  plugin.manifest.version = "1.0.0";
+  plugin.manifest.data_class = DataClass::free_text;
+  plugin.manifest.reads["action"] = {"text"};
+  plugin.manifest.projections.push_back({"leads", {"action"}, {{"lead", plugins::ColumnType::text, "Lead"}}, {}});
+  plugin.make_runner = [] { return Result<std::shared_ptr<plugins::Runner>>(std::make_shared<FailingRunner>()); };
+  return plugin;
+}
+
+plugins::Plugin reader() {
+  plugins::Plugin plugin;
+  plugin.manifest.id = "org.example.reader";
+  plugin.manifest.version = "1.0.0";
+  plugin.manifest.data_class = DataClass::free_text;
+  plugin.manifest.reads["org.example.leads/leads"] = {"lead"};
+  return plugin;
+}
+
+}  // namespace
+
+TEST_CASE("trace says what stands against a view that a report was made from, and the view's own failure, without a plugin's words") {
+  TwoWorkspaces two;
+  const EntityId cycle = two.added("cycle", {{"title", Value(std::string("2025/26"))}, {"framework", Value(std::string("eds-2022"))}, {"policy", Value(std::string("nhs-eds-2022"))}});
+  two.added("action", {{"organisation", Value(two.one().organisation())}, {"cycle", Value(cycle)}, {"text", Value(std::string("Text reminders"))}});
+  plugins::Registry registry;
+  REQUIRE(registry.add(owner()).ok());
+  REQUIRE(registry.add(reader()).ok());
+  std::istringstream in;
+  std::ostringstream out, err;
+  cli::Console console{in, out, err};
+  plugins::Projections views(two.one().folder());
+  const plugins::Plugin& asked = *registry.find_plugin("org.example.reader");
+  const cli::RunWatch watch(asked);
+  const auto but = cli::bring_up_views(views, registry, asked.manifest, two.one(), console);
+  REQUIRE(but.ok());
+  CHECK(*but == "the view org.example.leads/leads is quarantined: evenhand plugin views org.example.leads");
+  watch.tell(two.one(), console, "report walks", Result<void>(), *but);
+  const auto told = cli::runs_of(two.one().folder(), "org.example.reader", 10);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].outcome == "done, but " + *but);
+  CHECK_FALSE(told[0].has_failed);
+  const auto of_owner = cli::runs_of(two.one().folder(), "org.example.leads", 10);
+  REQUIRE(of_owner.size() == 1);
+  CHECK(of_owner[0].what == "views");
+  CHECK(of_owner[0].has_failed);
+  CHECK_THAT(of_owner[0].outcome, !Contains("Secret"));
+}
