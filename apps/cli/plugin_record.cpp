@@ -62,7 +62,7 @@ Result<void> check_on_record(Workspace& workspace, const plugins::Plugin& plugin
   if (!plugins::is_about_people(plugin.manifest.data_class)) return {};
   Command command;
   command.is_upkeep = true;
-  command.changes.push_back(plugins::document_made(plugin, plugin.manifest.id, "", ""));
+  command.changes.push_back(plugins::document_made(plugin, plugin.manifest.id, "text", ""));
   const auto rehearsed = workspace.rehearse(command);
   return rehearsed ? Result<void>() : not_on_record(reason(workspace, rehearsed.error()));
 }
