@@ -1,7 +1,6 @@
 #include "apps/cli/card_maker.h"
 
 #include "apps/cli/views.h"
-#include "plugins/document/json.h"
 #include "plugins/host/dashboard.h"
 
 namespace evenhand::cli {
@@ -12,6 +11,7 @@ CardMaker::CardMaker(Workspace& workspace, Console& console, const plugins::Regi
 }
 
 Result<document::Document> CardMaker::make(const plugins::ReportInfo& report, std::string_view what) {
+  if (!console_.dry_run) EVENHAND_CHECK(check_on_record(workspace_, *report.plugin));
   const RunWatch watch(*report.plugin);
   std::string but;
   auto made = [&]() -> Result<document::Document> {
@@ -19,13 +19,18 @@ Result<document::Document> CardMaker::make(const plugins::ReportInfo& report, st
     return plugins::make_card(registry_, workspace_, report, options_);
   }();
   watch.tell(workspace_, console_, std::string(what) + " " + report.id, made ? Result<void>() : made.error(), but);
+  if (made) made_.push_back(report);
   return made;
 }
 
-Result<document::Document> CardMaker::show(const plugins::ReportInfo& report, std::string_view what) {
-  EVENHAND_TRY(document::Document made, make(report, what));
-  if (!console_.dry_run) EVENHAND_CHECK(put_on_record(workspace_, console_, *report.plugin, report.id, what, document::write_json(made)));
-  return made;
+Result<document::Document> CardMaker::make_for_place(const plugins::ReportInfo& report, std::string_view what) {
+  const auto may = console_.dry_run ? Result<void>() : check_on_record(workspace_, *report.plugin);
+  return may ? make(report, what) : Error{may.error().code, may.error().what, std::string(plugins::kHostsOwn), may.error().next};
+}
+
+Result<void> CardMaker::put_all_on_record(std::string_view format, const std::string& bytes) {
+  for (const plugins::ReportInfo& one : made_) EVENHAND_CHECK(put_on_record(workspace_, console_, *one.plugin, one.id, format, bytes));
+  return {};
 }
 
 }  // namespace evenhand::cli

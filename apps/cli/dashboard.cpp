@@ -3,13 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
+#include <sstream>
 
 #include "apps/cli/card_maker.h"
 #include "apps/cli/desk_folder.h"
 #include "apps/cli/plugin.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
-#include "core/os/files.h"
 #include "plugins/document/json.h"
 #include "plugins/host/dashboard.h"
 
@@ -42,38 +42,38 @@ Result<plugins::ReportInfo> find_page(const plugins::Registry& registry, const s
                    is_report ? "Make it with: evenhand report run " + id : known.empty() ? "No plugin here has a page." : "Choose one of: " + known);
 }
 
-Result<plugins::Format> format_of(const Flags& flags) {
-  if (!flags.format.empty()) return plugins::format_from(flags.format);
-  const std::string extension = std::filesystem::path(flags.to).extension().string();
-  return plugins::format_from(extension.size() < 2 ? "html" : extension == ".zip" ? "csv" : extension.substr(1));
+struct Written {
+  std::string bytes;
+  std::string_view format;
+};
+
+Result<Written> write(const Console& console, const Flags& flags, plugins::Format format, const document::Document& document) {
+  if (!flags.to.empty() || !flags.format.empty()) {
+    EVENHAND_TRY(std::string bytes, plugins::write_document(document, format));
+    return Written{std::move(bytes), plugins::extension_of(format)};
+  }
+  if (console.json) return Written{document::write_json(document), "json"};
+  std::ostringstream text;
+  Console page{console.in, text, console.err};
+  page.plain = console.plain;
+  page.color = console.color;
+  print_document(page, document);
+  return Written{std::move(text).str(), "text"};
 }
 
-// On the terminal, or as one file. `page`: what all of it is made by; null for the cards, which are on record one by one.
-Result<void> give(Workspace& workspace, Console& console, const Flags& flags, const document::Document& document, const plugins::ReportInfo* page) {
-  if (flags.to.empty() && flags.format.empty()) {
-    console.json ? void(console.out << document::write_json(document)) : print_document(console, document);
-    return {};
-  }
-  EVENHAND_TRY(const plugins::Format format, format_of(flags));
-  EVENHAND_TRY(const std::string bytes, plugins::write_document(document, format));
+// Nothing of it is shown before it is on record, and nothing with --dry-run, which puts nothing on record.
+Result<void> give(Console& console, const Flags& flags, const Written& written, const std::string& title, CardMaker& maker) {
   if (console.dry_run) {
-    console.say("Would write " + with_commas(bytes.size()) + " bytes to " + (is_stdout(flags) ? "standard output" : flags.to) + ". Nothing was saved (--dry-run).");
+    console.say("Would write " + with_commas(written.bytes.size()) + " bytes to " + (is_stdout(flags) ? "standard output" : flags.to) + ". Nothing was saved (--dry-run).");
     return {};
   }
-  if (page != nullptr) {
-    EVENHAND_CHECK(hand_out(workspace, console, *page->plugin, page->id, plugins::extension_of(format), bytes, flags.to));
-  } else if (is_stdout(flags)) {
-    console.out << bytes;
-  } else {
-    EVENHAND_CHECK(write_file_durably(flags.to, view_of(bytes)));
-  }
-  if (!is_stdout(flags)) console.say("Wrote " + (page ? "\"" + page->title + "\"" : std::string("the dashboard")) + " to " + flags.to + " (a draft: not checked for disclosure)");
+  EVENHAND_CHECK(hand_out(console, written.bytes, flags.to, [&] { return maker.put_all_on_record(written.format, written.bytes); }));
+  if (!is_stdout(flags)) console.say("Wrote " + title + " to " + flags.to + " (a draft: not checked for disclosure)");
   return {};
 }
 
 Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
-  EVENHAND_TRY(const plugins::Format format, format_of(flags));
-  (void)format;  // a wrong one is said before anything is made
+  EVENHAND_TRY(const plugins::Format format, document_format(flags.format, flags.to));  // a wrong one is said before anything is made
   const plugins::Registry registry = registry_of(workspace, console);
   plugins::ReportOptions options;
   EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
@@ -85,14 +85,15 @@ Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
   tell_set_aside(console, registry);
   if (is_folder(flags)) return write_desk(flags.to, registry, workspace, console, options);
   CardMaker maker(workspace, console, registry, options);
-  if (!flags.page.empty()) {
-    EVENHAND_TRY(const plugins::ReportInfo page, find_page(registry, flags.page));
-    const bool is_shown = flags.to.empty() && flags.format.empty();
-    EVENHAND_TRY(const document::Document document, is_shown ? maker.show(page, "page") : maker.make(page, "page"));
-    return give(workspace, console, flags, document, &page);
+  if (flags.page.empty()) {
+    EVENHAND_TRY(const document::Document cards, plugins::make_dashboard(registry, workspace, options, [&](const plugins::ReportInfo& card) { return maker.make_for_place(card, "card"); }));
+    EVENHAND_TRY(const Written written, write(console, flags, format, cards));
+    return give(console, flags, written, "the dashboard", maker);
   }
-  EVENHAND_TRY(const document::Document cards, plugins::make_dashboard(registry, workspace, options, [&](const plugins::ReportInfo& card) { return maker.show(card, "card"); }));
-  return give(workspace, console, flags, cards, nullptr);
+  EVENHAND_TRY(const plugins::ReportInfo page, find_page(registry, flags.page));
+  EVENHAND_TRY(const document::Document document, maker.make(page, "page"));
+  EVENHAND_TRY(const Written written, write(console, flags, format, document));
+  return give(console, flags, written, "\"" + page.title + "\"", maker);
 }
 
 // For writing as soon as one of those that are made has to be put on record.

@@ -187,7 +187,7 @@ class Demo {
     EVENHAND_TRY(const Record record, workspace.find_by_words("organisation", organisation));
     for (const std::string& report : reports) {
       const auto formats = report == "eds-report" ? std::vector{Format::html, Format::docx, Format::xlsx} : std::vector{Format::html};
-      EVENHAND_CHECK(write_report(workspace, report, {.organisation = record.id(), .assume_uniform = options_.assume_uniform}, formats,
+      EVENHAND_CHECK(write_report(workspace, report, {.organisation = record.id(), .own_organisation = workspace.organisation(), .assume_uniform = options_.assume_uniform}, formats,
                                   folder / (lower(organisation) + "-" + report)));
     }
     return {};
@@ -209,7 +209,7 @@ class Demo {
   }
 
   Result<void> write_dashboard(const Workspace& workspace, const EntityId& organisation, const fs::path& file) {
-    EVENHAND_TRY(const document::Document page, plugins::make_dashboard(registry_, workspace, {.organisation = organisation}));
+    EVENHAND_TRY(const document::Document page, plugins::make_dashboard(registry_, workspace, {.organisation = organisation, .own_organisation = workspace.organisation()}));
     EVENHAND_TRY(const std::string bytes, plugins::write_document(page, Format::html));
     ++files_;
     return write_file_durably(file, view_of(bytes));

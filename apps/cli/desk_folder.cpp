@@ -71,10 +71,11 @@ Result<void> write_desk(const fs::path& folder, const plugins::Registry& registr
     made.insert(file.name);
     if (console.dry_run) return {};
     EVENHAND_CHECK(write_file_durably(staged / file.name, view_of(file.bytes)));
+    if (file.name == plugins::kDeskIndex) return maker.put_all_on_record("html", file.bytes);
     return page == nullptr ? Result<void>() : put_on_record(workspace, console, *page->plugin, page->id, "html", file.bytes);
   };
   const Result<void> done = plugins::make_desk(registry, workspace, options,
-                                               {[&](const plugins::ReportInfo& card) { return maker.show(card, "card"); }, [&](const plugins::ReportInfo& page) { return maker.make(page, "page"); }, take});
+                                               {[&](const plugins::ReportInfo& card) { return maker.make_for_place(card, "card"); }, [&](const plugins::ReportInfo& page) { return maker.make_for_place(page, "page"); }, take});
   if (!done) {
     if (!console.dry_run) (void)remove_tree(staged).ok();
     return done;

@@ -185,7 +185,7 @@ Result<void> export_of_plugin(Workspace& workspace, Console& console, const Flag
     console.say("Would write " + with_commas(text->size()) + " bytes to " + (is_stdout ? "standard output" : flags.to) + ". Nothing was saved (--dry-run).");
     return {};
   }
-  EVENHAND_CHECK(hand_out(workspace, console, *info.plugin, info.id, flags.format, *text, flags.to));
+  EVENHAND_CHECK(hand_out(workspace, console, *info.plugin, info.id, format == plugins::Format::json ? "json" : "csv", *text, flags.to));
   if (!is_stdout) console.say("Wrote \"" + info.title + "\" to " + flags.to + " (a draft: not checked for disclosure)");
   return {};
 }

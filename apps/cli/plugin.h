@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "plugins/catalogue/catalogue.h"
 #include "plugins/catalogue/runs.h"
 #include "plugins/host/registry.h"
+#include "plugins/host/run_report.h"
 
 namespace CLI {
 class App;
@@ -93,13 +95,21 @@ bool is_on_record(const plugins::Plugin& plugin);
 /// word about it. `what`: id of the report or export. Errors: those of submit().
 Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
                            const std::string& bytes);
+/// The same before it is made: what reads about people and could not be on record is not made. Errors: as above.
+Result<void> check_on_record(Workspace& workspace, const plugins::Plugin& plugin);
+/// A document's format: as said, else as the file's name says, else a page. Errors: not_found (no such format), refused (a .csv, which would hold a ZIP).
+Result<plugins::Format> document_format(const std::string& format, const std::string& to);
 /// Hands out what a plugin made: to standard output when `to` is empty or "-", else to that file, which is then whole or as it was.
 /// What is about people is on record before anybody has it, and nothing is on record that could not be written.
 /// Errors: those of put_on_record(), unavailable.
 Result<void> hand_out(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
                       const std::string& bytes, const std::string& to);
+/// The same of what several made: `record` puts them on record.
+Result<void> hand_out(Console& console, const std::string& bytes, const std::string& to, const std::function<Result<void>()>& record);
 /// For writing when what that plugin makes goes on record and the workspace can be had for it, else for reading.
 OpenMode mode_to_record(Console& console, const plugins::Plugin* plugin);
+/// For writing; with --dry-run for reading where another process writes. submit() says then that nothing was held against the records.
+OpenMode mode_to_change(Console& console);
 
 /// The line of a public key, given as that line or as the file that holds it. Errors: corrupt, unavailable.
 Result<std::string> public_key_line(const std::string& words);

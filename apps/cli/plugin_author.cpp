@@ -28,6 +28,17 @@ struct Words {
   plugins::CheckOptions check;
 };
 
+Result<void> write_all(const fs::path& folder, const plugins::PluginFiles& files) {
+  for (const auto& [name, bytes] : files) {
+    const fs::path file = folder / name;
+    std::error_code failed;
+    fs::create_directories(file.parent_path(), failed);
+    if (failed) return system_error(failed.value(), "cannot make the folder", file.parent_path());
+    EVENHAND_CHECK(write_file_whole(file, view_of(bytes)));
+  }
+  return {};
+}
+
 Result<void> make_new(Console& console, const Words& words) {
   EVENHAND_TRY(const plugins::Scaffold made, plugins::scaffold_report(words.kind, words.name, words.place));
   // A report's id is unique among all plugins of a workspace; a scaffold's id ends in its report's.
@@ -37,9 +48,9 @@ Result<void> make_new(Console& console, const Words& words) {
   std::error_code ignored;
   if (fs::exists(folder, ignored) && !fs::is_empty(folder, ignored)) return refused("this folder holds something already", folder.string(), "Choose another one: --to DIR");
   if (console.dry_run) return console.say("Would make " + folder.string() + " with " + std::to_string(made.files.size()) + " files. Nothing was saved (--dry-run)."), Result<void>();
-  for (const auto& [name, bytes] : made.files) {
-    fs::create_directories((folder / name).parent_path(), ignored);
-    EVENHAND_CHECK(write_file_whole(folder / name, view_of(bytes)));
+  if (const auto written = write_all(folder, made.files); !written) {
+    for (const auto& [name, bytes] : made.files) (void)remove_tree(folder / *fs::path(name).begin()).ok();  // nothing else was there
+    return written;
   }
   if (console.json) {
     Json names = Json::array();
@@ -50,9 +61,9 @@ Result<void> make_new(Console& console, const Words& words) {
   std::string list;
   for (const auto& [name, bytes] : made.files) list += (list.empty() ? "" : ", ") + name;
   console.print("Made " + folder.string() + " (" + list + ")");
-  const std::string at = folder.string();
+  const std::string at = plugins::shell_word(folder);
   console.say("Next: " + (words.kind == "native" ? "cmake -S " + at + " -B build && cmake --build build && evenhand plugin test " + at
-                          : words.kind == "pack" ? "evenhand plugin test " + at : "read " + at + "/README.md"));
+                          : words.kind == "pack" ? "evenhand plugin test " + at : "read " + plugins::shell_word(folder / "README.md")));
   return {};
 }
 
@@ -82,7 +93,8 @@ Result<void> check(Console& console, const Words& words) {
 }
 
 Result<void> test(Console& console, const Words& words) {
-  EVENHAND_TRY(const plugins::Workbench bench, plugins::Workbench::open(words.folder, runners(), plugins::built_in_plugins()));
+  const plugins::Registry others = console.workspace.empty() ? plugins::Registry() : registry_anywhere(console);
+  EVENHAND_TRY(const plugins::Workbench bench, plugins::Workbench::open(words.folder, runners(), plugins::built_in_plugins(), &others));
   plugins::CheckOptions options = words.check;
   options.is_dry_run = console.dry_run;
   EVENHAND_TRY(const std::vector<plugins::CheckResult> results, plugins::run_checks(bench, options));
@@ -110,7 +122,7 @@ Result<void> pack(Console& console, const Words& words) {
   EVENHAND_TRY(const plugins::PluginFiles files, plugins::read_author_folder(words.folder, &left_out));
   say_left_out(console, left_out);
   const std::vector<plugins::Refusal> refusals = examine_whole(files);
-  if (const plugins::Refusal* wrong = plugins::first_error(refusals)) return refused(wrong->sentence(), words.folder, "All of them: evenhand plugin check " + words.folder);
+  if (const plugins::Refusal* wrong = plugins::first_error(refusals)) return refused(wrong->sentence(), words.folder, "All of them: evenhand plugin check " + plugins::shell_word(words.folder));
   const plugins::Manifest manifest = plugins::examine_manifest(files.at("plugin.json")).manifest;
   if (manifest.kind == plugins::Kind::built_in) return refused("a built-in plugin is part of a program and cannot be passed on as a file", manifest.id, "Make it a native one: \"kind\": \"native\", and EVENHAND_NATIVE_PLUGIN in its code.");
   EVENHAND_TRY(const std::string archive, plugins::write_archive(files));

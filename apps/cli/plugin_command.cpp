@@ -73,7 +73,7 @@ void add_plugin_command(CLI::App& family, Console& console) {
   const auto words = std::make_shared<Words>();
   CLI::App* command = add_command(family, "run", "A plugin's own command: what it proposes is written, within your rights",
                                   "  evenhand plugin run org.evenhand.tracker note-gaps\n  evenhand plugin run org.evenhand.tracker note-gaps --dry-run",
-                                  [words, &console] { with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return run(workspace, console, *words); }); });
+                                  [words, &console] { with_workspace(console, mode_to_change(console), [&](Workspace& workspace) { return run(workspace, console, *words); }); });
   command->add_option("plugin", words->plugin, "Its id, as plugin list shows it")->required()->type_name("ID");
   command->add_option("command", words->command, "The command's id, as plugin info shows it")->required()->type_name("COMMAND");
   command->add_option("--set", words->settings, "An option of the command; may be given several times")->type_name("NAME=VALUE");

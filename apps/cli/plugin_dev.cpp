@@ -27,30 +27,50 @@ struct Words {
   bool once = false;
 };
 
-// The sample named, else the workspace named, else the author's own sample, else the small one.
-Result<std::shared_ptr<Model>> model_for(const Console& console, const Words& words) {
-  if (words.sample.empty() && !console.workspace.empty()) {
-    EVENHAND_TRY(Workspace workspace, Workspace::open(console.workspace, OpenMode::read_only, machine_clock(), machine_random()));
-    return std::shared_ptr<Model>(std::make_shared<Workspace>(std::move(workspace)));
+struct Tried {
+  std::shared_ptr<Model> model;
+  plugins::ReportOptions options = {};
+};
+
+Result<Tried> workspace_for(const Console& console) {
+  EVENHAND_TRY(Workspace opened, Workspace::open(console.workspace, OpenMode::read_only, machine_clock(), machine_random()));
+  const auto workspace = std::make_shared<Workspace>(std::move(opened));
+  plugins::ReportOptions options;
+  options.own_organisation = workspace->organisation();
+  if (!console.organisation.empty()) {
+    EVENHAND_TRY(const Record organisation, organisation_of(*workspace, console));
+    options.organisation = organisation.id();
   }
-  if (words.sample.empty()) {
-    EVENHAND_TRY(plugins::SampleModel own, plugins::own_sample(words.folder));
-    return std::shared_ptr<Model>(std::make_shared<plugins::SampleModel>(std::move(own)));
+  if (!console.cycle.empty()) {
+    EVENHAND_TRY(const Record cycle, cycle_of(*workspace, console));
+    options.cycle = cycle.id();
   }
-  EVENHAND_TRY(plugins::SampleModel sample, plugins::sample_called(words.sample));
-  return std::shared_ptr<Model>(std::make_shared<plugins::SampleModel>(std::move(sample)));
+  return Tried{workspace, options};
 }
 
-Result<std::vector<std::string>> make_pages(const Console& console, const Words& words) {
-  EVENHAND_TRY(const plugins::Workbench bench, plugins::Workbench::open(words.folder, runners(), plugins::built_in_plugins()));
+// The sample named, else the workspace named, else the author's own sample, else the small one.
+Result<Tried> model_for(const Console& console, const Words& words) {
+  if (words.sample.empty() && !console.workspace.empty()) return workspace_for(console);
+  if (!console.organisation.empty() || !console.cycle.empty()) return refused("--org and --cycle choose within a workspace, not within a sample", "", "Name one: --workspace DIR");
+  if (words.sample.empty()) {
+    EVENHAND_TRY(plugins::SampleModel own, plugins::own_sample(words.folder));
+    return Tried{std::make_shared<plugins::SampleModel>(std::move(own))};
+  }
+  EVENHAND_TRY(plugins::SampleModel sample, plugins::sample_called(words.sample));
+  return Tried{std::make_shared<plugins::SampleModel>(std::move(sample))};
+}
+
+Result<std::vector<std::string>> make_pages(Console& console, const Words& words) {
+  const plugins::Registry others = console.workspace.empty() ? plugins::Registry() : registry_anywhere(console);
+  EVENHAND_TRY(const plugins::Workbench bench, plugins::Workbench::open(words.folder, runners(), plugins::built_in_plugins(), &others));
   // Nobody agreed to these files, and nothing that they make goes on record.
   if (words.sample.empty() && !console.workspace.empty() && plugins::is_about_people(bench.manifest.data_class)) {
     return refused("this plugin reads about people, and nobody has agreed to it in that workspace", bench.manifest.id, "Try it on a sample: leave out --workspace, or say --sample small. Else install it.");
   }
-  EVENHAND_TRY(const std::shared_ptr<Model> model, model_for(console, words));
+  EVENHAND_TRY(const Tried tried, model_for(console, words));
   std::vector<std::string> pages;
   for (const plugins::ReportEntry& report : bench.manifest.reports) {
-    EVENHAND_TRY(const document::Document document, plugins::try_report(bench, *model, report));
+    EVENHAND_TRY(const document::Document document, plugins::try_report(bench, *tried.model, report, tried.options));
     const fs::path to = words.to.empty() ? fs::path(words.folder) / (report.id + ".html") : fs::path(words.to) / (report.id + ".html");
     if (!console.dry_run) EVENHAND_CHECK(write_file_whole(to, view_of(document::write_html(document))));
     pages.push_back(to.string());

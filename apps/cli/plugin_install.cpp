@@ -97,12 +97,21 @@ Result<std::string> check_signature(const Workspace& workspace, const Words& wor
   return signer;
 }
 
+// What somebody agrees to is shown even with --quiet: the record says that they were shown it.
+void say_consent(Console& console, const Offered& offer, const std::string& signer, const std::vector<std::string>& more, bool is_update) {
+  if (console.quiet && (more.empty() || console.dry_run)) return;
+  std::string text = plugins::consent_text(offer.manifest) + (signer.empty() ? "\nNobody signed it: you answer for where it came from." : "");
+  for (const std::string& line : more) text += is_update ? "\n" + line : "";
+  console.err << harmless_lines(text) << std::endl;
+}
+
 // A word typed on the terminal, or the flags that stand for it.
 Result<void> agreed_to(Console& console, const Words& words, const Offered& offer, bool is_typed) {
   const std::string data_class(to_word(offer.manifest.data_class));
   if (!is_typed) return confirmed(console, "Agree to this, for everybody in your organisation?");
+  const bool about_people = plugins::is_about_people(offer.manifest.data_class);
   const std::string how = "Say it again with --yes --consent \"" + data_class + "\".";
-  if (console.yes) return words.consent == data_class ? Result<void>() : refused("this plugin reads " + data_class + " data; --yes alone does not agree to that", "", how);
+  if (console.yes) return words.consent == data_class ? Result<void>() : refused(about_people ? "this plugin reads " + data_class + " data; --yes alone does not agree to that" : "this is code that nobody signed; --yes alone does not agree to that", "", how);
   if (console.no_input || isatty(STDIN_FILENO) != 1) return refused("a person has to agree to what this plugin reads", "", how);
   console.err << "Agree to this, for everybody in your organisation? Type yes: " << std::flush;
   std::string answer;
@@ -187,21 +196,20 @@ Result<void> install(Workspace& workspace, Console& console, Words words) {
   EVENHAND_TRY(const std::optional<plugins::Agreement> before, plugins::find_agreement(workspace, offer.manifest.id));
   EVENHAND_TRY(const std::string signer, check_signature(workspace, words, offer, before));
   if (is_agreed(before) && before->digest == offer.digest && before->signer == signer && words.trust.empty()) {
-    if (!console.dry_run) EVENHAND_CHECK(plugins::put_files(workspace.folder(), offer.manifest, offer.files));
+    if (console.dry_run) return console.say("Agreed to before; its files would be put here. Nothing was installed (--dry-run)."), Result<void>();
+    EVENHAND_CHECK(plugins::put_files(workspace.folder(), offer.manifest, offer.files));
     return say_installed(console, offer, before->signer, "Agreed to before; its files are here now:");
   }
   EVENHAND_CHECK(workspace.check_rights("plugin"));
   EVENHAND_CHECK(check_fits(workspace, offer));
   const std::vector<std::string> more = news(before, offer, signer);
-  console.say(plugins::consent_text(offer.manifest) + (signer.empty() ? "\nNobody signed it: you answer for where it came from." : ""));
-  if (is_agreed(before)) {
-    for (const std::string& line : more) console.say(line);
-  }
+  say_consent(console, offer, signer, more, is_agreed(before));
   if (console.dry_run) return console.say("Nothing was installed (--dry-run)."), Result<void>();
   const bool is_typed = plugins::is_about_people(offer.manifest.data_class) || (words.is_unsigned && offer.manifest.kind == plugins::Kind::native);
   if (!more.empty()) EVENHAND_CHECK(agreed_to(console, words, offer, is_typed));
-  EVENHAND_CHECK(plugins::stage_files(workspace.folder(), offer.manifest, offer.files));
-  if (const auto done = carry_out(workspace, console, words, offer, signer); !done) {
+  Result<void> done = plugins::stage_files(workspace.folder(), offer.manifest, offer.files);
+  if (done) done = carry_out(workspace, console, words, offer, signer);
+  if (!done) {
     plugins::drop_staged(workspace.folder(), offer.manifest);
     return done;
   }
@@ -210,10 +218,11 @@ Result<void> install(Workspace& workspace, Console& console, Words words) {
 }
 
 Result<void> remove(Workspace& workspace, Console& console, const std::string& id) {
+  if (!plugins::is_folder_name(id)) return not_found("there is no installed plugin \"" + id + "\"", "", "See: evenhand plugin list");
   EVENHAND_TRY(const std::optional<plugins::Agreement> agreed, plugins::find_agreement(workspace, id));
   std::error_code ignored;
   // Other things lie there, too: what is kept of runs (plugin.h).
-  const bool has_files = fs::is_directory(fs::symlink_status(workspace.folder() / "plugins" / id, ignored)) && id.find('/') == std::string::npos && !id.starts_with(".");
+  const bool has_files = fs::is_directory(fs::symlink_status(workspace.folder() / "plugins" / id, ignored));
   const bool is_agreed = agreed && (agreed->is_installed || agreed->is_disputed);
   if (!is_agreed && !has_files) return not_found("there is no installed plugin \"" + id + "\"", "", "See: evenhand plugin list");
   if (console.dry_run) return console.say("Would remove " + id + ". Nothing was removed (--dry-run)."), Result<void>();
@@ -241,11 +250,11 @@ void add_plugin_install(CLI::App& family, Console& console) {
                               });
   put->add_option("source", words->source, "The .evhp file, its signature beside it, or a plugin's folder")->required()->type_name("FILE");
   put->add_option("--trust", words->trust, "Trust this public key from now on: the line that begins with RW, or the file that holds it")->type_name("KEY");
-  put->add_option("--consent", words->consent, "With --yes: the class of data that you agree to, personal or special")->type_name("CLASS");
+  put->add_option("--consent", words->consent, "With --yes: the class of data that you agree to: personal or special, and of code that nobody signed any")->type_name("CLASS");
   put->add_flag("--unsigned", words->is_unsigned, "You answer for where it came from");
   const auto id = std::make_shared<std::string>();
   CLI::App* take = add_command(family, "remove", "Remove one, broken or not", "  evenhand plugin remove org.example.walks --yes\n  evenhand plugin remove org.example.walks --dry-run", [id, &console] {
-    with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return remove(workspace, console, *id); });
+    with_workspace(console, console.dry_run ? OpenMode::read_only : OpenMode::read_write, [&](Workspace& workspace) { return remove(workspace, console, *id); });
   });
   take->add_option("plugin", *id, "Its id, as plugin list shows it")->required()->type_name("ID");
 }

@@ -1,8 +1,10 @@
 // Documents made by plugins, and their runs, put on record.
+#include <array>
 #include <ostream>
 
 #include "apps/cli/plugin.h"
 #include "apps/cli/session.h"
+#include "core/base/bytes.h"
 #include "core/os/files.h"
 #include "core/os/system_clock.h"
 #include "core/os/system_random.h"
@@ -22,6 +24,22 @@ Error reason(const Workspace& workspace, const Error& error) {
   return !lock && lock.error().where == kHeldByAnother ? lock.error() : error;
 }
 
+Error not_on_record(const Error& why) {
+  return Error{why.code, "this reads about people, so that it was made has to be on record, and it cannot be: " + why.what, why.where, why.next};
+}
+
+OpenMode mode_to_be_had(Console& console) {
+  const auto workspace = Workspace::open(workspace_folder(console), OpenMode::read_write, machine_clock(), machine_random());
+  return workspace ? OpenMode::read_write : OpenMode::read_only;
+}
+
+// No name that another process takes, nor one that a long name makes too long.
+fs::path beside(const fs::path& file) {
+  std::array<std::uint8_t, 8> chance{};
+  machine_random().fill(chance);
+  return file.parent_path() / (".evenhand-" + to_hex(chance) + ".not-yet");
+}
+
 }  // namespace
 
 bool is_on_record(const plugins::Plugin& plugin) { return !plugin.digest.empty() || plugins::is_about_people(plugin.manifest.data_class); }
@@ -35,11 +53,25 @@ Result<void> put_on_record(Workspace& workspace, Console& console, const plugins
   const auto recorded = workspace.submit(command);
   if (recorded) return {};
   const Error why = reason(workspace, recorded.error());
-  if (plugins::is_about_people(plugin.manifest.data_class)) {
-    return Error{why.code, "this reads about people, so that it was made has to be on record, and it cannot be: " + why.what, why.where, why.next};
-  }
+  if (plugins::is_about_people(plugin.manifest.data_class)) return not_on_record(why);
   console.say("That it was made is not on record: " + why.sentence());
   return {};
+}
+
+Result<void> check_on_record(Workspace& workspace, const plugins::Plugin& plugin) {
+  if (!plugins::is_about_people(plugin.manifest.data_class)) return {};
+  Command command;
+  command.is_upkeep = true;
+  command.changes.push_back(plugins::document_made(plugin, plugin.manifest.id, "text", ""));
+  const auto rehearsed = workspace.rehearse(command);
+  return rehearsed ? Result<void>() : not_on_record(reason(workspace, rehearsed.error()));
+}
+
+Result<plugins::Format> document_format(const std::string& format, const std::string& to) {
+  const std::string extension = fs::path(to).extension().string();
+  const std::string word = !format.empty() ? format : extension.size() < 2 ? "html" : extension == ".zip" ? "csv" : extension.substr(1);
+  if (word == "csv" && extension == ".csv") return refused("a document's tables are one .csv file each, in a ZIP", to, "Say --to " + fs::path(to).replace_extension(".zip").string());
+  return plugins::format_from(word);
 }
 
 void record_runs(Workspace& workspace, Console& console, const plugins::Plugin& plugin) {
@@ -55,27 +87,32 @@ void record_runs(Workspace& workspace, Console& console, const plugins::Plugin& 
 }
 
 Result<void> hand_out(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format, const std::string& bytes, const std::string& to) {
+  return hand_out(console, bytes, to, [&]() -> Result<void> { return put_on_record(workspace, console, plugin, what, format, bytes); });
+}
+
+Result<void> hand_out(Console& console, const std::string& bytes, const std::string& to, const std::function<Result<void>()>& record) {
   if (to.empty() || to == "-") {
-    EVENHAND_CHECK(put_on_record(workspace, console, plugin, what, format, bytes));
+    EVENHAND_CHECK(record());
     console.out << bytes;
     return {};
   }
   const fs::path file = to;
   std::error_code ignored;
   if (fs::is_directory(file, ignored)) return unavailable("this is a folder, not a file", to);
-  const fs::path beside = file.parent_path() / ("." + file.filename().string() + ".not-yet");
-  EVENHAND_CHECK(write_file_durably(beside, view_of(bytes)));
-  if (const auto recorded = put_on_record(workspace, console, plugin, what, format, bytes); !recorded) {
-    (void)remove_tree(beside).ok();
-    return recorded;
-  }
-  return rename_durably(beside, file);
+  const fs::path waits = beside(file);
+  Result<void> done = write_file_durably(waits, view_of(bytes));
+  if (!done) done = Error{done.error().code, done.error().what, to, done.error().next};
+  if (done) done = record();
+  if (done) done = rename_durably(waits, file);
+  if (!done) (void)remove_tree(waits).ok();
+  return done;
 }
 
 OpenMode mode_to_record(Console& console, const plugins::Plugin* plugin) {
   if (plugin == nullptr || console.dry_run || !is_on_record(*plugin)) return OpenMode::read_only;
-  const auto workspace = Workspace::open(workspace_folder(console), OpenMode::read_write, machine_clock(), machine_random());
-  return workspace ? OpenMode::read_write : OpenMode::read_only;
+  return mode_to_be_had(console);
 }
+
+OpenMode mode_to_change(Console& console) { return console.dry_run ? mode_to_be_had(console) : OpenMode::read_write; }
 
 }  // namespace evenhand::cli

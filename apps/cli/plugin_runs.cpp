@@ -1,4 +1,6 @@
 // Which plugins there are to run, and what is kept of their runs.
+#include <sys/file.h>
+
 #include <algorithm>
 
 #include "apps/cli/plugin.h"
@@ -124,13 +126,16 @@ void tell_set_aside(Console& console, const plugins::Registry& registry) {
 
 void tell_run(const fs::path& workspace, const RunTold& run) {
   const fs::path file = runs_file(workspace);
+  std::error_code ignored;
+  if (!fs::exists(workspace, ignored) || !make_private_folder(file.parent_path())) return;
+  const auto folder = FileHandle::open_to_read(file.parent_path());
+  if (folder) (void)::flock(folder->descriptor(), LOCK_EX);  // until it is closed, so that no line of another process is lost
   std::string text;
   if (const auto before = read_file(file, kRunsBytesMax); before) text = text_of(*before);
   const std::string line = write_json(Json::object().set("when", run.when).set("plugin", run.plugin).set("what", run.what).set("ms", run.ms).set("outcome", run.outcome)
                                           .set("failed", run.has_failed).set("killed", run.was_killed)) + "\n";
   if (text.size() + line.size() > kRunsBytesMax) text.erase(0, text.find('\n', text.size() / 2) + 1);
-  std::error_code ignored;
-  if (fs::exists(workspace, ignored) && make_private_folder(file.parent_path())) (void)write_file_whole(file, view_of(text + line)).ok();
+  (void)write_file_whole(file, view_of(text + line)).ok();
 }
 
 RunWatch::RunWatch(const plugins::Plugin& plugin) : plugin_(plugin), deaths_(deaths_of(plugin)) {}

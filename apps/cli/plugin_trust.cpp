@@ -34,6 +34,7 @@ Result<std::string> passphrase_for(Console& console, const std::string& file, co
 }
 
 Result<void> new_key(Console& console, const KeyWords& words) {
+  if (words.to.empty()) return refused("no file to write is named", "", "Name one, e.g. --to mine.key");
   std::error_code ignored;
   const fs::path public_file = words.to + ".pub";
   if (fs::exists(words.to, ignored) || fs::exists(public_file, ignored)) return refused("there is a key of that name already", words.to, "Choose another name: --to FILE");
@@ -158,7 +159,7 @@ void add_plugin_trust(CLI::App& family, Console& console) {
   const auto trusted = std::make_shared<TrustWords>();
   CLI::App* trust = add_command(family, "trust", "Let in plugins that are signed with a key, or list those keys", "  evenhand plugin trust list\n  evenhand plugin trust author.key.pub --title \"Analytics team\" --yes", [trusted, &console] {
     const bool is_list = trusted->key == "list";
-    with_workspace(console, is_list ? OpenMode::read_only : OpenMode::read_write, [&](Workspace& workspace) { return is_list ? list_keys(workspace, console) : trust_key(workspace, console, *trusted); });
+    with_workspace(console, is_list ? OpenMode::read_only : mode_to_change(console), [&](Workspace& workspace) { return is_list ? list_keys(workspace, console) : trust_key(workspace, console, *trusted); });
   });
   trust->add_option("key", trusted->key, "The line that begins with RW, the file that holds it, or the word list")->required()->type_name("KEY");
   trust->add_option("--title", trusted->title, "Whose key it is, by role or team (default: as before, else A plugin author)")->type_name("TEXT");

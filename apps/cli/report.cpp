@@ -42,13 +42,6 @@ void list_reports(Console& console) {
   tell_set_aside(console, registry);
 }
 
-// The format: as said, else as the file's name says, else a page.
-Result<plugins::Format> format_of(const Flags& flags) {
-  if (!flags.format.empty()) return plugins::format_from(flags.format);
-  const std::string extension = std::filesystem::path(flags.to).extension().string();
-  return plugins::format_from(extension.size() < 2 ? "html" : extension == ".zip" ? "csv" : extension.substr(1));
-}
-
 // The document of what was signed: neither later edits nor another policy change a byte of it.
 Result<std::string> make_signed(const Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, plugins::Format format) {
   if (!flags.policy.empty() || flags.assume_uniform || !console.organisation.empty() || !console.cycle.empty()) {
@@ -97,7 +90,7 @@ Result<std::string> make(Workspace& workspace, Console& console, const Flags& fl
 Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
   const plugins::Registry registry = registry_of(workspace, console);
   EVENHAND_TRY(const plugins::ReportInfo report, registry.find_report(flags.id));
-  EVENHAND_TRY(const plugins::Format format, format_of(flags));
+  EVENHAND_TRY(const plugins::Format format, document_format(flags.format, flags.to));
   EVENHAND_TRY(const std::string bytes, make(workspace, console, flags, registry, report, format));
   const bool is_stdout = flags.to.empty() || flags.to == "-";
   if (console.dry_run) {

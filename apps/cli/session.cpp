@@ -190,6 +190,10 @@ bool was_stopped() {
 }
 
 Result<Receipt> submit(Workspace& workspace, Console& console, const Command& command) {
+  if (console.dry_run && workspace.mode() == OpenMode::read_only) {
+    console.say("Nothing was saved (--dry-run), nor held against what stands here: another process has the workspace, or it is for reading only.");
+    return Receipt();
+  }
   EVENHAND_TRY(Receipt receipt, console.dry_run ? workspace.rehearse(command) : workspace.submit(command));
   for (const std::string& warning : receipt.warnings) console.say("Look again: " + warning);
   if (console.dry_run) console.say("Nothing was saved (--dry-run).");

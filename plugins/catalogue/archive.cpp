@@ -69,6 +69,8 @@ Result<std::string> write_archive(const PluginFiles& files) {
   for (const auto& [name, bytes] : files) {
     if (name == kSignatureFile) continue;
     if (!is_plugin_file_name(name)) return refused("a plugin's file cannot be called that", name, "Use letters, digits, . _ - and /");
+    const auto below = files.lower_bound(name + "/");
+    if (below != files.end() && below->first.starts_with(name + "/")) return refused("one file of a plugin has the name of another one's folder", name + " and " + below->first, "Rename one of them.");
     if (++count > kPluginFilesMax) return refused("a plugin has at most " + std::to_string(kPluginFilesMax) + " files");
     if (bytes.size() > plugin_file_bytes_max(name)) return refused("a plugin's file is too long", name);
     if (zip.size() + directory.size() + bytes.size() > kArchiveBytesMax) return refused("a plugin has at most 96 MiB", name);

@@ -45,10 +45,6 @@ Result<std::string> manifest_text_of(const fs::path& folder) {
 }
 
 // Ids and versions come from elsewhere and become names of folders.
-bool is_folder_name(std::string_view text) {
-  const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+'; };
-  return !text.empty() && text.size() <= 100 && text.front() != '.' && std::all_of(text.begin(), text.end(), is_allowed);
-}
 Result<void> check_names(std::string_view plugin, std::string_view version) {
   if (!is_folder_name(plugin)) return refused("a plugin's id is letters, digits, dots and hyphens", std::string(plugin));
   if (!is_folder_name(version)) return refused("a plugin's version is letters, digits, dots, + and -", std::string(version));
@@ -94,6 +90,11 @@ std::vector<std::string> subfolders(const fs::path& folder) {
 }
 
 }  // namespace
+
+bool is_folder_name(std::string_view text) {
+  const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+'; };
+  return !text.empty() && text.size() <= 100 && text.front() != '.' && std::all_of(text.begin(), text.end(), is_allowed);
+}
 
 Result<std::vector<Agreement>> agreements(const Model& model) {
   EVENHAND_TRY(const std::vector<Record> records, model.records("plugin"));
@@ -206,6 +207,7 @@ Result<void> remove_files(const fs::path& workspace, std::string_view plugin) {
 std::vector<std::string> found_but_not_installed(const fs::path& workspace, const std::vector<Agreement>& agreed) {
   std::vector<std::string> found;
   for (const std::string& plugin : subfolders(workspace / "plugins")) {
+    if (!is_folder_name(plugin)) continue;
     const auto one = std::find_if(agreed.begin(), agreed.end(), [&](const Agreement& a) { return a.plugin == plugin && a.is_installed; });
     const std::vector<std::string> versions = subfolders(workspace / "plugins" / plugin);
     if (versions.empty()) found.push_back(plugin);

@@ -56,6 +56,8 @@ RecordChange distrust(const TrustedKey& key);
 /// The change that puts on record that a document was made.
 RecordChange document_made(const Plugin& plugin, std::string_view report, std::string_view format, std::string_view bytes);
 
+/// May a plugin or a version be called that, as a folder? Letters, digits, dots, + and hyphens.
+bool is_folder_name(std::string_view text);
 /// Where the files of one version lie.
 std::filesystem::path folder_of(const std::filesystem::path& workspace, std::string_view plugin, std::string_view version);
 /// Writes them beside those in use, so that whatever fails later leaves those as they were. Errors: refused (a name), unavailable.
@@ -69,7 +71,7 @@ Result<void> put_files(const std::filesystem::path& workspace, const Manifest& m
 /// All versions of it. Absent is fine. Errors: unavailable.
 Result<void> remove_files(const std::filesystem::path& workspace, std::string_view plugin);
 
-/// Folders below <workspace>/plugins that nobody agreed to: "org.example.walks/1.0.0". Ascending.
+/// Folders below <workspace>/plugins that nobody agreed to and that remove_files() takes: "org.example.walks/1.0.0". Ascending.
 std::vector<std::string> found_but_not_installed(const std::filesystem::path& workspace, const std::vector<Agreement>& agreed);
 
 /// How installed plugins are run; tests bring their own.

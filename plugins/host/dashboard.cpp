@@ -12,11 +12,13 @@ namespace {
 constexpr const char* kTitle = "Dashboard";
 constexpr const char* kDraft = "Draft: not checked for disclosure";
 constexpr std::size_t kBlocksShown = 12;  // of one card
-constexpr std::size_t kRowsShown = 10;    // of one of its tables
+constexpr std::size_t kRowsShown = 10;    // of one of its tables or lists
+
+std::string more_of(std::size_t count, const ReportInfo& card) { return std::to_string(count) + " more: evenhand report run " + card.id; }
 
 void add_note(std::string& note, const std::string& words) { note += (note.empty() ? "" : " ") + words; }
 
-/// A card's blocks below its title: headings one level down, long tables cut, no page breaks, no sections of its own.
+/// A card's blocks below its title: headings one level down, long tables and lists cut, no page breaks, no sections of its own.
 class Composer {
  public:
   explicit Composer(document::Document& page) : page_(page) {}
@@ -35,6 +37,11 @@ class Composer {
       page_.blocks.push_back(block);
       if (auto* heading = std::get_if<document::Heading>(&page_.blocks.back())) heading->level = std::min(heading->level + 1, 4u);
       if (auto* table = std::get_if<document::Table>(&page_.blocks.back())) cut(*table, card);
+      if (auto* list = std::get_if<document::List>(&page_.blocks.back()); list != nullptr && list->items.size() > kRowsShown) {
+        const std::size_t more = list->items.size() - kRowsShown;
+        list->items.resize(kRowsShown);
+        list->items.push_back({{document::Run{more_of(more, card)}}});
+      }
     }
     if (shown == 0) say("There is nothing to show.");
   }
@@ -56,7 +63,7 @@ class Composer {
   }
   static void cut(document::Table& table, const ReportInfo& card) {
     if (table.rows.size() <= kRowsShown) return;
-    add_note(table.note, std::to_string(table.rows.size() - kRowsShown) + " more: evenhand report run " + card.id);
+    add_note(table.note, more_of(table.rows.size() - kRowsShown, card));
     table.rows.resize(kRowsShown);
   }
 
@@ -96,7 +103,7 @@ std::vector<ReportInfo> pages_of(const Registry& registry) { return reports_at(r
 
 document::Banner failure_note(const ReportInfo& report, const Error& error, std::string_view what) {
   // What a plugin that reads about people says may speak of them; its kind of failure is enough here.
-  const bool may_tell = report.plugin->manifest.data_class < DataClass::personal;
+  const bool may_tell = report.plugin->manifest.data_class < DataClass::personal || error.where == kHostsOwn;
   return {document::BannerKind::note, "This " + std::string(what) + " could not be made" + (may_tell ? ": " + error.sentence() : ". See: evenhand plugin trace " + report.plugin->manifest.id)};
 }
 

@@ -25,13 +25,15 @@ using MakeCard = std::function<Result<document::Document>(const ReportInfo& card
 /// A page is made in the same way.
 Result<document::Document> make_card(const Registry& registry, const Model& model, const ReportInfo& card, const ReportOptions& options);
 
+/// Where an error stands that the host found itself, in words that name nobody.
+inline constexpr std::string_view kHostsOwn = "documents on record";
 /// "This card could not be made: …"; of a plugin that reads about people without what it said. `what`: "card" or "page".
 document::Banner failure_note(const ReportInfo& report, const Error& error, std::string_view what);
 
 /// At the end of the cards: a list of the pages with the command that shows each, or nothing, where links lead there.
 enum class PageList : std::uint8_t { named, left_out };
 
-/// Every card under its title, at most so many blocks and table rows of each; what is left out says where it is to be read. Of one organisation in
+/// Every card under its title, at most so many blocks, table rows and items of a list of each; what is left out says where it is to be read. Of one organisation in
 /// one cycle; where nothing is on record yet, the page says so. `make` empty: make_card(). Errors: refused (which organisation, which cycle), those of
 /// the model; never a plugin's.
 Result<document::Document> make_dashboard(const Registry& registry, const Model& model, const ReportOptions& options, const MakeCard& make = {},

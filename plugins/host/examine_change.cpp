@@ -36,7 +36,7 @@ Result<Finding> finding_from(const InputRow& row, const Plugin& plugin, const Re
 Result<std::vector<Finding>> ask(Plugin& plugin, const ValidatorEntry& validator, const ProposedChange& change) {
   InputWriter input(plugin.manifest, validator.id);
   input.row(row_of(change.after));
-  if (change.before) input.row(row_of(*change.before));
+  if (change.before && is_for_plugins(*change.before)) input.row(row_of(*change.before));
   EVENHAND_TRY(const std::string answer, plugin.run(EVENHAND_ABILITY_VALIDATOR, input.bytes()));
   EVENHAND_TRY(const std::vector<InputRow> rows, decode_rows_untrusted(answer));
   if (rows.size() > kFindingsMax) return corrupt("it has more than " + std::to_string(kFindingsMax) + " findings about one change");
@@ -52,7 +52,7 @@ Result<std::vector<Finding>> ask(Plugin& plugin, const ValidatorEntry& validator
 
 std::vector<Finding> ask_validators(const Registry& registry, const ProposedChange& change, const ValidatorAsked& asked) {
   std::vector<Finding> all;
-  if (is_kept_by_program(change.after.spec().name)) return all;
+  if (is_kept_by_program(change.after.spec().name) || !is_for_plugins(change.after)) return all;
   for (const auto& plugin : registry.plugins()) {
     const std::string_view type = name_for(plugin->manifest, change.after.spec().name);
     for (const ValidatorEntry& validator : plugin->manifest.validators) {

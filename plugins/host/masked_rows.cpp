@@ -36,6 +36,7 @@ Result<void> for_each_masked_row(const Model& model, std::string_view type, cons
   EVENHAND_TRY(std::vector<Record> records, model.records(type));
   std::sort(records.begin(), records.end(), [](const Record& a, const Record& b) { return a.id() < b.id(); });
   for (const Record& record : records) {
+    if (!is_for_plugins(record)) continue;
     TallySurroundings tally;
     if (type == "tally") {
       EVENHAND_TRY(tally, surroundings_of(record, records, model, rule));

@@ -15,7 +15,7 @@ namespace evenhand::plugins {
 /// Errors: those of the model.
 Result<DisclosureRule> strictest_rule(const Model& model);
 
-/// Live records, ascending by id, masked by that rule. Errors: those of the model.
+/// Live records that plugins may see (is_for_plugins()), ascending by id, masked by that rule. Errors: those of the model.
 Result<void> for_each_masked_row(const Model& model, std::string_view type, const DisclosureRule& rule,
                                  const std::function<void(const Record& record, const InputRow& row)>& visit);
 

@@ -76,6 +76,10 @@ bool ScopeFilter::is_service_in_scope(const EntityId& id) const {
   return std::find(services_.begin(), services_.end(), id) != services_.end();
 }
 
+bool is_for_plugins(const Record& record) {
+  return record.spec().name != "comment" || (!record.is_conflicted("triage") && record.text("triage") == "publishable");
+}
+
 Result<bool> ScopeFilter::keeps(const Record& record) const { return keeps(record, 0); }
 
 Result<bool> ScopeFilter::keeps(const Record& record, int depth) const {
@@ -84,7 +88,7 @@ Result<bool> ScopeFilter::keeps(const Record& record, int depth) const {
   if (type == "organisation" || type == "group") return true;
   if (type == "cycle") return scope_.has_cycle(record.id());
   if (type == "service") return is_service_in_scope(record.id());
-  if (type == "comment" && record.text("triage") != "publishable") return false;
+  if (!is_for_plugins(record)) return false;
   const auto cycle = reference_of(record, "cycle");
   if (cycle && !scope_.has_cycle(cycle)) return false;
   const auto service = reference_of(record, "service");

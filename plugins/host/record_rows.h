@@ -22,9 +22,13 @@ struct Scope {
   bool has_cycle(const std::optional<EntityId>& id) const;
 };
 
+/// False: a comment that nobody has found publishable. Whatever a plugin contributes, it does not get complaints, safeguarding, speaking up, nor
+/// what nobody has looked at.
+bool is_for_plugins(const Record& record);
+
 /// Decides which records belong to a report. Services that the organisation runs together with others belong to it,
 /// with all that hangs on them. Organisations and groups always belong. People on the register, and what they did, name no
-/// organisation: they are those of the workspace's own. Comments belong once they are publishable.
+/// organisation: they are those of the workspace's own. Records that are not for plugins (above) never do.
 class ScopeFilter {
  public:
   /// Errors: those of the model.

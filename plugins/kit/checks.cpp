@@ -70,7 +70,7 @@ class Kit {
   }
   /// How to see what failed under that seed, and little else.
   std::string again(const Trial& trial, std::uint64_t seed) const {
-    return "\nAgain: evenhand plugin test " + bench_.folder.string() + " --only " + trial.id() + " --seed " + std::to_string(seed) + " --orders 1 --odd-inputs 1";
+    return "\nAgain: evenhand plugin test " + shell_word(bench_.folder) + " --only " + trial.id() + " --seed " + std::to_string(seed) + " --orders 1 --odd-inputs 1";
   }
   static std::string with_seed(std::uint64_t seed) { return "seed " + std::to_string(seed) + ": "; }
 
@@ -84,7 +84,7 @@ class Kit {
     const std::string difference = before ? readable_difference(was, made->text, kDifferenceLines) : "";
     if (!options_.accept) {
       add("golden", trial, Verdict::failed,
-          (before ? name + " is not what it makes:\n" + difference : "there is no " + name) + "\nIf it is right now: evenhand plugin test " + bench_.folder.string() + " --accept");
+          (before ? name + " is not what it makes:\n" + difference : "there is no " + name) + "\nIf it is right now: evenhand plugin test " + shell_word(bench_.folder) + " --accept");
       return {};
     }
     if (options_.is_dry_run) {

@@ -4,6 +4,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/embedded.h"
+#include "plugins/manifest/findings.h"
 
 namespace evenhand::plugins {
 
@@ -40,9 +41,9 @@ Result<Scaffold> scaffold_report(std::string_view kind, std::string_view name, s
   Scaffold made;
   const std::string id = hyphened(name);
   made.folder = kind == "builtin" ? filled(id, "-", "_") : id;
-  const bool is_plain = name.size() <= kNameBytesMax && is_utf8(name) && name.find_first_of("\"\\\n\r\t<>{}") == std::string_view::npos;
+  const bool is_plain = name.size() <= kNameBytesMax && is_utf8(name) && is_line(name, kNameBytesMax) && !has_hidden_letters(name) && name.find_first_of("\"\\<>{}") == std::string_view::npos;
   if (made.folder.empty() || made.folder.front() < 'a' || !is_plain) {
-    return refused("a name begins with a letter, in one line of at most " + std::to_string(kNameBytesMax) + " letters without quotes", std::string(name.substr(0, kNameBytesMax)), "Take the title that people will read, such as \"Actions by owner\".");
+    return refused("a name begins with a letter from a to z, in one line of at most " + std::to_string(kNameBytesMax) + " letters that people see, without quotes", std::string(name.substr(0, kNameBytesMax)), "Take the title that people will read, such as \"Actions by owner\".");
   }
   if (place != "report" && place != "page" && place != "card") return refused("a report stands in no such place", std::string(place), "Choose report, page or card.");
   made.id = "org.example." + id;

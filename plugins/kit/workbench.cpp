@@ -99,9 +99,28 @@ Result<void> add_whose_views_it_reads(Registry& registry, std::span<const BuiltI
   return {};
 }
 
+/// The same of plugins that stand in a workspace.
+Result<void> add_others(Registry& registry, const Registry* others, const Manifest& manifest) {
+  if (others == nullptr) return {};
+  for (const auto& one : others->plugins()) {
+    const auto is_read = [&](const auto& read) { return read.first.starts_with(one->manifest.id + "/"); };
+    if (registry.find_plugin(one->manifest.id) || std::none_of(manifest.reads.begin(), manifest.reads.end(), is_read)) continue;
+    Plugin other{one->manifest, one->digest, one->make_runner};
+    other.manifest.reports.clear();
+    EVENHAND_CHECK(registry.add(std::move(other)));
+  }
+  return {};
+}
+
+Error in_sample(Error error) {
+  if (!error.where.starts_with("sample.json")) error.where = "sample.json" + (error.where.empty() ? "" : ": " + error.where);
+  return error;
+}
+
 Result<Json> own_json(const fs::path& folder) {
   EVENHAND_TRY(const Bytes bytes, read_file(folder / "sample.json", kSampleBytesMax));
-  return parse_json(text_of(bytes));
+  auto json = parse_json(text_of(bytes));
+  return json ? std::move(json) : in_sample(json.error());
 }
 
 }  // namespace
@@ -112,6 +131,15 @@ Result<PluginFiles> read_author_folder(const fs::path& folder, std::vector<std::
   EVENHAND_CHECK(read_into(files, left_out, folder, "", 0, bytes));
   if (!files.contains("plugin.json")) return not_found("there is no plugin.json", folder.string(), "Begin with: evenhand plugin new report NAME");
   return files;
+}
+
+std::string shell_word(const fs::path& path) {
+  std::string word = path.string();
+  if (word.starts_with("-")) word.insert(0, "./");
+  const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("./_-+,:@%=").find(c) != std::string_view::npos; };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
+  for (std::size_t at = word.find('\''); at != std::string::npos; at = word.find('\'', at + 4)) word.replace(at, 1, "'\\''");
+  return "'" + word + "'";
 }
 
 std::vector<Refusal> examine(const PluginFiles& files) {
@@ -127,10 +155,10 @@ const Refusal* first_error(const std::vector<Refusal>& refusals) {
   return at == refusals.end() ? nullptr : &*at;
 }
 
-Result<Workbench> Workbench::open(const fs::path& folder, const Runners& runners, std::span<const BuiltIn> linked_in) {
+Result<Workbench> Workbench::open(const fs::path& folder, const Runners& runners, std::span<const BuiltIn> linked_in, const Registry* others) {
   EVENHAND_TRY(PluginFiles files, read_author_folder(folder));
   const std::vector<Refusal> refusals = examine(files);
-  if (const Refusal* wrong = first_error(refusals)) return refused(wrong->sentence(), folder.string(), "All of them: evenhand plugin check " + folder.string());
+  if (const Refusal* wrong = first_error(refusals)) return refused(wrong->sentence(), folder.string(), "All of them: evenhand plugin check " + shell_word(folder));
   Manifest manifest = examine_manifest(files.at("plugin.json")).manifest;
   EVENHAND_TRY(OwnTypes own, declare_own(manifest));
   Workbench bench{folder, std::move(files), std::move(manifest), std::move(own), Registry(), std::make_shared<Crossing>()};
@@ -141,6 +169,7 @@ Result<Workbench> Workbench::open(const fs::path& folder, const Runners& runners
   };
   EVENHAND_CHECK(bench.registry.add(std::move(plugin)));
   EVENHAND_CHECK(add_whose_views_it_reads(bench.registry, linked_in, bench.manifest));
+  EVENHAND_CHECK(add_others(bench.registry, others, bench.manifest));
   return bench;
 }
 
@@ -161,7 +190,7 @@ Result<SampleModel> own_sample(const fs::path& folder, const OwnTypes& own) {
   if (!bytes) return bytes.error().code == ErrorCode::not_found ? sample_called("small", own) : bytes.error();
   SampleModel model;
   for (const RecordSpec* type : own) model.know(*type);
-  EVENHAND_CHECK(model.add_text("sample.json", text_of(*bytes)));
+  if (const auto added = model.add_text("sample.json", text_of(*bytes)); !added) return in_sample(added.error());
   return model;
 }
 
@@ -178,10 +207,10 @@ Result<std::map<std::string, std::string, std::less<>>> own_options(const fs::pa
   return options;
 }
 
-Result<document::Document> try_report(const Workbench& bench, const Model& model, const ReportEntry& report) {
-  ReportOptions options;
+Result<document::Document> try_report(const Workbench& bench, const Model& model, const ReportEntry& report, ReportOptions options) {
   EVENHAND_TRY(const std::vector<Record> cycles, model.records("cycle"));
-  if (!cycles.empty()) options.cycle = cycles.front().id();
+  if (!cycles.empty() && !options.cycle) options.cycle = cycles.front().id();
+  if (options.organisation) return make_report(bench.registry, model, report.id, options);
   EVENHAND_TRY(const std::vector<Record> organisations, model.records("organisation"));
   Result<document::Document> made = not_found("nobody reports in this sample");
   for (const Record& organisation : organisations) {

@@ -64,13 +64,18 @@ std::string did_you_mean(std::string_view written, const std::vector<std::string
 // Letters that nobody sees, and those that turn the direction of what follows: with them a title reads as another. Joiners (U+200C,
 // U+200D) stay, which Bengali and Persian write with.
 bool has_hidden_letters(std::string_view text) {
-  static constexpr std::string_view kHidden[] = {"\u00AD", "\u061C", "\u180E", "\u200B", "\u200E", "\u200F", "\u2028", "\u2029", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E",
-                                                 "\u2060", "\u2061", "\u2062", "\u2063", "\u2064", "\u2066", "\u2067", "\u2068", "\u2069", "\uFEFF", "\xF3\xA0"};
+  static constexpr std::string_view kHidden[] = {"\u00AD", "\u034F", "\u061C", "\u115F", "\u1160", "\u17B4", "\u17B5", "\u180B", "\u180C", "\u180D", "\u180E", "\u180F", "\u200B", "\u200E", "\u200F", "\u2028", "\u2029", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E",
+                                                 "\u2060", "\u2061", "\u2062", "\u2063", "\u2064", "\u2066", "\u2067", "\u2068", "\u2069", "\u206A", "\u206B", "\u206C", "\u206D", "\u206E", "\u206F", "\u3164", "\xEF\xB8\x80", "\xEF\xB8\x81", "\xEF\xB8\x82", "\xEF\xB8\x83",
+                                                 "\xEF\xB8\x84", "\xEF\xB8\x85", "\xEF\xB8\x86", "\xEF\xB8\x87", "\xEF\xB8\x88", "\xEF\xB8\x89", "\xEF\xB8\x8A", "\xEF\xB8\x8B",
+                                                 "\xEF\xB8\x8C", "\xEF\xB8\x8D", "\xEF\xB8\x8E", "\xEF\xB8\x8F", "\uFEFF", "\uFFA0", "\xF3\xA0"};
   return std::any_of(std::begin(kHidden), std::end(kHidden), [&](std::string_view one) { return text.find(one) != std::string_view::npos; });
 }
 
 bool is_line(std::string_view text, std::size_t bytes_max) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  for (std::size_t at = text.find('\xC2'); at != std::string_view::npos; at = text.find('\xC2', at + 1)) {
+    if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xA0) return false;  // U+0080 to U+009F
+  }
   const bool is_blank = text.find_first_not_of(' ') == std::string_view::npos;
   return !is_blank && text.size() <= bytes_max && std::none_of(text.begin(), text.end(), is_control);
 }

@@ -40,6 +40,7 @@ TemplateWords own_words(const Json* words, std::vector<query::Problem>& problems
     const std::string path = "words." + in_quotes(name);
     if (!is_word_name(name)) problems.push_back({"pack.bad-name", text.line(), path, in_quotes(name), "a name of a-z, 0-9 and _, at most 40 letters; neither title nor summary"});
     else if (!text.is_string()) problems.push_back({"pack.wrong-type", text.line(), path, std::string(text.kind_words()), "a text"});
+    else if (has_hidden_letters(text.text())) problems.push_back({"pack.bad-text", text.line(), path, "a letter that nobody sees, or one that turns the direction", "letters that people see"});
     else if (!is_line(text.text(), kTemplateWordBytesMax)) problems.push_back({"pack.bad-text", text.line(), path, in_quotes(text.text()), "one line of at most " + std::to_string(kTemplateWordBytesMax) + " bytes"});
     else own.emplace(name, text.text());
   }

@@ -54,6 +54,11 @@ TEST_CASE("an archive with a name that leads outside, a hidden one or one twice 
   CHECK_FALSE(write_archive({{"../x", "y"}}).ok());
 }
 
+TEST_CASE("an archive in which a file has the name of a folder is refused before anything is kept of it") {
+  CHECK_FALSE(write_archive({{"a", "x"}, {"a/b", "y"}}).ok());
+  CHECK(write_archive({{"a.md", "x"}, {"a/b", "y"}, {"ab", "z"}}).ok());
+}
+
 TEST_CASE("any program that reads ZIP files reads ours") {
   Scratch scratch;
   std::ofstream(scratch / "walks.evhp", std::ios::binary) << *write_archive(some_files());

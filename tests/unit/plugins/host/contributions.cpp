@@ -181,6 +181,36 @@ TEST_CASE("a validator sees the record as it would stand, then as it stood, with
   CHECK(input.rows("action")[0].is_missing("status"));
 }
 
+TEST_CASE("no command and no validator gets a comment that nobody has found publishable") {
+  using namespace plugins;
+  DataFileModel model;
+  REQUIRE(model.add_text("small", R"({"records": [
+    {"type": "comment", "fields": {"text": "A complaint", "triage": "complaint"}}, {"type": "comment", "fields": {"text": "Not looked at"}},
+    {"type": "comment", "fields": {"text": "In danger", "triage": "safeguarding"}}, {"type": "comment", "fields": {"text": "Kind words", "triage": "publishable"}}]})").ok());
+  const auto runner = std::make_shared<Scripted>();
+  Manifest manifest;
+  manifest.id = "org.example.voices";
+  manifest.version = "1.0.0";
+  manifest.data_class = DataClass::free_text;
+  manifest.reads["comment"] = {"text", "triage"};
+  manifest.validators.push_back({"look", {"comment"}, "Looks."});
+  manifest.commands.push_back({"tell", "Tell", "Tells.", {}, {"action"}});
+  Registry registry;
+  REQUIRE(registry.add(Plugin{manifest, "", [&] { return Result<std::shared_ptr<Runner>>(runner); }}).ok());
+  runner->answer = [bytes = sdk::Rows().bytes()](const sdk::Input&) { return Result<std::string>(bytes); };
+  REQUIRE(propose(registry, model, "org.example.voices", "tell", {}, nullptr).ok());
+  CHECK(sdk::Input(runner->asked).rows("comment").size() == 1);
+  CHECK_FALSE(has(runner->asked, "complaint"));
+  CHECK_FALSE(has(runner->asked, "In danger"));
+  std::size_t asked = 0;
+  const std::vector<Record> comments = model.records("comment").value();
+  for (const Record& one : comments) {
+    for (const Record& before : comments) (void)ask_validators(registry, {one, before}, [&](const Plugin&, const auto&, const auto&, auto) { ++asked; });
+  }
+  CHECK(asked == comments.size());  // of the one that is publishable, whatever it was before
+  CHECK_FALSE(has(runner->asked, "In danger"));
+}
+
 TEST_CASE("a validator that fails or answers nonsense is told as not checked, never as an error and never as nothing") {
   Desk desk;
   const auto is_not_checked = [&] {

@@ -18,7 +18,7 @@ namespace {
 
 std::string manifest_of(const std::string& data_class) {
   std::string cards;
-  for (const char* id : {"breaks", "long", "tables", "nothing", "scripts"}) {
+  for (const char* id : {"breaks", "long", "list", "tables", "nothing", "scripts"}) {
     cards += std::string(cards.empty() ? "" : ",") + R"({"id": ")" + id + R"(", "title": "Card )" + id + R"(", "summary": "S", "scope": "one organisation", "place": "card"})";
   }
   return R"({"id": "org.example.cards", "version": "1.0.0", "title": "N", "kind": "built-in", "sdk": {"from": 1, "to": 1}, "data_class": ")" + data_class +
@@ -37,10 +37,16 @@ sdk::Document tables(const sdk::Input&) {
   for (int i = 0; i < 25; ++i) table.row({std::to_string(i)});
   return sdk::Document("Tables").table(table);
 }
+sdk::Document list(const sdk::Input&) {
+  sdk::Document document("List");
+  std::string items;
+  for (int i = 0; i < 81; ++i) items += "- Item " + std::to_string(i) + "\n";
+  return document.markdown(items);
+}
 sdk::Document nothing(const sdk::Input&) { return sdk::Document("Nothing"); }
 sdk::Document scripts(const sdk::Input&) { return sdk::Document("<script>alert(1)</script>").paragraph("<script>alert(2)</script>").markdown("<img src=x onerror=alert(3)>"); }
 sdk::Document no_card(const sdk::Input&) { return sdk::Document("No card").paragraph("This is no card."); }
-constexpr sdk::Contribution kAll[] = {sdk::report<breaks>("breaks"), sdk::report<long_one>("long"), sdk::report<tables>("tables"), sdk::report<nothing>("nothing"),
+constexpr sdk::Contribution kAll[] = {sdk::report<breaks>("breaks"), sdk::report<long_one>("long"), sdk::report<list>("list"), sdk::report<tables>("tables"), sdk::report<nothing>("nothing"),
                                       sdk::report<scripts>("scripts"), sdk::report<no_card>("no-card")};
 
 std::string heading_before(const document::Document& page, std::size_t at) {
@@ -88,11 +94,23 @@ TEST_CASE("a card whose plugin fails says so in its place, and the others stand"
     CHECK(has(banner->text, "This card could not be made"));
   }
   CHECK(failures == 1);
-  CHECK(titles == std::vector<std::string>{"Card breaks", "Card long", "Card nothing", "Card scripts", "Card tables"});
+  CHECK(titles == std::vector<std::string>{"Card breaks", "Card list", "Card long", "Card nothing", "Card scripts", "Card tables"});
 }
 
 TEST_CASE("what a plugin about people says when it fails does not stand on the page") {
   CHECK_FALSE(has(document::write_html(page_of_cards("personal")), "Mrs Secret"));
+}
+
+TEST_CASE("why the host itself makes no card stands in its place, whatever the card reads") {
+  const DataFileModel model = model_of({kFenmarsh});
+  const std::string manifest = manifest_of("personal");
+  const plugins::BuiltIn all[] = {{cards_plugin, manifest}};
+  const auto page = plugins::make_dashboard(Registry(all), model, {.organisation = model.id_of(kFenmarsh, "northmere")}, [](const plugins::ReportInfo& card) -> Result<document::Document> {
+    return unavailable(card.id == "tables" ? "Mrs Secret is here" : "another process writes", card.id == "tables" ? "row 3" : std::string(plugins::kHostsOwn));
+  });
+  REQUIRE(page.ok());
+  CHECK(has(document::write_html(*page), "another process writes"));
+  CHECK_FALSE(has(document::write_html(*page), "Mrs Secret"));
 }
 
 TEST_CASE("a card shows so much and says where the rest is; a report that is no card is not on the page") {
@@ -101,6 +119,9 @@ TEST_CASE("a card shows so much and says where the rest is; a report that is no 
   CHECK(has(html, "There is more: evenhand report run long"));
   CHECK_FALSE(has(html, "Part 50"));
   CHECK(has(html, "15 more: evenhand report run tables"));
+  CHECK(has(html, "Item 9"));
+  CHECK_FALSE(has(html, "Item 10"));
+  CHECK(has(html, "71 more: evenhand report run list"));
   CHECK(has(html, "There is nothing to show."));
   CHECK_FALSE(has(html, "This is no card"));
   for (const document::Block& block : page.blocks) {

@@ -144,6 +144,32 @@ TEST_CASE("every sample loads, and the same seed gives the same odd input") {
   CHECK(odd_input(manifest, "walks", 7) != odd_input(manifest, "walks", 8));
 }
 
+TEST_CASE("a plugin that reads another one's view is tried together with that one") {
+  const Scratch scratch;
+  PluginFiles files = scaffold_report("native", "Walks")->files;
+  std::string& manifest = files.at("plugin.json");
+  manifest.replace(manifest.find("\"reads\": {"), 10, "\"reads\": {\"org.example.owner/kept\": [\"owner\"], ");
+  write(scratch.folder(), files);
+  Registry others;
+  const auto owner = read_manifest(R"({"id": "org.example.owner", "version": "1.0.0", "title": "Owner", "kind": "native", "sdk": {"from": 1, "to": 1}, "data_class": "none", "reads": {"cycle": ["title"]},
+    "contributes": {"projections": [{"id": "kept", "on": ["cycle"], "columns": [{"name": "owner", "title": "Owner"}]}]}})");
+  INFO((owner ? "" : owner.error().sentence()));
+  REQUIRE(owner.ok());
+  REQUIRE(others.add({*owner, "", [] { return Result<std::shared_ptr<Runner>>(not_found("not run here")); }}).ok());
+  const auto alone = Workbench::open(scratch.folder(), played(plain_document)), together = Workbench::open(scratch.folder(), played(plain_document), {}, &others);
+  REQUIRE(together.ok());
+  CHECK(together->registry.find_plugin("org.example.owner") != nullptr);
+  CHECK((!alone.ok() || alone->registry.find_plugin("org.example.owner") == nullptr));
+}
+
+TEST_CASE("a folder's name stands in a command as a shell takes it") {
+  CHECK(shell_word("plugins/walks-1.0") == "plugins/walks-1.0");
+  CHECK(shell_word("my folder") == "'my folder'");
+  CHECK(shell_word("it's $HOME") == "'it'\\''s $HOME'");
+  CHECK(shell_word("-rf") == "./-rf");
+  CHECK(shell_word("") == "''");
+}
+
 TEST_CASE("no name makes a scaffold that is not in order, and a name without letters is refused") {
   for (const std::string name : {"Actions by owner", "WRES 2026: staff", "A"}) {
     const auto made = scaffold_report("pack", name);
@@ -153,7 +179,7 @@ TEST_CASE("no name makes a scaffold that is not in order, and a name without let
     INFO(name);
     for (const Refusal& one : examine(files)) CHECK(one.sentence() == "");
   }
-  for (const std::string name : {"", "---", "1 first", "a \"quote\"", "two\nlines"}) CHECK_FALSE(scaffold_report("pack", name).ok());
+  for (const std::string name : {"", "---", "1 first", "a \"quote\"", "two\nlines", "a\x01" "b", "a\x7F", "Walks\u202E", "Wal\u200Bks", "\u65E5\u672C"}) CHECK_FALSE(scaffold_report("pack", name).ok());
   CHECK_FALSE(scaffold_report("wasm", "Walks").ok());
   CHECK_FALSE(scaffold_report("pack", "Walks", "moon").ok());
 }

@@ -123,6 +123,15 @@ TEST_CASE("a manifest that is wrong in thousands of places gives a bounded list"
   CHECK(examine_manifest(manifest("none", "{}", keys)).refusals.size() == kRefusalsMax);
 }
 
+TEST_CASE("letters that nobody sees and controls of every kind are refused, in a title as anywhere") {
+  for (const char* text : {"\u3164\u115F", "Walks\u034F", "Wa\uFE0Flks", "Walks\u206A", "Wa\u17B4lks", "Wa\uFFA0lks", "Wa\u180Blks", "\U000E0100Walks"}) CHECK(has_hidden_letters(text));
+  for (const char* text : {"Wa\xC2\x85lks", "\xC2\x80", "Wa\xC2\x9Flks", "Wa\x1Flks"}) CHECK_FALSE(is_line(text, 60));
+  for (const char* text : {"Caf\u00E9 \u00A0 \u00A3", "\u09AC\u09BE\u0982\u09B2\u09BE", "a\u200Db", "\u202F \u2019"}) {
+    CHECK_FALSE(has_hidden_letters(text));
+    CHECK(is_line(text, 60));
+  }
+}
+
 TEST_CASE("what stands in a manifest cannot break out of the sentence that quotes it") {
   const auto refusals = examine_manifest(manifest("none", "{}", R"(, "limits": {"seconds": "a\u001b[2J\nb"})")).refusals;
   REQUIRE(refusals.size() == 1);

@@ -112,6 +112,7 @@ TEST_CASE("words of a report that are no object, no text, no line or no name are
   CHECK(with("[]").code == "pack.wrong-type");
   CHECK(with("{\"a\": 1}").code == "pack.wrong-type");
   CHECK(with("{\"a\": \"x\\ny\"}").code == "pack.bad-text");
+  CHECK(with("{\"a\": \"x\u202Ey\"}").code == "pack.bad-text");
   CHECK(with("{\"A\": \"x\"}").code == "pack.bad-name");
   CHECK(with("{\"title\": \"x\"}").code == "pack.bad-name");
   std::string many = "{\"a0\": \"x\"";

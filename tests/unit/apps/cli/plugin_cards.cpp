@@ -1,0 +1,99 @@
+// evenhand dashboard with cards about people: what is shown, to whom, and what of it is on record.
+#include "core/crypto/hash.h"
+#include "core/os/workspace_lock.h"
+#include "tests/unit/apps/cli/plugin_desk.h"
+
+using namespace evenhand::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+// A card of class personal that lists the people on the register.
+struct CardDesk : PluginDesk {
+  CardDesk() {
+    good({"person", "add", "Ada Example", "--consent", "register"});
+    change("plugin.json", "\"scope\": \"one organisation\"", "\"scope\": \"one organisation\", \"place\": \"card\"");
+    change("plugin.json", "\"data_class\": \"free text\"", "\"data_class\": \"personal\"");
+    change("plugin.json", "\"reads\": {", "\"reads\": {\"person\": [\"name\"], ");
+    change("reports/walks.json", "\"queries\": {", "\"queries\": {\"folk\": {\"from\": \"person\", \"sort\": [\"name\"]}, ");
+    change("templates/walks.md", "# Each action", "{{table folk \"Who is on the register\" empty \"Nobody is there.\"}}\n| Name |\n|---|\n| {{name}} |\n\n# Each action");
+    good({"plugin", "install", folder.string(), "--yes", "--unsigned", "--consent", "personal"});
+  }
+  evenhand::Json documents() const { return json({"document", "list"}); }
+};
+
+std::string hash_of(const std::string& bytes) { return evenhand::sha256(evenhand::view_of(bytes)).hex(); }
+
+}  // namespace
+
+TEST_CASE("a rehearsed dashboard shows nobody, says how much it would write and where, and puts nothing on record") {
+  const CardDesk desk;
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"dashboard", "--dry-run"}, {"dashboard", "--dry-run", "--json"}, {"dashboard", "--dry-run", "--format", "html"}}) {
+    const Ran ran = desk.run(words);
+    CHECK(ran.exit == 0);
+    CHECK(ran.out.empty());
+    CHECK_THAT(ran.err, Contains("bytes to standard output. Nothing was saved (--dry-run)") && !Contains("Ada Example"));
+  }
+  CHECK(desk.documents().size() == 0);
+}
+
+TEST_CASE("a dashboard is on record with the hash of what was handed out, once for each card that has to be") {
+  const CardDesk desk;
+  const std::string file = (desk.scratch / "cards.html").string();
+  desk.good({"dashboard", "--to", file});
+  CHECK_THAT(file_text(file), Contains("Ada Example"));
+  CHECK(desk.documents().size() == 1);
+  CHECK_THAT(write_json(desk.documents()), Contains(hash_of(file_text(file))) && Contains("\"html\""));
+  const std::string shown = desk.good({"dashboard"});
+  CHECK_THAT(shown, Contains("Ada Example"));
+  CHECK_THAT(write_json(desk.documents()), Contains(hash_of(shown)));
+  const std::string json = desk.good({"dashboard", "--json"});
+  CHECK_THAT(write_json(desk.documents()), Contains(hash_of(json)));
+  desk.good({"dashboard", "--to", (desk.scratch / "desk").string()});
+  CHECK_THAT(write_json(desk.documents()), Contains(hash_of(file_text(desk.scratch / "desk/index.html"))));
+}
+
+TEST_CASE("a dashboard that cannot be written is on no record") {
+  const CardDesk desk;
+  CHECK(desk.run({"dashboard", "--to", (desk.scratch / "nowhere/cards.html").string()}).exit != 0);
+  CHECK(desk.documents().size() == 0);
+}
+
+TEST_CASE("a card that cannot be put on record says in its place who holds the workspace, and is not made") {
+  const CardDesk desk;
+  const auto held = evenhand::WorkspaceLock::take(fs::path(desk.workspace) / "lock", "somebody", "sync");
+  REQUIRE(held.ok());
+  CHECK_THAT(desk.good({"dashboard"}), Contains("it cannot be: ") && Contains("somebody") && !Contains("plugin trace") && !Contains("Ada Example"));
+  CHECK(desk.json({"plugin", "trace", "org.example.walks"}).find("runs")->size() == 0);
+}
+
+TEST_CASE("another organisation's dashboard shows nobody of our register") {
+  const CardDesk desk;
+  desk.good({"organisation", "add", "Fenmarsh Community NHS Trust", "--short-name", "FCT"});
+  CHECK_THAT(desk.good({"dashboard"}), Contains("Ada Example"));
+  CHECK_THAT(desk.good({"--org", "FCT", "dashboard"}), Contains("Nobody is there.") && !Contains("Ada Example"));
+}
+
+TEST_CASE("a report goes to any name that a file may have, whatever another process left beside it") {
+  const CardDesk desk;
+  const fs::path file = desk.scratch / (std::string(250, 'n') + ".html");
+  desk.good({"report", "run", "walks", "--to", file.string()});
+  CHECK(fs::file_size(file) > 0);
+  fs::create_directories(desk.scratch / ".walks.html.not-yet/another");
+  desk.good({"report", "run", "walks", "--to", (desk.scratch / "walks.html").string()});
+  CHECK(desk.documents().size() == 2);
+}
+
+TEST_CASE("a document of several tables does not go into a file that calls itself one table") {
+  const CardDesk desk;
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"report", "run", "walks"}, {"dashboard"}, {"dashboard", "coverage"}}) {
+    std::vector<std::string> all = words;
+    all.insert(all.end(), {"--to", (desk.scratch / "tables.csv").string()});
+    const Ran ran = desk.run(all);
+    CHECK(ran.exit == 2);
+    CHECK_THAT(ran.err, Contains("tables.zip"));
+    CHECK_FALSE(fs::exists(desk.scratch / "tables.csv"));
+  }
+  CHECK(desk.documents().size() == 0);
+  desk.good({"report", "run", "walks", "--to", (desk.scratch / "tables.zip").string()});
+}
