@@ -6,6 +6,7 @@
 #include "core/codec/archive.h"
 #include "core/crypto/hash.h"
 #include "core/os/files.h"
+#include "core/os/giving_way.h"
 #include "core/os/system_clock.h"
 #include "core/os/workspace_lock.h"
 #include "plugins/projection/view_builds.h"
@@ -97,9 +98,12 @@ Result<CaughtUp> Projections::bring_up(Plugin& plugin, const Model& model, const
   const fs::path folder = folder_of(plugin);
   EVENHAND_CHECK(make_private_folder(folder));
   EVENHAND_TRY(const WorkspaceLock lock, WorkspaceLock::take(folder / "lock", "evenhand", "views", limits_.lock_wait_ms));
-  auto made = build(plugin, model, options, is_anew);
-  // What is damaged was thrown away.
-  if (!made && made.error().code == ErrorCode::corrupt) made = build(plugin, model, options, is_anew);
+  Result<CaughtUp> made = CaughtUp{};
+  run_giving_way([&] {
+    made = build(plugin, model, options, is_anew);
+    // What is damaged was thrown away.
+    if (!made && made.error().code == ErrorCode::corrupt) made = build(plugin, model, options, is_anew);
+  });
   return made;
 }
 

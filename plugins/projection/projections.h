@@ -10,7 +10,8 @@
 /// A plugin only ever answers with rows; nothing here writes to a log.
 /// Durability: a kill anywhere leaves the live view as it was or whole batches further. Power loss does too, or costs the view, which the
 /// next catch-up then makes anew; the log and whoever writes to it are not made to wait (docs/decisions/0057-views-off-the-disk.md).
-/// Threads: one. Other processes read at any time; one of them makes views at a time.
+/// Threads: one. Plugin, model and progress are used on another while that one waits, at a lower priority. Other processes read at any time; one of
+/// them makes views at a time.
 /// Lifetime: plugins, their manifests and models are the caller's.
 /// Format and folders: docs/formats/projection.md. Decision: docs/decisions/0054-projections.md.
 #pragma once
