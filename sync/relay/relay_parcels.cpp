@@ -63,7 +63,7 @@ Result<void> RelayParcels::take(const ParcelName& name, std::uint32_t number, By
     EVENHAND_TRY(const auto known, table_.find(space_.id(), name));
     if (!known || number >= known->pieces_here) {
       EVENHAND_TRY(RelaySpace::Room room, space_.room());
-      EVENHAND_CHECK(room.take(header.packer, piece.size(), 0));
+      EVENHAND_CHECK(room.take_pieces(header.packer, {1, piece.size()}));
     }
     return table_.keep(header, piece);
   };
@@ -123,7 +123,7 @@ Result<ParcelKeeper::Choice> RelayParcels::choose(const PublicKey& partner, cons
   for (const wire::ParcelOffer::Item& item : offered) {
     const auto here = known.find(item.name);
     if (here != known.end() && here->second.is_whole()) continue;
-    Result<void> fits = may ? room.take(partner, item.bytes, 0) : may;
+    Result<void> fits = may ? room.take_pieces(partner, {item.chunks + std::uint64_t{1}, item.bytes}) : may;
     if (fits && here == known.end() && ++count > kParcelsPerSpaceMax) {
       fits = refused("the hub keeps at most " + std::to_string(kParcelsPerSpaceMax) + " attachments of one space", "quota", "Laptops can still exchange with each other.");
     }

@@ -39,7 +39,7 @@ struct Desk {
     all.agree(guest);
     good(guest->use_cycle_space(shared));
   }
-  ParcelTable::Usage kept() { return good(all.hub.replica->parcel_usage()); }
+  Usage kept() { return good(all.hub.replica->parcel_usage()); }
   ParcelKeeper& keeper() { return *all.hub.space().parcel_keeper(); }
   const SealKey& epoch() { return *all.host->current_epoch(shared); }
   ParcelKeys keys(const BlobAddress& address) { return parcel_keys(epoch(), shared, address); }
@@ -92,7 +92,7 @@ TEST_CASE("an attachment of several chunks reaches a laptop that only ever meets
   const BlobAddress one = attached(desk.all.host, desk.shared, first);
   const BlobAddress none = attached(desk.all.host, desk.shared, empty);
   desk.all.agree(desk.all.host);
-  CHECK(desk.kept().pieces == 6);
+  CHECK(desk.kept().count == 6);
   desk.all.agree(desk.guest);
   CHECK(read_all(desk.guest, desk.shared, one) == first);
   CHECK(read_all(desk.guest, desk.shared, none) == empty);
@@ -104,7 +104,7 @@ TEST_CASE("an attachment of several chunks reaches a laptop that only ever meets
   CHECK(desk.all.held_max < std::size_t{8} << 20);
   desk.all.agree(desk.all.host);
   CHECK(desk.all.bytes_up + desk.all.bytes_down < 2000);
-  CHECK(desk.kept().pieces == 8);
+  CHECK(desk.kept().count == 8);
 }
 
 TEST_CASE("a connection that breaks costs no more than a piece of an attachment, on the way to the hub and from it") {
@@ -113,13 +113,13 @@ TEST_CASE("a connection that breaks costs no more than a piece of an attachment,
   const BlobAddress address = attached(desk.all.host, desk.shared, letter(length));
   CHECK(desk.all.meet(desk.all.host, length / 2).end == SessionEnd::partial);
   const auto begun = desk.kept();
-  CHECK((begun.pieces >= 8 && begun.pieces <= 11));
+  CHECK((begun.count >= 8 && begun.count <= 11));
   CHECK(good(desk.keeper().stock()).groups.empty());  // told only when it is whole
   desk.all.agree(desk.guest);
   CHECK(good(lacking_attachments(*desk.guest->find_space(desk.shared), 9)).size() == 1);
   desk.all.agree(desk.all.host);
   CHECK(desk.all.bytes_up < length * 6 / 10);
-  CHECK(desk.kept().pieces == 21);
+  CHECK(desk.kept().count == 21);
   CHECK(desk.all.meet(desk.guest, length / 2).end == SessionEnd::partial);
   CHECK(store_of(desk.guest, desk.shared).chunks_begun(address) >= 8);
   desk.all.agree(desk.guest);
@@ -134,11 +134,11 @@ TEST_CASE("what one member began another finishes, and an attachment that two ha
   CHECK(attached(desk.guest, desk.shared, bytes) == address);
   CHECK(desk.all.meet(desk.all.host, 4 * kBlobChunkBytes).end == SessionEnd::partial);
   const auto begun = desk.kept();
-  CHECK(begun.pieces >= 2);
+  CHECK(begun.count >= 2);
   desk.all.agree(desk.guest);
   CHECK(desk.all.bytes_up < 7 * kBlobChunkBytes);
   desk.all.agree(desk.all.host);
-  CHECK(desk.kept().pieces == 9);
+  CHECK(desk.kept().count == 9);
   Laptop third(3);
   join(desk.all, third, "Third");
   desk.all.agree(desk.all.host);
@@ -172,12 +172,12 @@ TEST_CASE("a wiped hub gets the attachments again, from whoever has them") {
   join(desk.all, third, "Third");
   desk.all.agree(desk.all.host);
   desk.all.hub.wipe();
-  CHECK(desk.kept().pieces == 0);
+  CHECK(desk.kept().count == 0);
   desk.all.agree(desk.all.host);  // brings the members and its own copy
-  CHECK(desk.kept().pieces == 3);
+  CHECK(desk.kept().count == 3);
   desk.all.hub.wipe();
   desk.all.agree(desk.guest);
-  CHECK(desk.kept().pieces == 3);
+  CHECK(desk.kept().count == 3);
   desk.all.agree(desk.all.host);
   desk.all.agree(third);
   CHECK(read_all(third, desk.shared, address) == bytes);
@@ -220,7 +220,7 @@ TEST_CASE("a member that says it brings less than it does is stopped at the quot
   const auto over = writer->add(pack_piece(header, Bytes(kBlobChunkBytes), keys.seal, device));
   REQUIRE_FALSE(over.ok());
   CHECK(over.error().sentence().find("of one space, and that is full") != std::string::npos);
-  CHECK(desk.kept().pieces == 2);
+  CHECK(desk.kept().count == 2);
 }
 
 TEST_CASE("the hub refuses pieces of attachments by strangers, by those who may not contribute, of another space or name, changed ones, and beyond a gap") {
@@ -252,12 +252,12 @@ TEST_CASE("the hub refuses pieces of attachments by strangers, by those who may 
     changed[at] ^= 1;
     CHECK_FALSE(desk.keeper().write(keys.name, changed, 0).ok());
   }
-  CHECK(desk.kept().pieces == 0);
+  CHECK(desk.kept().count == 0);
   auto writer = good(desk.keeper().write(keys.name, sound, 0));
   ParcelHeader later = header;
   later.number = 2;
   CHECK_FALSE(writer->add(pack_piece(later, Bytes(100), keys.seal, host)).ok());
-  CHECK(desk.kept().pieces == 1);
+  CHECK(desk.kept().count == 1);
   CHECK(desk.all.hub.replica->counters().refusals == 11);
 }
 
@@ -349,7 +349,7 @@ TEST_CASE("after a removal attachments go under the new key, older ones are foun
   CHECK(desk.keys(old).name != old_name);
   desk.all.agree(desk.all.host);
   CHECK(good(desk.keeper().stock()).groups.size() == 2);
-  CHECK(desk.kept().pieces == 5);
+  CHECK(desk.kept().count == 5);
   desk.all.agree(desk.guest);
   CHECK(read_all(desk.guest, desk.shared, old) == before);
   CHECK(read_all(desk.guest, desk.shared, young) == after);
@@ -393,7 +393,7 @@ TEST_CASE("a partner that knows nothing of sealed attachments hears nothing of t
   pair.record = true;
   pair.run();
   CHECK(pair.left.outcome().end == SessionEnd::in_sync);
-  CHECK(desk.kept().pieces == 0);
+  CHECK(desk.kept().count == 0);
   CHECK(text_of(pair.left_said).find(text_of(desk.keys(address).name.view())) == std::string_view::npos);
   CHECK(replica.parcel_role(desk.guest.device()) == ParcelRole::none);
   CHECK(replica.parcel_role(desk.all.hub.device.public_key()) == ParcelRole::makes);

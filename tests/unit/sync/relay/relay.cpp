@@ -191,7 +191,7 @@ TEST_CASE("a removed device neither brings nor gets anything from the hub any mo
 TEST_CASE("a full quota is said in a sentence, and what was kept before stays") {
   Community all;
   all.agree(all.host);
-  const std::uint64_t frames = good(all.hub.replica->usage()).frames;
+  const std::uint64_t frames = good(all.hub.replica->usage()).count;
   all.hub.quota.frames_per_space = frames + 1;
   all.hub.open();
   SeededRandom random(5);
@@ -225,6 +225,10 @@ TEST_CASE("frames that were packed anew overlap without harm, and equal ends tha
   CHECK(keep(next));
   CHECK_FALSE(keep(next));
   CHECK(keep(longer));
+  CHECK(good(store.chains(space)).front().ends == std::vector<BranchHead>{{20, next.head}, {25, longer.head}});
+  SegmentRange bridge = longer;
+  bridge.first_seq = 21, bridge.previous = next.head;
+  CHECK_FALSE(keep(bridge));
   CHECK(good(store.chains(space)).front().ends == std::vector<BranchHead>{{25, longer.head}});
   SegmentRange rival = longer;
   rival.head = random.make_id<Hash>();
