@@ -157,11 +157,7 @@ Result<wire::Plan> SpaceExchange::make_plan() {
     EVENHAND_CHECK(plan_chain(mine_.entries[i], are_heads_known && (*their_heads_)[i] != my_heads_[i], plan));
   }
   EVENHAND_CHECK(plan_missing(plan));
-  // Authority first, because the rest is judged by it; then what is soonest done. The next one stands last.
-  std::sort(sends_.begin(), sends_.end(), [](const ChainSend& a, const ChainSend& b) {
-    const auto key = [](const ChainSend& send) { return std::tuple(send.lane == Lane::authority ? 0 : 1, send.events, send.chain); };
-    return key(a) > key(b);
-  });
+  sort_sends();
   EVENHAND_CHECK(expect());
   phase_ = Phase::streaming;
   return plan;
@@ -272,7 +268,16 @@ Result<std::uint64_t> SpaceExchange::add_whole(const std::vector<ChainId>& chain
     if (!entry) return refused("the partner asks for a chain that was not offered", chain.hex());
     EVENHAND_CHECK(plan_fork(*entry, false, more));
   }
+  sort_sends();
   return more.events;
+}
+
+// Authority first, because the rest is judged by it, and opened with its keys; then what is soonest done. The next one stands last.
+void SpaceExchange::sort_sends() {
+  std::sort(sends_.begin(), sends_.end(), [](const ChainSend& a, const ChainSend& b) {
+    const auto key = [](const ChainSend& send) { return std::tuple(send.lane == Lane::authority ? 0 : 1, send.events, send.chain); };
+    return key(a) > key(b);
+  });
 }
 
 Result<void> SpaceExchange::expect() {

@@ -116,6 +116,7 @@ class SpaceExchange {
   Result<void> plan_branches(const VersionVector::Entry& entry, const TheirChain& their, wire::Plan& plan);
   Result<void> plan_fork(const VersionVector::Entry& entry, bool ask, wire::Plan& plan);
   Result<void> plan_missing(wire::Plan& plan);
+  void sort_sends();
   Result<void> add_send(const ChainId& chain, std::uint64_t after, std::uint64_t events, bool once, wire::Plan& plan);
   Result<std::uint64_t> count_events(const VersionVector::Entry& entry, std::uint64_t after) const;
   Result<void> expect();

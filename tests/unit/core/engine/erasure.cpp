@@ -133,6 +133,48 @@ TEST_CASE("what a laptop wrote under a key of its own about a person who was era
   CHECK(exchange(both.first, both.second) == 0);
 }
 
+TEST_CASE("what a laptop wrote under a key of its own into a story that was erased goes with the rest") {
+  Register both;
+  Laptop third(33);
+  let_in(both.first, third, Capabilities::all(), true);
+  exchange(both.first, third);
+  const EntityId story = entered(*both.first, {"story", {}, Verb::changed, {{"organisation", both.first->organisation()}, said("title", "A story"), said("text", "canary-story"), said("consent", "board")}}).entities.front();
+  exchange(both.first, both.second);  // the record, not its key
+  entered(*both.second, {"story", story, Verb::changed, {said("text", "canary-late")}});
+  good(erase_person(*both.first, story, "request"));
+  exchange(both.first, third);  // an admin who never had a key of it hears of the order, and of the late text
+  exchange(third, both.second);
+  good(both.second->settle());
+  CHECK(Register::bodies(both.second, story) == 0);
+  CHECK(both.second->keystore().find_person_key(story) == nullptr);
+  CHECK(good(both.second->records("story")).empty());
+}
+
+TEST_CASE("more records about one person than one commit can remove are erased") {
+  Register both;
+  for (int part = 0; part < 4; ++part) {
+    Command command;
+    for (int i = 0; i < 150; ++i) command.changes.push_back({"activity", {}, Verb::changed, {{"person", both.goes}, said("title", "Panel")}});
+    good(both.first->submit(command));
+  }
+  REQUIRE(good(both.first->records("activity")).size() == 602);
+  good(erase_person(*both.first, both.goes, "request"));
+  CHECK(good(both.first->records("activity")).size() == 1);
+  good(both.first->settle());
+}
+
+TEST_CASE("a laptop that is no admin cannot have keys destroyed by calling them destroyed") {
+  Register both(Capability::read | Capability::contribute);
+  std::set<KeyId> all;
+  for (const Keystore::PersonKey& one : both.second->keystore().person_keys()) all.insert(one.key.id);
+  REQUIRE(all.size() == 2);
+  good(both.second->state().keystore->destroy_keys(all));
+  both.meet();
+  CHECK(both.first->keystore().person_keys().size() == 2);
+  CHECK(Register::name_of(both.first, both.goes) == "canary-goes");
+  CHECK(both.first->space_of(SpaceKind::people).fold.access().erased().empty());
+}
+
 TEST_CASE("neither an erasure nor a removal before it is undone into an empty record") {
   Register both;
   entered(*both.first, {"activity", both.activity_of_goes, Verb::removed, {}});
