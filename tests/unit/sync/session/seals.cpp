@@ -40,11 +40,6 @@ struct Desk {
   }
 };
 
-std::vector<Bytes> joined(std::vector<Bytes> a, const std::vector<Bytes>& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-
 }  // namespace
 
 TEST_CASE("runs of which only the last seal is good pass from one honest replica to the next, whatever their length") {
@@ -80,8 +75,9 @@ TEST_CASE("branches with garbage for seals pass on too, though they are written 
 TEST_CASE("what ends with a bad seal, or has no good one within a segment, is not stored") {
   Desk desk;
   const auto before = desk.first.digest();
-  const std::vector<Bytes> two = joined(desk.run(3), {without_seal(desk.writer.commit())});
-  CHECK(Desk::hand(desk.first, two).error().code == ErrorCode::corrupt);
+  std::vector<Bytes> tail = desk.run(3);
+  tail.push_back(without_seal(desk.writer.commit()));
+  CHECK(Desk::hand(desk.first, tail).error().code == ErrorCode::corrupt);
   CHECK(desk.first.digest() == before);
   const auto root = ChainWriter(kSpace, 50).end();
   desk.writer.go_back_to(root);
@@ -91,6 +87,10 @@ TEST_CASE("what ends with a bad seal, or has no good one within a segment, is no
   CHECK(desk.first.digest() == before);
   // Two runs in one call, of which neither ends where a full one would.
   desk.writer.go_back_to(root);
-  CHECK(Desk::hand(desk.first, joined(joined(desk.run(300), desk.run(500)), desk.run(20))).ok());
+  std::vector<Bytes> runs;
+  for (const std::size_t length : {300u, 500u, 20u}) {
+    for (Bytes& commit : desk.run(length)) runs.push_back(std::move(commit));
+  }
+  CHECK(Desk::hand(desk.first, runs).ok());
   desk.check_passes_on(desk.first, desk.second);
 }
