@@ -5,13 +5,18 @@
 
 namespace evenhand {
 
-inline Bytes without_seal(Bytes commit) {
-  constexpr std::size_t kSealAt = 72;
-  commit[kSealAt] ^= 1;
+/// The same commit with a checksum that fits what was changed in it.
+inline Bytes with_sum(Bytes commit) {
   commit.resize(commit.size() - CommitView::kTrailerBytes);
   const Checksum sum = checksum_of(commit);
   commit.insert(commit.end(), sum.bytes.begin(), sum.bytes.end());
   return commit;
+}
+
+inline Bytes without_seal(Bytes commit) {
+  constexpr std::size_t kSealAt = 72;
+  commit[kSealAt] ^= 1;
+  return with_sum(std::move(commit));
 }
 
 }  // namespace evenhand
