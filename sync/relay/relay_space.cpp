@@ -128,6 +128,13 @@ Result<bool> RelaySpace::has(const Reference& event) const {
   return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.chain == event.chain && event.seq < one.ends.back().seq; });
 }
 
+Result<bool> RelaySpace::guesses(const Reference& event) const {
+  EVENHAND_TRY(const bool is_readable, is_authority(event.chain));
+  if (is_readable) return false;
+  EVENHAND_TRY(const auto heads, frames_.heads_at(id(), event.chain, event.seq));
+  return heads.empty();
+}
+
 Result<std::optional<Segment>> RelaySpace::next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const {
   EVENHAND_TRY(const bool is_readable, is_authority(chain));
   Segment segment;

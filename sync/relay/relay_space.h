@@ -49,7 +49,7 @@ class RelaySpace : public ReplicaSpace {
   Result<std::vector<Hash>> full_heads() const override;
   Result<Lane> lane_of(const ChainId& chain) const override;
   Result<bool> has(const Reference& event) const override;
-  bool is_exact() const override { return false; }
+  Result<bool> guesses(const Reference& event) const override;
   Result<std::vector<Reference>> missing_bodies(std::size_t) const override { return std::vector<Reference>(); }
   Result<Hash> log_digest() const override;
   Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;

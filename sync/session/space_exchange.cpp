@@ -43,6 +43,7 @@ void SpaceExchange::forget() {
   their_heads_.reset();
   sends_ = {};
   my_end_ = {};
+  planned_.clear();
 }
 
 Result<void> SpaceExchange::begin_round() {
@@ -201,15 +202,18 @@ Result<void> SpaceExchange::plan_branches(const VersionVector::Entry& entry, con
   for (const VersionVector::End& end : entry.ends) {
     if (!is_among(end, their.ends.ends)) only_mine = std::max(only_mine, end.seq);
   }
+  bool is_guessed = false;
   std::uint64_t unknown = 0, grown = std::numeric_limits<std::uint64_t>::max();
   for (const VersionVector::End& end : their.ends.ends) {
     if (is_among(end, entry.ends)) continue;
     EVENHAND_TRY(const bool is_known, space_->has({entry.chain, end.seq, end.head}));
-    if (is_known) grown = std::min(grown, end.seq);
-    else unknown = std::max(unknown, end.seq);
+    EVENHAND_TRY(const bool is_guess, is_known ? space_->guesses({entry.chain, end.seq, end.head}) : Result<bool>(false));
+    if (!is_known) unknown = std::max(unknown, end.seq);
+    else if (is_guess) is_guessed = true;
+    else grown = std::min(grown, end.seq);
   }
   const bool has_grown = grown != std::numeric_limits<std::uint64_t>::max();
-  if (only_mine == 0 && unknown == 0 && has_grown && space_->is_exact()) {
+  if (only_mine == 0 && unknown == 0 && has_grown) {
     // What a hub takes for an end is none: frames packed anew ran past it. What stands right on it tells the hub.
     EVENHAND_TRY(const std::uint64_t events, count_events(entry, grown));
     return add_send(entry.chain, grown, events, false, plan);
@@ -220,6 +224,7 @@ Result<void> SpaceExchange::plan_branches(const VersionVector::Entry& entry, con
   if (unknown > only_mine) return {};
   if (unknown > 0) return plan_fork(entry, true, plan);
   if (!are_as_many) return plan_fork(entry, false, plan);
+  if (is_guessed && !has_grown) return {};  // what the partner sends tells where it grew; if not, the next round does
   EVENHAND_TRY(const std::uint64_t events, count_events(entry, grown));
   return add_send(entry.chain, grown, events, false, plan);
 }

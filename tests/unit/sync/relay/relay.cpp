@@ -4,6 +4,8 @@
 #include <fstream>
 
 #include "sync/relay/table_frame_store.h"
+#include "tests/support/chain_writer.h"
+#include "tests/support/garbled.h"
 #include "tests/support/hub_community.h"
 
 using namespace evenhand;
@@ -71,6 +73,26 @@ TEST_CASE("a member that never met another gets everything through the hub, and 
   const RelayCounters before = all.hub.replica->counters();
   all.agree(guest);
   CHECK(all.hub.replica->counters().frames_given == before.frames_given);
+}
+
+TEST_CASE("a chain of which some seals are garbage goes through the hub to laptops that never met its device") {
+  Community all;
+  Laptop guest(2);
+  join(all, guest, "Guest");
+  all.agree(all.host);
+  all.agree(guest);
+  ChainWriter writer(all.shared, 50);
+  for (int run = 0; run < 2; ++run) {
+    std::vector<Bytes> commits;
+    for (int i = 0; i < 299; ++i) commits.push_back(without_seal(writer.commit(1, 20)));
+    commits.push_back(writer.commit(1, 20));
+    const std::vector<ByteView> views(commits.begin(), commits.end());
+    good(all.host->receive(all.shared, views));
+  }
+  good(all.host->settle());
+  all.agree(all.host);
+  all.agree(guest);
+  CHECK(all.state(guest) == all.state(all.host));
 }
 
 TEST_CASE("no byte of what people wrote stands on the hub's disk") {
