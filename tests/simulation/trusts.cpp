@@ -131,10 +131,7 @@ bool Trusts::submit(Desk& desk, const Command& command, const std::string& what)
   }();
   if (!receipt) check_is_answer(receipt.error(), desk.name() + " writes");
   tell_(desk.name() + " writes " + what + (receipt ? "" : is_full ? ": refused, the disk is full" : ": refused"));
-  if (!receipt) {
-    if (is_full && options_.planted == Planted::forgets_when_full) desk.confirmed[shared_].insert({random_.make_id<ChainId>(), 1, {}});
-    return false;
-  }
+  if (!receipt) return false;
   for (const Reference& event : receipt->events) {
     const auto in = std::find_if(desk->spaces().begin(), desk->spaces().end(), [&](const Space& space) { return must(space.log.read(), "read").find(event).ok(); });
     if (in == desk->spaces().end()) wrong(desk.name() + " tells of event " + event.text() + ", which is in none of its logs");

@@ -246,6 +246,9 @@ TEST_CASE("the hub refuses pieces of attachments by strangers, by those who may 
   other = header;
   other.name.bytes[0] ^= 1;
   CHECK(refusal(pack_piece(other, Bytes(104), keys.seal, host)).find("another name") != std::string::npos);
+  other = header;
+  other.epoch.bytes[0] ^= 1;
+  CHECK(refusal(pack_piece(other, Bytes(104), keys.seal, host)).find("a key that this space never had") != std::string::npos);
   const Bytes sound = pack_piece(header, Bytes(104), keys.seal, host);
   for (const std::size_t at : {std::size_t{0}, std::size_t{12}, std::size_t{80}, std::size_t{100}, std::size_t{150}, sound.size() - 1}) {
     Bytes changed = sound;
@@ -258,7 +261,7 @@ TEST_CASE("the hub refuses pieces of attachments by strangers, by those who may 
   later.number = 2;
   CHECK_FALSE(writer->add(pack_piece(later, Bytes(100), keys.seal, host)).ok());
   CHECK(desk.kept().count == 1);
-  CHECK(desk.all.hub.replica->counters().refusals == 11);
+  CHECK(desk.all.hub.replica->counters().refusals == 12);
 }
 
 TEST_CASE("a piece that was damaged on the hub's disk is not given away, and a member that has the attachment brings it again") {
