@@ -37,9 +37,13 @@ class CardMaker {
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
     const plugins::Manifest& manifest = card.plugin->manifest;
     tell_run(workspace_.folder(), {clock_text(machine_clock().now()), manifest.id, "card " + card.id, ms, outcome_of(manifest, made ? Result<void>() : made.error())});
-    if (made && !console_.dry_run) EVENHAND_CHECK(put_on_record(workspace_, console_, *card.plugin, card.id, "card", document::write_json(*made)));
+    if (!made || console_.dry_run) return made;
+    EVENHAND_TRY(const std::vector<EntityId> recorded, put_on_record(workspace_, console_, *card.plugin, card.id, "card", document::write_json(*made)));
+    documents_.insert(documents_.end(), recorded.begin(), recorded.end());
     return made;
   }
+  /// What was put on record so far.
+  const std::vector<EntityId>& documents() const { return documents_; }
 
  private:
   Result<document::Document> make(const plugins::ReportInfo& card) {
@@ -52,6 +56,7 @@ class CardMaker {
   const plugins::Registry& registry_;
   plugins::ReportOptions options_;
   plugins::Projections views_;
+  std::vector<EntityId> documents_;
 };
 
 Result<plugins::Format> format_of(const Flags& flags) {
@@ -76,7 +81,9 @@ Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
     console.json ? void(console.out << document::write_json(page)) : print_document(console, page);
     return {};
   }
-  EVENHAND_TRY(const std::string bytes, plugins::write_document(page, format));
+  const auto made = plugins::write_document(page, format);
+  if (!made) return take_off_record(workspace, maker.documents(), made.error());
+  const std::string& bytes = *made;
   if (console.dry_run) {
     console.say("Would write " + with_commas(bytes.size()) + " bytes to " + flags.to + ". Nothing was saved (--dry-run).");
     return {};
@@ -85,7 +92,7 @@ Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
     console.out << bytes;
     return {};
   }
-  EVENHAND_CHECK(write_file_durably(flags.to, view_of(bytes)));
+  if (const auto written = write_file_durably(flags.to, view_of(bytes)); !written) return take_off_record(workspace, maker.documents(), written.error());
   console.say("Wrote the dashboard to " + flags.to + " (a draft: not checked for disclosure)");
   return {};
 }

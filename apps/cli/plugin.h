@@ -77,11 +77,13 @@ std::string outcome_of(const plugins::Manifest& manifest, const Result<void>& en
 /// Documents of installed plugins, and all that read about people, are on record: who made what of which data.
 bool is_on_record(const plugins::Plugin& plugin);
 /// Puts it on record when it has to be. Where that cannot be, what reads about people is refused, and all else goes on with a
-/// word about it. `what`: id of the report or export. Errors: those of submit().
-Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
-                           const std::string& bytes);
+/// word about it. `what`: id of the report or export. Gives the record, or none. Errors: those of submit().
+Result<std::vector<EntityId>> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
+                                            const std::string& bytes);
+/// Removes such records when nobody got what they tell of. Gives `why` that was, and says in it when the records had to stay.
+Error take_off_record(Workspace& workspace, const std::vector<EntityId>& documents, Error why);
 /// Hands out what a plugin made: to standard output when `to` is empty or "-", else to that file, which is then whole or as it was.
-/// What is about people is on record before anybody has it, and nothing is on record that could not be written.
+/// What is about people is on record before anybody has it, and a file that could not be written is taken off the record again.
 /// Errors: those of put_on_record(), unavailable.
 Result<void> hand_out(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
                       const std::string& bytes, const std::string& to);

@@ -1,4 +1,6 @@
 // Documents made by plugins, put on record.
+#include <unistd.h>
+
 #include <ostream>
 
 #include "apps/cli/plugin.h"
@@ -22,40 +24,61 @@ Error reason(const Workspace& workspace, const Error& error) {
   return !lock && lock.error().where == kHeldByAnother ? lock.error() : error;
 }
 
+// The file in its place and on record, or neither. `beside`: where it lies meanwhile, for the caller to remove when this fails.
+Result<void> hand_out_file(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
+                           const std::string& bytes, const fs::path& file, const fs::path& beside) {
+  EVENHAND_CHECK(write_file_durably(beside, view_of(bytes)));
+  EVENHAND_TRY(const std::vector<EntityId> documents, put_on_record(workspace, console, plugin, what, format, bytes));
+  const auto placed = rename_durably(beside, file);
+  if (placed) return {};
+  // In its place, and only its folder not synced: somebody can read it, so it stays on record.
+  std::error_code ignored;
+  return fs::exists(beside, ignored) ? take_off_record(workspace, documents, placed.error()) : placed.error();
+}
+
 }  // namespace
 
 bool is_on_record(const plugins::Plugin& plugin) { return !plugin.digest.empty() || plugins::is_about_people(plugin.manifest.data_class); }
 
-Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format, const std::string& bytes) {
-  if (!is_on_record(plugin)) return {};
+Result<std::vector<EntityId>> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format, const std::string& bytes) {
+  if (!is_on_record(plugin)) return std::vector<EntityId>();
   Command command;
   command.changes.push_back(plugins::document_made(plugin, what, format, bytes));
   const auto recorded = workspace.submit(command);
-  if (recorded) return {};
+  if (recorded) return recorded->entities;
   const Error why = reason(workspace, recorded.error());
   if (plugins::is_about_people(plugin.manifest.data_class)) {
     return Error{why.code, "this reads about people, so that it was made has to be on record, and it cannot be: " + why.what, why.where, why.next};
   }
   console.say("That it was made is not on record: " + why.sentence());
-  return {};
+  return std::vector<EntityId>();
+}
+
+Error take_off_record(Workspace& workspace, const std::vector<EntityId>& documents, Error why) {
+  if (documents.empty()) return why;
+  Command command;
+  command.is_upkeep = true;
+  for (const EntityId& document : documents) command.changes.push_back({"document", document, Verb::removed, {}});
+  const auto removed = workspace.submit(command);
+  if (removed) return why;
+  why.what += "; that it was made stands on record all the same (" + removed.error().sentence() + ")";
+  return why;
 }
 
 Result<void> hand_out(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format, const std::string& bytes, const std::string& to) {
   if (to.empty() || to == "-") {
-    EVENHAND_CHECK(put_on_record(workspace, console, plugin, what, format, bytes));
+    // Stays on record also when not all of it could be written: nobody knows who has read the beginning.
+    if (const auto recorded = put_on_record(workspace, console, plugin, what, format, bytes); !recorded) return recorded.error();
     console.out << bytes;
     return {};
   }
   const fs::path file = to;
   std::error_code ignored;
   if (fs::is_directory(file, ignored)) return unavailable("this is a folder, not a file", to);
-  const fs::path beside = file.parent_path() / ("." + file.filename().string() + ".not-yet");
-  EVENHAND_CHECK(write_file_durably(beside, view_of(bytes)));
-  if (const auto recorded = put_on_record(workspace, console, plugin, what, format, bytes); !recorded) {
-    (void)remove_tree(beside).ok();
-    return recorded;
-  }
-  return rename_durably(beside, file);
+  const fs::path beside = file.parent_path() / ("." + file.filename().string() + "." + std::to_string(::getpid()) + ".not-yet");
+  const auto handed = hand_out_file(workspace, console, plugin, what, format, bytes, file, beside);
+  if (!handed) (void)remove_tree(beside).ok();
+  return handed;
 }
 
 OpenMode mode_to_record(Console& console, const plugins::Plugin* plugin) {

@@ -7,6 +7,7 @@
 #include "plugins/abi/plugin.h"
 #include "plugins/host/fresh_projections.h"
 #include "plugins/host/masked_rows.h"
+#include "plugins/host/people_views.h"
 #include "plugins/host/read_types.h"
 #include "plugins/host/report_input.h"
 #include "plugins/host/rows_reader.h"
@@ -38,7 +39,7 @@ Result<void> check_options(const CommandEntry& entry, const CommandOptions& opti
   return {};
 }
 
-Result<void> write_views(InputWriter& input, const Registry& registry, const Manifest& manifest, const Model& model, const ProjectionReader* projections) {
+Result<void> write_views(InputWriter& input, const Registry& registry, const Manifest& manifest, const Model& model, const DisclosureRule& rule, const ProjectionReader* projections) {
   EVENHAND_TRY(const std::vector<ViewRead> views, views_read_by(registry, manifest));
   const FreshProjections fresh(model);
   const ProjectionReader& reader = projections != nullptr ? *projections : fresh;
@@ -47,7 +48,10 @@ Result<void> write_views(InputWriter& input, const Registry& registry, const Man
                                                      : reader.rows(*view.owner, *view.projection, {}));
     // A proposal on top of an old picture would be wrong without anybody seeing it.
     if (!rows.stale.empty()) return stale(rows.stale, manifest.id);
-    for (const InputRow& row : rows.rows) input.row(row);
+    for (InputRow row : rows.rows) {
+      mask_view_row(row, view, rule);
+      input.row(row);
+    }
   }
   return {};
 }
@@ -113,7 +117,7 @@ Result<Command> propose(const Registry& registry, const Model& model, std::strin
       }));
     }
   }
-  EVENHAND_CHECK(write_views(input, registry, plugin->manifest, model, projections));
+  EVENHAND_CHECK(write_views(input, registry, plugin->manifest, model, rule, projections));
   EVENHAND_TRY(const std::string answer, plugin->run(EVENHAND_ABILITY_COMMAND, input.bytes()));
   EVENHAND_TRY(const std::vector<InputRow> rows, decode_rows_untrusted(answer));
   if (rows.size() > kProposalRecordsMax) return refused("it proposed more than " + std::to_string(kProposalRecordsMax) + " records at once", plugin->manifest.id);

@@ -201,6 +201,34 @@ TEST_CASE("a validator that fails or answers nonsense is told as not checked, ne
   CHECK(is_not_checked());
 }
 
+TEST_CASE("a validator that fails at record after record of a file is left alone after three of them, and says so; one that a person asks is not") {
+  Desk desk;
+  int asked = 0;
+  desk.runner->answer = [&](const sdk::Input&) { return ++asked, Result<std::string>(refused("it fell over")); };
+  plugins::ImportFailures failures;
+  std::vector<std::string> told;
+  for (int record = 0; record < 20; ++record) {
+    for (const Finding& one : plugins::ask_validators(desk.registry, {std::nullopt, desk.action(), true}, {}, &failures)) told.push_back(one.text);
+  }
+  CHECK(asked == 3);
+  REQUIRE(told.size() == 3);
+  CHECK_FALSE(has(told[1], "rest of the file"));
+  CHECK(has(told[2], "it is not asked about the rest of the file"));
+  for (int record = 0; record < 20; ++record) CHECK(plugins::ask_validators(desk.registry, {std::nullopt, desk.action()}, {}, &failures).size() == 1);
+  CHECK(asked == 23);
+}
+
+TEST_CASE("a file of hundreds of records is asked about with one start of the plugin") {
+  Desk desk;
+  desk.say(sdk::Rows());
+  int starts = 0;
+  const auto plugin = desk.registry.find_plugin("org.example.desk");
+  plugin->make_runner = [&] { return ++starts, Result<std::shared_ptr<plugins::Runner>>(desk.runner); };
+  plugins::ImportFailures failures;
+  for (int record = 0; record < 300; ++record) CHECK(plugins::ask_validators(desk.registry, {std::nullopt, desk.action(), true}, {}, &failures).empty());
+  CHECK(starts == 1);
+}
+
 TEST_CASE("a validator is not asked about agreements to plugins, so that none keeps itself from being removed") {
   Desk desk;
   desk.registry.find_plugin("org.example.desk")->manifest.validators[0].on = {"plugin", "action"};
