@@ -223,6 +223,27 @@ TEST_CASE("a member that says it brings less than it does is stopped at the quot
   CHECK(desk.kept().count == 2);
 }
 
+TEST_CASE("small pieces are bounded by number, when they are offered and when they come") {
+  Desk desk;
+  const std::string sentence = "3 pieces of attachments of one space, and that is full";
+  desk.all.hub.quota.pieces_per_space = 3;
+  desk.all.hub.open();
+  const BlobAddress address = desk.all.host.random.make_id<BlobAddress>();
+  ParcelHeader header = header_of(desk, address, 5);
+  const ParcelKeys keys = desk.keys(address);
+  const KeyPair& device = desk.all.host->keystore().device();
+  auto writer = good(desk.keeper().write(keys.name, pack_piece(header, Bytes(168), keys.seal, device), 0));
+  for (header.number = 1; header.number < 3; ++header.number) good(writer->add(pack_piece(header, Bytes(1), keys.seal, device)));
+  const auto over = writer->add(pack_piece(header, Bytes(1), keys.seal, device));
+  REQUIRE_FALSE(over.ok());
+  CHECK(over.error().sentence().find(sentence) != std::string::npos);
+  CHECK(desk.kept().count == 3);
+  attached(desk.all.host, desk.shared, letter(100));
+  const SessionOutcome full = desk.all.meet(desk.all.host);
+  CHECK(full.attachments_left_out == 1);
+  CHECK(full.why.sentence().find(sentence) != std::string::npos);
+}
+
 TEST_CASE("the hub refuses pieces of attachments by strangers, by those who may not contribute, of another space or name, changed ones, and beyond a gap") {
   Desk desk;
   Laptop reader(3);
