@@ -76,7 +76,6 @@ class ChainEdit {
     const bool is_within = !ends_.empty() && range.first_seq <= ends_.back().seq;
     return range.first_seq == 1 || is_within || batch_->find(kFrames, frame_key(space_, base_of(range)));
   }
-  bool is_full() const { return ends_.size() >= kEndsAtHubMax; }
 
   /// What this frame stands on is no end any more. False: it was none.
   Result<bool> stand_on(const SegmentRange& range) {
@@ -87,11 +86,13 @@ class ChainEdit {
     return true;
   }
 
+  /// Errors: corrupt, refused (an end too many), unavailable.
   Result<void> add(const SegmentRange& range) {
     EVENHAND_TRY(const bool has_grown, stand_on(range));
     if (!has_grown && range.first_seq > 1) EVENHAND_CHECK(note_base(base_of(range)));
     const Bytes key = frame_key(space_, range);
     if (const auto value = batch_->find(kBases, key)) return unguarded(key, *value) ? Result<void>() : Result<void>(damaged(kBases));
+    if (ends_.size() >= kEndsAtHubMax) return refused("a chain has more than " + std::to_string(kEndsAtHubMax) + " ends", "chain " + range.chain.hex());
     ends_.push_back({range.last_seq, range.head});
     std::sort(ends_.begin(), ends_.end());
     return write();
@@ -189,7 +190,6 @@ Result<std::vector<bool>> TableFrameStore::keep(const SpaceId& space, std::span<
     if (!chain.has_room_for(range)) {
       return refused("a frame begins where nothing that is kept here ends", "chain " + range.chain.hex() + ", event " + std::to_string(range.first_seq));
     }
-    if (chain.is_full()) return refused("a chain has more than " + std::to_string(kEndsAtHubMax) + " ends", "chain " + range.chain.hex());
     EVENHAND_CHECK(chain.add(range));
     EVENHAND_CHECK(batch.put(kFrames, key, frame.bytes));
     EVENHAND_CHECK(relay::count_in(batch, space, frame.header.packer, frame.bytes.size()));

@@ -206,21 +206,21 @@ TEST_CASE("a hub without room for an attachment says so in a sentence, takes the
 }
 
 TEST_CASE("a member that says it brings less than it does is stopped at the quota, piece by piece") {
-  Desk desk;
-  desk.all.hub.quota.bytes_per_space = good(desk.all.hub.replica->usage()).bytes + 2 * kBlobChunkBytes;
-  desk.all.hub.open();
-  const BlobAddress address = desk.all.host.random.make_id<BlobAddress>();
-  ParcelHeader header = header_of(desk, address, 5);
-  const ParcelKeys keys = desk.keys(address);
-  const KeyPair& device = desk.all.host->keystore().device();
-  auto writer = good(desk.keeper().write(keys.name, pack_piece(header, Bytes(168), keys.seal, device), 0));
-  header.number = 1;
-  good(writer->add(pack_piece(header, Bytes(kBlobChunkBytes), keys.seal, device)));
-  header.number = 2;
-  const auto over = writer->add(pack_piece(header, Bytes(kBlobChunkBytes), keys.seal, device));
-  REQUIRE_FALSE(over.ok());
-  CHECK(over.error().sentence().find("of one space, and that is full") != std::string::npos);
-  CHECK(desk.kept().count == 2);
+  for (const bool by_number : {false, true}) {
+    Desk desk;
+    RelayQuota& quota = desk.all.hub.quota;
+    (by_number ? quota.pieces_per_space : quota.bytes_per_space) = by_number ? 2 : good(desk.all.hub.replica->usage()).bytes + 2 * kBlobChunkBytes;
+    desk.all.hub.open();
+    const BlobAddress address = desk.all.host.random.make_id<BlobAddress>();
+    ParcelHeader header = header_of(desk, address, 5);
+    const auto next = [&](std::size_t bytes) { return pack_piece(header, Bytes(bytes), desk.keys(address).seal, desk.all.host->keystore().device()); };
+    auto writer = good(desk.keeper().write(header.name, next(168), 0));
+    for (header.number = 1; header.number < 2; ++header.number) good(writer->add(next(by_number ? 1 : kBlobChunkBytes)));
+    const auto over = writer->add(next(by_number ? 1 : kBlobChunkBytes));
+    REQUIRE_FALSE(over.ok());
+    CHECK(over.error().sentence().find("pieces of attachments of one space, and that is full") != std::string::npos);
+    CHECK(desk.kept().count == 2);
+  }
 }
 
 TEST_CASE("the hub refuses pieces of attachments by strangers, by those who may not contribute, of another space or name, changed ones, and beyond a gap") {

@@ -180,3 +180,22 @@ TEST_CASE("an end that a frame packed anew ran past is none any more when a fram
   CHECK(keep(late));   // what it stands on comes after it
   CHECK(ends() == std::vector<BranchHead>{{20, twenty.head}, {30, on_it.head}});
 }
+
+TEST_CASE("a chain has 1024 ends at a hub, and each of them may still grow") {
+  Scratch scratch;
+  TableFrameStore store = good(TableFrameStore::open(scratch.folder() / "frames"));
+  SeededRandom random(3);
+  const SpaceId space = space_number(1);
+  SegmentRange root;
+  root.chain = random.make_id<ChainId>();
+  const Bytes bytes(10, 1);
+  std::vector<FrameStore::Frame> frames;
+  for (int i = 0; i < 1025; ++i) frames.push_back({{space, after(root, 1, random), {}, {}, 0}, bytes});
+  CHECK(store.keep(space, frames).error().code == ErrorCode::refused);
+  CHECK(good(store.chains(space)).empty());
+  frames.pop_back();
+  good(store.keep(space, frames));
+  frames = {{{space, after(frames[7].header.range, 9, random), {}, {}, 0}, bytes}};
+  CHECK(good(store.keep(space, frames)).front());
+  CHECK(good(store.chains(space)).front().ends.size() == 1024);
+}
