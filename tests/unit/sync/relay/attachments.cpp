@@ -1,6 +1,8 @@
 // Attachments through a hub: between laptops that meet nobody else, sealed, in pieces that may come over several sessions.
 #include <fstream>
 
+#include "core/crypto/box.h"
+#include "core/engine/workspace_state.h"
 #include "tests/support/hub_community.h"
 
 using namespace evenhand;
@@ -362,14 +364,24 @@ TEST_CASE("after a removal attachments go under the new key, older ones are foun
 TEST_CASE("a laptop without the key that an attachment at the hub is sealed under says so") {
   Desk desk;
   attached(desk.all.host, desk.shared, letter(100));
-  SealKey unknown;
-  unknown.id = desk.all.host.random.make_id<KeyId>();
+  // An epoch that was sealed to somebody else alone, and the next one, which everybody has.
+  SealKey unknown = SealKey::make(desk.all.host.random);
+  unknown.id = epoch_key_id(desk.shared, unknown.bytes);
+  AuthorityDrafts epochs = good(draft_epoch(desk.shared, desk.all.host->find_space(desk.shared)->fold.access().readers(), desk.all.host.random));
+  const KeyPair stranger = KeyPair::make(desk.all.host.random);
+  const Bytes box = good(seal_to(stranger.public_key(), unknown.bytes, desk.all.host.random));
+  epochs.insert(epochs.begin(), {std::string(authority_type::kEpoch), encode(Epoch{unknown.id, {{hint_of(stranger.public_key()), *KeyBox::from(box)}}})});
+  good(desk.all.host->submit_authority(desk.shared, epochs));
+  SessionOptions without;
+  without.attachments = false;
+  {
+    WorkspaceReplica replica(*desk.all.host);
+    SessionPair(replica, desk.all.memories[&desk.all.host], *desk.all.hub.replica, desk.all.hub.memory, 7, without).run();
+  }
   const ParcelKeys keys = parcel_keys(unknown, desk.shared, desk.all.host.random.make_id<BlobAddress>());
   const ParcelHeader header{desk.shared, keys.name, unknown.id, {}, 0, 0};
   good(desk.keeper().write(keys.name, pack_piece(header, Bytes(8), keys.seal, desk.all.host->keystore().device()), 0));
   WorkspaceReplica replica(*desk.all.host);
-  SessionOptions without;
-  without.attachments = false;
   SessionPair pair(replica, desk.all.memories[&desk.all.host], *desk.all.hub.replica, desk.all.hub.memory, 7, without);
   pair.run();
   CHECK(pair.left.outcome().end == SessionEnd::in_sync);
