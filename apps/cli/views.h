@@ -10,4 +10,8 @@ namespace evenhand::cli {
 /// Errors: those of views_read_by() and Projections::catch_up().
 Result<void> bring_up_views(plugins::Projections& views, const plugins::Registry& registry, const plugins::Manifest& manifest, const Workspace& workspace);
 
+/// Takes away the views of plugins that nobody agrees to any more, whoever withdrew it and on which laptop: nothing would ever bring
+/// them in line with an erasure. Errors: those of the model; unavailable.
+Result<void> forget_views_without_agreement(const Workspace& workspace);
+
 }  // namespace evenhand::cli

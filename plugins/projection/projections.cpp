@@ -83,6 +83,17 @@ bool holds_content(const Manifest& manifest) { return manifest.data_class >= Dat
 
 }  // namespace
 
+Result<std::vector<std::string>> Projections::kept_for(const fs::path& workspace) {
+  std::vector<std::string> plugins;
+  std::error_code failed;
+  for (fs::directory_iterator at(derived_views(workspace), failed), end; !failed && at != end; at.increment(failed)) {
+    std::string id = at->path().filename().string();
+    if (check_folder_name(id)) plugins.push_back(std::move(id));
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory) return system_error(failed.value(), "cannot look into", derived_views(workspace));
+  return plugins;
+}
+
 Result<void> Projections::forget(const fs::path& workspace, const std::string& plugin) {
   EVENHAND_CHECK(check_folder_name(plugin));
   return remove_tree(views_folder(workspace, plugin));

@@ -18,6 +18,7 @@
 #include <filesystem>
 
 #include "core/base/clock.h"
+#include "core/engine/derived_views.h"
 #include "core/engine/model.h"
 #include "core/os/program.h"
 #include "plugins/host/ask_rows.h"
@@ -56,7 +57,7 @@ struct ViewStatus {
 };
 
 /// Where all builds of a plugin's views stand.
-inline std::filesystem::path views_folder(const std::filesystem::path& workspace, const std::string& plugin) { return workspace / "views" / "plugins" / plugin; }
+inline std::filesystem::path views_folder(const std::filesystem::path& workspace, const std::string& plugin) { return derived_views(workspace) / plugin; }
 
 class Projections : public ProjectionReader {
  public:
@@ -66,6 +67,8 @@ class Projections : public ProjectionReader {
       : workspace_(std::move(workspace)), limits_(limits), program_(std::move(program)) {}
 
   /// Takes away all that a plugin's views hold. Absent is fine. Errors: refused (no id of a plugin), unavailable.
+  /// The plugins that something is kept for there. Errors: unavailable.
+  static Result<std::vector<std::string>> kept_for(const std::filesystem::path& workspace);
   static Result<void> forget(const std::filesystem::path& workspace, const std::string& plugin);
 
   /// Brings the plugin's views in line with the model. A new version of the plugin is built beside the live one, which is served until
