@@ -120,3 +120,33 @@ TEST_CASE("a percentage that was printed already stands as printed, one of our o
   CHECK_FALSE(has(shown(false), "0.64"));
   CHECK(has(shown(true), "0.64"));
 }
+
+TEST_CASE("a figure in conflict is hidden when one of its versions would be, whichever field is not settled") {
+  const auto in_conflict = [](const std::string& fields, const std::string& name, const Value& other) {
+    DataFileModel model = small_model(measure(fields));
+    model.add_conflict(model.id_of("small", "m"), name, other);
+    return report(model, "workforce");
+  };
+  // People or staff: three may be people.
+  const std::string unit = in_conflict(R"("unit": "staff", "value": "3.14", "baseline": "2.71")", "unit", Value(std::string("people")));
+  REQUIRE(has(unit, "Canary figure"));
+  CHECK_FALSE(has(unit, "3.14"));
+  CHECK_FALSE(has(unit, "2.71"));
+  CHECK(has(in_conflict(R"("unit": "staff", "value": "3.14")", "unit", Value(std::string("posts"))), "3.14"));
+  // Half or 40 % of four or five, or of 400: four is too few.
+  const std::string few = R"("unit": "percent", "value": "41.25", "denominator": )";
+  CHECK_FALSE(has(in_conflict(few + "400", "denominator", Value(std::int64_t{4})), "41.25"));
+  CHECK(has(in_conflict(few + "400", "denominator", Value(std::int64_t{800})), "41.25"));
+  CHECK_FALSE(has(in_conflict(R"("unit": "percent", "value": "50.00", "denominator": 156)", "value", Value(Decimal{64, 2})), "50.00"));
+  CHECK_FALSE(has(in_conflict(R"("unit": "percent", "value": "41.25", "numerator": 165, "denominator": 400)", "numerator", Value(std::int64_t{3})), "41.25"));
+}
+
+TEST_CASE("votes in conflict are counted as the fewest that there may be") {
+  const auto in_conflict = [](std::int64_t other) {
+    DataFileModel model = small_model(tally("closed", R"("votes_2": 2222)"));
+    model.add_conflict(model.id_of("small", "t"), "votes_2", Value(other));
+    return report(model, "eds-report");
+  };
+  CHECK(has(in_conflict(3333), "2222"));
+  CHECK_FALSE(has(in_conflict(3), "2222"));
+}
