@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 
 #include "core/policy/disclosure.h"
 
@@ -117,15 +119,42 @@ void mask_tally(InputRow& row, const Record& record, const DisclosureRule& rule,
   hide(find(row, "abstained"));
 }
 
+/// A whole number as tables have it, in whatever way it was pasted: "4", " 1,204 ", "5.0", "3e0", "5 people". Nothing: another text.
+std::optional<std::int64_t> count_in(std::string text) {
+  const auto strip = [&] {
+    const std::size_t first = text.find_first_not_of(" \t\n\r\xA0\xC2"), last = text.find_last_not_of(" \t\n\r\xA0\xC2");  // C2 A0: a space that does not break
+    text = first == std::string::npos ? "" : text.substr(first, last - first + 1);
+  };
+  strip();
+  for (const std::string_view word : {"people", "persons", "person"}) {
+    if (!text.ends_with(word)) continue;
+    text.resize(text.size() - word.size());
+    strip();
+    break;
+  }
+  std::erase(text, ',');
+  if (text.starts_with('+')) text.erase(0, 1);
+  const char* const end = text.data() + text.size();
+  std::int64_t whole = 0;
+  if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc() && read.ptr == end) return whole;
+  double number = 0;
+  const auto read = std::from_chars(text.data(), end, number);
+  constexpr double kExact = 9007199254740992.0;  // beyond it not every whole number has a double
+  if (read.ec != std::errc() || read.ptr != end || !(std::abs(number) <= kExact) || number != std::floor(number)) return std::nullopt;
+  return static_cast<std::int64_t>(number);
+}
+
 std::string cell_text(const Json& cell, bool is_first, bool is_head, const DisclosureRule* rule, InputField& field) {
-  const auto count = cell.integer();
-  if (rule == nullptr || !count || *count < 0 || is_first || is_head) return cell.is_number() ? cell.number_text() : cell.text();
-  const ShownCount shown = show_people(*count, *rule);
-  if (shown.how == Shown::masked) {
+  const std::string text = cell.is_number() ? cell.number_text() : cell.text();
+  const auto count = rule == nullptr || is_first || is_head ? std::nullopt : count_in(text);
+  if (!count) return text;
+  if (*count < 0 || is_hidden(*count, *rule)) {
     field.state |= EVENHAND_INPUT_MASKED;
     return "\x18";
   }
-  if (*shown.value != *count) field.state |= EVENHAND_INPUT_ROUNDED;
+  const ShownCount shown = show_people(*count, *rule);
+  if (shown.value == *count) return text;
+  field.state |= EVENHAND_INPUT_ROUNDED;
   return std::to_string(*shown.value);
 }
 

@@ -150,3 +150,21 @@ TEST_CASE("votes in conflict are counted as the fewest that there may be") {
   CHECK(has(in_conflict(3333), "2222"));
   CHECK_FALSE(has(in_conflict(3), "2222"));
 }
+
+TEST_CASE("a cell of a data table is a count however it is written, and other texts stand") {
+  const auto shown = [](const std::string& cell) {
+    const std::string json = report(small_model(R"({"type": "data_table", "id": "d", "fields": {"organisation": "@o", "cycle": "@c",
+      "evidence": "@e", "title": "Replies", "chart": "none", "rows": "[[\"4\",\"Replies\"],[\"Canary ward\",)" + cell + R"(]]"}})"), "eds-report");
+    const std::string row = row_of(json, "Canary ward").substr(0, 60);
+    return row.substr(0, row.find(']'));
+  };
+  for (const std::string few : {"3", "5.0", "3e0", "-3", R"(\"4\")", R"(\" 4 \")", R"(\"5.0\")", R"(\"5 people\")", R"(\"1 person\")", R"(\"-3\")", R"(\"+3\")", "\\\"4\xC2\xA0\\\""}) {
+    INFO(few << shown(few));
+    CHECK(has(shown(few), "masked"));
+  }
+  CHECK(has(shown(R"(\"1,203\")"), "1205"));
+  CHECK(has(shown("1203.0"), "1205"));
+  CHECK(has(shown("4.5"), "4.5"));
+  CHECK(has(shown("9223372036854775807"), "9223372036854775807"));
+  for (const std::string text : {"about 4", "2025/26", "n/a", "people"}) CHECK(has(shown("\\\"" + text + "\\\""), text));
+}
