@@ -54,7 +54,7 @@ Result<Folded> fold_all(const Place& place, Plugin& plugin, const Model& model, 
       folded.done.is_done = false;
       return folded;
     }
-    ViewFold fold(store, plugin, p, model, limits, place.slices, {calls_left, options.progress});
+    ViewFold fold(store, plugin, p, model, limits, place.slices, {calls_left, options.progress, options.is_of_samples});
     EVENHAND_CHECK(fold.run());
     folded.done.records += fold.done().records;
     folded.done.calls += fold.done().calls;
@@ -132,7 +132,7 @@ Result<CaughtUp> Projections::build(Plugin& plugin, const Model& model, const Ca
   }
   if (!folded) return folded.error();
   if (!folded->done.is_done) return folded->done;
-  if (is_the_live_one && folded->has_lost_content && holds_content(plugin.manifest)) return build(plugin, model, {0, options.progress}, true);
+  if (is_the_live_one && folded->has_lost_content && holds_content(plugin.manifest)) return build(plugin, model, {0, options.progress, options.is_of_samples}, true);
   if (is_the_live_one || (live && !folded->is_in_order)) return folded->done;
   // Not synced either: whatever power loss leaves of the two folders and this name, the next catch-up makes right.
   EVENHAND_CHECK(write_file_whole(live_file(folder), view_of(target.name()), Secrecy::secret));

@@ -31,6 +31,7 @@ struct CatchUpOptions {
   std::size_t stop_after = 0;  ///< stop after so many calls of the plugin; 0: do not stop
   /// Told after each call of the plugin: which view, how many of the records that it is asked about are done.
   std::function<void(std::string_view view, std::uint64_t done, std::uint64_t all)> progress = {};
+  bool is_of_samples = false;  ///< nobody real is in the records, so what the plugin says of a failure is kept in any case
 };
 
 struct CaughtUp {
@@ -66,9 +67,9 @@ class Projections : public ProjectionReader {
   explicit Projections(std::filesystem::path workspace, ProjectionLimits limits = {}, Bytes program = program_build_id())
       : workspace_(std::move(workspace)), limits_(limits), program_(std::move(program)) {}
 
-  /// Takes away all that a plugin's views hold. Absent is fine. Errors: refused (no id of a plugin), unavailable.
   /// The plugins that something is kept for there. Errors: unavailable.
   static Result<std::vector<std::string>> kept_for(const std::filesystem::path& workspace);
+  /// Takes away all that a plugin's views hold. Absent is fine. Errors: refused (no id of a plugin), unavailable.
   static Result<void> forget(const std::filesystem::path& workspace, const std::string& plugin);
 
   /// Brings the plugin's views in line with the model. A new version of the plugin is built beside the live one, which is served until
