@@ -6,13 +6,15 @@
 
 namespace evenhand::cli {
 
-Result<void> bring_up_views(plugins::Projections& views, const plugins::Registry& registry, const plugins::Manifest& manifest, const Workspace& workspace) {
+Result<const plugins::ProjectionReader*> bring_up_views(plugins::Projections& views, const plugins::Registry& registry, const plugins::Manifest& manifest, const Workspace& workspace) {
   EVENHAND_TRY(const std::vector<plugins::ViewRead> wanted, plugins::views_read_by(registry, manifest));
   for (const plugins::ViewRead& view : wanted) {
     const auto done = views.catch_up(*view.owner, workspace);
-    if (!done && done.error().where != kHeldByAnother) return done.error();
+    if (done || done.error().where == kHeldByAnother) continue;
+    if (done.error().code == ErrorCode::unavailable) return nullptr;
+    return done.error();
   }
-  return {};
+  return &views;
 }
 
 Result<void> forget_views_without_agreement(const Workspace& workspace) {
