@@ -48,7 +48,7 @@ TEST_CASE("the views of plugins are listed with what they hold, brought up to da
 
 TEST_CASE("where no view can be kept, whatever reads one is made all the same, and says the same") {
   PluginDesk desk;
-  const std::string report = desk.good({"report", "run", "actions-due", "--format", "json"}), list = desk.good({"export", "action-list"});
+  const std::string report = desk.good({"report", "run", "actions-due", "--format", "json"}), list = desk.good({"export", "action-list"}), page = desk.good({"dashboard"});
   const fs::path views = fs::path(desk.workspace) / "views";
   CHECK(fs::exists(views / "plugins/org.evenhand.tracker/live"));
   SECTION("no folder can be made") {
@@ -61,7 +61,7 @@ TEST_CASE("where no view can be kept, whatever reads one is made all the same, a
   }
   CHECK(desk.good({"report", "run", "actions-due", "--format", "json"}) == report);
   CHECK(desk.good({"export", "action-list"}) == list);
-  CHECK(says(desk.run({"dashboard"}), "Send text messages") == true);
+  CHECK(desk.good({"dashboard"}) == page);
 }
 
 TEST_CASE("files dropped into the plugins folder install nothing, and are listed as nobody's") {
