@@ -27,9 +27,7 @@ struct Flags {
 class CardMaker {
  public:
   CardMaker(Workspace& workspace, Console& console, const plugins::Registry& registry, plugins::ReportOptions options)
-      : workspace_(workspace), console_(console), registry_(registry), options_(std::move(options)), views_(workspace.folder()) {
-    options_.projections = &views_;
-  }
+      : workspace_(workspace), console_(console), registry_(registry), options_(std::move(options)), views_(workspace.folder()) {}
 
   Result<document::Document> operator()(const plugins::ReportInfo& card) {
     const auto began = std::chrono::steady_clock::now();
@@ -47,7 +45,7 @@ class CardMaker {
 
  private:
   Result<document::Document> make(const plugins::ReportInfo& card) {
-    EVENHAND_CHECK(bring_up_views(views_, registry_, card.plugin->manifest, workspace_));
+    EVENHAND_TRY(options_.projections, bring_up_views(views_, registry_, card.plugin->manifest, workspace_));
     return plugins::make_card(registry_, workspace_, card, options_);
   }
 

@@ -173,8 +173,7 @@ Result<void> export_of_plugin(Workspace& workspace, Console& console, const Flag
     options.organisation = organisation.id();
   }
   plugins::Projections views(workspace.folder());
-  EVENHAND_CHECK(bring_up_views(views, registry, info.plugin->manifest, workspace));
-  options.projections = &views;
+  EVENHAND_TRY(options.projections, bring_up_views(views, registry, info.plugin->manifest, workspace));
   const plugins::Format format = flags.format == "json" || console.json ? plugins::Format::json : plugins::Format::csv;
   const RunWatch watch;
   const auto text = plugins::run_export(registry, workspace, info.full_id(), options, format);

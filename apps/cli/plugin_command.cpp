@@ -54,9 +54,9 @@ Result<void> run(Workspace& workspace, Console& console, const Words& words) {
   const auto plugin = registry.find_plugin(words.plugin);
   if (!plugin) return not_found("there is no plugin \"" + words.plugin + "\"", "", "See: evenhand plugin list");
   plugins::Projections views(workspace.folder());
-  EVENHAND_CHECK(bring_up_views(views, registry, plugin->manifest, workspace));
+  EVENHAND_TRY(const plugins::ProjectionReader* const reader, bring_up_views(views, registry, plugin->manifest, workspace));
   const RunWatch watch;
-  const auto command = plugins::propose(registry, workspace, words.plugin, words.command, options, &views);
+  const auto command = plugins::propose(registry, workspace, words.plugin, words.command, options, reader);
   Result<void> ended = command ? Result<void>() : command.error();
   if (command && !command->changes.empty()) {
     if (const auto receipt = submit(workspace, console, *command); !receipt) ended = receipt.error();

@@ -81,8 +81,7 @@ Result<std::string> make_draft(const Workspace& workspace, Console& console, con
   EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
   options.cycle = cycle.id();
   plugins::Projections views(workspace.folder());
-  EVENHAND_CHECK(bring_up_views(views, registry, report.plugin->manifest, workspace));
-  options.projections = &views;
+  EVENHAND_TRY(options.projections, bring_up_views(views, registry, report.plugin->manifest, workspace));
   return plugins::run_report(registry, workspace, flags.id, options, format);
 }
 

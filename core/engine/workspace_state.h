@@ -108,6 +108,8 @@ struct Workspace::State {
   /// True when the body must not be here: its key is destroyed or erased, or an order names it.
   bool must_go(const Space& space, const Reference& reference, const EventHeader& header) const;
   Result<void> carry_out_erasures(Space& space);
+  /// What was made of records that lost contents since must not keep them. Errors: unavailable.
+  Result<void> drop_views_of_erased() const;
 };
 
 /// The parents of the next authority event: the heads, as many as an event may name.

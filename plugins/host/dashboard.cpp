@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugins/document/check.h"
+#include "plugins/host/people_views.h"
 #include "plugins/host/report_input.h"
 
 namespace evenhand::plugins {
@@ -43,8 +44,8 @@ class Composer {
 
  private:
   void add_failure(const ReportInfo& card, const Error& error) {
-    // What a plugin that reads about people says may speak of them; its kind of failure is enough here.
-    const bool may_tell = card.plugin->manifest.data_class < DataClass::personal;
+    // A page is passed on, and its words outlive an erasure.
+    const bool may_tell = !may_speak_of_people(card.plugin->manifest);
     page_.blocks.push_back(document::Banner{document::BannerKind::note, "This card could not be made" + (may_tell ? ": " + error.sentence() : ". See: evenhand plugin trace " + card.plugin->manifest.id)});
   }
   void add_status(const document::Status& status) {

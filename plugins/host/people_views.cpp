@@ -14,6 +14,12 @@ std::string name_of(const ViewRead& view) {
   return view.owner->manifest.id + "/" + view.projection->id + (view.aggregate ? "/" + view.aggregate->id : "");
 }
 
+bool is_of_people(const Manifest& manifest, std::string_view type) {
+  // A type that the plugin declares itself goes by its short name, in several versions.
+  const std::vector<const RecordSpec*> specs = types_read_as(manifest, type);
+  return std::any_of(specs.begin(), specs.end(), [](const RecordSpec* spec) { return stands_for_a_person(*spec); });
+}
+
 bool may_count_people(const MeasureEntry& measure, const InputField& field, std::uint64_t rows) {
   if (measure.rule == AggregateRule::count) return true;
   return measure.rule == AggregateRule::sum && field.number && field.decimals == 0 && *field.number >= 0 && static_cast<std::uint64_t>(*field.number) <= rows;
@@ -23,11 +29,12 @@ bool may_count_people(const MeasureEntry& measure, const InputField& field, std:
 
 bool stands_for_people(const ViewRead& view) {
   const Manifest& owner = view.owner->manifest;
-  return std::any_of(view.projection->on.begin(), view.projection->on.end(), [&](const std::string& type) {
-    // A type that the owner declares itself goes by its short name, in several versions.
-    const std::vector<const RecordSpec*> specs = types_read_as(owner, type);
-    return std::any_of(specs.begin(), specs.end(), [](const RecordSpec* spec) { return stands_for_a_person(*spec); });
-  });
+  return std::any_of(view.projection->on.begin(), view.projection->on.end(), [&](const std::string& type) { return is_of_people(owner, type); });
+}
+
+bool may_speak_of_people(const Manifest& manifest) {
+  return manifest.data_class >= DataClass::free_text ||
+         std::any_of(manifest.reads.begin(), manifest.reads.end(), [&](const auto& read) { return is_of_people(manifest, read.first); });
 }
 
 std::string people_views(const std::vector<ViewRead>& views) {

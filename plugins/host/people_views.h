@@ -15,6 +15,10 @@ namespace evenhand::plugins {
 
 bool stands_for_people(const ViewRead& view);
 
+/// May what that plugin says of its own failure speak of somebody: does it read free text or above, or records that stand for people?
+/// Then its words are kept nowhere.
+bool may_speak_of_people(const Manifest& manifest);
+
 /// Those of them as their reader names them, apart by spaces: the option "people_views" (docs/formats/plugin-input.md).
 std::string people_views(const std::vector<ViewRead>& views);
 

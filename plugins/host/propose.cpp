@@ -88,7 +88,7 @@ Result<RecordChange> change_from(const Plugin& plugin, const CommandEntry& entry
   for (const InputField& field : row.fields) {
     const FieldSpec* known = spec->find_field(field.name);
     if (known == nullptr) return corrupt("it proposed a field \"" + field.name + "\" that a " + row.type + " does not have", place, "Tell the plugin's author.");
-    if (masked.contains({row.id, field.name})) return refused("it proposed \"" + field.name + "\", of which it was only shown a hidden or rounded number", place, "Tell the plugin's author.");
+    if (masked.contains({row.id, field.name})) return refused("it proposed \"" + field.name + "\", of which plugins are only shown a hidden or rounded number", place, "Tell the plugin's author.");
     EVENHAND_TRY(FieldValue value, value_of(*known, field, place + ", " + field.name));
     change.set.push_back(std::move(value));
   }
@@ -107,10 +107,14 @@ Result<Command> propose(const Registry& registry, const Model& model, std::strin
   for (const auto& [name, text] : options) input.option(name, text);
   EVENHAND_TRY(const DisclosureRule rule, strictest_rule(model));
   Masked masked;
-  for (const auto& [type, fields] : plugin->manifest.reads) {
+  std::set<std::string_view> types;
+  for (const auto& [type, fields] : plugin->manifest.reads) types.insert(type);
+  // What it may change it may have seen, hidden or rounded, in a view.
+  types.insert(entry->proposes.begin(), entry->proposes.end());
+  for (const std::string_view type : types) {
     for (const RecordSpec* spec : types_read_as(plugin->manifest, type)) {
       EVENHAND_CHECK(for_each_masked_row(model, spec->name, rule, [&](const Record&, const InputRow& row) {
-        input.row(row);
+        if (plugin->manifest.may_read(type)) input.row(row);
         for (const InputField& field : row.fields) {
           if ((field.state & (EVENHAND_INPUT_MASKED | EVENHAND_INPUT_ROUNDED)) != 0) masked.emplace(row.id, field.name);
         }

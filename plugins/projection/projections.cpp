@@ -55,7 +55,7 @@ Result<Folded> fold_all(const Place& place, Plugin& plugin, const Model& model, 
       folded.done.is_done = false;
       return folded;
     }
-    ViewFold fold(store, plugin, p, model, limits, place.slices, {calls_left, options.progress});
+    ViewFold fold(store, plugin, p, model, limits, place.slices, {calls_left, options.progress, options.is_of_samples});
     EVENHAND_CHECK(fold.run());
     folded.done.records += fold.done().records;
     folded.done.calls += fold.done().calls;
@@ -83,6 +83,17 @@ bool is_to_go_on(const fs::path& folder) {
 bool holds_content(const Manifest& manifest) { return manifest.data_class >= DataClass::free_text; }
 
 }  // namespace
+
+Result<std::vector<std::string>> Projections::kept_for(const fs::path& workspace) {
+  std::vector<std::string> plugins;
+  std::error_code failed;
+  for (fs::directory_iterator at(derived_views(workspace), failed), end; !failed && at != end; at.increment(failed)) {
+    std::string id = at->path().filename().string();
+    if (check_folder_name(id)) plugins.push_back(std::move(id));
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory) return system_error(failed.value(), "cannot look into", derived_views(workspace));
+  return plugins;
+}
 
 Result<void> Projections::forget(const fs::path& workspace, const std::string& plugin) {
   EVENHAND_CHECK(check_folder_name(plugin));
@@ -125,7 +136,7 @@ Result<CaughtUp> Projections::build(Plugin& plugin, const Model& model, const Ca
   }
   if (!folded) return folded.error();
   if (!folded->done.is_done) return folded->done;
-  if (is_the_live_one && folded->has_lost_content && holds_content(plugin.manifest)) return build(plugin, model, {0, options.progress}, true);
+  if (is_the_live_one && folded->has_lost_content && holds_content(plugin.manifest)) return build(plugin, model, {0, options.progress, options.is_of_samples}, true);
   if (is_the_live_one || (live && !folded->is_in_order)) return folded->done;
   // Not synced either: whatever power loss leaves of the two folders and this name, the next catch-up makes right.
   EVENHAND_CHECK(write_file_whole(live_file(folder), view_of(target.name()), Secrecy::secret));

@@ -2,7 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/engine/derived_views.h"
 #include "core/engine/workspace_state.h"
+#include "core/os/files.h"
+#include "core/os/workspace_lock.h"
 #include "tests/support/trusts.h"
 
 using namespace evenhand;
@@ -49,6 +52,14 @@ struct Register {
     return count;
   }
 };
+
+/// What a plugin made of records of that laptop.
+std::filesystem::path made_view(const Laptop& laptop, const std::string& plugin = "org.example.reg") {
+  const auto folder = derived_views(laptop.folder) / plugin;
+  good(make_private_folder(folder / "0123456789abcdef.1"));
+  good(write_file_durably(folder / "0123456789abcdef.1" / "data.mdb", view_of("canary-goes")));
+  return folder / "0123456789abcdef.1" / "data.mdb";
+}
 
 }  // namespace
 
@@ -185,4 +196,41 @@ TEST_CASE("neither an erasure nor a removal before it is undone into an empty re
     CHECK(good(both.first->find(both.goes))->is_removed());
     CHECK(good(both.first->find(both.activity_of_goes))->is_removed());
   }
+}
+
+TEST_CASE("an erasure throws away what plugins made of records: where it is ordered, where the order comes, and where it was cut short") {
+  Register both;
+  const auto here = made_view(both.first), there = made_view(both.second);
+  both.person("another");
+  both.meet();
+  CHECK(std::filesystem::exists(here));  // nothing was erased, so nothing goes
+  CHECK(std::filesystem::exists(there));
+  good(erase_person(*both.first, both.goes, "request"));
+  CHECK_FALSE(std::filesystem::exists(here));
+  CHECK(std::filesystem::exists(there));
+  both.meet();
+  CHECK_FALSE(std::filesystem::exists(there));
+
+  made_view(both.first);  // made after it, of what is left
+  good(both.first->settle());
+  both.first.reopen();
+  CHECK(std::filesystem::exists(here));
+  good(remove_tree(derived_views(both.first.folder).parent_path() / "erasures"));  // killed before it was noted
+  both.first.reopen();
+  CHECK_FALSE(std::filesystem::exists(here));
+}
+
+TEST_CASE("a view that is being made while somebody is erased goes all the same, and once more when it is no longer being made") {
+  Register both;
+  const auto file = made_view(both.first);
+  const auto plugin = file.parent_path().parent_path();
+  {
+    const WorkspaceLock maker = good(WorkspaceLock::take(plugin / "lock", "evenhand", "views"));
+    good(erase_person(*both.first, both.goes, "request"));
+    CHECK_FALSE(std::filesystem::exists(file));
+    made_view(both.first);  // from what it had read before
+  }
+  CHECK(std::filesystem::exists(plugin / "lock"));
+  both.first.reopen();
+  CHECK_FALSE(std::filesystem::exists(file));
 }
