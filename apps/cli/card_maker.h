@@ -21,8 +21,8 @@ class CardMaker {
   Result<document::Document> make(const plugins::ReportInfo& report, std::string_view what);
   /// The same for one place of several: the host's own refusal is marked as such, so that the place says it (failure_note()).
   Result<document::Document> make_for_place(const plugins::ReportInfo& report, std::string_view what);
-  /// Puts on record that all that was made so far stands in the page of these bytes. Errors: those of put_on_record().
-  Result<void> put_all_on_record(std::string_view format, const std::string& bytes);
+  /// Puts on record that all that was made so far stands in the page of these bytes. Gives the records. Errors: those of put_on_record(); none stands then.
+  Result<std::vector<EntityId>> put_all_on_record(std::string_view format, const std::string& bytes);
 
  private:
   Workspace& workspace_;

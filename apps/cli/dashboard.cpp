@@ -62,12 +62,12 @@ Result<Written> write(const Console& console, const Flags& flags, plugins::Forma
 }
 
 // Nothing of it is shown before it is on record, and nothing with --dry-run, which puts nothing on record.
-Result<void> give(Console& console, const Flags& flags, const Written& written, const std::string& title, CardMaker& maker) {
+Result<void> give(Workspace& workspace, Console& console, const Flags& flags, const Written& written, const std::string& title, CardMaker& maker) {
   if (console.dry_run) {
     console.say("Would write " + with_commas(written.bytes.size()) + " bytes to " + (is_stdout(flags) ? "standard output" : flags.to) + ". Nothing was saved (--dry-run).");
     return {};
   }
-  EVENHAND_CHECK(hand_out(console, written.bytes, flags.to, [&] { return maker.put_all_on_record(written.format, written.bytes); }));
+  EVENHAND_CHECK(hand_out(workspace, console, written.bytes, flags.to, [&] { return maker.put_all_on_record(written.format, written.bytes); }));
   if (!is_stdout(flags)) console.say("Wrote " + title + " to " + flags.to + " (a draft: not checked for disclosure)");
   return {};
 }
@@ -88,12 +88,12 @@ Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
   if (flags.page.empty()) {
     EVENHAND_TRY(const document::Document cards, plugins::make_dashboard(registry, workspace, options, [&](const plugins::ReportInfo& card) { return maker.make_for_place(card, "card"); }));
     EVENHAND_TRY(const Written written, write(console, flags, format, cards));
-    return give(console, flags, written, "the dashboard", maker);
+    return give(workspace, console, flags, written, "the dashboard", maker);
   }
   EVENHAND_TRY(const plugins::ReportInfo page, find_page(registry, flags.page));
   EVENHAND_TRY(const document::Document document, maker.make(page, "page"));
   EVENHAND_TRY(const Written written, write(console, flags, format, document));
-  return give(console, flags, written, "\"" + page.title + "\"", maker);
+  return give(workspace, console, flags, written, "\"" + page.title + "\"", maker);
 }
 
 // For writing as soon as one of those that are made has to be put on record.

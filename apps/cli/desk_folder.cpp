@@ -67,18 +67,21 @@ Result<void> write_desk(const fs::path& folder, const plugins::Registry& registr
   }
   CardMaker maker(workspace, console, registry, options);
   std::set<std::string> made;
+  std::vector<EntityId> documents;
   const auto take = [&](const plugins::DeskFile& file, const plugins::ReportInfo* page) -> Result<void> {
     made.insert(file.name);
     if (console.dry_run) return {};
     EVENHAND_CHECK(write_file_durably(staged / file.name, view_of(file.bytes)));
-    if (file.name == plugins::kDeskIndex) return maker.put_all_on_record("html", file.bytes);
-    return page == nullptr ? Result<void>() : put_on_record(workspace, console, *page->plugin, page->id, "html", file.bytes);
+    if (file.name != plugins::kDeskIndex && page == nullptr) return {};
+    EVENHAND_TRY(const auto recorded, file.name == plugins::kDeskIndex ? maker.put_all_on_record("html", file.bytes) : put_on_record(workspace, console, *page->plugin, page->id, "html", file.bytes));
+    documents.insert(documents.end(), recorded.begin(), recorded.end());
+    return {};
   };
   const Result<void> done = plugins::make_desk(registry, workspace, options,
                                                {[&](const plugins::ReportInfo& card) { return maker.make_for_place(card, "card"); }, [&](const plugins::ReportInfo& page) { return maker.make_for_place(page, "page"); }, take});
   if (!done) {
     if (!console.dry_run) (void)remove_tree(staged).ok();
-    return done;
+    return take_off_record(workspace, documents, done.error());
   }
   if (console.dry_run) return console.say("Would write " + counted(made.size(), "page") + " to " + folder.string() + ". Nothing was saved (--dry-run)."), Result<void>();
   EVENHAND_CHECK(swap_in(staged, folder, made, before));

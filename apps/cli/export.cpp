@@ -173,12 +173,12 @@ Result<void> export_of_plugin(Workspace& workspace, Console& console, const Flag
     options.organisation = organisation.id();
   }
   plugins::Projections views(workspace.folder());
-  EVENHAND_TRY(const std::string but, bring_up_views(views, registry, info.plugin->manifest, workspace, console));
-  options.projections = &views;
+  EVENHAND_TRY(const ViewsBroughtUp brought, bring_up_views(views, registry, info.plugin->manifest, workspace, console));
+  options.projections = brought.reader;
   const plugins::Format format = flags.format == "json" || console.json ? plugins::Format::json : plugins::Format::csv;
   const RunWatch watch(*info.plugin);
   const auto text = plugins::run_export(registry, workspace, info.full_id(), options, format);
-  watch.tell(workspace, console, "export " + info.id, text ? Result<void>() : text.error(), but);
+  watch.tell(workspace, console, "export " + info.id, text ? Result<void>() : text.error(), brought.against);
   if (!text) return text.error();
   const bool is_stdout = flags.to.empty() || flags.to == "-";
   if (console.dry_run) {  // what is handed out is on record, so nothing is

@@ -38,6 +38,9 @@ void print_outcome(Console& console, const ImportOutcome& outcome) {
   if (!outcome.warnings.empty()) console.print("Look here first: " + with_commas(outcome.warnings.size()) + " statements do not add up; they were kept as printed");
   for (std::size_t i = 0; i < std::min(kWarningsShown, outcome.warnings.size()); ++i) console.print("  - " + wrapped(outcome.warnings[i], 80, 4));
   if (outcome.warnings.size() > kWarningsShown) console.print("  … and " + with_commas(outcome.warnings.size() - kWarningsShown) + " more: --json shows all");
+  if (outcome.findings_all > 0) console.print("Plugins say of it: " + counted(outcome.findings_all, "remark"));
+  for (std::size_t i = 0; i < std::min(kWarningsShown, outcome.findings.size()); ++i) console.print("  - " + wrapped(outcome.findings[i], 80, 4));
+  if (outcome.findings_all > kWarningsShown) console.print("  … and " + with_commas(outcome.findings_all - kWarningsShown) + " more: --json shows " + (outcome.findings_all > kImportFindingsMax ? with_commas(kImportFindingsMax) : "all"));
   console.say("Take the whole import back with: evenhand undo");
 }
 
@@ -82,8 +85,10 @@ void run_import(const std::string& name, PublishedFigures published, Console& co
     if (console.json) {
       Json warnings = Json::array();
       for (const std::string& warning : outcome->warnings) warnings.push(warning);
+      Json findings = Json::array();
+      for (const std::string& finding : outcome->findings) findings.push(finding);
       console.out << write_json(preview_json(outcome->file).set("created", outcome->created).set("changed", outcome->changed).set("unchanged", outcome->unchanged)
-                                    .set("batch", outcome->batch.hex()).set("warnings", std::move(warnings)), JsonStyle::pretty);
+                                    .set("batch", outcome->batch.hex()).set("warnings", std::move(warnings)).set("findings", std::move(findings)).set("findings_all", outcome->findings_all), JsonStyle::pretty);
     } else {
       print_outcome(console, *outcome);
     }

@@ -92,20 +92,22 @@ void record_runs(Workspace& workspace, Console& console, const plugins::Plugin& 
 /// Documents of installed plugins, and all that read about people, are on record: who made what of which data.
 bool is_on_record(const plugins::Plugin& plugin);
 /// Puts it on record when it has to be, and with it that the plugin ran. Where that cannot be, what reads about people is refused, and all else goes on with a
-/// word about it. `what`: id of the report or export. Errors: those of submit().
-Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
-                           const std::string& bytes);
+/// word about it. `what`: id of the report or export. Gives the record, or none. Errors: those of submit().
+Result<std::vector<EntityId>> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
+                                            const std::string& bytes);
+/// Removes such records when nobody got what they tell of. Gives `why` that was, and says in it when the records had to stay.
+Error take_off_record(Workspace& workspace, const std::vector<EntityId>& documents, Error why);
 /// The same before it is made: what reads about people and could not be on record is not made. Errors: as above.
 Result<void> check_on_record(Workspace& workspace, const plugins::Plugin& plugin);
 /// A document's format: as said, else as the file's name says, else a page. Errors: not_found (no such format), refused (a .csv, which would hold a ZIP).
 Result<plugins::Format> document_format(const std::string& format, const std::string& to);
 /// Hands out what a plugin made: to standard output when `to` is empty or "-", else to that file, which is then whole or as it was.
-/// What is about people is on record before anybody has it, and nothing is on record that could not be written.
+/// What is about people is on record before anybody has it, and a file that could not be written is taken off the record again.
 /// Errors: those of put_on_record(), unavailable.
 Result<void> hand_out(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format,
                       const std::string& bytes, const std::string& to);
-/// The same of what several made: `record` puts them on record.
-Result<void> hand_out(Console& console, const std::string& bytes, const std::string& to, const std::function<Result<void>()>& record);
+/// The same of what several made: `record` puts them on record, and gives the records.
+Result<void> hand_out(Workspace& workspace, Console& console, const std::string& bytes, const std::string& to, const std::function<Result<std::vector<EntityId>>()>& record);
 /// For writing when what that plugin makes goes on record and the workspace can be had for it, else for reading.
 OpenMode mode_to_record(Console& console, const plugins::Plugin* plugin);
 /// For writing; with --dry-run for reading where another process writes. submit() says then that nothing was held against the records.

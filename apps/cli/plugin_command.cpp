@@ -54,14 +54,14 @@ Result<void> run(Workspace& workspace, Console& console, const Words& words) {
   const auto plugin = registry.find_plugin(words.plugin);
   if (!plugin) return not_found("there is no plugin \"" + words.plugin + "\"", "", "See: evenhand plugin list");
   plugins::Projections views(workspace.folder());
-  EVENHAND_TRY(const std::string but, bring_up_views(views, registry, plugin->manifest, workspace, console));
+  EVENHAND_TRY(const ViewsBroughtUp brought, bring_up_views(views, registry, plugin->manifest, workspace, console));
   const RunWatch watch(*plugin);
-  const auto command = plugins::propose(registry, workspace, words.plugin, words.command, options, &views);
+  const auto command = plugins::propose(registry, workspace, words.plugin, words.command, options, brought.reader);
   Result<void> ended = command ? Result<void>() : command.error();
   if (command && !command->changes.empty()) {
     if (const auto receipt = submit(workspace, console, *command); !receipt) ended = receipt.error();
   }
-  watch.tell(workspace, console, "command " + words.command, ended, but);
+  watch.tell(workspace, console, "command " + words.command, ended, brought.against);
   if (ended) record_runs(workspace, console, *plugin);
   if (ended) tell_proposed(console, *command);
   return ended;

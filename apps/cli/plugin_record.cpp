@@ -44,18 +44,29 @@ fs::path beside(const fs::path& file) {
 
 bool is_on_record(const plugins::Plugin& plugin) { return !plugin.digest.empty() || plugins::is_about_people(plugin.manifest.data_class); }
 
-Result<void> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format, const std::string& bytes) {
-  if (!is_on_record(plugin)) return {};
+Result<std::vector<EntityId>> put_on_record(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format, const std::string& bytes) {
+  if (!is_on_record(plugin)) return std::vector<EntityId>();
   Command command;
   command.is_upkeep = true;  // undo takes back what a person did, not that it is known
   command.changes.push_back(plugins::document_made(plugin, what, format, bytes));
   if (auto runs = runs_to_record(workspace, plugin)) command.changes.push_back(std::move(*runs));
   const auto recorded = workspace.submit(command);
-  if (recorded) return {};
+  if (recorded) return std::vector{recorded->entities.front()};
   const Error why = reason(workspace, recorded.error());
   if (plugins::is_about_people(plugin.manifest.data_class)) return not_on_record(why);
   console.say("That it was made is not on record: " + why.sentence());
-  return {};
+  return std::vector<EntityId>();
+}
+
+Error take_off_record(Workspace& workspace, const std::vector<EntityId>& documents, Error why) {
+  if (documents.empty()) return why;
+  Command command;
+  command.is_upkeep = true;
+  for (const EntityId& document : documents) command.changes.push_back({"document", document, Verb::removed, {}});
+  const auto removed = workspace.submit(command);
+  if (removed) return why;
+  why.what += "; that it was made stands on record all the same (" + removed.error().sentence() + ")";
+  return why;
 }
 
 Result<void> check_on_record(Workspace& workspace, const plugins::Plugin& plugin) {
@@ -87,12 +98,13 @@ void record_runs(Workspace& workspace, Console& console, const plugins::Plugin& 
 }
 
 Result<void> hand_out(Workspace& workspace, Console& console, const plugins::Plugin& plugin, std::string_view what, std::string_view format, const std::string& bytes, const std::string& to) {
-  return hand_out(console, bytes, to, [&]() -> Result<void> { return put_on_record(workspace, console, plugin, what, format, bytes); });
+  return hand_out(workspace, console, bytes, to, [&] { return put_on_record(workspace, console, plugin, what, format, bytes); });
 }
 
-Result<void> hand_out(Console& console, const std::string& bytes, const std::string& to, const std::function<Result<void>()>& record) {
+Result<void> hand_out(Workspace& workspace, Console& console, const std::string& bytes, const std::string& to, const std::function<Result<std::vector<EntityId>>()>& record) {
   if (to.empty() || to == "-") {
-    EVENHAND_CHECK(record());
+    // Stays on record also when not all of it could be written: nobody knows who has read the beginning.
+    if (const auto recorded = record(); !recorded) return recorded.error();
     console.out << bytes;
     return {};
   }
@@ -100,12 +112,16 @@ Result<void> hand_out(Console& console, const std::string& bytes, const std::str
   std::error_code ignored;
   if (fs::is_directory(file, ignored)) return unavailable("this is a folder, not a file", to);
   const fs::path waits = beside(file);
-  Result<void> done = write_file_durably(waits, view_of(bytes));
-  if (!done) done = Error{done.error().code, done.error().what, to, done.error().next};
-  if (done) done = record();
-  if (done) done = rename_durably(waits, file);
-  if (!done) (void)remove_tree(waits).ok();
-  return done;
+  const auto handed = [&]() -> Result<void> {
+    if (const auto written = write_file_durably(waits, view_of(bytes)); !written) return Error{written.error().code, written.error().what, to, written.error().next};
+    EVENHAND_TRY(const std::vector<EntityId> documents, record());
+    const auto placed = rename_durably(waits, file);
+    if (placed) return {};
+    // In its place, and only its folder not synced: somebody can read it, so it stays on record.
+    return fs::exists(waits, ignored) ? take_off_record(workspace, documents, placed.error()) : placed.error();
+  }();
+  if (!handed) (void)remove_tree(waits).ok();
+  return handed;
 }
 
 OpenMode mode_to_record(Console& console, const plugins::Plugin* plugin) {

@@ -8,6 +8,7 @@
 #include "core/os/files.h"
 #include "core/os/process_environment.h"
 #include "plugins/host/built_in.h"
+#include "plugins/host/people_views.h"
 #include "plugins/kit/workbench.h"
 #include "plugins/pack/pack.h"
 #include "plugins/pack/shipped.h"
@@ -173,7 +174,7 @@ std::vector<RunTold> runs_of(const fs::path& workspace, std::string_view plugin,
 
 std::string outcome_of(const plugins::Manifest& manifest, const Result<void>& ended) {
   if (ended) return "done";
-  return manifest.data_class < DataClass::free_text ? ended.error().sentence() : std::string(to_word(ended.error().code));
+  return plugins::may_speak_of_people(manifest) ? std::string(to_word(ended.error().code)) : ended.error().sentence();
 }
 
 }  // namespace evenhand::cli

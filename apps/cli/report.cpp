@@ -74,8 +74,9 @@ Result<std::string> make_draft(Workspace& workspace, Console& console, const Fla
   EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
   options.cycle = cycle.id();
   plugins::Projections views(workspace.folder());
-  EVENHAND_TRY(but, bring_up_views(views, registry, report.plugin->manifest, workspace, console));
-  options.projections = &views;
+  EVENHAND_TRY(const ViewsBroughtUp brought, bring_up_views(views, registry, report.plugin->manifest, workspace, console));
+  but = brought.against;
+  options.projections = brought.reader;
   return plugins::run_report(registry, workspace, flags.id, options, format);
 }
 

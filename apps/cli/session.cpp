@@ -11,6 +11,7 @@
 
 #include "apps/cli/plugin.h"
 #include "apps/cli/text.h"
+#include "apps/cli/views.h"
 #include "core/os/process_environment.h"
 #include "core/os/system_clock.h"
 #include "core/os/system_random.h"
@@ -92,6 +93,8 @@ void with_workspace(Console& console, OpenMode mode, const std::function<Result<
   }
   if (const auto done = body(*workspace); !done) console.fail(done.error());
   runs.tell(*workspace, console);
+  if (mode != OpenMode::read_write || console.dry_run) return;
+  if (const auto gone = forget_views_without_agreement(*workspace); !gone) console.say("Views of a plugin that nobody agrees to are still here: " + gone.error().sentence());
 }
 
 Result<Record> organisation_of(const Workspace& workspace, const Console& console) {

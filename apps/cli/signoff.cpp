@@ -43,7 +43,7 @@ Json sign_off_json(const SignOff& one, std::size_t late) {
   for (const std::string& name : one.waived) waived.push(name);
   return Json::object().set("id", one.id.hex()).set("short_id", short_id_of(one.id)).set("title", one.title).set("scope", one.subject.scope)
       .set("state", to_word(one.state)).set("complete", one.is_complete).set("seats_needed", one.seats_needed).set("approvals", std::move(approvals))
-      .set("waived", std::move(waived)).set("snapshot", one.digest).set("late", late);
+      .set("waived", std::move(waived)).set("snapshot", one.digest).set("cut_is_here", one.has_cut).set("late", late);
 }
 
 std::size_t good_approvals(const SignOff& one) {
@@ -57,6 +57,7 @@ void print_sign_off(Console& console, const SignOff& one, std::size_t late) {
     console.print("  " + approval.seat + ": " + approval.verdict + (approval.is_good ? "" : "  (does not count: not signed for this request, or no seat)"));
   }
   for (const std::string& name : one.waived) console.print("  waived: " + name);
+  if (!one.has_cut) console.print("  its cut is not whole on this laptop: nobody can tell what came after it");
   if (late > 0) console.print("  " + with_commas(late) + (late == 1 ? " change" : " changes") + " came after signing: evenhand signoff late list " + short_id_of(one.id));
 }
 
@@ -138,7 +139,7 @@ Result<void> show_status(Workspace& workspace, Console& console) {
     if (one.state == SignState::in_force) {
       EVENHAND_TRY(late, open_late_events(workspace, one));
     }
-    if (one.state == SignState::contested || late > 0) console.exit = Exit::person_needed;
+    if (one.state == SignState::contested || late > 0 || (one.state == SignState::in_force && !one.has_cut)) console.exit = Exit::person_needed;
     if (console.json) list.push(sign_off_json(one, late));
     else print_sign_off(console, one, late);
   }

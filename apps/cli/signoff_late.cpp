@@ -8,6 +8,7 @@
 #include "apps/cli/conflict_print.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
+#include "apps/cli/signoff_carried.h"
 #include "apps/cli/text.h"
 #include "core/os/files.h"
 
@@ -34,6 +35,7 @@ Result<SignOff> named(const Workspace& workspace, const std::string& words) {
 }
 
 Result<void> list(Workspace& workspace, Console& console, const Chosen& chosen) {
+  if (chosen.sign_off.empty()) return list_carried(workspace, console);
   EVENHAND_TRY(const SignOff sign_off, named(workspace, chosen.sign_off));
   EVENHAND_TRY(const std::vector<LateEvent> late, late_events(workspace, sign_off));
   if (std::any_of(late.begin(), late.end(), [](const LateEvent& one) { return one.verdict.empty(); })) console.exit = Exit::person_needed;
@@ -129,11 +131,13 @@ CLI::App* add_choice(CLI::App& parent, Console& console, const char* name, const
 }  // namespace
 
 Result<std::size_t> open_late_events(const Workspace& workspace, const SignOff& sign_off) {
+  if (!sign_off.has_cut) return std::size_t{0};  // said beside it: nobody can tell
   EVENHAND_TRY(const std::vector<LateEvent> late, late_events(workspace, sign_off));
   return static_cast<std::size_t>(std::count_if(late.begin(), late.end(), [](const LateEvent& one) { return one.verdict.empty(); }));
 }
 
 Result<std::size_t> missing_of_cut(const Workspace& workspace, const SignOff& sign_off) {
+  if (!sign_off.has_cut) return corrupt("its cut is not whole here, so nobody can tell what was signed", "sign-off " + short_id_of(sign_off.id));
   std::size_t missing = 0;
   for (const SpaceCut& cut : sign_off.cuts) {
     for (const Space& space : workspace.spaces()) {
@@ -160,10 +164,13 @@ Result<void> write_snapshot(const std::filesystem::path& file, const std::string
 }
 
 void add_signoff_late(CLI::App& parent, Console& console) {
-  CLI::App* late = add_command(parent, "late", "What came after signing: carry over, amend or dismiss", "  evenhand signoff late list 7Q4K-29TM\n  evenhand signoff late dismiss 7Q4K-29TM --reason \"A spelling mistake\"", {});
+  CLI::App* late = add_command(parent, "late", "What came after signing: carry over, amend or dismiss; what was carried here: close", "  evenhand signoff late list 7Q4K-29TM\n  evenhand signoff late dismiss 7Q4K-29TM --reason \"A spelling mistake\"", {});
   late->require_subcommand(1);
   const auto looked = std::make_shared<Chosen>();
-  add_choice(*late, console, "list", "List them, with who and when", "  evenhand signoff late list 7Q4K-29TM\n  evenhand signoff late list 7Q4K-29TM --json", looked, OpenMode::read_only, list);
+  CLI::App* look = add_choice(*late, console, "list", "What came after one was signed; without one, what was carried over into the cycle in hand",
+                              "  evenhand signoff late list 7Q4K-29TM\n  evenhand signoff late list 7Q4K-29TM --json\n  evenhand signoff late list --cycle \"EDS 2024/25\"", looked, OpenMode::read_only, list);
+  look->get_option("sign-off")->required(false);
+  add_signoff_carried(*late, console);
   const auto carried = std::make_shared<Chosen>();
   CLI::App* carry = add_choice(*late, console, "carry", "Carry them over to the next cycle", "  evenhand signoff late carry 7Q4K-29TM --to \"EDS 2024/25\"\n  evenhand signoff late carry 7Q4K-29TM --change 1A2B-3C4D --to \"EDS 2024/25\"", carried,
                                OpenMode::read_write, [](Workspace& w, Console& c, const Chosen& chosen) { return say(w, c, chosen, "carried"); });

@@ -10,6 +10,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
+#include "apps/cli/signoff_carried.h"
 #include "apps/cli/signoff_late.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
@@ -51,6 +52,8 @@ struct Picture {
   std::size_t read_only = 0;
   std::size_t contested = 0;  // sign-offs
   std::size_t late = 0;
+  std::size_t unreadable_cuts = 0;  // of sign-offs in force
+  std::size_t carried = 0;  // into the cycle in hand, open
   std::size_t regraded = 0;  // adopted grades
   std::size_t twins = 0;     // same or different?
   std::size_t attachments_lacking = 0;
@@ -166,6 +169,7 @@ Result<void> count_records(const Workspace& workspace, Picture& picture) {
   for (const SignOff& one : signed_off) {
     if (one.state == SignState::contested) ++picture.contested;
     if (one.state != SignState::in_force) continue;
+    if (!one.has_cut) ++picture.unreadable_cuts;
     EVENHAND_TRY(const std::size_t late, open_late_events(workspace, one));
     picture.late += late;
   }
@@ -242,13 +246,15 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
   if (picture.contested > 0) console.print("Decide   " + with_commas(picture.contested) + " signed versions contradict each other: evenhand signoff status");
   if (picture.regraded > 0) console.print("Decide   " + with_commas(picture.regraded) + " adopted grades were regraded by the lead since: evenhand grade-adoption list");
   if (picture.late > 0) console.print("Late     " + counted(picture.late, "change") + " of what was signed: evenhand signoff status");
+  if (picture.unreadable_cuts > 0) console.print("Late     nobody can tell for " + counted(picture.unreadable_cuts, "signed version") + ": evenhand signoff status");
+  if (picture.carried > 0) console.print("Carried  " + counted(picture.carried, "change") + " came over from a signed cycle: evenhand signoff late list");
   if (picture.fold.waiting > 0) console.print("Waiting  " + with_commas(picture.fold.waiting) + (picture.fold.waiting == 1 ? " event waits for what it rests on" : " events wait for what they rest on"));
   if (picture.attachments_lacking > 0) console.print("Waiting  " + attachments_wait(picture.attachments_lacking));
   if (picture.fold.quarantined > 0) console.print("Decide   " + counted(picture.fold.quarantined, "event") + " set aside, outside their author's rights: evenhand log verify");
   if (!picture.forked.empty()) console.print("Alarm    " + counted(picture.forked.size(), "laptop") + " wrote two different pasts (restored or copied); both are kept: evenhand log verify");
   if (picture.read_only > 0) console.print("Newer    " + with_commas(picture.read_only) + " records need a newer version of evenhand");
   print_unsent(console, picture, today);
-  if (picture.conflicts + picture.contested + picture.late + picture.regraded + picture.twins + picture.fold.quarantined == 0) console.print("Nothing needs a decision.");
+  if (picture.conflicts + picture.contested + picture.late + picture.unreadable_cuts + picture.carried + picture.regraded + picture.twins + picture.fold.quarantined == 0) console.print("Nothing needs a decision.");
 }
 
 Json picture_json(const Picture& picture) {
@@ -260,7 +266,7 @@ Json picture_json(const Picture& picture) {
   for (const auto& [kind, count] : picture.gap_kinds) kinds.set(kind, count);
   return Json::object().set("organisation", picture.organisation).set("cycle", picture.cycle).set("records", std::move(counts)).set("due", std::move(due))
       .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
-      .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("regraded", picture.regraded).set("twins", picture.twins)
+      .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("carried", picture.carried).set("regraded", picture.regraded).set("twins", picture.twins)
       .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined)
       .set("forked_devices", picture.forked.size()).set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events);
 }
@@ -276,6 +282,9 @@ Result<void> show_status(Workspace& workspace, Console& console) {
   if (!cycle) picture.cycle_problem = cycle.error().sentence();
   EVENHAND_TRY(const std::vector<Record> evidence, workspace.records("evidence"));  // by far the most, so read once
   if (cycle) EVENHAND_CHECK(look_at_outcomes(workspace, organisation, *cycle, evidence, picture));
+  if (cycle) {
+    EVENHAND_TRY(picture.carried, count_open_carried(workspace, cycle->id()));
+  }
   EVENHAND_CHECK(count_records(workspace, picture));
   EVENHAND_CHECK(count_unsent(workspace, picture));
   EVENHAND_CHECK(look_at_records(workspace, evidence, today, picture));

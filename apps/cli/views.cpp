@@ -8,25 +8,29 @@ namespace evenhand::cli {
 
 namespace {
 
-Result<void> bring_up(plugins::Projections& views, plugins::Plugin& owner, Workspace& workspace, Console& console) {
+/// False: they cannot be kept here.
+Result<bool> bring_up(plugins::Projections& views, plugins::Plugin& owner, Workspace& workspace, Console& console) {
   const RunWatch watch(owner);
   const auto done = views.catch_up(owner, workspace);
-  if (!done) return done.error().where == kHeldByAnother ? Result<void>() : done.error();
-  if (done->calls == 0) return {};
+  if (!done && done.error().where == kHeldByAnother) return true;
+  if (!done && done.error().code == ErrorCode::unavailable) return false;
+  EVENHAND_CHECK(done);
+  if (done->calls == 0) return true;
   EVENHAND_TRY(const std::string against, against_views(views, owner));
   watch.tell(workspace, console, "views", against.empty() ? Result<void>() : refused(against));
-  return {};
+  return true;
 }
 
 }  // namespace
 
-Result<std::string> bring_up_views(plugins::Projections& views, const plugins::Registry& registry, const plugins::Manifest& manifest, Workspace& workspace, Console& console) {
+Result<ViewsBroughtUp> bring_up_views(plugins::Projections& views, const plugins::Registry& registry, const plugins::Manifest& manifest, Workspace& workspace, Console& console) {
   EVENHAND_TRY(const std::vector<plugins::ViewRead> wanted, plugins::views_read_by(registry, manifest));
-  std::string all;
+  ViewsBroughtUp all{&views, ""};
   for (const plugins::ViewRead& view : wanted) {
-    EVENHAND_CHECK(bring_up(views, *view.owner, workspace, console));
+    EVENHAND_TRY(const bool are_kept, bring_up(views, *view.owner, workspace, console));
+    if (!are_kept) return ViewsBroughtUp();
     EVENHAND_TRY(const std::string against, against_views(views, *view.owner, view.projection->id));
-    if (!against.empty() && all.find(against) == std::string::npos) all += (all.empty() ? "" : "; ") + against;
+    if (!against.empty() && all.against.find(against) == std::string::npos) all.against += (all.against.empty() ? "" : "; ") + against;
   }
   return all;
 }
@@ -39,6 +43,17 @@ Result<std::string> against_views(const plugins::Projections& views, const plugi
     return "the view " + owner.manifest.id + "/" + one.projection + word + ": evenhand plugin views " + owner.manifest.id;
   }
   return std::string();
+}
+
+Result<void> forget_views_without_agreement(const Workspace& workspace) {
+  EVENHAND_TRY(std::vector<std::string> kept, plugins::Projections::kept_for(workspace.folder()));
+  const plugins::Registry own = shipped();
+  std::erase_if(kept, [&](const std::string& id) { return own.find_plugin(id) != nullptr; });
+  for (const std::string& id : kept) {
+    EVENHAND_TRY(const std::optional<plugins::Agreement> agreement, plugins::find_agreement(workspace, id));
+    if (!agreement || !agreement->is_installed || agreement->is_disputed) EVENHAND_CHECK(plugins::Projections::forget(workspace.folder(), id));
+  }
+  return {};
 }
 
 }  // namespace evenhand::cli

@@ -32,6 +32,7 @@ Result<void> read_quota(const Json& json, RelayQuota& quota) {
     if (!number) return wrong("quota." + key, "a whole number");
     if (key == "bytes_per_space") quota.bytes_per_space = *number;
     else if (key == "frames_per_space") quota.frames_per_space = *number;
+    else if (key == "pieces_per_space") quota.pieces_per_space = *number;
     else if (key == "bytes_per_organisation") quota.bytes_per_organisation = *number;
     else return wrong("quota." + key, "no such member");
   }

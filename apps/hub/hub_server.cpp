@@ -109,11 +109,11 @@ std::string HubServer::metrics() const {
   add_metric(text, "refusals_total", "counter", "Batches of frames, pieces and offers of attachments refused.", counters.refusals);
   add_metric(text, "spaces", "gauge", "Spaces served.", replica_->spaces().size());
   if (const auto usage = replica_->usage()) {
-    add_metric(text, "stored_frames", "gauge", "Frames of data in the store.", usage->frames);
+    add_metric(text, "stored_frames", "gauge", "Frames of data in the store.", usage->count);
     add_metric(text, "stored_bytes", "gauge", "Bytes of frames of data in the store.", usage->bytes);
   }
   if (const auto usage = replica_->parcel_usage()) {
-    add_metric(text, "stored_attachment_pieces", "gauge", "Pieces of sealed attachments in the store.", usage->pieces);
+    add_metric(text, "stored_attachment_pieces", "gauge", "Pieces of sealed attachments in the store.", usage->count);
     add_metric(text, "stored_attachment_bytes", "gauge", "Bytes of sealed attachments in the store.", usage->bytes);
   }
   if (const auto room = free_bytes(config_.data)) add_metric(text, "disk_free_bytes", "gauge", "Bytes free for the store.", *room);

@@ -63,15 +63,14 @@ Result<Found> find_all(const Workspace& workspace, const EntityId& person) {
 }
 
 // A record that only loses a field, such as what a file was called, stays; one that is about the person goes.
-Result<Command> removal_of(const Workspace& workspace, const Found& found) {
-  Command command;
-  command.is_upkeep = true;  // nobody takes back one half of it
+Result<std::vector<RecordChange>> removal_of(const Workspace& workspace, const Found& found) {
+  std::vector<RecordChange> removals;
   for (const auto& [id, type] : found.records) {
     EVENHAND_TRY(const std::optional<Record> record, workspace.find(id));
     if (!record || record->is_removed() || home_of(record->spec()) != SpaceKind::people) continue;
-    command.changes.push_back({type, id, Verb::removed, {}});
+    removals.push_back({type, id, Verb::removed, {}});
   }
-  return command;
+  return removals;
 }
 
 }  // namespace
@@ -89,8 +88,8 @@ Result<Erasure> erase_person(Workspace& workspace, const EntityId& person, const
     if (workspace.find_space(id)->fold.access().find_grant(device, Capability::admin)) continue;
     return refused("only an admin may erase, and this device is none of every space that holds something of this record", "rights", "Ask an admin of your organisation's spaces.");
   }
-  EVENHAND_TRY(const Command to_remove, removal_of(workspace, found));
-  for (const RecordChange& change : to_remove.changes) EVENHAND_CHECK(workspace.check_rights(change.type));
+  EVENHAND_TRY(const auto to_remove, removal_of(workspace, found));
+  for (const RecordChange& change : to_remove) EVENHAND_CHECK(workspace.check_rights(change.type));
   AuthorityDrafts orders;
   for (const KeyId& key : found.erasure.keys) orders.push_back({std::string(authority_type::kErasure), encode(ErasureOrder{key, ground})});
   for (const SpaceId& id : found.spaces) {
@@ -98,11 +97,8 @@ Result<Erasure> erase_person(Workspace& workspace, const EntityId& person, const
     (void)ordered;
   }
   EVENHAND_CHECK(workspace.settle());  // removes what is empty now
-  EVENHAND_TRY(const Command removal, removal_of(workspace, found));
-  if (!removal.changes.empty()) {
-    EVENHAND_TRY(const Receipt removed, workspace.submit(removal));
-    (void)removed;
-  }
+  EVENHAND_TRY(const auto removal, removal_of(workspace, found));
+  EVENHAND_CHECK(remove_emptied(workspace, removal));
   Erasure erased = found.erasure;
   EVENHAND_TRY(const Found after, find_all(workspace, person));
   erased.left = after.erasure.changes;

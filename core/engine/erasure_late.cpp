@@ -34,7 +34,7 @@ Result<Traces> find_traces(const Workspace::State& state, const Space& people) {
         sealed.emplace_back(event.header.entity, key);
       } else if (kind.record != nullptr) {
         traces.touched.insert(event.header.entity);
-        if (kind.record->name == "person") erased.insert(event.header.entity);
+        if (kind.record->find_field("person") == nullptr) erased.insert(event.header.entity);  // the key was its own: a person, a story
         if (!access.is_erased(key)) traces.due.insert(key);
       }
       return true;
@@ -59,27 +59,38 @@ bool is_empty(const Record& record) {
 }
 
 Result<void> remove_empty(Workspace& workspace, const std::set<EntityId>& touched) {
-  Command command;
-  command.is_upkeep = true;
+  std::vector<RecordChange> empty;
   for (const EntityId& id : touched) {
     EVENHAND_TRY(const std::optional<Record> record, workspace.find(id));
     if (!record || record->is_removed() || record->state().is_read_only || home_of(record->spec()) != SpaceKind::people || !is_empty(*record)) continue;
-    if (workspace.check_rights(record->spec().name)) command.changes.push_back({std::string(record->spec().name), id, Verb::removed, {}});
+    if (workspace.check_rights(record->spec().name)) empty.push_back({std::string(record->spec().name), id, Verb::removed, {}});
   }
-  if (command.changes.empty()) return {};
-  EVENHAND_TRY(const Receipt removed, workspace.submit(command));
-  (void)removed;
-  return {};
+  return remove_emptied(workspace, empty);
 }
 
 }  // namespace
+
+Result<void> remove_emptied(Workspace& workspace, std::span<const RecordChange> removals) {
+  constexpr std::size_t kChangesPerCommand = 200;  // a commit holds 512 events, and a change may be several
+  while (!removals.empty()) {
+    const auto part = removals.first(std::min(kChangesPerCommand, removals.size()));
+    removals = removals.subspan(part.size());
+    Command command;
+    command.is_upkeep = true;  // nobody takes back one half of it
+    command.changes.assign(part.begin(), part.end());
+    EVENHAND_TRY(const Receipt removed, workspace.submit(command));
+    (void)removed;
+  }
+  return {};
+}
 
 Result<void> follow_erasures(Workspace& workspace) {
   Workspace::State& state = workspace.state();
   const auto own = std::find_if(state.spaces.begin(), state.spaces.end(), [](const Space& space) { return space.kind == SpaceKind::people; });
   if (own == state.spaces.end() || !workspace.is_holder()) return {};
   const Access& access = own->fold.access();
-  const std::size_t orders = access.erased().size() + state.keystore->destroyed().size() + state.keystore->person_keys().size();
+  // Grows with each: a destroyed key is one fewer of the others.
+  const std::size_t orders = access.erased().size() + 2 * state.keystore->destroyed().size() + state.keystore->person_keys().size();
   if (access.erased().empty() && state.keystore->destroyed().empty()) return {};
   Arrival last = 0;
   {

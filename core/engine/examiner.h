@@ -12,10 +12,11 @@
 
 namespace evenhand {
 
-/// One record as it would stand. Not asked about: removals, what is undone, imports.
+/// One record as it would stand. Not asked about: removals, what is undone.
 struct ProposedChange {
   std::optional<Record> before;  ///< none: a new record
   Record after;
+  bool is_import = false;  ///< one of a file's many, none of which is written yet
 };
 
 enum class FindingWeight : std::uint8_t {
@@ -33,6 +34,9 @@ struct Finding {
 
 /// Gives what there is to say, and never fails itself.
 using Examiner = std::function<std::vector<Finding>(const ProposedChange&)>;
+struct RecordChange;
+/// Told what was said of one change of a command.
+using ToldFindings = std::function<void(const RecordChange&, const std::vector<Finding>&)>;
 
 /// The record after those changes: scalars set or cleared, items added and removed. `fields`: as they would be written.
 struct OwnedChange;

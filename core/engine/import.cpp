@@ -6,6 +6,7 @@
 #include "core/codec/archive.h"
 #include "core/codec/json.h"
 #include "core/engine/entry_guard.h"
+#include "core/engine/examiner.h"
 
 namespace evenhand {
 
@@ -16,6 +17,8 @@ constexpr std::size_t kRecordsMax = 100'000;
 constexpr std::size_t kTitleBytesMax = 300;
 constexpr std::size_t kChangesPerCommand = 200;   // keeps a commit well within 512 events
 constexpr std::size_t kBytesPerCommand = 96 * 1024;
+constexpr std::size_t kExaminedAtOnce = 20;  // between them Ctrl-C is heard and others are served
+constexpr std::size_t kErrorsTold = 10;
 constexpr SpaceKind kSpaces[] = {SpaceKind::cycle, SpaceKind::organisation, SpaceKind::people};
 
 struct FileRecord {
@@ -140,6 +143,7 @@ class Import {
       return std::move(outcome_);
     }
     EVENHAND_CHECK(check_published());
+    EVENHAND_CHECK(check_examined());
     if (status != "undone") EVENHAND_CHECK(write_batch("open", text));
     // Also after an undo: what was undone may have been cut short before it was whole.
     for (const SpaceKind space : kSpaces) EVENHAND_CHECK(import_space(space));
@@ -187,6 +191,50 @@ class Import {
                      "If it is a corrected version of the same report, import it with --correct; else give it another title.");
     }
     return {};
+  }
+
+  // Everything that is wrong with the file is told at once, as far as a sentence reaches.
+  struct Examined {
+    std::map<EntityId, const FileRecord*> asked;
+    std::string errors;
+    std::size_t refused = 0;
+  };
+  Result<void> check_examined() {
+    if (!workspace_.is_examined()) return {};
+    Examined examined;
+    Command pending;
+    std::size_t done = 0;
+    for (const FileRecord& record : file_.records) {
+      EVENHAND_TRY(Command one, command_for(file_, record));
+      pending.changes.push_back(std::move(one.changes.front()));
+      examined.asked[pending.changes.back().entity] = &record;
+      if (++done % kExaminedAtOnce == 0 || done == file_.records.size()) EVENHAND_CHECK(examine(pending, examined, done));
+    }
+    if (examined.refused == 0) return {};
+    const std::string more = examined.refused > kErrorsTold ? "; and " + std::to_string(examined.refused - kErrorsTold) + " more" : "";
+    return refused("plugins refuse what this file says" + examined.errors + more, "", "Correct the file; nothing was imported.");
+  }
+
+  Result<void> examine(Command& pending, Examined& examined, std::size_t done) {
+    if (keep_going_ && !keep_going_()) return unavailable("the import was stopped; nothing of it was written", file_.preview.title, "Import the same file again.");
+    pending.is_import = true;
+    EVENHAND_CHECK(workspace_.examine(pending, [&](const RecordChange& change, const std::vector<Finding>& findings) {
+      for (const Finding& finding : findings) take(finding, *examined.asked.at(change.entity), examined);
+    }));
+    if (progress_) progress_("Asking plugins", done, file_.records.size());
+    pending = Command{};
+    examined.asked.clear();
+    return {};
+  }
+
+  void take(const Finding& finding, const FileRecord& record, Examined& examined) {
+    const std::string words = record.where + (finding.field.empty() ? "" : ", " + finding.field) + ": " + finding.text + " (" + finding.from + ")";
+    if (finding.weight == FindingWeight::error && !file_.preview.is_published) {
+      if (++examined.refused <= kErrorsTold) examined.errors += (examined.refused == 1 ? ": " : "; ") + words;
+      return;
+    }
+    ++outcome_.findings_all;
+    if (outcome_.findings.size() < kImportFindingsMax) outcome_.findings.push_back((finding.weight == FindingWeight::not_checked ? "Not checked: " : "") + words);
   }
 
   // A record that an import cut short has written already, and that is therefore still hidden.

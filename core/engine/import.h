@@ -23,7 +23,10 @@ struct ImportOutcome {
   std::size_t unchanged = 0;
   std::map<std::string, EntityId, std::less<>> labels;  ///< the file's labels and the records they became
   std::vector<std::string> warnings;     ///< arithmetic that does not add up, reported and kept
+  std::vector<std::string> findings;     ///< what the examiner said, with record and field; the first kImportFindingsMax
+  std::size_t findings_all = 0;          ///< how many there were
 };
+inline constexpr std::size_t kImportFindingsMax = 1000;
 
 /// Checks the whole file before anything is written. `name` stands in messages.
 /// Errors: corrupt (JSON, with the place), refused (record and field).
@@ -34,9 +37,10 @@ Result<ImportPreview> preview_import(std::string_view text, std::string_view nam
 enum class PublishedFigures { stay, are_corrected };
 
 /// `keep_going` is asked between commits; when it says no, what was written stays invisible and the next import of
-/// the same file goes on from there. Rights are asked for all records before the first is written. Errors: as
-/// preview_import(), those of submit(), refused (it would change published figures that are in already; nothing of it
-/// was written).
+/// the same file goes on from there. Rights are asked for all records before the first is written, and so is the examiner, about
+/// each record that the file would change: one error of its refuses the file, naming record and field, unless these are published
+/// figures, which stand as they were printed. Errors: as preview_import(), those of submit(), refused (it would change published
+/// figures that are in already; the examiner; nothing of it was written).
 Result<ImportOutcome> import_data(Workspace& workspace, std::string_view text, std::string_view name, const Progress& progress = {},
                                   const std::function<bool()>& keep_going = {}, PublishedFigures published = PublishedFigures::stay);
 

@@ -53,7 +53,7 @@ class Keystore {
     SealKey key;
   };
   std::vector<PersonKey> person_keys() const;
-  /// Takes keys that another laptop of the organisation made; one that was destroyed here stays so, what was destroyed there is
+  /// Takes keys that another laptop of the organisation made; one that was destroyed here stays so, what is named as destroyed is
   /// destroyed here, and so is a further key of somebody who was erased. One save. Returns how many keys were new.
   /// Errors: unavailable; then nothing changed.
   Result<std::size_t> take_person_keys(const std::vector<PersonKey>& keys, const std::set<KeyId>& destroyed);

@@ -1,5 +1,6 @@
 // Person keys between the laptops of one organisation. They never travel in events (DESIGN section 2).
 #include <algorithm>
+#include <iterator>
 
 #include "core/codec/archive.h"
 #include "core/crypto/box.h"
@@ -97,9 +98,15 @@ Result<std::size_t> import_person_keys(Workspace& workspace, ByteView bytes) {
     key.bytes = entry.key.bytes;
     if (!key.id.is_zero()) keys.push_back({entry.person, key});
   }
+  // A sister may say that keys were destroyed; that they had to be, only an order says, which takes an admin.
+  std::set<KeyId> destroyed;
+  for (const Space& space : workspace.state().spaces) {
+    if (space.kind == SpaceKind::cycle) continue;
+    std::copy_if(copy.destroyed.begin(), copy.destroyed.end(), std::inserter(destroyed, destroyed.end()), [&](const KeyId& key) { return space.fold.access().is_erased(key); });
+  }
   Keystore& vault = *workspace.state().keystore;
   const std::size_t destroyed_before = vault.destroyed().size();
-  EVENHAND_TRY(const std::size_t taken, vault.take_person_keys(keys, {copy.destroyed.begin(), copy.destroyed.end()}));
+  EVENHAND_TRY(const std::size_t taken, vault.take_person_keys(keys, destroyed));
   if (vault.destroyed().size() != destroyed_before) EVENHAND_CHECK(workspace.settle());  // what they sealed goes from the logs too
   return taken;
 }

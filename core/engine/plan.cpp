@@ -43,8 +43,8 @@ Result<const FieldSpec*> field_named(const RecordSpec& spec, std::string_view na
 
 }  // namespace
 
-Plan::Plan(Workspace& workspace, Workspace::State& state, const Command& command)
-    : workspace_(workspace), state_(state), command_(command) {}
+Plan::Plan(Workspace& workspace, Workspace::State& state, const Command& command, ToldFindings told)
+    : workspace_(workspace), state_(state), command_(command), told_(std::move(told)) {}
 
 Result<void> Plan::make() {
   EVENHAND_CHECK(state_.check_views());
@@ -220,11 +220,13 @@ Result<void> Plan::check_whole(const RecordChange& change, const Target& target)
 // All errors of one record are told at once, with the names of those who found them.
 Result<void> Plan::ask_examiner(const RecordChange& change, const Target& target, const std::vector<OwnedChange>& fields) {
   const bool is_edit = change.verb == Verb::changed || change.verb == Verb::decided;
-  if (!state_.examiner || !is_edit || command_.is_import) return {};
+  if (!state_.examiner || !is_edit || (command_.is_import && !told_)) return {};  // an import asked before its first commit
   EVENHAND_TRY(Record after, record_after(*target.spec, target.id, target.before, fields));
+  const std::vector<Finding> findings = state_.examiner({target.before, std::move(after), command_.is_import});
+  if (told_) return told_(change, findings), Result<void>();
   std::string errors;
   std::string places;
-  for (const Finding& finding : state_.examiner({target.before, std::move(after)})) {
+  for (const Finding& finding : findings) {
     const std::string words = finding.text + " (" + finding.from + ")";
     if (finding.weight == FindingWeight::warning) receipt_.warnings.push_back(words);
     if (finding.weight == FindingWeight::not_checked) receipt_.warnings.push_back("Not checked: " + words);

@@ -12,7 +12,8 @@ namespace evenhand {
 
 class Plan {
  public:
-  Plan(Workspace& workspace, Workspace::State& state, const Command& command);
+  /// `told`: told what the examiner says, which then refuses nothing.
+  Plan(Workspace& workspace, Workspace::State& state, const Command& command, ToldFindings told = {});
 
   Result<void> make();
   /// Seals what make() planned, asks `about_to_write`, appends; gives the receipt.
@@ -57,6 +58,7 @@ class Plan {
   Workspace& workspace_;
   Workspace::State& state_;
   const Command& command_;
+  ToldFindings told_;  ///< empty: what the examiner says decides, and imports are not asked about
   Receipt receipt_;
   std::vector<Step> steps_;
   std::map<EntityId, std::size_t> last_step_;

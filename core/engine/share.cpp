@@ -15,6 +15,12 @@ EntityId id_of(std::string_view domain, const SpaceId& target, const EntityId& r
   return *EntityId::from(sha256({view_of(domain), target.view(), record.view()}).view().first(EntityId::kSize));
 }
 
+// Where a copy came from, for laptops that hold that space: others are told of spaces that are for them, not even the id of another.
+std::string origin_of(const SpaceId& target, const SpaceId& home) {
+  static constexpr std::string_view kDomain{"evenhand/share-origin/1\0", 24};
+  return to_hex(sha256({view_of(kDomain), target.view(), home.view()}).view().first(EntityId::kSize));
+}
+
 bool is_personal(const FieldSpec& field) { return field.data_class == DataClass::personal || field.data_class == DataClass::special; }
 
 bool is_at_home_in_organisation(std::string_view types) {
@@ -129,7 +135,7 @@ Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& ta
   }
   static constexpr std::string_view kProvenance{"evenhand/share-record/1\0", 24};
   RecordChange provenance{"share", id_of(kProvenance, target, id), Verb::changed, {}};
-  provenance.set = {{"from_space", home.id.hex()}, {"entity", id.hex()}, {"digest", digest.hex()}};
+  provenance.set = {{"from_space", origin_of(target, home.id)}, {"entity", id.hex()}, {"digest", digest.hex()}};
   if (!reason.empty()) provenance.set.push_back({"reason", reason});
   Command command;
   command.in_space = target;

@@ -53,6 +53,16 @@ const RecordEvent* request_of(const RecordEvents& all) {
   return first;
 }
 
+// Whatever any event of the record brought as a part: the request names those that it means by their hashes.
+std::vector<std::string> parts_in(const RecordEvents& all) {
+  std::vector<std::string> parts;
+  for (const RecordEvent& event : all.events) {
+    const FirstWords words(sign_off_type(), event);
+    if (auto part = words.get<std::string>("cut_part"); !part.empty()) parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
 Bytes statement(const SpaceId& space, const EntityId& sign_off, const Hash& request, const std::string& seat, bool approves) {
   return encode(std::string("evenhand/approval/1"), space, sign_off, request, seat, approves);
 }
@@ -93,7 +103,10 @@ Result<std::optional<SignOff>> read_sign_off(const Space& space, const Record& r
   sign_off.content = words.get<AttachedBlob>("content");
   if (const EntityId replaced = words.get<EntityId>("replaces"); !replaced.is_zero()) sign_off.replaces = replaced;
   sign_off.request = request->hash;
-  if (auto cuts = cuts_from_json_untrusted(words.get<std::string>("cut"))) sign_off.cuts = std::move(*cuts);
+  if (auto cuts = cut_from_words_untrusted({words.get<std::string>("cut"), parts_in(events)})) {
+    sign_off.cuts = std::move(*cuts);
+    sign_off.has_cut = true;
+  }
   for (const Record& approval : approvals) {
     if (approval.reference("sign_off") != record.id()) continue;
     Approval read{approval.id(), approval.text("seat"), approval.text("verdict"), {}, false};

@@ -26,9 +26,18 @@ struct SpaceCut {
 
 /// Everything that the space holds, less what does not have all its parents here. Errors: those of the log.
 Result<SpaceCut> cut_of(const Space& space);
-std::string cuts_to_json(const std::vector<SpaceCut>& cuts);
-/// Errors: corrupt.
-Result<std::vector<SpaceCut>> cuts_from_json_untrusted(std::string_view text);
+/// What a request says of its cut: the whole of it, or, when that is too long for one event, the hash of each of its parts.
+struct CutWords {
+  std::string cut;
+  std::vector<std::string> parts;  ///< in order; empty: `cut` holds everything
+};
+inline constexpr std::size_t kCutPartsMax = 8;
+inline constexpr std::size_t kCutBytesMax = 48 * 1024;  ///< in one event; leaves room for the rest of the request
+/// At most `bytes_max` in `cut` and in each part. Errors: refused (more than kCutPartsMax parts).
+Result<CutWords> cut_to_words(const std::vector<SpaceCut>& cuts, std::size_t bytes_max = kCutBytesMax);
+/// `parts` in any order and with others among them: those that `cut` names are taken. Errors: not_found (a part is not
+/// among them), corrupt.
+Result<std::vector<SpaceCut>> cut_from_words_untrusted(const CutWords& words);
 
 /// What a sign-off is about.
 struct SignSubject {
@@ -86,6 +95,7 @@ struct SignOff {
   std::vector<std::string> seats;
   std::vector<std::string> waived;
   std::vector<SpaceCut> cuts;
+  bool has_cut = false;              ///< false: it cannot be read here, so nobody can tell what came after it
   std::string digest;                ///< "sha256:…" of the snapshot
   AttachedBlob content;
   std::optional<EntityId> replaces;
@@ -118,7 +128,7 @@ struct LateEvent {
 };
 /// How a `late` record names an event: its 32 bytes in hexadecimal.
 std::string long_text(const Reference& event);
-/// Ascending by event. Errors: those of reading.
+/// Ascending by event. Errors: corrupt (the cut cannot be read), those of reading.
 Result<std::vector<LateEvent>> late_events(const Workspace& workspace, const SignOff& sign_off);
 
 }  // namespace evenhand

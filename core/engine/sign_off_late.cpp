@@ -97,6 +97,7 @@ std::string long_text(const Reference& event) {
 }
 
 Result<std::vector<LateEvent>> late_events(const Workspace& workspace, const SignOff& sign_off) {
+  if (!sign_off.has_cut) return corrupt("its cut is not whole here, so nobody can tell what came after it", "sign-off " + short_id_of(sign_off.id));
   std::map<std::string, std::string> verdicts;
   EVENHAND_TRY(const std::vector<Record> said, workspace.records("late"));
   for (const Record& one : said) {

@@ -220,11 +220,12 @@ Result<EntityId> request_sign_off(Workspace& workspace, const SignRequest& reque
   }
   EVENHAND_TRY(const std::string snapshot, snapshot_of(workspace, request.subject));
   EVENHAND_TRY(const AttachedBlob content, store_snapshot(workspace, snapshot));
-  RecordChange change{"sign_off", {}, Verb::changed, {}};
+  EVENHAND_TRY(const CutWords words, cut_to_words(cuts));
+  RecordChange change{"sign_off", workspace.state().random.make_id<EntityId>(), Verb::changed, {}};
   change.set = {{"organisation", request.subject.organisation}, {"cycle", request.subject.cycle}, {"title", request.title}, {"scope", request.subject.scope}};
   change.set.push_back({"subject", request.subject.groups});
   if (!request.subject.entities.empty()) change.set.push_back({"entities", request.subject.entities});
-  change.set.push_back({"cut", cuts_to_json(cuts)});
+  change.set.push_back({"cut", words.cut});
   change.set.push_back({"snapshot", "sha256:" + sha256(view_of(snapshot)).hex()});
   change.set.push_back({"content", content});
   change.set.push_back({"seats_needed", static_cast<std::int64_t>(request.seats_needed)});
@@ -233,9 +234,11 @@ Result<EntityId> request_sign_off(Workspace& workspace, const SignRequest& reque
   if (request.replaces) change.set.push_back({"replaces", *request.replaces});
   change.set.push_back({"status", std::string("asked")});
   Command command;
+  const EntityId id = change.entity;
   command.changes.push_back(std::move(change));
-  EVENHAND_TRY(const Receipt receipt, workspace.submit(command));
-  return receipt.entities.front();
+  for (const std::string& part : words.parts) command.changes.push_back({"sign_off", id, Verb::changed, {{"cut_part", part}}});
+  EVENHAND_CHECK(workspace.submit(command));
+  return id;
 }
 
 Result<std::string> read_snapshot(const Workspace& workspace, const SignOff& sign_off) {

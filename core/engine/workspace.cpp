@@ -213,6 +213,7 @@ Result<Workspace> Workspace::open(const std::filesystem::path& folder, OpenMode 
   if (const Space* space = chosen ? state->find_space(*chosen) : nullptr; space != nullptr && space->kind == SpaceKind::cycle) state->current_cycle = *chosen;
   if (state->lock) EVENHAND_CHECK(state->complete_intent());
   EVENHAND_CHECK(state->learn_types());
+  (void)state->drop_views_of_erased().ok();  // of an erasure that was cut short; what cannot go now is told by settle()
   return Workspace(std::move(state));
 }
 

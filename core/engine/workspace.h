@@ -96,6 +96,10 @@ class Workspace : public Model {
   /// Asked by submit() and rehearse() about every change of a record that is not removed, undone or imported: its errors refuse the
   /// command, everything else it says becomes a warning in the receipt. A command that is handed over is examined where it is written.
   void set_examiner(Examiner examiner);
+  bool is_examined() const;  ///< is there one?
+  /// Asks it about every such change of the command, imports too, and tells instead of refusing: an import asks about all of its file
+  /// before its first commit. Nothing without an examiner. Errors: those of rehearse() but for the examiner's.
+  Result<void> examine(const Command& command, const ToldFindings& told);
   /// May this device write records of that type? Errors: refused, naming the capability that is missing.
   Result<void> check_rights(std::string_view type) const;
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/codec/archive.h"
+#include "core/engine/derived_views.h"
 #include "core/engine/workspace_state.h"
 
 namespace evenhand {
@@ -92,6 +93,13 @@ Result<void> Workspace::State::carry_out_erasures(Space& space) {
   return {};
 }
 
+Result<void> Workspace::State::drop_views_of_erased() const {
+  if (mode == OpenMode::read_only) return {};
+  std::size_t erasures = keystore->destroyed().size();
+  for (const Space& space : spaces) erasures += space.fold.access().erased().size() + space.fold.access().redacted().size();
+  return drop_derived_views(folder, erasures);
+}
+
 Result<void> Workspace::settle(const Progress& progress) {
   for (Space& space : state_->spaces) {
     EVENHAND_CHECK(space.fold.catch_up(space.log, [&](std::uint64_t done, std::uint64_t all) {
@@ -104,7 +112,8 @@ Result<void> Workspace::settle(const Progress& progress) {
     EVENHAND_CHECK(state_->tend_keys(space));
     EVENHAND_CHECK(introduce(*this, space));
   }
-  return follow_erasures(*this);
+  EVENHAND_CHECK(follow_erasures(*this));
+  return state_->drop_views_of_erased();
 }
 
 }  // namespace evenhand

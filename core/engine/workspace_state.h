@@ -108,6 +108,8 @@ struct Workspace::State {
   /// True when the body must not be here: its key is destroyed or erased, or an order names it.
   bool must_go(const Space& space, const Reference& reference, const EventHeader& header) const;
   Result<void> carry_out_erasures(Space& space);
+  /// What was made of records that lost contents since must not keep them. Errors: unavailable.
+  Result<void> drop_views_of_erased() const;
 };
 
 /// The parents of the next authority event: the heads, as many as an event may name.
@@ -119,6 +121,8 @@ Result<void> check_not_retired(const Space& space);
 /// Carries erasures on to what was written about the same people elsewhere meanwhile: further keys of theirs are ordered destroyed
 /// (by an admin's device), and records in which nothing is left are removed (by a device that may). Cheap when nothing came.
 Result<void> follow_erasures(Workspace& workspace);
+/// Removes records that an erasure emptied, in as many commands as it takes. Errors: those of submit(); earlier commands stand.
+Result<void> remove_emptied(Workspace& workspace, std::span<const RecordChange> removals);
 
 /// Writes the organisation's own record into a cycle space, so that others see its name. Nothing when it stands there
 /// or this device may not write such records: then whoever admitted it has written its name (admit()).

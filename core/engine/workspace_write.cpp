@@ -35,6 +35,7 @@ Result<void> Workspace::State::check_rights(const Space& space, std::string_view
 }
 
 void Workspace::set_examiner(Examiner examiner) { state_->examiner = std::move(examiner); }
+bool Workspace::is_examined() const { return static_cast<bool>(state_->examiner); }
 
 Result<Receipt> Workspace::submit(const Command& command) {
   constexpr int kTries = 3;
@@ -55,6 +56,12 @@ Result<Receipt> Workspace::rehearse(const Command& command) {
   Plan plan(*this, *state_, command);
   EVENHAND_CHECK(plan.make());
   return plan.receipt();
+}
+
+Result<void> Workspace::examine(const Command& command, const ToldFindings& told) {
+  if (!state_->examiner) return {};
+  Plan plan(*this, *state_, command, told);
+  return plan.make();
 }
 
 namespace {

@@ -132,9 +132,12 @@ Result<CommitView> CommitView::decode_stored(ByteView bytes) { return decode_fra
 Result<CommitView> CommitView::decode_untrusted(ByteView bytes) {
   EVENHAND_TRY(CommitView commit, decode_frame(bytes));
   std::size_t at = commit.events_at_;
+  std::size_t whole_bytes = bytes.size();  // with the bodies that it lacks, which may come later
   for (std::size_t i = 0; i < commit.event_count_; ++i) {
     EventView event;
     EVENHAND_CHECK(commit.read_event(at, event));
+    if (event.body_state == BodyState::absent) whole_bytes += kSaltBytes + EventHeader::body_length_of(event.header_bytes);
+    if (whole_bytes > kCommitBytesMax) return bad("longer than 256 KiB with the bodies that it lacks", kCommitBytesMax);
   }
   if (at != bytes.size() - kTrailerBytes) return bad("bytes left over after the last event", at);
   return commit;

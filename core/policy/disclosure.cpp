@@ -1,6 +1,7 @@
 #include "core/policy/disclosure.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/policy/arithmetic_guard.h"
 
@@ -19,6 +20,7 @@ bool may_be_small(std::int64_t low, std::int64_t high, const DisclosureRule& rul
 
 ShownCount rounded(std::int64_t count, int step) {
   if (step <= 1) return {Shown::exact, count};
+  if (count > std::numeric_limits<std::int64_t>::max() - step / 2) return {Shown::exact, count};  // nobody counted so many
   return {Shown::rounded, (count + step / 2) / step * step};
 }
 

@@ -20,6 +20,7 @@ constinit const FieldSpec kSignOff[] = {
     blob(12, "content", {"The snapshot itself, by its address", "sha256 tree root"}),
     words(13, "seats", {"Seats that may approve; none named: any", "Board sponsor"}),
     reference(14, "replaces", "sign_off", {"The signed version that this one amends", "@report-2024"}),
+    prose(15, "cut_part", {"One part of a cut too long for one event; the request names it by its hash", "space …"}, false, kOpen),
 };
 
 constinit const FieldSpec kApproval[] = {
@@ -40,6 +41,8 @@ constinit const FieldSpec kLate[] = {
     choice(4, "verdict", "carried|dismissed", {"What became of it", "carried"}, kRequired),
     prose(5, "reason", {"Why", "A spelling mistake."}),
     reference(6, "cycle", "cycle", {"The cycle that it was carried to", "@cycle"}),
+    prose(7, "closing", {"What that cycle did about it", "Taken up with the new baseline."}),
+    word(8, "closed_by", {"The record of that cycle that takes it up", "hex"}),
 };
 
 constinit const FieldSpec kGradeAdoption[] = {
@@ -73,7 +76,7 @@ constinit const FieldSpec kDuplicate[] = {
 };
 
 constinit const FieldSpec kShare[] = {
-    word(1, "from_space", {"Space it was copied from", "hex"}, kRequired),
+    word(1, "from_space", {"Space it was copied from, under a name that only laptops holding it can tell", "hex"}, kRequired),
     word(2, "entity", {"Record copied", "hex"}, kRequired),
     word(3, "digest", {"State digest of what was copied", "hex"}, kRequired),
     word(4, "reason", {"Why it was shared", "Joint service"}),

@@ -131,7 +131,7 @@ Result<void> Appender::store(const CommitView& commit, const std::vector<Hash>& 
 // Where both have an event, its hash is the same, so its header is, and a body that fits its header is the one that is missing.
 Result<void> Appender::fill(Arrival arrival, const CommitView& ours, const CommitView& commit) {
   const auto filled = with_bodies(ours, commit);
-  if (!filled) return {};
+  if (!filled || filled->size() > kCommitBytesMax) return {};  // longer than a commit may be: it was cut so that it never can be whole
   EVENHAND_CHECK(transaction_.put(environment_.table(kCommits), arrival_key(arrival), *filled));
   has_changes_ = true;
   ++tally_.commits_filled;

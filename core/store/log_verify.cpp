@@ -1,5 +1,6 @@
 // What comes from a partner is believed only after its hashes and seals are checked (DESIGN section 2): the last
-// seal of a run vouches for the run, because each event's hash covers the one before.
+// seal of a run vouches for the run, because each event's hash covers the one before. A full run ends at the last good seal within
+// it, so that whoever gives the commits on finds one within a segment's bounds from every other.
 
 #include "core/store/log_append.h"
 
@@ -19,21 +20,20 @@ class Verifier {
       incoming.trust = Trust::unverified;
       return incoming;
     }
-    if (!goes_on(incoming)) EVENHAND_CHECK(close_run());
-    if (!run_) run_ = Run{};
-    run_->last = incoming.commit;
-    run_->descriptor = *descriptor;
-    run_->head = incoming.hashes.back();
-    run_->events += incoming.commit.event_count();
-    run_->bytes += bytes.size();
+    if (!follows(incoming)) EVENHAND_CHECK(close_run());
+    while (!run_.empty() && !fits(incoming.commit)) EVENHAND_CHECK(shorten_run());
+    if (run_.empty()) descriptor_ = *descriptor;
+    run_.push_back({incoming.commit, incoming.hashes.back(), false});
+    events_ += incoming.commit.event_count();
+    bytes_ += bytes.size();
     return incoming;
   }
 
   Result<void> close_run() {
-    if (!run_) return {};
-    const Run run = *run_;
-    run_.reset();
-    return verify_seal(run.last, run.descriptor, run.head);
+    if (run_.empty()) return {};
+    const Part last = run_.back();
+    drop(run_.size());
+    return verify_seal(last.commit, descriptor_, last.head);
   }
 
   static Result<Incoming> decode(ByteView bytes) {
@@ -44,18 +44,42 @@ class Verifier {
   }
 
  private:
-  struct Run {
-    CommitView last;
-    ChainDescriptor descriptor;
+  struct Part {
+    CommitView commit;
     Hash head;
-    std::size_t events = 0;
-    std::size_t bytes = 0;
+    bool is_bad;  ///< its seal was looked at
   };
 
-  bool goes_on(const Incoming& next) const {
-    return run_ && run_->last.chain() == next.commit.chain() && run_->last.last_seq() + 1 == next.commit.first_seq() &&
-           run_->head == next.commit.previous() && run_->events + next.commit.event_count() <= kEventsPerCommitMax &&
-           run_->bytes + next.commit.bytes().size() <= kCommitBytesMax;
+  bool follows(const Incoming& next) const {
+    if (run_.empty()) return false;
+    const CommitView& last = run_.back().commit;
+    return last.chain() == next.commit.chain() && last.last_seq() + 1 == next.commit.first_seq() && run_.back().head == next.commit.previous();
+  }
+  bool fits(const CommitView& next) const {
+    return events_ + next.event_count() <= kEventsPerCommitMax && bytes_ + next.bytes().size() <= kCommitBytesMax;
+  }
+
+  // Each seal is looked at once. Errors: corrupt (none of the run is good).
+  Result<void> shorten_run() {
+    Result<void> last;
+    for (std::size_t count = run_.size(); count > 0; --count) {
+      Part& part = run_[count - 1];
+      if (part.is_bad) continue;
+      const auto seal = verify_seal(part.commit, descriptor_, part.head);
+      if (seal) return drop(count), seal;
+      part.is_bad = true;
+      if (last) last = seal;
+    }
+    if (last) return corrupt("no commit of a run has the seal of the chain's device", "chain " + run_.front().commit.chain().hex());
+    return last;
+  }
+
+  void drop(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      events_ -= run_[i].commit.event_count();
+      bytes_ -= run_[i].commit.bytes().size();
+    }
+    run_.erase(run_.begin(), run_.begin() + static_cast<std::ptrdiff_t>(count));
   }
 
   static Result<void> check_bodies(const CommitView& commit) {
@@ -86,7 +110,9 @@ class Verifier {
 
   const Reader& reader_;
   std::map<ChainId, ChainDescriptor> known_;
-  std::optional<Run> run_;
+  std::vector<Part> run_;
+  ChainDescriptor descriptor_;  ///< of the run's chain
+  std::size_t events_ = 0, bytes_ = 0;
 };
 
 }  // namespace

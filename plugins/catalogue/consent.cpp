@@ -77,6 +77,22 @@ std::string reads_of(const Manifest& manifest, Keep keep) {
   return text;
 }
 
+// Whatever a later version could widen without a new name must stand in the words that are compared.
+std::string titled_with_scope(const ReportEntry& report) {
+  switch (report.scope) {
+    case ReportScope::one_organisation: return report.title;
+    case ReportScope::all_organisations: return report.title + " (of all organisations)";
+    case ReportScope::all_cycles: return report.title + " (of all cycles)";
+  }
+  assertion_failed("scope", "a scope outside its closed list", __FILE__, __LINE__);
+}
+
+std::string plurals_of(const Manifest& manifest, const std::vector<std::string>& types) {
+  std::vector<std::string> plurals;
+  for (const std::string& type : types) plurals.push_back(source_of(manifest, type).plural);
+  return listed(plurals);
+}
+
 std::string contributes_of(const Manifest& manifest) {
   std::string text;
   const auto say = [&](const char* what, const auto& all, const auto& name) {
@@ -86,10 +102,10 @@ std::string contributes_of(const Manifest& manifest) {
   };
   const auto title = [](const auto& one) { return one.title; };
   const auto summary = [](const auto& one) { return one.summary.substr(0, one.summary.size() - (one.summary.ends_with('.') ? 1 : 0)); };
-  say("Makes reports: ", manifest.reports, title);
+  say("Makes reports: ", manifest.reports, titled_with_scope);
   say("Makes exports: ", manifest.exports, title);
-  say("Keeps tables of its own: ", manifest.projections, [](const auto& one) { return one.id; });
-  say("Checks what people enter: ", manifest.validators, summary);
+  say("Keeps tables of its own: ", manifest.projections, [&](const auto& one) { return one.id + " (of " + plurals_of(manifest, one.on) + ")"; });
+  for (const ValidatorEntry& one : manifest.validators) text += "Checks what people enter in " + plurals_of(manifest, one.on) + ": " + summary(one) + ".\n";
   for (const CommandEntry& one : manifest.commands) {
     std::vector<std::string> types;
     for (const std::string& type : one.proposes) types.push_back(spaced(type));

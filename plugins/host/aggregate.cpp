@@ -70,7 +70,7 @@ void AggregatePlan::take_away(GroupTotals& totals, const ViewRow& row) const {
 
 InputRow input_row(const GroupTotals& totals, const Extremes& extremes, const std::string& type, const ProjectionEntry& projection,
                    const AggregateEntry& aggregate, const AggregatePlan& plan) {
-  InputRow row{type, "", {}};
+  InputRow row{type, "", {}, totals.rows};
   for (std::size_t i = 0; i < plan.group.size(); ++i) {
     const ViewCell& cell = totals.group[i];
     if (cell.text || cell.number) row.fields.push_back(input_field(cell, projection.columns[plan.group[i]]));

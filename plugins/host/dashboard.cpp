@@ -102,8 +102,8 @@ std::vector<ReportInfo> cards_of(const Registry& registry) { return reports_at(r
 std::vector<ReportInfo> pages_of(const Registry& registry) { return reports_at(registry, ReportPlace::page); }
 
 document::Banner failure_note(const ReportInfo& report, const Error& error, std::string_view what) {
-  // What a plugin that reads about people says may speak of them; its kind of failure is enough here.
-  const bool may_tell = report.plugin->manifest.data_class < DataClass::personal || error.where == kHostsOwn;
+  // A page is passed on, and its words outlive an erasure.
+  const bool may_tell = !may_speak_of_people(report.plugin->manifest) || error.where == kHostsOwn;
   return {document::BannerKind::note, "This " + std::string(what) + " could not be made" + (may_tell ? ": " + error.sentence() : ". See: evenhand plugin trace " + report.plugin->manifest.id)};
 }
 

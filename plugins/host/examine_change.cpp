@@ -50,20 +50,25 @@ Result<std::vector<Finding>> ask(Plugin& plugin, const ValidatorEntry& validator
 
 }  // namespace
 
-std::vector<Finding> ask_validators(const Registry& registry, const ProposedChange& change, const ValidatorAsked& asked) {
+std::vector<Finding> ask_validators(const Registry& registry, const ProposedChange& change, const ValidatorAsked& asked, ImportFailures* failures) {
   std::vector<Finding> all;
   if (is_kept_by_program(change.after.spec().name) || !is_for_plugins(change.after)) return all;
   for (const auto& plugin : registry.plugins()) {
     const std::string_view type = name_for(plugin->manifest, change.after.spec().name);
     for (const ValidatorEntry& validator : plugin->manifest.validators) {
       if (std::find(validator.on.begin(), validator.on.end(), type) == validator.on.end()) continue;
+      std::size_t unasked = 0;  // where nobody counts
+      std::size_t& failed = change.is_import && failures ? (*failures)[{plugin->manifest.id, validator.id}] : unasked;
+      if (failed >= kImportFailuresMax) continue;
       const auto began = std::chrono::steady_clock::now();
       auto found = ask(*plugin, validator, change);
       if (asked) asked(*plugin, validator, found ? Result<void>() : found.error(), std::chrono::steady_clock::now() - began);
       if (found) {
         std::move(found->begin(), found->end(), std::back_inserter(all));
       } else {
-        all.push_back({FindingWeight::not_checked, plugin->manifest.id + " " + plugin->manifest.version, "", "\"" + validator.id + "\" failed: " + found.error().what});
+        const bool is_given_up = ++failed == kImportFailuresMax;
+        all.push_back({FindingWeight::not_checked, plugin->manifest.id + " " + plugin->manifest.version, "",
+                       "\"" + validator.id + "\" failed: " + found.error().what + (is_given_up ? "; it is not asked about the rest of the file" : "")});
       }
     }
   }
@@ -71,9 +76,9 @@ std::vector<Finding> ask_validators(const Registry& registry, const ProposedChan
 }
 
 Examiner examiner_of(std::function<std::shared_ptr<const Registry>()> make_registry, ValidatorAsked asked) {
-  return [make_registry = std::move(make_registry), asked = std::move(asked), registry = std::shared_ptr<const Registry>()](const ProposedChange& change) mutable {
+  return [make_registry = std::move(make_registry), asked = std::move(asked), registry = std::shared_ptr<const Registry>(), failures = ImportFailures()](const ProposedChange& change) mutable {
     if (!registry) registry = make_registry();
-    return ask_validators(*registry, change, asked);
+    return ask_validators(*registry, change, asked, &failures);
   };
 }
 

@@ -3,13 +3,17 @@
 /// A validator gets the record as it would stand, then as it stood, with declared fields only. Numbers of people are not masked: the
 /// answer goes to the person who is typing them, and to nobody else. A validator that fails is told as "not checked": it neither
 /// blocks nor counts as in order. Nobody is asked about what the program keeps itself (is_kept_by_program()): removing a plugin is such a
-/// change. Nor about imports and undo (core/engine/examiner.h).
+/// change. Nor about undo (core/engine/examiner.h). A data file is asked about record by record, before any of it is written: a validator that
+/// failed at kImportFailuresMax of its records is left alone for the rest of it, so that a bad one costs no more than that.
 /// Threads: one.
 #pragma once
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "core/engine/examiner.h"
 #include "plugins/host/registry.h"
@@ -22,7 +26,12 @@ inline constexpr std::size_t kFindingTextBytesMax = 500;
 /// Told of each validator that was asked, whether it answered, and how long that took.
 using ValidatorAsked = std::function<void(const Plugin& plugin, const ValidatorEntry& validator, const Result<void>& ended, std::chrono::nanoseconds took)>;
 
-std::vector<Finding> ask_validators(const Registry& registry, const ProposedChange& change, const ValidatorAsked& asked = {});
+inline constexpr std::size_t kImportFailuresMax = 3;  ///< of one validator
+/// How often each validator failed at records of an import: by plugin and validator.
+using ImportFailures = std::map<std::pair<std::string, std::string>, std::size_t>;
+
+/// `failures`: kept between the records of an import.
+std::vector<Finding> ask_validators(const Registry& registry, const ProposedChange& change, const ValidatorAsked& asked = {}, ImportFailures* failures = nullptr);
 
 /// `make_registry` is asked when the first change is made, so that reading costs nothing.
 Examiner examiner_of(std::function<std::shared_ptr<const Registry>()> make_registry, ValidatorAsked asked = {});

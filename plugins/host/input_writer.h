@@ -29,6 +29,7 @@ struct InputRow {
   std::string type;
   std::string id;  ///< empty for a computed row
   std::vector<InputField> fields;
+  std::uint64_t made_of = 0;  ///< of an aggregate: how many rows of its view; kept from the plugin
 };
 
 class InputWriter {

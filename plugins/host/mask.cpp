@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 
 #include "core/policy/disclosure.h"
 
@@ -43,7 +45,10 @@ void mask_count(InputField* field, const DisclosureRule& rule) {
 }
 
 void round_participants(InputField* field, const DisclosureRule& rule) {
-  if (!field || !field->number) return;
+  if (!field) return;
+  // In conflict: no version can be rounded, so where the rule rounds none is shown.
+  if (!field->alternatives.empty() && rule.participants_rounded_to > 1) return hide(field);
+  if (!field->number) return;
   if (*field->number < 0) return hide(field);
   set_number(*field, *show_participants(*field->number, rule).value);
 }
@@ -53,24 +58,52 @@ bool is_participant_total(std::string_view type, std::string_view field) {
          (type == "outreach" && field == "attended") || (type == "measure" && field == "denominator");
 }
 
-void mask_measure(InputRow& row, const Record& record, const DisclosureRule& rule) {
-  const std::string unit = record.text("unit");
-  if (unit == "people") {
-    for (const char* name : {"value", "baseline", "target"}) mask_count(find(row, name), rule);
+/// Every version that stands, one unless it is in conflict: what could be shown, so what must be judged.
+template <class T>
+std::vector<T> versions(const Record& record, std::string_view field) {
+  std::vector<T> all;
+  for (const Value& value : record.values(field)) {
+    if (const T* typed = std::get_if<T>(&value)) all.push_back(*typed);
   }
-  const auto n = record.integer("denominator");
-  const auto value = record.decimal("value");
-  const auto numerator = record.integer("numerator");
-  const bool is_small = (n && is_hidden(*n, rule)) || (numerator && is_hidden(*numerator, rule));
-  const bool points_at_few = n && value && unit == "percent" && !may_show_percentage(value->text(), *n, rule);
-  if (!is_small && !points_at_few) return;
+  return all;
+}
+
+bool may_be(const Record& record, std::string_view field, std::string_view word) {
+  const std::vector<std::string> all = versions<std::string>(record, field);
+  return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+bool points_at_few(const Record& record, const std::vector<std::int64_t>& denominators, const DisclosureRule& rule) {
+  if (!may_be(record, "unit", "percent")) return false;
+  for (const Decimal& value : versions<Decimal>(record, "value")) {
+    for (const std::int64_t n : denominators) {
+      if (!may_show_percentage(value.text(), n, rule)) return true;
+    }
+  }
+  return false;
+}
+
+void mask_measure(InputRow& row, const Record& record, const DisclosureRule& rule) {
+  const bool may_be_people = may_be(record, "unit", "people");
+  for (const char* name : {"value", "baseline", "target"}) {
+    if (!may_be_people) break;
+    // While it is not settled what is counted, rounding would say that it is people.
+    if (record.is_conflicted("unit")) hide(find(row, name));
+    else mask_count(find(row, name), rule);
+  }
+  const std::vector<std::int64_t> denominators = versions<std::int64_t>(record, "denominator"), numerators = versions<std::int64_t>(record, "numerator");
+  const auto is_few = [&](std::int64_t count) { return is_hidden(count, rule); };
+  const bool is_small = std::any_of(denominators.begin(), denominators.end(), is_few) || std::any_of(numerators.begin(), numerators.end(), is_few);
+  if (!is_small && !points_at_few(record, denominators, rule)) return;
   for (const char* name : {"value", "numerator", "denominator"}) hide(find(row, name));
 }
 
+/// The fewest that there may be.
 std::optional<std::int64_t> votes_in(const Record& tally) {
   std::optional<std::int64_t> all;
   for (const std::string_view name : kVotes) {
-    if (const auto votes = tally.integer(name)) all = all.value_or(0) + *votes;
+    const std::vector<std::int64_t> votes = versions<std::int64_t>(tally, name);
+    if (!votes.empty()) all = all.value_or(0) + *std::min_element(votes.begin(), votes.end());
   }
   return all;
 }
@@ -86,15 +119,42 @@ void mask_tally(InputRow& row, const Record& record, const DisclosureRule& rule,
   hide(find(row, "abstained"));
 }
 
+/// A whole number as tables have it, in whatever way it was pasted: "4", " 1,204 ", "5.0", "3e0", "5 people". Nothing: another text.
+std::optional<std::int64_t> count_in(std::string text) {
+  const auto strip = [&] {
+    const std::size_t first = text.find_first_not_of(" \t\n\r\xA0\xC2"), last = text.find_last_not_of(" \t\n\r\xA0\xC2");  // C2 A0: a space that does not break
+    text = first == std::string::npos ? "" : text.substr(first, last - first + 1);
+  };
+  strip();
+  for (const std::string_view word : {"people", "persons", "person"}) {
+    if (!text.ends_with(word)) continue;
+    text.resize(text.size() - word.size());
+    strip();
+    break;
+  }
+  std::erase(text, ',');
+  if (text.starts_with('+')) text.erase(0, 1);
+  const char* const end = text.data() + text.size();
+  std::int64_t whole = 0;
+  if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc() && read.ptr == end) return whole;
+  double number = 0;
+  const auto read = std::from_chars(text.data(), end, number);
+  constexpr double kExact = 9007199254740992.0;  // beyond it not every whole number has a double
+  if (read.ec != std::errc() || read.ptr != end || !(std::abs(number) <= kExact) || number != std::floor(number)) return std::nullopt;
+  return static_cast<std::int64_t>(number);
+}
+
 std::string cell_text(const Json& cell, bool is_first, bool is_head, const DisclosureRule* rule, InputField& field) {
-  const auto count = cell.integer();
-  if (rule == nullptr || !count || *count < 0 || is_first || is_head) return cell.is_number() ? cell.number_text() : cell.text();
-  const ShownCount shown = show_people(*count, *rule);
-  if (shown.how == Shown::masked) {
+  const std::string text = cell.is_number() ? cell.number_text() : cell.text();
+  const auto count = rule == nullptr || is_first || is_head ? std::nullopt : count_in(text);
+  if (!count) return text;
+  if (*count < 0 || is_hidden(*count, *rule)) {
     field.state |= EVENHAND_INPUT_MASKED;
     return "\x18";
   }
-  if (*shown.value != *count) field.state |= EVENHAND_INPUT_ROUNDED;
+  const ShownCount shown = show_people(*count, *rule);
+  if (shown.value == *count) return text;
+  field.state |= EVENHAND_INPUT_ROUNDED;
   return std::to_string(*shown.value);
 }
 
@@ -137,10 +197,11 @@ Result<TallySurroundings> surroundings_of(const Record& tally, const std::vector
     const std::string status = record ? record->text("status") : std::string();
     around.is_closed = status == "closed" || status == "sealed";
   }
-  if (tally.text("graders").empty()) return around;
+  const auto is_of_a_group = [](const Record& one) { return one.is_conflicted("graders") || !one.text("graders").empty(); };
+  if (!is_of_a_group(tally)) return around;
   for (const Record& other : tallies) {
     const bool is_sibling = other.reference("workshop") == workshop && other.text("code") == tally.text("code") &&
-                            other.reference("service") == tally.reference("service") && !other.text("graders").empty();
+                            other.reference("service") == tally.reference("service") && is_of_a_group(other);
     if (is_sibling && has_too_few(other, rule)) around.every_group_passes = false;
   }
   return around;

@@ -7,6 +7,7 @@
 #include "plugins/abi/plugin.h"
 #include "plugins/host/fresh_projections.h"
 #include "plugins/host/masked_rows.h"
+#include "plugins/host/people_views.h"
 #include "plugins/host/read_types.h"
 #include "plugins/host/report_input.h"
 #include "plugins/host/rows_reader.h"
@@ -38,7 +39,7 @@ Result<void> check_options(const CommandEntry& entry, const CommandOptions& opti
   return {};
 }
 
-Result<void> write_views(InputWriter& input, const Registry& registry, const Manifest& manifest, const Model& model, const ProjectionReader* projections) {
+Result<void> write_views(InputWriter& input, const Registry& registry, const Manifest& manifest, const Model& model, const DisclosureRule& rule, const ProjectionReader* projections) {
   EVENHAND_TRY(const std::vector<ViewRead> views, views_read_by(registry, manifest));
   const FreshProjections fresh(model);
   const ProjectionReader& reader = projections != nullptr ? *projections : fresh;
@@ -47,7 +48,10 @@ Result<void> write_views(InputWriter& input, const Registry& registry, const Man
                                                      : reader.rows(*view.owner, *view.projection, {}));
     // A proposal on top of an old picture would be wrong without anybody seeing it.
     if (!rows.stale.empty()) return stale(rows.stale, manifest.id);
-    for (const InputRow& row : rows.rows) input.row(row);
+    for (InputRow row : rows.rows) {
+      mask_view_row(row, view, rule);
+      input.row(row);
+    }
   }
   return {};
 }
@@ -84,7 +88,7 @@ Result<RecordChange> change_from(const Plugin& plugin, const CommandEntry& entry
   for (const InputField& field : row.fields) {
     const FieldSpec* known = spec->find_field(field.name);
     if (known == nullptr) return corrupt("it proposed a field \"" + field.name + "\" that a " + row.type + " does not have", place, "Tell the plugin's author.");
-    if (masked.contains({row.id, field.name})) return refused("it proposed \"" + field.name + "\", of which it was only shown a hidden or rounded number", place, "Tell the plugin's author.");
+    if (masked.contains({row.id, field.name})) return refused("it proposed \"" + field.name + "\", of which plugins are only shown a hidden or rounded number", place, "Tell the plugin's author.");
     EVENHAND_TRY(FieldValue value, value_of(*known, field, place + ", " + field.name));
     change.set.push_back(std::move(value));
   }
@@ -103,17 +107,21 @@ Result<Command> propose(const Registry& registry, const Model& model, std::strin
   for (const auto& [name, text] : options) input.option(name, text);
   EVENHAND_TRY(const DisclosureRule rule, strictest_rule(model));
   Masked masked;
-  for (const auto& [type, fields] : plugin->manifest.reads) {
+  std::set<std::string_view> types;
+  for (const auto& [type, fields] : plugin->manifest.reads) types.insert(type);
+  // What it may change it may have seen, hidden or rounded, in a view.
+  types.insert(entry->proposes.begin(), entry->proposes.end());
+  for (const std::string_view type : types) {
     for (const RecordSpec* spec : types_read_as(plugin->manifest, type)) {
       EVENHAND_CHECK(for_each_masked_row(model, spec->name, rule, [&](const Record&, const InputRow& row) {
-        input.row(row);
+        if (plugin->manifest.may_read(type)) input.row(row);
         for (const InputField& field : row.fields) {
           if ((field.state & (EVENHAND_INPUT_MASKED | EVENHAND_INPUT_ROUNDED)) != 0) masked.emplace(row.id, field.name);
         }
       }));
     }
   }
-  EVENHAND_CHECK(write_views(input, registry, plugin->manifest, model, projections));
+  EVENHAND_CHECK(write_views(input, registry, plugin->manifest, model, rule, projections));
   EVENHAND_TRY(const std::string answer, plugin->run(EVENHAND_ABILITY_COMMAND, input.bytes()));
   EVENHAND_TRY(const std::vector<InputRow> rows, decode_rows_untrusted(answer));
   if (rows.size() > kProposalRecordsMax) return refused("it proposed more than " + std::to_string(kProposalRecordsMax) + " records at once", plugin->manifest.id);

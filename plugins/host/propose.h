@@ -21,8 +21,9 @@ inline constexpr std::size_t kProposalRecordsMax = 500;  ///< of one command: on
 /// What people type for its options, by name.
 using CommandOptions = std::map<std::string, std::string, std::less<>>;
 
-/// The plugin gets the live records of the types it declares, masked (masked_rows.h); a hidden or rounded number must not come back,
-/// so a field that was masked is refused in the answer. Each answered row is one record: with an id a change, on top of exactly what
+/// The plugin gets the live records of the types it declares, masked (masked_rows.h), and the views that it reads, masked as a report's
+/// (people_views.h). A hidden or rounded number must not come back, from a record or by way of a view, so a field that is masked is
+/// refused in the answer. Each answered row is one record: with an id a change, on top of exactly what
 /// the plugin saw; without one a new record. Values are read as people type them (parse_value()).
 /// `projections`: null: views that it reads are made on the spot.
 /// Errors: not_found (plugin, command), refused (an option that is missing or unknown; the plugin's failure; a value that does not

@@ -4,6 +4,7 @@
 
 #include "plugins/host/fresh_projections.h"
 #include "plugins/host/mask.h"
+#include "plugins/host/people_views.h"
 #include "plugins/host/read_types.h"
 
 namespace evenhand::plugins {
@@ -110,23 +111,11 @@ Result<void> check_policy(const Model& model, const Subject& subject, const Repo
   return refused("the views that this reads hide small numbers by the cycle's own policy, and " + options.policy + " hides others", "", "Leave out --policy.");
 }
 
-/// How many rows a group of a view has, where they were made from records that stand for people.
-void mask_aggregate(InputRow& row, const ProjectionEntry& projection, const AggregateEntry& aggregate, const DisclosureRule& rule) {
-  const bool is_of_people = std::any_of(projection.on.begin(), projection.on.end(), [](const std::string& type) {
-    const RecordSpec* spec = find_record_type(type);
-    return spec && stands_for_a_person(*spec);
-  });
-  if (!is_of_people) return;
-  for (const MeasureEntry& measure : aggregate.measures) {
-    const auto at = std::find_if(row.fields.begin(), row.fields.end(), [&](const InputField& one) { return one.name == measure.name; });
-    if (measure.rule == AggregateRule::count && at != row.fields.end()) mask_people(*at, rule);
-  }
-}
-
 Result<void> write_views(InputWriter& input, const Registry& registry, const Plugin& plugin, const Model& model, const Subject& subject,
                          const ReportOptions& options, std::vector<std::string>& stale) {
   EVENHAND_TRY(const std::vector<ViewRead> views, views_read_by(registry, plugin.manifest));
   if (views.empty()) return {};
+  input.option("people_views", people_views(views));
   const FreshProjections fresh(model);
   const ProjectionReader& reader = options.projections != nullptr ? *options.projections : fresh;
   EVENHAND_CHECK(check_policy(model, subject, options));
@@ -139,7 +128,7 @@ Result<void> write_views(InputWriter& input, const Registry& registry, const Plu
     EVENHAND_TRY(const ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, keeps)
                                                      : reader.rows(*view.owner, *view.projection, keeps));
     for (InputRow row : rows.rows) {
-      if (view.aggregate) mask_aggregate(row, *view.projection, *view.aggregate, subject.rules.policy.disclosure);
+      mask_view_row(row, view, subject.rules.policy.disclosure);
       input.row(row);
     }
     if (!rows.stale.empty() && std::find(stale.begin(), stale.end(), rows.stale) == stale.end()) stale.push_back(rows.stale);

@@ -112,7 +112,7 @@ class ProjectionTrial : public Trial {
     for (bool is_done = false; !is_done;) {
       ProjectionLimits limits;
       limits.batch_records_max = 1 + dice.below(kBatchMost);
-      const CatchUpOptions options{1 + dice.below(kStopAfterMost)};
+      const CatchUpOptions options{1 + dice.below(kStopAfterMost), {}, true};
       Projections views(place, limits);
       EVENHAND_TRY(const CaughtUp done, is_rebuild ? views.rebuild(alone_, model, options) : views.catch_up(alone_, model, options));
       is_done = done.is_done || (!to_the_end && dice.one_in(3));

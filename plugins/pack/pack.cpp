@@ -61,7 +61,22 @@ std::string refers_to(std::string_view field, const Manifest& manifest) {
   return !type.empty() && manifest.may_read(type) ? std::string(type) : std::string();
 }
 
-query::Layout layout_of(const std::string& type, const std::set<std::string, std::less<>>& fields, const Manifest& manifest) {
+bool is_view(std::string_view type) { return type.find('/') != std::string_view::npos; }
+
+/// Which of the views that it reads have rows that stand for people. The host says so with each run, and until then all may.
+class PeopleViews {
+ public:
+  PeopleViews() = default;
+  /// As the host's option has them: names apart by spaces.
+  explicit PeopleViews(std::string names) : names_(" " + std::move(names) + " ") {}
+  bool may_be(std::string_view view) const { return !names_ || names_->find(" " + std::string(view) + " ") != std::string::npos; }
+  bool operator==(const PeopleViews&) const = default;
+
+ private:
+  std::optional<std::string> names_;
+};
+
+query::Layout layout_of(const std::string& type, const std::set<std::string, std::less<>>& fields, const Manifest& manifest, const PeopleViews& people) {
   query::Layout layout;
   layout.columns.push_back({"id", type});
   const auto add = [&](std::string_view name, std::string target) {
@@ -78,8 +93,7 @@ query::Layout layout_of(const std::string& type, const std::set<std::string, std
     return layout;
   }
   for (const std::string& field : fields) layout.columns.push_back({field, ""});  // a projection's
-  // What a projection's rows were made from is not said here, so they may be people wherever the pack may see some.
-  layout.counts_people = type.find('/') != std::string::npos && manifest.data_class >= DataClass::personal;
+  layout.counts_people = is_view(type) && people.may_be(type);
   return layout;
 }
 
@@ -136,9 +150,9 @@ void read_languages(const Manifest& manifest, const PluginFiles& files, Pack& pa
   }
 }
 
-Pack read_pack(const Manifest& manifest, const PluginFiles& files) {
+Pack read_pack(const Manifest& manifest, const PluginFiles& files, const PeopleViews& people) {
   Pack pack;
-  for (const auto& [type, fields] : manifest.reads) pack.types[type] = layout_of(type, fields, manifest);
+  for (const auto& [type, fields] : manifest.reads) pack.types[type] = layout_of(type, fields, manifest, people);
   for (const ReportEntry& entry : manifest.reports) read_report(entry, files, pack);
   read_languages(manifest, files, pack);
   return pack;
@@ -146,11 +160,12 @@ Pack read_pack(const Manifest& manifest, const PluginFiles& files) {
 
 class PackRunner : public Runner {
  public:
-  PackRunner(Pack pack, Manifest manifest) : pack_(std::move(pack)), manifest_(std::move(manifest)) {}
+  PackRunner(Pack pack, Manifest manifest, PluginFiles files) : pack_(std::move(pack)), manifest_(std::move(manifest)), files_(std::move(files)) {}
 
   Result<std::string> run(std::string_view ability, std::string_view input) override {
     if (ability != EVENHAND_ABILITY_REPORT) return refused("a pack makes reports only", std::string(ability));
     EVENHAND_TRY(const query::Input asked, query::decode_untrusted(input, {}, {}, nothing_));
+    learn_people_views(asked);
     const auto at = std::find_if(pack_.reports.begin(), pack_.reports.end(), [&](const Report& one) { return one.id == asked.asked; });
     if (at == pack_.reports.end()) return refused("the pack has no such report", asked.asked);
     auto results = query::run_queries(at->queries, pack_.types, at->names, input);
@@ -164,6 +179,15 @@ class PackRunner : public Runner {
   }
 
  private:
+  /// What counts people is known from a query's source to all that is made from it, so the queries are read anew.
+  void learn_people_views(const query::Input& asked) {
+    const auto said = asked.options.find("people_views");
+    PeopleViews people = said == asked.options.end() ? PeopleViews() : PeopleViews(std::string(said->second));
+    const bool reads_views = std::any_of(manifest_.reads.begin(), manifest_.reads.end(), [](const auto& one) { return is_view(one.first); });
+    if (!reads_views || people == people_) return;
+    people_ = std::move(people);
+    pack_ = read_pack(manifest_, files_, people_);
+  }
   const pack::Template& layout_in(Report& report, const std::string& language) {
     if (const auto made = report.layouts.find(language); made != report.layouts.end()) return made->second;
     return report.layouts[language] = pack::parse_template(report.text, report.sources, pack::in_language(report.words, report.id, pack_.languages[language]));
@@ -204,18 +228,20 @@ class PackRunner : public Runner {
 
   Pack pack_;
   Manifest manifest_;
+  PluginFiles files_;
+  PeopleViews people_;  ///< that pack_ was read with
   query::Pool nothing_;
 };
 
 }  // namespace
 
-std::vector<Refusal> examine_pack(const Manifest& manifest, const PluginFiles& files) { return read_pack(manifest, files).refusals; }
+std::vector<Refusal> examine_pack(const Manifest& manifest, const PluginFiles& files) { return read_pack(manifest, files, {}).refusals; }
 
 Result<std::shared_ptr<Runner>> open_pack(const Manifest& manifest, const PluginFiles& files) {
-  Pack pack = read_pack(manifest, files);
+  Pack pack = read_pack(manifest, files, {});
   const auto is_error = [](const Refusal& one) { return one.severity == Severity::error; };
   if (const auto error = std::find_if(pack.refusals.begin(), pack.refusals.end(), is_error); error != pack.refusals.end()) return refused(error->sentence(), manifest.id);
-  return std::shared_ptr<Runner>(std::make_shared<PackRunner>(std::move(pack), manifest));
+  return std::shared_ptr<Runner>(std::make_shared<PackRunner>(std::move(pack), manifest, files));
 }
 
 }  // namespace evenhand::plugins

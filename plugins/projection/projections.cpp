@@ -6,6 +6,7 @@
 #include "core/codec/archive.h"
 #include "core/crypto/hash.h"
 #include "core/os/files.h"
+#include "core/os/giving_way.h"
 #include "core/os/system_clock.h"
 #include "core/os/workspace_lock.h"
 #include "plugins/projection/view_builds.h"
@@ -54,7 +55,7 @@ Result<Folded> fold_all(const Place& place, Plugin& plugin, const Model& model, 
       folded.done.is_done = false;
       return folded;
     }
-    ViewFold fold(store, plugin, p, model, limits, place.slices, {calls_left, options.progress});
+    ViewFold fold(store, plugin, p, model, limits, place.slices, {calls_left, options.progress, options.is_of_samples});
     EVENHAND_CHECK(fold.run());
     folded.done.records += fold.done().records;
     folded.done.calls += fold.done().calls;
@@ -83,6 +84,17 @@ bool holds_content(const Manifest& manifest) { return manifest.data_class >= Dat
 
 }  // namespace
 
+Result<std::vector<std::string>> Projections::kept_for(const fs::path& workspace) {
+  std::vector<std::string> plugins;
+  std::error_code failed;
+  for (fs::directory_iterator at(derived_views(workspace), failed), end; !failed && at != end; at.increment(failed)) {
+    std::string id = at->path().filename().string();
+    if (check_folder_name(id)) plugins.push_back(std::move(id));
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory) return system_error(failed.value(), "cannot look into", derived_views(workspace));
+  return plugins;
+}
+
 Result<void> Projections::forget(const fs::path& workspace, const std::string& plugin) {
   EVENHAND_CHECK(check_folder_name(plugin));
   return remove_tree(views_folder(workspace, plugin));
@@ -97,9 +109,12 @@ Result<CaughtUp> Projections::bring_up(Plugin& plugin, const Model& model, const
   const fs::path folder = folder_of(plugin);
   EVENHAND_CHECK(make_private_folder(folder));
   EVENHAND_TRY(const WorkspaceLock lock, WorkspaceLock::take(folder / "lock", "evenhand", "views", limits_.lock_wait_ms));
-  auto made = build(plugin, model, options, is_anew);
-  // What is damaged was thrown away.
-  if (!made && made.error().code == ErrorCode::corrupt) made = build(plugin, model, options, is_anew);
+  Result<CaughtUp> made = CaughtUp{};
+  run_giving_way([&] {
+    made = build(plugin, model, options, is_anew);
+    // What is damaged was thrown away.
+    if (!made && made.error().code == ErrorCode::corrupt) made = build(plugin, model, options, is_anew);
+  });
   return made;
 }
 
@@ -121,7 +136,7 @@ Result<CaughtUp> Projections::build(Plugin& plugin, const Model& model, const Ca
   }
   if (!folded) return folded.error();
   if (!folded->done.is_done) return folded->done;
-  if (is_the_live_one && folded->has_lost_content && holds_content(plugin.manifest)) return build(plugin, model, {0, options.progress}, true);
+  if (is_the_live_one && folded->has_lost_content && holds_content(plugin.manifest)) return build(plugin, model, {0, options.progress, options.is_of_samples}, true);
   if (is_the_live_one || (live && !folded->is_in_order)) return folded->done;
   // Not synced either: whatever power loss leaves of the two folders and this name, the next catch-up makes right.
   EVENHAND_CHECK(write_file_whole(live_file(folder), view_of(target.name()), Secrecy::secret));

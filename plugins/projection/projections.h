@@ -10,7 +10,8 @@
 /// A plugin only ever answers with rows; nothing here writes to a log.
 /// Durability: a kill anywhere leaves the live view as it was or whole batches further. Power loss does too, or costs the view, which the
 /// next catch-up then makes anew; the log and whoever writes to it are not made to wait (docs/decisions/0057-views-off-the-disk.md).
-/// Threads: one. Other processes read at any time; one of them makes views at a time.
+/// Threads: one. Plugin, model and progress are used on another while that one waits, at a lower priority. Other processes read at any time; one of
+/// them makes views at a time.
 /// Lifetime: plugins, their manifests and models are the caller's.
 /// Format and folders: docs/formats/projection.md. Decision: docs/decisions/0054-projections.md.
 #pragma once
@@ -18,6 +19,7 @@
 #include <filesystem>
 
 #include "core/base/clock.h"
+#include "core/engine/derived_views.h"
 #include "core/engine/model.h"
 #include "core/os/program.h"
 #include "plugins/host/ask_rows.h"
@@ -30,6 +32,7 @@ struct CatchUpOptions {
   std::size_t stop_after = 0;  ///< stop after so many calls of the plugin; 0: do not stop
   /// Told after each call of the plugin: which view, how many of the records that it is asked about are done.
   std::function<void(std::string_view view, std::uint64_t done, std::uint64_t all)> progress = {};
+  bool is_of_samples = false;  ///< nobody real is in the records, so what the plugin says of a failure is kept in any case
 };
 
 struct CaughtUp {
@@ -56,7 +59,7 @@ struct ViewStatus {
 };
 
 /// Where all builds of a plugin's views stand.
-inline std::filesystem::path views_folder(const std::filesystem::path& workspace, const std::string& plugin) { return workspace / "views" / "plugins" / plugin; }
+inline std::filesystem::path views_folder(const std::filesystem::path& workspace, const std::string& plugin) { return derived_views(workspace) / plugin; }
 
 class Projections : public ProjectionReader {
  public:
@@ -65,6 +68,8 @@ class Projections : public ProjectionReader {
   explicit Projections(std::filesystem::path workspace, ProjectionLimits limits = {}, Bytes program = program_build_id())
       : workspace_(std::move(workspace)), limits_(limits), program_(std::move(program)) {}
 
+  /// The plugins that something is kept for there. Errors: unavailable.
+  static Result<std::vector<std::string>> kept_for(const std::filesystem::path& workspace);
   /// Takes away all that a plugin's views hold. Absent is fine. Errors: refused (no id of a plugin), unavailable.
   static Result<void> forget(const std::filesystem::path& workspace, const std::string& plugin);
 

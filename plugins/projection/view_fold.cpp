@@ -4,12 +4,15 @@
 
 #include "core/crypto/hash.h"
 #include "core/os/files.h"
+#include "plugins/host/people_views.h"
 
 namespace evenhand::plugins {
 
 namespace {
 
 constexpr std::size_t kSentenceBytesMax = 400;
+// In place of a plugin's own words, which might name somebody, and would outlive their erasure in every document made from the view.
+constexpr std::string_view kUnsaid = "the plugin failed at it; what it said is not kept, as it may speak of people";
 constexpr std::size_t kTransactionRecords = 4'096;
 constexpr std::size_t kTransactionBytes = std::size_t{4} << 20;
 
@@ -140,7 +143,7 @@ Result<void> ViewFold::quarantine(const SourceRecord& record, const Error& why) 
   state.condition = ViewCondition::quarantined;
   state.record = record.id;
   state.print = record.print;
-  state.sentence = plain(why.sentence());
+  state.sentence = !options_.is_of_samples && may_speak_of_people(plugin_.manifest) ? std::string(kUnsaid) : plain(why.sentence());
   EVENHAND_TRY(const auto whole, model_.find(record.id));
   EVENHAND_TRY(const DisclosureRule rule, strictest_rule(model_));
   if (whole) {

@@ -39,6 +39,7 @@ void Gathered::add_number(const Value& value) {
   for (unsigned i = value.decimals; i < decimals_; ++i) number *= 10;
   for (; decimals_ < value.decimals; ++decimals_) sum_ *= 10;
   sum_ += number;
+  ++numbers_;
   has_any_ = true;
 }
 
@@ -91,7 +92,9 @@ Result<Value> Gathered::value(Pool& pool) const {
 Result<Value> Gathered::people_value(Pool& pool, const DisclosureRule& rule) const {
   EVENHAND_TRY(const Value bare, value(pool));
   const bool is_count = rule_ == Rule::count || rule_ == Rule::distinct || (rule_ == Rule::sum && !has_amount_);
-  return is_count && bare.is_known() ? shown_people(bare.number, pool, rule) : bare;
+  if (is_count) return bare.is_known() ? shown_people(bare.number, pool, rule) : bare;
+  const bool is_over_few = rule_ == Rule::sum && bare.is_known() && show_people(numbers_, rule).how == Shown::masked;
+  return is_over_few ? nothing(State::masked) : bare;
 }
 
 Value shown_people(std::int64_t count, Pool& pool, const DisclosureRule& rule) {

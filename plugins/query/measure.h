@@ -24,7 +24,8 @@ class Gathered {
   /// Errors: refused (a sum beyond 64 bits).
   Result<Value> value(Pool& pool) const;
   /// The same where each value added is a person's: a count, a number of different values and a sum of noughts and ones say how
-  /// many people there are, so they are hidden or rounded by the rule. Errors: those of value().
+  /// many people there are, so they are hidden or rounded by the rule; any other sum is hidden when it is over few people.
+  /// Errors: those of value().
   Result<Value> people_value(Pool& pool, const DisclosureRule& rule) const;
 
  private:
@@ -42,6 +43,7 @@ class Gathered {
   bool is_rounded_ = false;
   State worst_ = State::known;
   std::int64_t count_ = 0;
+  std::int64_t numbers_ = 0;  ///< that were added up
   unsigned decimals_ = 0;
   Wide sum_ = 0;
   Value best_;

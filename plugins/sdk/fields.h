@@ -598,6 +598,7 @@ inline constexpr std::string_view kScope = "scope";  ///< What it covers: report
 inline constexpr std::string_view kContent = "content";  ///< The snapshot itself, by its address
 inline constexpr std::string_view kSeats = "seats";  ///< Seats that may approve; none named: any
 inline constexpr std::string_view kReplaces = "replaces";  ///< The signed version that this one amends
+inline constexpr std::string_view kCutPart = "cut_part";  ///< One part of a cut too long for one event; the request names it by its hash
 }  // namespace sign_off
 
 namespace approval {
@@ -634,7 +635,7 @@ inline constexpr std::string_view kReason = "reason";  ///< Why
 
 namespace share {
 inline constexpr std::string_view kType = "share";
-inline constexpr std::string_view kFromSpace = "from_space";  ///< Space it was copied from
+inline constexpr std::string_view kFromSpace = "from_space";  ///< Space it was copied from, under a name that only laptops holding it can tell
 inline constexpr std::string_view kEntity = "entity";  ///< Record copied
 inline constexpr std::string_view kDigest = "digest";  ///< State digest of what was copied
 inline constexpr std::string_view kReason = "reason";  ///< Why it was shared
@@ -664,6 +665,8 @@ inline constexpr std::string_view kEntity = "entity";  ///< The record changed
 inline constexpr std::string_view kVerdict = "verdict";  ///< What became of it
 inline constexpr std::string_view kReason = "reason";  ///< Why
 inline constexpr std::string_view kCycle = "cycle";  ///< The cycle that it was carried to
+inline constexpr std::string_view kClosing = "closing";  ///< What that cycle did about it
+inline constexpr std::string_view kClosedBy = "closed_by";  ///< The record of that cycle that takes it up
 }  // namespace late
 
 namespace grade_adoption {

@@ -12,6 +12,7 @@ inline constexpr std::size_t kPartnerTitleBytesMax = 200;
 inline constexpr std::size_t kPartnerWordsBytesMax = 600;
 inline constexpr std::size_t kSpacesPerSessionMax = 1024;
 inline constexpr std::size_t kEndsOnWireMax = 8;
+inline constexpr std::size_t kEndsAtHubMax = 1024;
 inline constexpr std::size_t kChainsPerSessionMax = 16384;
 inline constexpr std::size_t kMissingBodiesMax = 64;
 inline constexpr std::size_t kBlobWantsMax = 64;

@@ -153,7 +153,7 @@ struct EndOfRound {
 
 struct Receipt {
   std::uint64_t segments = 0;  ///< further segments that are durable, in the order sent
-  std::uint64_t blobs = 0;     ///< further attachments that are durable
+  std::uint64_t blobs = 0;     ///< further attachments dealt with: durable, or given up and said so
   std::uint64_t credit = 0;    ///< further bytes that the partner may send
 };
 

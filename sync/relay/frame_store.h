@@ -4,13 +4,13 @@
 /// Durability: keep() has stored when it returns. Threads: one at a time.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "core/store/log.h"
 #include "sync/protocol/frame.h"
+#include "sync/relay/usage.h"
 
 namespace evenhand {
 
@@ -22,11 +22,7 @@ class FrameStore {
   };
   struct ChainEnds {
     ChainId chain;
-    std::vector<BranchHead> ends;  ///< ascending; several: a fork that the ranges alone betray
-  };
-  struct Usage {
-    std::uint64_t frames = 0;
-    std::uint64_t bytes = 0;
+    std::vector<BranchHead> ends;  ///< ascending; heads on which no frame stands: the branches' ends, and those that frames packed anew ran past
   };
 
   virtual ~FrameStore() = default;
@@ -39,11 +35,11 @@ class FrameStore {
   /// Errors: corrupt.
   virtual Result<std::optional<Bytes>> frame_ending_from(const SpaceId& space, const ChainId& chain, std::uint64_t last_from, std::uint64_t skip) const = 0;
   /// What each packer has filled of a space.
-  virtual Result<std::map<PublicKey, Usage>> usage(const SpaceId& space) const = 0;
+  virtual Result<UsageByPacker> usage(const SpaceId& space) const = 0;
 
   /// Keeps frames of one space in one durable transaction; a frame that ends where a kept one ends, with the same head, is
-  /// known and skipped. Returns which were new, in their order.
-  /// Errors: refused (a frame that stands on nothing that is kept), unavailable (disk full, I/O): nothing of the call is kept then.
+  /// known and skipped, but that it stands on an end is noted. Returns which were new, in their order.
+  /// Errors: refused (a frame that stands on nothing that is kept, a chain of too many ends), unavailable (disk full, I/O): nothing of the call is kept then.
   virtual Result<std::vector<bool>> keep(const SpaceId& space, std::span<const Frame> frames) = 0;
 };
 

@@ -7,7 +7,7 @@ namespace evenhand {
 
 namespace {
 
-constexpr std::string_view kPieces = "pieces", kParcels = "parcels", kPackers = "packers";
+constexpr std::string_view kPieces = "pieces", kParcels = "parcels";
 constexpr std::size_t kParcelKeyBytes = SpaceId::kSize + ParcelName::kSize, kParcelBytes = KeyId::kSize + 8;
 
 Bytes joined(ByteView a, ByteView b) {
@@ -40,30 +40,10 @@ Bytes write_parcel(ByteView key, const ParcelTable::Parcel& parcel) {
   return relay::guarded(key, std::move(value));
 }
 
-Result<ParcelTable::Usage> read_usage(ByteView key, ByteView value) {
-  const auto body = relay::unguarded(key, value);
-  if (!body || body->size() != 16) return relay::damaged(kPackers);
-  return ParcelTable::Usage{layout::get<std::uint64_t>(body->data()), layout::get<std::uint64_t>(body->data() + 8)};
-}
-
-// Adds to what a packer has filled, or takes away.
-Result<void> count(WriteBatch& batch, const SpaceId& space, const PublicKey& packer, std::uint64_t bytes, bool is_more) {
-  const Bytes key = joined(space.view(), packer.view());
-  ParcelTable::Usage usage;
-  if (const auto value = batch.find(kPackers, key)) {
-    EVENHAND_TRY(usage, read_usage(key, *value));
-  }
-  if (!is_more && (usage.pieces == 0 || usage.bytes < bytes)) return relay::damaged(kPackers);
-  Bytes counts(16);
-  layout::put(counts.data(), is_more ? usage.pieces + 1 : usage.pieces - 1);
-  layout::put(counts.data() + 8, is_more ? usage.bytes + bytes : usage.bytes - bytes);
-  return batch.put(kPackers, key, relay::guarded(key, std::move(counts)));
-}
-
 }  // namespace
 
 Result<ParcelTable> ParcelTable::open(const std::filesystem::path& folder) {
-  auto tables = TableStore::open(folder, OpenMode::read_write, {kPieces, kParcels, kPackers});
+  auto tables = TableStore::open(folder, OpenMode::read_write, {kPieces, kParcels, relay::kPackers});
   if (tables) return ParcelTable(std::move(*tables));
   Error error = tables.error();
   if (error.code == ErrorCode::corrupt) error.next = relay::kWipe;
@@ -101,19 +81,9 @@ Result<Bytes> ParcelTable::piece(const SpaceId& space, const ParcelName& name, s
   return Bytes(value->begin(), value->end());
 }
 
-Result<std::map<PublicKey, ParcelTable::Usage>> ParcelTable::usage(const SpaceId& space) const {
+Result<UsageByPacker> ParcelTable::usage(const SpaceId& space) const {
   EVENHAND_TRY(const TableReadView view, tables_.read());
-  std::map<PublicKey, Usage> all;
-  Result<void> inner;
-  view.scan(kPackers, space.view(), [&](ByteView key, ByteView value) {
-    const auto usage = read_usage(key, value);
-    if (!usage || key.size() != SpaceId::kSize + PublicKey::kSize) return inner = relay::damaged(kPackers), false;
-    all[*PublicKey::from(key.subspan(SpaceId::kSize))] = *usage;
-    return true;
-  });
-  EVENHAND_CHECK(inner);
-  if (view.is_damaged()) return relay::damaged(kPackers);
-  return all;
+  return relay::read_usage(view, space);
 }
 
 Result<bool> ParcelTable::keep(const ParcelHeader& header, ByteView piece) {
@@ -129,7 +99,7 @@ Result<bool> ParcelTable::keep(const ParcelHeader& header, ByteView piece) {
   ++parcel.pieces_here;
   EVENHAND_CHECK(batch.put(kPieces, piece_key(header.space, header.name, header.number), piece));
   EVENHAND_CHECK(batch.put(kParcels, key, write_parcel(key, parcel)));
-  EVENHAND_CHECK(count(batch, header.space, header.packer, piece.size(), true));
+  EVENHAND_CHECK(relay::count_in(batch, header.space, header.packer, piece.size()));
   EVENHAND_CHECK(batch.commit());
   return true;
 }
@@ -146,7 +116,7 @@ Result<void> ParcelTable::forget(const SpaceId& space, const ParcelName& name) {
     if (!piece) return relay::damaged(kPieces);
     // The packer stands in the piece; of one that is damaged there, the books stay as they are: too much rather than too little.
     const auto header = read_piece_header(*piece);
-    if (header) EVENHAND_CHECK(count(batch, space, header->packer, piece->size(), false));
+    if (header) EVENHAND_CHECK(relay::count_out(batch, space, header->packer, piece->size()));
     EVENHAND_CHECK(batch.erase(kPieces, at));
   }
   EVENHAND_CHECK(batch.erase(kParcels, key));

@@ -4,12 +4,12 @@
 /// Durability: keep() has stored when it returns. Threads: one at a time. Format: docs/formats/relay.md.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <vector>
 
 #include "core/store/table.h"
 #include "sync/protocol/parcel.h"
+#include "sync/relay/usage.h"
 
 namespace evenhand {
 
@@ -20,10 +20,6 @@ class ParcelTable {
     std::uint32_t chunks = 0;
     std::uint32_t pieces_here = 0;  ///< from piece 0 on; at most chunks + 1
     bool is_whole() const { return pieces_here == chunks + 1; }
-  };
-  struct Usage {
-    std::uint64_t pieces = 0;
-    std::uint64_t bytes = 0;
   };
 
   /// Opens, or makes when absent. Errors: corrupt (damaged: wipe the hub's store, partners fill it again), unavailable.
@@ -36,7 +32,7 @@ class ParcelTable {
   /// The piece as it came, unchecked. Errors: not_found, unavailable.
   Result<Bytes> piece(const SpaceId& space, const ParcelName& name, std::uint32_t number) const;
   /// What each packer has filled of a space. Errors: corrupt, unavailable.
-  Result<std::map<PublicKey, Usage>> usage(const SpaceId& space) const;
+  Result<UsageByPacker> usage(const SpaceId& space) const;
 
   /// Keeps the next piece of a parcel; one that is here is known and skipped (false). Piece 0 begins it.
   /// Errors: refused (a piece beyond the next one, or of another length than was begun), corrupt, unavailable.

@@ -12,6 +12,10 @@ bool is_the_piece(const ParcelHeader& header, const SpaceId& space, const Parcel
   return header.space == space && header.name == name && header.number == number;
 }
 
+Error no_room() {
+  return refused("the hub keeps at most " + std::to_string(kParcelsPerSpaceMax) + " attachments of one space", "quota", "Laptops can still exchange with each other.");
+}
+
 }  // namespace
 
 class RelayParcels::Reader : public ParcelReader {
@@ -61,9 +65,10 @@ Result<void> RelayParcels::take(const ParcelName& name, std::uint32_t number, By
     if (!is_the_piece(header, space_.id(), name, number)) return refused("a piece of an attachment came under another name than its own");
     EVENHAND_CHECK(space_.check_packer(header.packer));
     EVENHAND_TRY(const auto known, table_.find(space_.id(), name));
+    if (!known) EVENHAND_CHECK(check_new(header));
     if (!known || number >= known->pieces_here) {
       EVENHAND_TRY(RelaySpace::Room room, space_.room());
-      EVENHAND_CHECK(room.take(header.packer, piece.size(), 0));
+      EVENHAND_CHECK(room.take_pieces(header.packer, {1, piece.size()}));
     }
     return table_.keep(header, piece);
   };
@@ -75,6 +80,16 @@ Result<void> RelayParcels::take(const ParcelName& name, std::uint32_t number, By
     counters_.bytes_kept += piece.size();
   }
   return {};
+}
+
+// What stands in the stock, which everybody is told, must stay within what anybody reads (kMessageBytesMax).
+Result<void> RelayParcels::check_new(const ParcelHeader& header) const {
+  const std::vector<KeyEpoch>& epochs = space_.access().epochs();
+  if (std::none_of(epochs.begin(), epochs.end(), [&](const KeyEpoch& epoch) { return epoch.key == header.epoch; })) {
+    return refused("an attachment is sealed under a key that this space never had", header.epoch.hex());
+  }
+  EVENHAND_TRY(const auto all, table_.list(space_.id()));
+  return all.size() < kParcelsPerSpaceMax ? Result<void>() : no_room();
 }
 
 Result<std::unique_ptr<ParcelReader>> RelayParcels::read(const ParcelName& name) {
@@ -123,9 +138,9 @@ Result<ParcelKeeper::Choice> RelayParcels::choose(const PublicKey& partner, cons
   for (const wire::ParcelOffer::Item& item : offered) {
     const auto here = known.find(item.name);
     if (here != known.end() && here->second.is_whole()) continue;
-    Result<void> fits = may ? room.take(partner, item.bytes, 0) : may;
+    Result<void> fits = may ? room.take_pieces(partner, {item.chunks + std::uint64_t{1}, item.bytes}) : may;
     if (fits && here == known.end() && ++count > kParcelsPerSpaceMax) {
-      fits = refused("the hub keeps at most " + std::to_string(kParcelsPerSpaceMax) + " attachments of one space", "quota", "Laptops can still exchange with each other.");
+      fits = no_room();
     }
     if (fits) {
       choice.wanted.push_back(item.name);

@@ -23,6 +23,8 @@ class RelayParcels : public ParcelKeeper {
   class Reader;
   class Writer;
   Result<void> take(const ParcelName& name, std::uint32_t number, ByteView piece);
+  /// May a parcel be begun. Errors: refused.
+  Result<void> check_new(const ParcelHeader& header) const;
 
   const RelaySpace& space_;
   ParcelTable& table_;

@@ -47,28 +47,17 @@ bool RelayReplica::is_known(const PublicKey& partner) const {
   return std::any_of(spaces_.begin(), spaces_.end(), [&](const auto& one) { return one.second->is_open_to(partner); });
 }
 
-Result<ParcelTable::Usage> RelayReplica::parcel_usage() const {
-  ParcelTable::Usage all;
+template <class Store>
+Result<Usage> RelayReplica::all_in(const Store& store) const {
+  Usage all;
   for (const auto& [id, space] : spaces_) {
-    EVENHAND_TRY(const auto packers, parcels_->usage(id));
-    for (const auto& [device, used] : packers) {
-      all.pieces += used.pieces;
-      all.bytes += used.bytes;
-    }
+    EVENHAND_TRY(const UsageByPacker packers, store.usage(id));
+    for (const auto& [device, used] : packers) all += used;
   }
   return all;
 }
 
-Result<FrameStore::Usage> RelayReplica::usage() const {
-  FrameStore::Usage all;
-  for (const auto& [id, space] : spaces_) {
-    EVENHAND_TRY(const auto packers, frames_->usage(id));
-    for (const auto& [device, used] : packers) {
-      all.frames += used.frames;
-      all.bytes += used.bytes;
-    }
-  }
-  return all;
-}
+Result<Usage> RelayReplica::usage() const { return all_in(*frames_); }
+Result<Usage> RelayReplica::parcel_usage() const { return all_in(*parcels_); }
 
 }  // namespace evenhand

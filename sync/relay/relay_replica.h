@@ -31,11 +31,14 @@ class RelayReplica : public Replica {
   const std::map<SpaceId, std::unique_ptr<RelaySpace>>& spaces() const { return spaces_; }
   const RelayCounters& counters() const { return counters_; }
   /// All that is kept. Errors: corrupt, unavailable.
-  Result<FrameStore::Usage> usage() const;
-  Result<ParcelTable::Usage> parcel_usage() const;
+  Result<Usage> usage() const;         ///< frames
+  Result<Usage> parcel_usage() const;  ///< pieces of attachments
 
  private:
   RelayReplica(std::string title, const KeyPair& device) : title_(std::move(title)), device_(device) {}
+
+  template <class Store>
+  Result<Usage> all_in(const Store& store) const;
 
   std::string title_;
   const KeyPair& device_;

@@ -10,7 +10,7 @@ namespace evenhand {
 
 namespace {
 
-// As LogSpace's: the last sequence number given, and how many frames that end there.
+// A cursor is the last sequence number given, and how many frames end there.
 constexpr unsigned kTieBits = 10;
 constexpr std::uint64_t kTieMask = (std::uint64_t{1} << kTieBits) - 1;
 
@@ -128,6 +128,13 @@ Result<bool> RelaySpace::has(const Reference& event) const {
   return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.chain == event.chain && event.seq < one.ends.back().seq; });
 }
 
+Result<bool> RelaySpace::guesses(const Reference& event) const {
+  EVENHAND_TRY(const bool is_readable, is_authority(event.chain));
+  if (is_readable) return false;
+  EVENHAND_TRY(const auto heads, frames_.heads_at(id(), event.chain, event.seq));
+  return heads.empty();
+}
+
 Result<std::optional<Segment>> RelaySpace::next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const {
   EVENHAND_TRY(const bool is_readable, is_authority(chain));
   Segment segment;
@@ -234,28 +241,31 @@ Result<RelaySpace::Room> RelaySpace::room() const {
     room.by_organisation_[organisation_of(device)] += bytes;
   };
   for (const auto& [device, used] : frames) {
-    room.all_.frames += used.frames;
+    room.all_.count += used.count;
     add(device, used.bytes);
   }
-  for (const auto& [device, used] : parcels) add(device, used.bytes);
+  for (const auto& [device, used] : parcels) {
+    room.pieces_ += used.count;
+    add(device, used.bytes);
+  }
   return room;
 }
 
 // Takes nothing when it refuses.
-Result<void> RelaySpace::Room::take(const PublicKey& packer, std::uint64_t bytes, std::uint64_t frames) {
+Result<void> RelaySpace::Room::take(const PublicKey& packer, const Usage& more, std::uint64_t& count, std::uint64_t count_max, std::string_view what) {
   const RelayQuota& quota = space_->quota_;
   std::uint64_t& own = by_organisation_[space_->organisation_of(packer)];
-  if (own + bytes > quota.bytes_per_organisation) {
+  if (own + more.bytes > quota.bytes_per_organisation) {
     return refused("the hub keeps at most " + std::to_string(quota.bytes_per_organisation) + " bytes of one organisation in one space, and that is full", "quota",
                    "Ask whoever runs the hub for more room. Laptops can still exchange with each other.");
   }
-  if (all_.bytes + bytes > quota.bytes_per_space || all_.frames + frames > quota.frames_per_space) {
-    return refused("the hub keeps at most " + std::to_string(quota.bytes_per_space) + " bytes and " + std::to_string(quota.frames_per_space) + " frames of one space, and that is full",
+  if (all_.bytes + more.bytes > quota.bytes_per_space || count + more.count > count_max) {
+    return refused("the hub keeps at most " + std::to_string(quota.bytes_per_space) + " bytes and " + std::to_string(count_max) + " " + std::string(what) + " of one space, and that is full",
                    "quota", "Ask whoever runs the hub for more room. Laptops can still exchange with each other.");
   }
-  own += bytes;
-  all_.bytes += bytes;
-  all_.frames += frames;
+  own += more.bytes;
+  all_.bytes += more.bytes;
+  count += more.count;
   return {};
 }
 
@@ -272,7 +282,7 @@ Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened) {
   }
   if (!unknown.empty()) {
     EVENHAND_TRY(Room left, room());
-    for (const FrameStore::Frame& frame : unknown) EVENHAND_CHECK(left.take(frame.header.packer, frame.bytes.size(), 1));
+    for (const FrameStore::Frame& frame : unknown) EVENHAND_CHECK(left.take_frame(frame.header.packer, frame.bytes.size()));
     EVENHAND_TRY(const auto all, all_ends());
     std::vector<ChainId> more;
     for (const FrameStore::Frame& frame : unknown) {

@@ -18,6 +18,7 @@ namespace evenhand {
 struct RelayQuota {
   std::uint64_t bytes_per_space = std::uint64_t{8} << 30;
   std::uint64_t frames_per_space = 1'000'000;
+  std::uint64_t pieces_per_space = 1'000'000;  ///< of attachments
   std::uint64_t bytes_per_organisation = std::uint64_t{4} << 30;  ///< of one space
 };
 
@@ -48,6 +49,7 @@ class RelaySpace : public ReplicaSpace {
   Result<std::vector<Hash>> full_heads() const override;
   Result<Lane> lane_of(const ChainId& chain) const override;
   Result<bool> has(const Reference& event) const override;
+  Result<bool> guesses(const Reference& event) const override;
   Result<std::vector<Reference>> missing_bodies(std::size_t) const override { return std::vector<Reference>(); }
   Result<Hash> log_digest() const override;
   Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
@@ -60,12 +62,17 @@ class RelaySpace : public ReplicaSpace {
   /// What is filled of the quotas, and what more would fit. Errors of take(): refused.
   class Room {
    public:
-    Result<void> take(const PublicKey& packer, std::uint64_t bytes, std::uint64_t frames);
+    Result<void> take_frame(const PublicKey& packer, std::uint64_t bytes) { return take(packer, {1, bytes}, all_.count, space_->quota_.frames_per_space, "frames"); }
+    /// Of attachments.
+    Result<void> take_pieces(const PublicKey& packer, const Usage& more) { return take(packer, more, pieces_, space_->quota_.pieces_per_space, "pieces of attachments"); }
 
    private:
     friend class RelaySpace;
+    Result<void> take(const PublicKey& packer, const Usage& more, std::uint64_t& count, std::uint64_t count_max, std::string_view what);
+
     const RelaySpace* space_ = nullptr;
-    FrameStore::Usage all_;
+    Usage all_;  ///< frames; bytes of pieces counted
+    std::uint64_t pieces_ = 0;
     std::map<EntityId, std::uint64_t> by_organisation_;
   };
   Result<Room> room() const;

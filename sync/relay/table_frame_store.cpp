@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/event/layout.h"
+#include "sync/protocol/limits.h"
 #include "sync/relay/guarded.h"
 
 namespace evenhand {
@@ -14,7 +15,7 @@ using relay::damaged;
 using relay::guarded;
 using relay::unguarded;
 
-constexpr std::string_view kFrames = "frames", kChains = "chains", kPackers = "packers";
+constexpr std::string_view kFrames = "frames", kChains = "chains", kBases = "bases";
 constexpr std::size_t kSpaceBytes = SpaceId::kSize, kChainKeyBytes = kSpaceBytes + ChainId::kSize, kFrameKeyBytes = kChainKeyBytes + 8 + Hash::kSize;
 constexpr std::size_t kEndBytes = 8 + Hash::kSize;
 
@@ -57,28 +58,72 @@ Bytes write_ends(const Ends& ends) {
   return value;
 }
 
-Result<FrameStore::Usage> read_usage(ByteView key, ByteView value) {
-  const auto body = unguarded(key, value);
-  if (!body || body->size() != 16) return damaged(kPackers);
-  return FrameStore::Usage{layout::get<std::uint64_t>(body->data()), layout::get<std::uint64_t>(body->data() + 8)};
-}
+// Where the frames of one chain end, as keep() changes it. Ranges are all that a hub sees: a frame's head is an end until a frame
+// stands on exactly it. What a frame holds in its middle nobody here knows (docs/formats/relay.md, "Forks").
+class ChainEdit {
+ public:
+  static Result<ChainEdit> begin(WriteBatch& batch, const SpaceId& space, const ChainId& chain) {
+    ChainEdit edit(batch, space, chain);
+    if (const auto value = batch.find(kChains, edit.key_)) {
+      EVENHAND_TRY(edit.ends_, read_ends(edit.key_, *value));
+    }
+    return edit;
+  }
 
-// A frame ends its chain unless another goes on after it. Ranges are all that a hub sees: a branch that another one outruns
-// looks covered; both stay here and go to whoever asks (docs/formats/relay.md, "Forks").
-void add_end(Ends& ends, const SegmentRange& range) {
-  std::erase_if(ends, [&](const BranchHead& end) {
-    const bool is_covered = end.seq >= range.first_seq && end.seq < range.last_seq;
-    return is_covered || (end.seq + 1 == range.first_seq && end.head == range.previous);
-  });
-  if (std::any_of(ends.begin(), ends.end(), [&](const BranchHead& end) { return end.seq > range.last_seq; })) return;
-  ends.push_back({range.last_seq, range.head});
-  std::sort(ends.begin(), ends.end());
-}
+  /// A frame may be kept that begins the chain, or stands on a kept one, or within what is kept: packed anew, from where only its
+  /// readers can tell.
+  bool has_room_for(const SegmentRange& range) const {
+    const bool is_within = !ends_.empty() && range.first_seq <= ends_.back().seq;
+    return range.first_seq == 1 || is_within || batch_->find(kFrames, frame_key(space_, base_of(range)));
+  }
+
+  /// What this frame stands on is no end any more. False: it was none.
+  Result<bool> stand_on(const SegmentRange& range) {
+    const SegmentRange base = base_of(range);
+    if (std::erase(ends_, BranchHead{base.last_seq, base.head}) == 0) return false;
+    EVENHAND_CHECK(note_base(base));
+    EVENHAND_CHECK(write());
+    return true;
+  }
+
+  /// Errors: corrupt, refused (an end too many), unavailable.
+  Result<void> add(const SegmentRange& range) {
+    EVENHAND_TRY(const bool has_grown, stand_on(range));
+    if (!has_grown && range.first_seq > 1) EVENHAND_CHECK(note_base(base_of(range)));
+    const Bytes key = frame_key(space_, range);
+    if (const auto value = batch_->find(kBases, key)) return unguarded(key, *value) ? Result<void>() : Result<void>(damaged(kBases));
+    if (ends_.size() >= kEndsAtHubMax) return refused("a chain has more than " + std::to_string(kEndsAtHubMax) + " ends", "chain " + range.chain.hex());
+    ends_.push_back({range.last_seq, range.head});
+    std::sort(ends_.begin(), ends_.end());
+    return write();
+  }
+
+ private:
+  ChainEdit(WriteBatch& batch, const SpaceId& space, const ChainId& chain) : batch_(&batch), space_(space), key_(chain_key(space, chain)) {}
+
+  static SegmentRange base_of(SegmentRange range) {
+    range.last_seq = range.first_seq - 1;
+    range.head = range.previous;
+    return range;
+  }
+  Result<void> note_base(const SegmentRange& base) {
+    const Bytes key = frame_key(space_, base);
+    return batch_->put(kBases, key, guarded(key, {}));
+  }
+  Result<void> write() {
+    return batch_->put(kChains, key_, guarded(key_, write_ends(ends_)));
+  }
+
+  WriteBatch* batch_;
+  SpaceId space_;
+  Bytes key_;
+  Ends ends_;
+};
 
 }  // namespace
 
 Result<TableFrameStore> TableFrameStore::open(const std::filesystem::path& folder) {
-  auto tables = TableStore::open(folder, OpenMode::read_write, {kFrames, kChains, kPackers});
+  auto tables = TableStore::open(folder, OpenMode::read_write, {kFrames, kChains, kBases, relay::kPackers});
   if (tables) return TableFrameStore(std::move(*tables));
   Error error = tables.error();
   if (error.code == ErrorCode::corrupt) error.next = relay::kWipe;
@@ -124,19 +169,9 @@ Result<std::optional<Bytes>> TableFrameStore::frame_ending_from(const SpaceId& s
   return found;
 }
 
-Result<std::map<PublicKey, FrameStore::Usage>> TableFrameStore::usage(const SpaceId& space) const {
+Result<UsageByPacker> TableFrameStore::usage(const SpaceId& space) const {
   EVENHAND_TRY(const TableReadView view, tables_.read());
-  std::map<PublicKey, Usage> all;
-  Result<void> inner;
-  view.scan(kPackers, space.view(), [&](ByteView key, ByteView value) {
-    const auto usage = read_usage(key, value);
-    if (!usage) return inner = usage.error(), false;
-    all[*PublicKey::from(key.last(PublicKey::kSize))] = *usage;
-    return true;
-  });
-  EVENHAND_CHECK(inner);
-  if (view.is_damaged()) return damaged(kPackers);
-  return all;
+  return relay::read_usage(view, space);
 }
 
 Result<std::vector<bool>> TableFrameStore::keep(const SpaceId& space, std::span<const Frame> frames) {
@@ -145,34 +180,19 @@ Result<std::vector<bool>> TableFrameStore::keep(const SpaceId& space, std::span<
   for (const Frame& frame : frames) {
     const SegmentRange& range = frame.header.range;
     const Bytes key = frame_key(space, range);
+    EVENHAND_TRY(ChainEdit chain, ChainEdit::begin(batch, space, range.chain));
     is_new.push_back(!batch.find(kFrames, key));
-    if (!is_new.back()) continue;
-    const Bytes chain = chain_key(space, range.chain);
-    Ends ends;
-    if (const auto value = batch.find(kChains, chain)) {
-      EVENHAND_TRY(ends, read_ends(chain, *value));
+    if (!is_new.back()) {
+      // Its events are here; that they stand on what looked like an end may be news.
+      EVENHAND_CHECK(chain.stand_on(range));
+      continue;
     }
-    // One that begins within what is kept is a re-packed one; which hash it stands on there, only its readers can tell.
-    const bool is_within = !ends.empty() && range.first_seq <= ends.back().seq;
-    SegmentRange before = range;
-    before.last_seq = range.first_seq - 1;
-    before.head = range.previous;
-    if (range.first_seq != 1 && !is_within && !batch.find(kFrames, frame_key(space, before))) {
+    if (!chain.has_room_for(range)) {
       return refused("a frame begins where nothing that is kept here ends", "chain " + range.chain.hex() + ", event " + std::to_string(range.first_seq));
     }
-    add_end(ends, range);
+    EVENHAND_CHECK(chain.add(range));
     EVENHAND_CHECK(batch.put(kFrames, key, frame.bytes));
-    EVENHAND_CHECK(batch.put(kChains, chain, guarded(chain, write_ends(ends))));
-    Bytes packer(space.bytes.begin(), space.bytes.end());
-    packer.insert(packer.end(), frame.header.packer.bytes.begin(), frame.header.packer.bytes.end());
-    Usage usage;
-    if (const auto value = batch.find(kPackers, packer)) {
-      EVENHAND_TRY(usage, read_usage(packer, *value));
-    }
-    Bytes count(16);
-    layout::put(count.data(), usage.frames + 1);
-    layout::put(count.data() + 8, usage.bytes + frame.bytes.size());
-    EVENHAND_CHECK(batch.put(kPackers, packer, guarded(packer, std::move(count))));
+    EVENHAND_CHECK(relay::count_in(batch, space, frame.header.packer, frame.bytes.size()));
   }
   EVENHAND_CHECK(batch.commit());
   return is_new;

@@ -15,7 +15,7 @@ class TableFrameStore : public FrameStore {
   Result<std::vector<ChainEnds>> chains(const SpaceId& space) const override;
   Result<std::vector<Hash>> heads_at(const SpaceId& space, const ChainId& chain, std::uint64_t seq) const override;
   Result<std::optional<Bytes>> frame_ending_from(const SpaceId& space, const ChainId& chain, std::uint64_t last_from, std::uint64_t skip) const override;
-  Result<std::map<PublicKey, Usage>> usage(const SpaceId& space) const override;
+  Result<UsageByPacker> usage(const SpaceId& space) const override;
   Result<std::vector<bool>> keep(const SpaceId& space, std::span<const Frame> frames) override;
 
  private:

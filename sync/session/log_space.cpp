@@ -1,75 +1,28 @@
 #include "sync/session/log_space.h"
 
-#include "core/event/limits.h"
+#include <algorithm>
+
 #include "core/store/log_digest.h"
+#include "sync/session/chain_order.h"
 
 namespace evenhand {
 
+using session_detail::ForkOrder;
+using session_detail::SegmentMaker;
+
 namespace {
 
-// A cursor is the last sequence number given, and how many commits end there: branches of a fork may share it.
-constexpr unsigned kTieBits = 10;
-constexpr std::uint64_t kTieMask = (std::uint64_t{1} << kTieBits) - 1;
-
-/// Collects commits while they follow each other within a segment's bounds. Only where a chain has branches does it take a hash to
-/// know that one commit follows another; else only the segment's end is hashed.
-class SegmentMaker {
- public:
-  SegmentMaker(std::uint64_t cursor, const ChainId& chain, const ChainState& state) : is_forked_(state.is_forked()), cursor_(cursor), skip_(cursor & kTieMask) {
-    segment_.range.chain = chain;
-    segment_.range.lane = state.descriptor.lane;
-  }
-
-  /// False: the segment is full, and this commit begins the next one.
-  bool take(const CommitView& commit) {
-    if (commit.last_seq() == cursor_ >> kTieBits && skip_ > 0) {
-      --skip_;
-      return true;
-    }
-    if (last_) {
-      const bool fits = commit.last_seq() - segment_.range.first_seq < kEventsPerCommitMax && segment_.payload.size() + commit.bytes().size() <= kCommitBytesMax;
-      if (!fits || commit.first_seq() != segment_.range.last_seq + 1 || (is_forked_ && commit.previous() != segment_.range.head)) return false;
-    } else {
-      segment_.range.first_seq = commit.first_seq();
-      segment_.range.previous = commit.previous();
-    }
-    last_ = commit;
-    segment_.range.last_seq = commit.last_seq();
-    if (is_forked_ && !hash_end()) return false;
-    segment_.payload.insert(segment_.payload.end(), commit.bytes().begin(), commit.bytes().end());
-    const bool is_tie = cursor_ >> kTieBits == commit.last_seq();
-    cursor_ = commit.last_seq() << kTieBits | (is_tie ? (cursor_ & kTieMask) + 1 : 1);
-    return true;
-  }
-
-  std::uint64_t cursor() const { return cursor_; }
-  /// Nothing: there was no commit. Errors: corrupt.
-  Result<std::optional<Segment>> take_segment() {
-    if (last_ && !is_forked_) hash_end();
-    if (error_) return *error_;
-    return last_ ? std::optional(std::move(segment_)) : std::nullopt;
-  }
-
- private:
-  bool hash_end() {
-    auto hashes = last_->event_hashes();
-    if (hashes) {
-      segment_.range.head = hashes->back();
-    } else {
-      error_ = hashes.error();
-    }
-    return hashes.ok();
-  }
-
-  bool is_forked_;
-  std::uint64_t cursor_;
-  std::uint64_t skip_;
-  Segment segment_;
-  std::optional<CommitView> last_;
-  std::optional<Error> error_;
-};
+constexpr std::uint64_t kCounts = std::uint64_t{1} << 63;  // in a cursor of a forked chain
 
 }  // namespace
+
+struct LogSpace::Sending {
+  session_detail::GoodSeals seals;
+  std::optional<ForkOrder> order;  ///< of the forked chain that went out last
+};
+
+LogSpace::LogSpace(Log& log, BlobStore* blobs, Known known) : log_(log), blobs_(blobs), known_(std::move(known)), sending_(std::make_unique<Sending>()) {}
+LogSpace::~LogSpace() = default;
 
 Result<VersionVector> LogSpace::vector() const {
   EVENHAND_TRY(const LogReadView view, log_.read());
@@ -128,11 +81,27 @@ Result<std::optional<Segment>> LogSpace::next_segment(const ChainId& chain, std:
   const auto state = view.chain(chain);
   if (!state && state.error().code == ErrorCode::not_found) return std::optional<Segment>();
   EVENHAND_CHECK(state);
-  SegmentMaker maker(cursor, chain, *state);
-  const std::uint64_t first = cursor == 0 ? after_seq + 1 : cursor >> kTieBits;
-  EVENHAND_CHECK(view.scan_chain(chain, first, [&](Arrival, const CommitView& commit) { return maker.take(commit); }));
-  EVENHAND_TRY(std::optional<Segment> segment, maker.take_segment());
-  if (segment) cursor = maker.cursor();
+  SegmentMaker maker(*state);
+  if (state->is_forked()) {
+    // A cursor counts commits given, in the order that stood when the first was. One of when there was no fork yet begins again.
+    const std::uint64_t given = (cursor & kCounts) != 0 ? cursor & ~kCounts : 0;
+    std::optional<ForkOrder>& order = sending_->order;
+    if (given == 0 || !order || !order->is_for(chain, after_seq)) {
+      EVENHAND_TRY(order, ForkOrder::read(view, chain, after_seq));
+    }
+    for (std::size_t place = given; place < order->size(); ++place) {
+      if (place > given && order->begins(place)) break;
+      EVENHAND_TRY(const CommitView commit, view.commit_at(order->at(place)));
+      if (!maker.take(commit)) break;
+    }
+    EVENHAND_TRY(std::optional<Segment> segment, maker.finish(sending_->seals));
+    if (segment) cursor = kCounts | (given + maker.commits());
+    return segment;
+  }
+  // A cursor is the last sequence number given.
+  EVENHAND_CHECK(view.scan_chain(chain, std::max(after_seq, cursor) + 1, [&](Arrival, const CommitView& commit) { return maker.take(commit); }));
+  EVENHAND_TRY(std::optional<Segment> segment, maker.finish(sending_->seals));
+  if (segment) cursor = segment->range.last_seq;
   return segment;
 }
 

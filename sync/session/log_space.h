@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "core/store/log.h"
 #include "sync/session/replica.h"
@@ -19,7 +20,8 @@ class LogSpace : public ReplicaSpace {
     std::function<Result<std::vector<Reference>>()> missing_bodies;
   };
 
-  explicit LogSpace(Log& log, BlobStore* blobs = nullptr, Known known = {}) : log_(log), blobs_(blobs), known_(std::move(known)) {}
+  explicit LogSpace(Log& log, BlobStore* blobs = nullptr, Known known = {});
+  ~LogSpace() override;
 
   const SpaceId& id() const override { return log_.space(); }
   SegmentForm form() const override { return SegmentForm::commits; }
@@ -39,9 +41,12 @@ class LogSpace : public ReplicaSpace {
   static Result<std::vector<ByteView>> commits_of(std::span<const Segment> segments);
 
  private:
+  struct Sending;
+
   Log& log_;
   BlobStore* blobs_;
   Known known_;
+  std::unique_ptr<Sending> sending_;
 };
 
 }  // namespace evenhand

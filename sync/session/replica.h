@@ -36,8 +36,10 @@ class ReplicaSpace {
   /// For every chain of vector(), in its order: the full hash of its end; of a forked chain, a hash over all its ends.
   virtual Result<std::vector<Hash>> full_heads() const = 0;
   virtual Result<Lane> lane_of(const ChainId& chain) const = 0;
-  /// True when this very event is here. Whoever holds frames and cannot look into them says true: the final digests tell.
+  /// True when this very event is here. Whoever holds frames and cannot look into them says true: a round that changes nothing tells.
   virtual Result<bool> has(const Reference& event) const = 0;
+  /// True when has() says so of this event without knowing.
+  virtual Result<bool> guesses(const Reference&) const { return false; }
   /// Events whose bodies are absent without an erasure that names them, at most `most`. A partner that has them sends their
   /// commits again, and store() puts the bodies in.
   virtual Result<std::vector<Reference>> missing_bodies(std::size_t most) const = 0;

@@ -52,7 +52,7 @@ struct SessionOutcome {
   std::vector<SpaceOutcome> spaces;
   std::uint64_t attachments_received = 0;
   std::uint64_t attachments_lacking = 0;  ///< asked for, and the partner has not got them either
-  std::uint64_t attachments_sent = 0;     ///< that the partner says are durable there
+  std::uint64_t attachments_sent = 0;     ///< that the partner says it has dealt with: durable there, or given up
   std::uint64_t attachments_refused = 0;  ///< what a hub gave is not what its name promises; nothing of it was kept
   std::uint64_t attachments_sealed = 0;   ///< not here, and a hub has some under keys that are not here
   std::uint64_t attachments_left_out = 0; ///< offered to a hub that has no room for them

@@ -43,6 +43,7 @@ void SpaceExchange::forget() {
   their_heads_.reset();
   sends_ = {};
   my_end_ = {};
+  planned_.clear();
 }
 
 Result<void> SpaceExchange::begin_round() {
@@ -157,11 +158,7 @@ Result<wire::Plan> SpaceExchange::make_plan() {
     EVENHAND_CHECK(plan_chain(mine_.entries[i], are_heads_known && (*their_heads_)[i] != my_heads_[i], plan));
   }
   EVENHAND_CHECK(plan_missing(plan));
-  // Authority first, because the rest is judged by it; then what is soonest done. The next one stands last.
-  std::sort(sends_.begin(), sends_.end(), [](const ChainSend& a, const ChainSend& b) {
-    const auto key = [](const ChainSend& send) { return std::tuple(send.lane == Lane::authority ? 0 : 1, send.events, send.chain); };
-    return key(a) > key(b);
-  });
+  sort_sends();
   EVENHAND_CHECK(expect());
   phase_ = Phase::streaming;
   return plan;
@@ -177,12 +174,23 @@ Result<void> SpaceExchange::plan_chain(const VersionVector::Entry& entry, bool h
     return add_send(entry.chain, 0, events, false, plan);
   }
   if (their->ends == wire::wire_ends(entry.ends)) return {};
+  if (is_stuck(entry, *their)) return plan_fork(entry, true, plan);
   if (entry.ends.size() > 1 || their->ends.total > 1) return plan_branches(entry, *their, plan);
   const VersionVector::End mine = entry.ends.front(), partners = their->ends.ends.front();
   if (partners.seq > mine.seq) return {};
   EVENHAND_TRY(const bool is_known, space_->has({entry.chain, partners.seq, partners.head}));
   if (!is_known) return plan_fork(entry, true, plan);
   return add_send(entry.chain, partners.seq, mine.seq - partners.seq, false, plan);
+}
+
+// A hub guesses what lies within its frames. When a round on these very ends changed nothing, its guess was wrong: all of both then.
+bool SpaceExchange::is_stuck(const VersionVector::Entry& entry, const TheirChain& their) {
+  if (space_->form() != SegmentForm::frame) return false;
+  BothEnds now{entry.ends, their.ends};
+  auto& before = planned_[entry.chain];
+  if (before == now) return true;
+  before = std::move(now);
+  return false;
 }
 
 // The ends are the leaves of a tree. An end of the partner's that is none here, yet known, has grown here; with as many branches on
@@ -194,19 +202,29 @@ Result<void> SpaceExchange::plan_branches(const VersionVector::Entry& entry, con
   for (const VersionVector::End& end : entry.ends) {
     if (!is_among(end, their.ends.ends)) only_mine = std::max(only_mine, end.seq);
   }
-  const bool are_as_many = entry.ends.size() == their.ends.total;
-  if (!are_as_many) note_fork(entry.chain);
-  if (only_mine == 0) return {};
+  bool is_guessed = false;
   std::uint64_t unknown = 0, grown = std::numeric_limits<std::uint64_t>::max();
   for (const VersionVector::End& end : their.ends.ends) {
     if (is_among(end, entry.ends)) continue;
     EVENHAND_TRY(const bool is_known, space_->has({entry.chain, end.seq, end.head}));
-    if (is_known) grown = std::min(grown, end.seq);
-    else unknown = std::max(unknown, end.seq);
+    EVENHAND_TRY(const bool is_guess, is_known ? space_->guesses({entry.chain, end.seq, end.head}) : Result<bool>(false));
+    if (!is_known) unknown = std::max(unknown, end.seq);
+    else if (is_guess) is_guessed = true;
+    else grown = std::min(grown, end.seq);
   }
+  const bool has_grown = grown != std::numeric_limits<std::uint64_t>::max();
+  if (only_mine == 0 && unknown == 0 && has_grown) {
+    // What a hub takes for an end is none: frames packed anew ran past it. What stands right on it tells the hub.
+    EVENHAND_TRY(const std::uint64_t events, count_events(entry, grown));
+    return add_send(entry.chain, grown, events, false, plan);
+  }
+  const bool are_as_many = entry.ends.size() == their.ends.total;
+  if (!are_as_many) note_fork(entry.chain);
+  if (only_mine == 0) return {};
   if (unknown > only_mine) return {};
   if (unknown > 0) return plan_fork(entry, true, plan);
   if (!are_as_many) return plan_fork(entry, false, plan);
+  if (is_guessed && !has_grown) return {};  // what the partner sends tells where it grew; if not, the next round does
   EVENHAND_TRY(const std::uint64_t events, count_events(entry, grown));
   return add_send(entry.chain, grown, events, false, plan);
 }
@@ -255,7 +273,16 @@ Result<std::uint64_t> SpaceExchange::add_whole(const std::vector<ChainId>& chain
     if (!entry) return refused("the partner asks for a chain that was not offered", chain.hex());
     EVENHAND_CHECK(plan_fork(*entry, false, more));
   }
+  sort_sends();
   return more.events;
+}
+
+// Authority first, because the rest is judged by it, and opened with its keys; then what is soonest done. The next one stands last.
+void SpaceExchange::sort_sends() {
+  std::sort(sends_.begin(), sends_.end(), [](const ChainSend& a, const ChainSend& b) {
+    const auto key = [](const ChainSend& send) { return std::tuple(send.lane == Lane::authority ? 0 : 1, send.events, send.chain); };
+    return key(a) > key(b);
+  });
 }
 
 Result<void> SpaceExchange::expect() {

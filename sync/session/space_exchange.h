@@ -72,6 +72,12 @@ class SpaceExchange {
   std::vector<ChainSend> sends_;  ///< the next one last
   std::map<ChainId, std::vector<VersionVector::End>> sent_whole_;  ///< and where they ended then
   std::set<ChainId> asked_whole_;
+  struct BothEnds {
+    std::vector<VersionVector::End> mine;
+    wire::WireEnds theirs;
+    bool operator==(const BothEnds&) const = default;
+  };
+  std::map<ChainId, BothEnds> planned_;  ///< with frames: on which ends the last plan of a chain stood
   bool got_plan_ = false, sent_sent_ = false, got_sent_ = false;
   std::optional<Hash> my_digest_;
   std::optional<wire::EndOfRound> their_end_;
@@ -106,9 +112,11 @@ class SpaceExchange {
 
  private:
   Result<void> plan_chain(const VersionVector::Entry& entry, bool heads_differ, wire::Plan& plan);
+  bool is_stuck(const VersionVector::Entry& entry, const TheirChain& their);
   Result<void> plan_branches(const VersionVector::Entry& entry, const TheirChain& their, wire::Plan& plan);
   Result<void> plan_fork(const VersionVector::Entry& entry, bool ask, wire::Plan& plan);
   Result<void> plan_missing(wire::Plan& plan);
+  void sort_sends();
   Result<void> add_send(const ChainId& chain, std::uint64_t after, std::uint64_t events, bool once, wire::Plan& plan);
   Result<std::uint64_t> count_events(const VersionVector::Entry& entry, std::uint64_t after) const;
   Result<void> expect();

@@ -1,7 +1,7 @@
 // How fast a view is made, and what that costs those who write to the log meanwhile: appends alone, while a view is rebuilt, and while
 // a plugin runs away, in one run, alternating. One JSON line per measurement.
 //
-// Usage: projection_bench [records = 50000] [appends a round = 400] [rounds = 7] [folder]
+// Usage: projection_bench [records = 50000] [appends a round = 1000] [rounds = 5] [folder]
 
 #include <algorithm>
 #include <atomic>
@@ -132,8 +132,8 @@ EVENHAND_PLUGIN_OF(bench_runaway, kRunaway)
 
 int main(int argc, char** argv) {
   const std::size_t records = argc > 1 ? std::stoul(argv[1]) : 50'000;
-  const std::size_t appends = argc > 2 ? std::stoul(argv[2]) : 400;
-  const int rounds = argc > 3 ? std::stoi(argv[3]) : 7;
+  const std::size_t appends = argc > 2 ? std::stoul(argv[2]) : 1000;
+  const int rounds = argc > 3 ? std::stoi(argv[3]) : 5;
   const Scratch scratch(argc > 4 ? std::filesystem::path(argv[4]) : std::filesystem::temp_directory_path());
   const Actions model(records);
   plugins::Plugin honest = plugin_of("org.example.honest", bench_honest);

@@ -161,6 +161,30 @@ class RunningHub(unittest.TestCase):
         self.assertGreaterEqual(self.metric("stored_frames"), kept)
         self.assertEqual(self.hub.stop(), 0, self.hub.said)
 
+    def test_a_laptop_put_back_unnoticed_is_in_step_with_it_on_both_branches(self):
+        self.hub = Hub(self.config)
+        self.exchange(self.host, self.guest)
+        before = {file: file.read_bytes() for file in self.host.rglob("*") if file.is_file()}
+        for service in ("Virtual wards", "Stroke unit", "Maternity"):
+            self.must(self.host, "service", "add", service)
+        self.exchange(self.host, self.guest)
+        for file in [file for file in self.host.rglob("*") if file.is_file() and file not in before]:
+            file.unlink()
+        for file, content in before.items():
+            file.write_bytes(content)  # in place: to the laptop its store is the same as ever
+        self.must(self.host, "service", "add", "Podiatry")  # the shorter branch
+        self.exchange(self.host, self.guest, self.host)
+        for workspace in (self.host, self.guest):
+            listed = self.must(workspace, "service", "list")
+            for service in ("Virtual wards", "Stroke unit", "Maternity", "Podiatry"):
+                self.assertIn(service, listed)
+        self.assertEqual(self.digest(self.host), self.digest(self.guest))
+        self.assertIn("FORKED: 2 branches", self.must(self.host, "log", "verify"))
+        self.must(self.host, "service", "add", "Dietetics")
+        self.exchange(self.host, self.guest)
+        self.assertEqual(self.digest(self.host), self.digest(self.guest))
+        self.assertEqual(self.hub.stop(), 0, self.hub.said)
+
     def add_letter(self, text):
         letter = self.scratch / "letter.txt"
         letter.write_text(text, encoding="utf-8")

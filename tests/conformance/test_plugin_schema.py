@@ -4,26 +4,12 @@ The C++ tests hold the same files to our own reader, so the two agree wherever a
 """
 
 import hashlib
-import json
-import pathlib
 import re
 import unittest
 
-import jsonschema
+from schema_cases import ROOT, SchemaCases, read
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-CASES = ROOT / "tests/unit/plugins/manifest"
-VALIDATOR = jsonschema.Draft202012Validator(json.loads((ROOT / "docs/formats/plugin.schema.json").read_text(encoding="utf-8")))
-
-
-def problems(text):
-    return [f"{error.json_path}: {error.message[:200]}" for error in VALIDATOR.iter_errors(json.loads(text))]
-
-
-def text_of(case):
-    if "text" in case:
-        return "\n".join(case["text"]) + "\n"
-    return (CASES / "whole.json").read_text(encoding="utf-8").replace(case["replace"], case["with"], 1)
+CASES = SchemaCases("docs/formats/plugin.schema.json", "tests/unit/plugins/manifest")
 
 
 def digest_of(files):
@@ -38,45 +24,30 @@ def digest_of(files):
 
 class Schema(unittest.TestCase):
     def test_it_is_a_schema(self):
-        VALIDATOR.check_schema(VALIDATOR.schema)
+        CASES.validator.check_schema(CASES.validator.schema)
 
     def test_every_manifest_that_we_ship_is_taken(self):
         shipped = [path for path in sorted(ROOT.glob("plugins/**/plugin.json")) if "build" not in path.parts]
         self.assertGreaterEqual(len(shipped), 5)
-        self.assertEqual([(path.name, found) for path in shipped for found in problems(path.read_text(encoding="utf-8"))], [])
+        self.assertEqual([(path.name, found) for path in shipped for found in CASES.problems(read(path))], [])
 
     def test_the_example_of_the_document_and_the_manifest_of_all_keys_are_taken(self):
-        document = (ROOT / "docs/formats/plugin.md").read_text(encoding="utf-8")
-        self.assertEqual(problems(re.search(r"```json\n(.*?)```", document, re.S)[1]), [])
-        self.assertEqual(problems((CASES / "whole.json").read_text(encoding="utf-8")), [])
+        document = read(ROOT / "docs/formats/plugin.md")
+        self.assertEqual(CASES.problems(re.search(r"```json\n(.*?)```", document, re.S)[1]), [])
+        self.assertEqual(CASES.problems(CASES.whole), [])
 
     def test_broken_manifests_are_refused_where_a_schema_can_tell_and_nowhere_else(self):
-        cases = json.loads((CASES / "broken.json").read_text(encoding="utf-8"))
-        self.assertGreaterEqual(len(cases), 60)
-        for case in cases:
-            with self.subTest(case["what"]):
-                if case["schema"] == "never sees it":
-                    with self.assertRaises(ValueError):
-                        json.loads(text_of(case), object_pairs_hook=once)
-                else:
-                    self.assertEqual(bool(problems(text_of(case))), case["schema"] == "refuses")
+        CASES.hold_to_the_broken_ones(self)
 
     def test_the_document_names_every_code_that_is_used_and_no_other(self):
-        document = (ROOT / "docs/formats/plugin.md").read_text(encoding="utf-8")
+        document = read(ROOT / "docs/formats/plugin.md")
         named = set(re.findall(r"^\| `(plugin\.[a-z-]+)` \|", document, re.M))
-        sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "plugins/manifest").glob("*.cpp"))
+        sources = "".join(read(path) for path in (ROOT / "plugins/manifest").glob("*.cpp"))
         self.assertEqual(named, set(re.findall(r'"(plugin\.(?!json|so|sig)[a-z-]+)"', sources)))
 
     def test_the_digest_in_the_document_is_the_one_that_it_describes(self):
-        document = (ROOT / "docs/formats/plugin.md").read_text(encoding="utf-8")
+        document = read(ROOT / "docs/formats/plugin.md")
         self.assertIn("`" + digest_of({"plugin.json": b"{}", "reports/a.json": b"[1]"}) + "`", document)
-
-
-def once(pairs):
-    """JSON objects as our parser takes them: no name twice. Depth is ours alone, so it counts as refused here too."""
-    if len(dict(pairs)) != len(pairs):
-        raise ValueError("a name is given twice")
-    return dict(pairs)
 
 
 if __name__ == "__main__":

@@ -156,6 +156,7 @@ constexpr CommandRight kSingle[] = {
     {"signoff late carry", kMeets},
     {"signoff late dismiss", kMeets},
     {"signoff late amend", kMeets},
+    {"signoff late close", kMeets},
     {"record types", kReads},
     {"record list", kReads},
     {"record show", kReads},

@@ -5,6 +5,7 @@
 #include "core/crypto/seal.h"
 #include "sync/protocol/compress.h"
 #include "sync/protocol/message.h"
+#include "tests/support/garbled.h"
 
 namespace evenhand::simulation {
 
@@ -18,13 +19,6 @@ EventDraft evidence(const Assault& a, const std::string& text = "attack") {
 
 ChainDescriptor chain_of(const Assault& a, const PublicKey& device, const SpaceId& space) {
   return {device, space, Lane::data, a.hostile.random().make_id<Incarnation>()};
-}
-
-Bytes with_sum(Bytes commit) {
-  commit.resize(commit.size() - CommitView::kTrailerBytes);
-  const Checksum sum = checksum_of(commit);
-  commit.insert(commit.end(), sum.bytes.begin(), sum.bytes.end());
-  return commit;
 }
 
 /// A commit of any chain, sealed with the hostile device's key whoever's chain it is.
@@ -219,6 +213,23 @@ void cut_anew(const Assault& a) {
   if (Device* other = a.history.find_victim()) (void)offer({a.history, a.hostile, *other}, make(false));
 }
 
+// Runs of commits of which only the last seal is good, in sizes that do not make whole segments: what the victim stored it must be
+// able to give on.
+void garbled_seals(const Assault& a) {
+  const ChainDescriptor chain = chain_of(a, a.hostile.device(), a.history.space());
+  Device::End end{0, chain.root()};
+  Bytes commits;
+  for (int i = 1; i <= 6; ++i) {
+    CommitBuilder builder(chain, a.hostile.key(), end.seq, end.head);
+    must(builder.add(evidence(a, std::string(60'000, 'x')), a.hostile.random()), "forge");
+    const Bytes commit = i % 3 == 0 ? builder.finish() : without_seal(builder.finish());
+    end = {builder.last_seq(), builder.head()};
+    commits.insert(commits.end(), commit.begin(), commit.end());
+    if (i % 3 == 0) must(offer(a, std::exchange(commits, {})), "a run whose last seal is good");
+  }
+  if (Device* other = a.history.find_victim()) a.history.meet_for_certain(a.victim, *other);
+}
+
 const Attack kAttacks[] = {
     {"a chain begun in another's name", [](const Assault& a) { is_refused(a, forge(a, chain_of(a, a.history.charter().device, a.history.space()))); }},
     {"going on with the victim's own chain", [](const Assault& a) { is_refused(a, forge_after(a, a.victim.chain(Lane::data), a.victim.end(Lane::data))); }},
@@ -253,6 +264,7 @@ const Attack kAttacks[] = {
     {"a parent of its own future", [](const Assault& a) { waits_for_ever(a, {{a.hostile.chain(Lane::data).id(), a.hostile.end(Lane::data).seq + 2, a.hostile.random().make_id<ShortHash>()}}); }},
     {"equivocation", equivocate},
     {"the same commits cut anew", cut_anew},
+    {"garbage for seals within a run", garbled_seals},
     {"a grant wider than held", [](const Assault& a) { never_admin(a); claims(a, authority_type::kGranted, encode(Grant{a.hostile.device(), 63})); }},
     {"a grant to itself under the founder's", [](const Assault& a) { never_admin(a); claims(a, authority_type::kGranted, encode(Grant{a.hostile.device(), 63}), charter_of(a)); }},
     {"a restored grant without the root", [](const Assault& a) {

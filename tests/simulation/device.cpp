@@ -1,6 +1,7 @@
 #include "tests/simulation/device.h"
 
 #include <algorithm>
+#include <fstream>
 
 #include "tests/simulation/full_disk.h"
 
@@ -29,6 +30,14 @@ std::vector<EventName> Promises::open() const {
   std::vector<EventName> open;
   for (const auto& [event, keepers] : keepers_) open.push_back(event);
   return open;
+}
+
+void put_back_in_place(const fs::path& from, const fs::path& to) {
+  std::ifstream in(from, std::ios::binary);
+  std::fstream out(to, std::ios::binary | std::ios::in | std::ios::out);
+  out << in.rdbuf();
+  out.close();
+  fs::resize_file(to, fs::file_size(from));
 }
 
 void copy_folder(const fs::path& from, const fs::path& to) {

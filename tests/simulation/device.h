@@ -169,6 +169,8 @@ class Device : public Replica {
 
 /// Every commit of a log in order of arrival.
 std::vector<Bytes> commits_in(const Log& log);
+/// Keeps the file itself, as a machine does whose whole disk is set back.
+void put_back_in_place(const std::filesystem::path& from, const std::filesystem::path& to);
 void copy_folder(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace evenhand::simulation

@@ -42,6 +42,9 @@ void Tally::add(const Tally& other) {
   shares += other.shares;
   attachments += other.attachments;
   people_erased += other.people_erased;
+  hub_meetings += other.hub_meetings;
+  hub_wipes += other.hub_wipes;
+  trust_forks += other.trust_forks;
 }
 
 History::History(std::uint64_t seed, const Options& options) : random(seed), seed_(seed), options_(options) { found(); }

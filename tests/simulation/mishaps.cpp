@@ -28,13 +28,6 @@ fs::path largest_file(const fs::path& folder) {
   return largest;
 }
 
-/// Keeps the file itself, as a machine does whose whole disk is set back.
-void put_back_in_place(const fs::path& from, const fs::path& to) {
-  std::ifstream in(from, std::ios::binary);
-  std::fstream out(to, std::ios::binary | std::ios::in | std::ios::out);
-  out << in.rdbuf();
-}
-
 }  // namespace
 
 void History::shuffle_groups() {

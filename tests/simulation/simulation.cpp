@@ -36,12 +36,14 @@ TEST_CASE("seeded histories heal: nothing confirmed is lost, nobody disagrees, n
   if (verdict.failure) FAIL("seed " << verdict.failure->seed << ": " << verdict.failure->what << "\nreplay: ./check simulation --seed " << verdict.failure->seed);
   const Tally& all = verdict.tally;
   std::printf("%llu histories: %llu events, %llu meetings, %llu bundles, %llu crashes, %llu damaged disks, %llu forks, %llu conflicts, %llu attacks, %llu events quarantined, "
-              "%llu full disks, %llu private words, %llu shares, %llu attachments, %llu people erased\n",
+              "%llu full disks, %llu private words, %llu shares, %llu attachments, %llu people erased, %llu meetings at a hub, %llu wipes of it, %llu forks of trusts\n",
               static_cast<unsigned long long>(verdict.histories), static_cast<unsigned long long>(all.events), static_cast<unsigned long long>(all.meetings),
               static_cast<unsigned long long>(all.bundles), static_cast<unsigned long long>(all.crashes), static_cast<unsigned long long>(all.damaged_disks),
               static_cast<unsigned long long>(all.forks), static_cast<unsigned long long>(all.conflicts), static_cast<unsigned long long>(all.attacks),
               static_cast<unsigned long long>(all.quarantined), static_cast<unsigned long long>(all.full_disks), static_cast<unsigned long long>(all.private_words),
-              static_cast<unsigned long long>(all.shares), static_cast<unsigned long long>(all.attachments), static_cast<unsigned long long>(all.people_erased));
+              static_cast<unsigned long long>(all.shares), static_cast<unsigned long long>(all.attachments), static_cast<unsigned long long>(all.people_erased),
+              static_cast<unsigned long long>(all.hub_meetings), static_cast<unsigned long long>(all.hub_wipes),
+              static_cast<unsigned long long>(all.trust_forks));
   CHECK(verdict.histories == histories);
   if (histories >= 200) {  // what never happened was not tested
     CHECK(all.forks > 0);
@@ -54,6 +56,9 @@ TEST_CASE("seeded histories heal: nothing confirmed is lost, nobody disagrees, n
     CHECK(all.shares > 0);
     CHECK(all.attachments > 0);
     CHECK(all.people_erased > 0);
+    CHECK(all.hub_meetings > 0);
+    CHECK(all.hub_wipes > 0);
+    CHECK(all.trust_forks > 0);
   }
 }
 

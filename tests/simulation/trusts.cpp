@@ -54,6 +54,7 @@ void Trusts::found() {
   shared_ = host->space_of(SpaceKind::cycle).id;
   std::vector<SpaceId> all;
   for (const Space& space : host->spaces()) all.push_back(space.id);
+  begin_hub();
   join(host, *desks_[1], all, true, random_.chance(50) ? Capabilities::all() : kPartner);
   join(host, *desks_[2], {shared_}, false, random_.chance(50) ? kPartner : Capability::read | Capability::contribute);
   if (trusts == 3) {
@@ -79,6 +80,7 @@ void Trusts::join(Desk& host, Desk& guest, const std::vector<SpaceId>& spaces, b
 Tally Trusts::run() {
   const std::size_t steps = 25 + random_.below(30);
   for (std::size_t i = 0; i < steps; ++i) step();
+  if (random_.chance(50)) heal_at_hub();
   heal();
   check_everything();
   return tally_;
@@ -93,9 +95,11 @@ void Trusts::step() {
   if (what < 40) return write_in_cycle(desk);
   if (what < 46) return attach_file(desk);
   if (what < 54) return share_something(desk);
-  if (what < 74) return let_meet();
+  if (what < 65) return let_meet();
+  if (what < 74) return let_meet_hub();
   if (what < 79) return send_stick();
-  if (what < 83) return crash(desk, "a crash");
+  if (what < 82) return crash(desk, "a crash");
+  if (what < 84) return set_back(*desks_[2 + random_.below(desks_.size() - 2)]);
   if (what < 88) return fill_disk(desk);
   if (what < 92) return erase_somebody(*desks_[0]);
   if (what < 95) return undo(desk);
@@ -127,10 +131,7 @@ bool Trusts::submit(Desk& desk, const Command& command, const std::string& what)
   }();
   if (!receipt) check_is_answer(receipt.error(), desk.name() + " writes");
   tell_(desk.name() + " writes " + what + (receipt ? "" : is_full ? ": refused, the disk is full" : ": refused"));
-  if (!receipt) {
-    if (is_full && options_.planted == Planted::forgets_when_full) desk.confirmed[shared_].insert({random_.make_id<ChainId>(), 1, {}});
-    return false;
-  }
+  if (!receipt) return false;
   for (const Reference& event : receipt->events) {
     const auto in = std::find_if(desk->spaces().begin(), desk->spaces().end(), [&](const Space& space) { return must(space.log.read(), "read").find(event).ok(); });
     if (in == desk->spaces().end()) wrong(desk.name() + " tells of event " + event.text() + ", which is in none of its logs");

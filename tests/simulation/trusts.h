@@ -1,7 +1,8 @@
 /// The second part of a history: two or three trusts, one of them with two laptops, on whole workspaces. Each has spaces of its
-/// own, with records that are nobody else's; they share one cycle space, and a third one may have another beside it.
-/// They write, attach, share, erase people, exchange, crash and run out of room. Then everybody meets everybody, and:
-/// nothing private left its trust, nothing confirmed is lost, everybody who holds a space holds the same, attachments are
+/// own, with records that are nobody else's; they share one cycle space, and a third one may have another beside it. A hub
+/// carries the shared one. They write, attach, share, erase people, exchange, crash, run out of room, are set back to an old copy;
+/// the hub is wiped and runs out of room too. Then, at times, everybody meets the hub alone, at last everybody everybody, and:
+/// nothing private left its trust, the hub can read nothing, nothing confirmed is lost, everybody who holds a space holds the same, attachments are
 /// whole, and of people who were erased nothing is left.
 ///
 /// Threads: one. Lifetime: its folder goes with the history.
@@ -9,6 +10,7 @@
 
 #include "tests/simulation/desk.h"
 #include "tests/simulation/history.h"
+#include "tests/simulation/hub.h"
 
 namespace evenhand::simulation {
 
@@ -49,17 +51,27 @@ class Trusts {
   bool submit(Desk& desk, const Command& command, const std::string& what);
   std::string new_word(std::set<SpaceId> spaces, bool is_sealed = false);
 
+  // The hub.
+  void begin_hub();
+  void let_meet_hub();
+  /// `room_bytes`: how long a file of the hub's may become meanwhile.
+  Meeting meet_hub(Desk& desk, Fault fault, std::optional<std::uint64_t> room_bytes);
+  void heal_at_hub();
+  void check_hub();
+
   // What happens to them.
   void let_meet();
   Meeting meet(Desk& a, Desk& b, Fault fault);
   void send_stick();
   void crash(Desk& desk, const char* why);
   void fill_disk(Desk& desk);
+  void set_back(Desk& desk);
 
   // The end.
   void heal();
   void check_everything();
   void check_spaces_agree();
+  void check_space_agrees(const SpaceId& space);
   void check_secrets();
   void check_attachments();
   void check_erased();
@@ -85,6 +97,7 @@ class Trusts {
   std::map<Hash, std::uint64_t> word_of_file_;
   std::set<std::pair<std::size_t, SpaceId>> removed_;
   SpaceId shared_;
+  std::optional<Hub> hub_;
   std::vector<Bytes> old_copy_;  ///< of the first laptop's people space, before somebody was erased; for a planted bug
 };
 

@@ -73,6 +73,36 @@ void Trusts::crash(Desk& desk, const char* why) {
   tell_(desk.name() + " starts again after " + why);
 }
 
+// With its whole machine, so that it cannot know: every file is the one that it was, and says what it said. What nobody else has is
+// gone with it; so only laptops that no erasure depends on.
+void Trusts::set_back(Desk& desk) {
+  const fs::path backup = folder_ / "backup";
+  desk.close();
+  fs::remove_all(backup);
+  copy_folder(desk.folder, backup);
+  desk.open();
+  tell_(desk.name() + " is backed up");
+  for (std::uint64_t i = random_.below(5); i > 0; --i) write_in_cycle(desk);
+  const bool is_at_hub = random_.chance(50) && desk->find_space(shared_) != nullptr && !is_out(desk, shared_);
+  const Meeting meeting = is_at_hub ? meet_hub(desk, Fault::none, {}) : meet(desk, *desks_[0], Fault::none);
+  tell_(desk.name() + " meets " + (is_at_hub ? "the hub" : desks_[0]->name()) + (meeting.agreed ? ": agreed" : ": " + meeting.left.why.what));
+  desk.close();
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(desk.folder)) {
+    if (entry.is_regular_file()) files.push_back(fs::relative(entry.path(), desk.folder));
+  }
+  for (const fs::path& file : files) {
+    const bool is_attachment = file.string().find("/blobs/") != std::string::npos;  // partners may have been told of them
+    if (fs::exists(backup / file)) put_back_in_place(backup / file, desk.folder / file);
+    else if (!is_attachment) fs::remove(desk.folder / file);
+  }
+  if (random_.chance(50)) desk.memory = {};
+  desk.open();
+  for (auto& [space, events] : desk.confirmed) events = desk.held(space);
+  tell_(desk.name() + " is set back with its whole machine, and cannot know");
+  for (std::uint64_t i = random_.below(5); i > 0; --i) write_in_cycle(desk);
+}
+
 void Trusts::fill_disk(Desk& desk) {
   ++tally_.full_disks;
   std::uint64_t largest = 0;

@@ -53,7 +53,11 @@ void Trusts::check_everything() {
   check_spaces_agree();
   check_erased();
   check_secrets();
-  for (const Space& space : (*desks_[0])->spaces()) tally_.events += space.fold.counts().events;
+  check_hub();
+  for (const Space& space : (*desks_[0])->spaces()) {
+    tally_.events += space.fold.counts().events;
+    for (const auto& [id, chain] : must(must(space.log.read(), "read").chains(), "read chains")) tally_.trust_forks += chain.is_forked() ? 1 : 0;
+  }
 }
 
 void Trusts::check_spaces_agree() {
@@ -61,20 +65,22 @@ void Trusts::check_spaces_agree() {
   for (const auto& desk : desks_) {
     for (const Space& space : (*desk)->spaces()) all.insert(space.id);
   }
-  for (const SpaceId& id : all) {
-    const std::vector<Desk*> who = holders(id);
-    for (Desk* desk : who) {
-      WorkspaceReplica one(**desk), first(**who.front());
-      if (must(one.any_space(id)->log_digest(), "digest") != must(first.any_space(id)->log_digest(), "digest")) wrong(desk->name() + " and " + who.front()->name() + " hold different logs of a space");
-      if (must((*desk)->find_space(id)->fold.state_digest(), "digest") != must((*who.front())->find_space(id)->fold.state_digest(), "digest")) {
-        wrong(desk->name() + " and " + who.front()->name() + " show different records of a space");
-      }
-      // What one of them confirmed, all of them hold.
-      const std::set<Reference> here = desk->held(id);
-      for (Desk* other : who) {
-        for (const Reference& event : other->confirmed[id]) {
-          if (!here.contains(event)) wrong(desk->name() + " lacks event " + event.text() + ", which " + other->name() + " had confirmed");
-        }
+  for (const SpaceId& id : all) check_space_agrees(id);
+}
+
+void Trusts::check_space_agrees(const SpaceId& id) {
+  const std::vector<Desk*> who = holders(id);
+  for (Desk* desk : who) {
+    WorkspaceReplica one(**desk), first(**who.front());
+    if (must(one.any_space(id)->log_digest(), "digest") != must(first.any_space(id)->log_digest(), "digest")) wrong(desk->name() + " and " + who.front()->name() + " hold different logs of a space");
+    if (must((*desk)->find_space(id)->fold.state_digest(), "digest") != must((*who.front())->find_space(id)->fold.state_digest(), "digest")) {
+      wrong(desk->name() + " and " + who.front()->name() + " show different records of a space");
+    }
+    // What one of them confirmed, all of them hold.
+    const std::set<Reference> here = desk->held(id);
+    for (Desk* other : who) {
+      for (const Reference& event : other->confirmed[id]) {
+        if (!here.contains(event)) wrong(desk->name() + " lacks event " + event.text() + ", which " + other->name() + " had confirmed");
       }
     }
   }

@@ -97,16 +97,17 @@ class SessionPair {
   SessionPair(LogReplica& l, LogReplica& r, std::uint64_t seed = 1, SessionOptions options = {}) : SessionPair(l, l.memory(), r, r.memory(), seed, options) {}
 
   std::size_t piece = std::size_t{1} << 20;      ///< bytes that move at once
-  std::size_t bytes_max = SIZE_MAX;  ///< then the connection breaks
+  std::size_t bytes_max = SIZE_MAX;  ///< both ways together; then the connection breaks
+  std::size_t from_left_max = SIZE_MAX, from_right_max = SIZE_MAX;  ///< the same for one way
   bool record = false;
 
   /// Runs until neither has anything to say, or the connection breaks. False: it broke.
   bool run() {
     for (int quiet = 0; quiet < 2;) {
       const Bytes out = left.take(piece);
-      if (!carry(out, right, from_left, left_said)) return false;
+      if (!carry(out, right, from_left, from_left_max, left_said)) return false;
       const Bytes back = right.take(piece);
-      if (!carry(back, left, from_right, right_said)) return false;
+      if (!carry(back, left, from_right, from_right_max, right_said)) return false;
       held_max = std::max({held_max, left.held_bytes(), right.held_bytes()});
       quiet = out.empty() && back.empty() ? quiet + 1 : 0;
       flights += (out.empty() ? 0 : 1) + (back.empty() ? 0 : 1);
@@ -115,8 +116,8 @@ class SessionPair {
   }
 
  private:
-  bool carry(const Bytes& bytes, Session& to, std::size_t& count, Bytes& said) {
-    const std::size_t moved = std::min(bytes.size(), bytes_max - from_left - from_right);
+  bool carry(const Bytes& bytes, Session& to, std::size_t& count, std::size_t max, Bytes& said) {
+    const std::size_t moved = std::min({bytes.size(), bytes_max - from_left - from_right, max - count});
     count += moved;
     if (record) said.insert(said.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(moved));
     to.receive(ByteView(bytes).first(moved));

@@ -1,10 +1,13 @@
 // Forgetting somebody, with the real program.
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 
-#include "tests/unit/apps/cli/desk.h"
+#include "tests/unit/apps/cli/plugin_desk.h"
 
 using namespace evenhand;
 using test::Desk;
+using test::PluginDesk;
 using Catch::Contains;
 
 TEST_CASE("erase says what goes, asks before it destroys, says where copies may be, and names nobody") {
@@ -34,5 +37,43 @@ TEST_CASE("erase says what goes, asks before it destroys, says where copies may 
   desk.run({"undo", "--yes"});  // brings back empty records at most
   for (const auto& entry : std::filesystem::recursive_directory_iterator(desk.workspace)) {
     if (entry.is_regular_file()) CHECK(test::file_text(entry.path()).find("Canary") == std::string::npos);
+  }
+}
+
+TEST_CASE("views that plugins keep go with an erasure, and with the agreement to their plugin, in the same command") {
+  PluginDesk desk;
+  namespace fs = std::filesystem;
+  const auto keep = [&](const std::string& plugin) {
+    const fs::path build = fs::path(desk.workspace) / "views/plugins" / plugin / "0123456789abcdef.1";
+    fs::create_directories(build);
+    std::ofstream(build / "data.mdb") << "Canary Name";
+    return build;
+  };
+  desk.good({"person", "add", "Canary Name", "--consent", "register"});
+  desk.install();
+  desk.good({"report", "run", "actions-due"});
+  fs::path kept = keep("org.example.walks");
+  desk.good({"action", "add", "Print leaflets"});
+  CHECK(fs::exists(kept));  // agreed to, and nothing was erased
+
+  SECTION("a person is erased") {
+    desk.good({"person", "erase", "Canary Name", "--yes"});
+    CHECK_FALSE(fs::exists(kept));
+    desk.good({"report", "run", "actions-due"});  // made anew by who reads it
+  }
+  SECTION("the agreement is taken back") {
+    desk.good({"undo", "--yes", "--dry-run"});
+    CHECK(fs::exists(kept));
+    desk.good({"plugin", "install", desk.folder.string(), "--yes"});
+    desk.good({"undo", "--yes"});  // the action
+    desk.good({"undo", "--yes"});
+    CHECK(desk.state() != "installed, unsigned");
+    CHECK_FALSE(fs::exists(kept));
+    CHECK(fs::exists(fs::path(desk.workspace) / "views/plugins/org.evenhand.tracker"));
+  }
+  SECTION("nobody ever agreed to it") {
+    kept = keep("org.example.stranger");
+    desk.good({"action", "add", "Another"});
+    CHECK_FALSE(fs::exists(kept));
   }
 }

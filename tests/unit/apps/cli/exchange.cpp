@@ -15,32 +15,31 @@ using namespace evenhand;
 
 namespace {
 
-// The program in the background, its standard output in a file; ended politely with the object.
+// The program in the background, what it says in two files; ended politely with the object.
 class Background {
  public:
-  Background(const Scratch& scratch, std::vector<std::string> arguments) : file_(scratch / "background.out") {
-    std::filesystem::remove(file_);
+  Background(const Scratch& scratch, std::vector<std::string> arguments) : out_(scratch / "background.out"), err_(scratch / "background.err") {
+    std::filesystem::remove(out_);
+    std::filesystem::remove(err_);
     arguments.insert(arguments.begin(), test::program_path());
     std::vector<char*> words;
     for (std::string& argument : arguments) words.push_back(argument.data());
     words.push_back(nullptr);
     process_ = ::fork();
     if (process_ == 0) {
-      const bool is_open = std::freopen(file_.c_str(), "w", stdout) != nullptr && std::freopen("/dev/null", "w", stderr) != nullptr;
+      const bool is_open = std::freopen(out_.c_str(), "w", stdout) != nullptr && std::freopen(err_.c_str(), "w", stderr) != nullptr;
       if (is_open) ::execv(words[0], words.data());
       ::_exit(127);
     }
   }
   ~Background() { end(); }
   // The first whole line that it prints.
-  std::string first_line() const {
-    for (int tries = 0; tries < 600; ++tries) {
-      std::ifstream in(file_);
-      std::string line;
-      if (std::getline(in, line) && !in.eof()) return line;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return {};
+  std::string first_line() const { return first_line_of(out_); }
+  // Where `sync serve` listens, as it tells people.
+  std::string address() const {
+    const std::string line = first_line_of(err_);
+    const std::size_t from = line.find(" at ") + 4, to = line.find(". ");
+    return line.starts_with("Taking calls at ") && to != std::string::npos ? line.substr(from, to - from) : "";
   }
   int wait() {
     int status = -1;
@@ -54,7 +53,17 @@ class Background {
   }
 
  private:
-  std::filesystem::path file_;
+  static std::string first_line_of(const std::filesystem::path& file) {
+    for (int tries = 0; tries < 600; ++tries) {
+      std::ifstream in(file);
+      std::string line;
+      if (std::getline(in, line) && !in.eof()) return line;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return {};
+  }
+
+  std::filesystem::path out_, err_;
   pid_t process_ = -1;
 };
 
@@ -135,13 +144,10 @@ TEST_CASE("laptops that worked apart exchange over the network while others writ
   two.second.must({"service", "add", "Stroke unit"});
   two.first.must({"service", "add", "Maternity"});
   {
-    Background serving(two.scratch, {"--workspace", two.first.folder, "sync", "serve", "--listen", "127.0.0.1:7493", "--json"});
-    test::Ran now;
-    for (int tries = 0; tries < 100; ++tries) {  // until it listens
-      now = two.second.run({"sync", "now", "Northfen", "--address", "127.0.0.1:7493"});
-      if (now.exit != 8) break;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
+    Background serving(two.scratch, {"--workspace", two.first.folder, "sync", "serve", "--listen", "127.0.0.1:0", "--json"});
+    const std::string address = serving.address();
+    REQUIRE(address.starts_with("127.0.0.1:"));
+    const test::Ran now = two.second.run({"sync", "now", "Northfen", "--address", address});
     INFO(now.out << now.err);
     REQUIRE(now.exit == 0);
     CHECK(now.out.find("sent 1, received 1 change") != std::string::npos);

@@ -2,10 +2,11 @@
 #include <catch2/catch.hpp>
 
 #include "core/os/workspace_lock.h"
-#include "tests/unit/apps/cli/desk.h"
+#include "tests/unit/apps/cli/plugin_desk.h"
 
 using namespace evenhand;
 using test::Desk;
+using test::PluginDesk;
 using test::Ran;
 using Catch::Contains;
 
@@ -13,24 +14,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A workspace with an action, and beside it a pack that reads what the law protects most; its report may also be a card.
-struct PeopleDesk : Desk {
+// The pack beside the workspace reads what the law protects most; its report may also be a card.
+struct PeopleDesk : PluginDesk {
   PeopleDesk() {
-    found();
-    good({"evidence", "add", "Interpreters", "--outcome", "1A"});
-    good({"action", "add", "Send text messages"});
-    good({"plugin", "new", "report", "Walks", "--to", folder.string()});
     change("\"data_class\": \"free text\"", "\"data_class\": \"special\"");
     change("\"organisation\": [\"name\"],", "\"organisation\": [\"name\"], \"person\": [\"name\", \"characteristics\"],");
   }
-  fs::path folder = scratch / "walks";
-
-  void change(const std::string& from, const std::string& to) const {
-    std::string text = test::file_text(folder / "plugin.json");
-    REQUIRE(text.find(from) != std::string::npos);
-    text.replace(text.find(from), from.size(), to);
-    std::ofstream(folder / "plugin.json", std::ios::binary) << text;
-  }
+  /// In its manifest.
+  void change(const std::string& from, const std::string& to) const { PluginDesk::change("plugin.json", from, to); }
   std::vector<std::string> installing() const { return {"plugin", "install", folder.string(), "--yes", "--unsigned", "--consent", "special"}; }
   std::size_t events(const std::string& type) const {
     std::size_t found = 0;
@@ -42,7 +33,7 @@ struct PeopleDesk : Desk {
 
 // A second laptop of the organisation that may read, and nothing else.
 struct Reader : Desk {
-  explicit Reader(const PeopleDesk& host) {
+  explicit Reader(const PluginDesk& host) {
     const std::string invitation = (scratch / "invitation").string(), reply = (scratch / "reply").string(), stick = (scratch / "stick").string();
     host.good({"partner", "invite", "--to", invitation, "--same-organisation"});
     good({"init", "--join", invitation, "--to", reply, "--device", "Board laptop"});
@@ -88,10 +79,28 @@ TEST_CASE("a device without the right to put on record is shown no report about 
                             Contains("Ask an admin of the space for a grant"));
   }
   CHECK_FALSE(fs::exists(file));
+  for (const auto& entry : fs::directory_iterator(reader.scratch.folder())) CHECK_THAT(entry.path().filename().string(), !Contains("not-yet"));
   const std::string page = reader.good({"dashboard"});
   CHECK_THAT(page, Contains("This card could not be made") && Contains("Open gaps"));
   CHECK_THAT(page, !Contains("Who leads"));
   CHECK_THAT(desk.good({"dashboard"}), Contains("Who leads"));
+}
+
+TEST_CASE("a device without the right to put on record still makes reports that are not about people, and says that it is on no record") {
+  PluginDesk desk;
+  desk.install();
+  Reader reader(desk);
+  reader.good({"plugin", "install", desk.folder.string(), "--yes"});
+  const fs::path out = reader.scratch / "out";
+  fs::create_directories(out);
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"report", "run", "walks"}, {"report", "run", "walks", "--to", (out / "walks.html").string()}}) {
+    const Ran ran = reader.run(words);
+    CHECK(ran.exit == 0);
+    CHECK_THAT(ran.err, Contains("That it was made is not on record") && Contains("it needs \"contribute\""));
+    CHECK_THAT(words.size() == 3 ? ran.out : test::file_text(out / "walks.html"), Contains("Who leads"));
+  }
+  CHECK(std::distance(fs::directory_iterator(out), fs::directory_iterator()) == 1);
+  CHECK(reader.json({"document", "list"}).size() == 0);
 }
 
 TEST_CASE("installing, removing and trusting without the right of an admin is refused with who may, and leaves nothing") {

@@ -46,6 +46,24 @@ TEST_CASE("the views of plugins are listed with what they hold, brought up to da
   CHECK(desk.run({"plugin", "views", "org.example.nobody"}).exit == 5);
 }
 
+TEST_CASE("where no view can be kept, whatever reads one is made all the same, and says the same") {
+  PluginDesk desk;
+  const std::string report = desk.good({"report", "run", "actions-due", "--format", "json"}), list = desk.good({"export", "action-list"}), page = desk.good({"dashboard"});
+  const fs::path views = fs::path(desk.workspace) / "views";
+  CHECK(fs::exists(views / "plugins/org.evenhand.tracker/live"));
+  SECTION("no folder can be made") {
+    fs::remove_all(views);
+    std::ofstream(views) << "in the way";
+  }
+  SECTION("none can be locked") {
+    fs::remove(views / "plugins/org.evenhand.tracker/lock");
+    fs::create_directories(views / "plugins/org.evenhand.tracker/lock");
+  }
+  CHECK(desk.good({"report", "run", "actions-due", "--format", "json"}) == report);
+  CHECK(desk.good({"export", "action-list"}) == list);
+  CHECK(desk.good({"dashboard"}) == page);
+}
+
 TEST_CASE("files dropped into the plugins folder install nothing, and are listed as nobody's") {
   PluginDesk desk;
   fs::create_directories(fs::path(desk.workspace) / "plugins/org.example.walks");

@@ -33,6 +33,39 @@ TEST_CASE("a report is put forward, approved with a seal key, verified; a later 
   CHECK(desk.run({"signoff", "late", "list", "EDS report"}).exit == 0);
 }
 
+TEST_CASE("a late change carried over stands in the next cycle's list and status until somebody says what was done about it") {
+  Desk desk;
+  desk.found();
+  desk.good({"cycle", "add", "EDS 2026/27"});
+  desk.good({"grade", "record", "2A", "2", "--cycle", "EDS 2025/26"});
+  desk.good({"signoff", "key"});
+  desk.good({"signoff", "request", "--title", "EDS report", "--seat", "Board sponsor", "--cycle", "EDS 2025/26"});
+  desk.good({"signoff", "approve", "EDS report", "--seat", "Board sponsor"});
+  const std::string grade = desk.json({"grade", "list", "--cycle", "EDS 2025/26"}).items().front().find("short_id")->text();
+  desk.good({"grade", "edit", grade, "--value", "1"});
+  CHECK_THAT(desk.good({"signoff", "late", "list", "--cycle", "EDS 2026/27"}), Contains("Nothing was carried over into EDS 2026/27"));
+  desk.good({"signoff", "late", "carry", "EDS report", "--to", "EDS 2026/27", "--reason", "Came after the board"});
+
+  const auto listed = desk.run({"signoff", "late", "list", "--cycle", "EDS 2026/27"});
+  CHECK(listed.exit == 4);
+  CHECK_THAT(listed.out, Contains("grade " + grade + "  value") && Contains("from EDS 2025/26, after \"EDS report\" was signed") && Contains("Came after the board") && Contains("EDI laptop"));
+  CHECK_THAT(desk.good({"status", "--cycle", "EDS 2026/27"}), Contains("Carried  1 change came over from a signed cycle") && !Contains("Nothing needs a decision"));
+  CHECK_THAT(desk.good({"status", "--cycle", "EDS 2025/26"}), !Contains("Carried  "));
+  const auto json = parse_json(desk.run({"signoff", "late", "list", "--cycle", "EDS 2026/27", "--json"}).out);
+  REQUIRE(json.ok());
+  const std::string late = json->items().at(0).find("short_id")->text();
+  CHECK(json->items().at(0).find("what")->text() == "value");
+
+  CHECK(desk.run({"signoff", "late", "close", late}).exit == 2);
+  CHECK(desk.run({"signoff", "late", "close", late, "--with", grade}).exit == 2);  // of the cycle that was signed
+  CHECK_THAT(desk.good({"signoff", "late", "close", late, "--reason", "Graded anew", "--dry-run"}), Contains("Would close"));
+  CHECK(desk.run({"signoff", "late", "list", "--cycle", "EDS 2026/27"}).exit == 4);
+  desk.good({"signoff", "late", "close", late, "--reason", "Graded anew"});
+  CHECK_THAT(desk.good({"signoff", "late", "list", "--cycle", "EDS 2026/27"}), Contains("(closed)") && Contains("closed: Graded anew"));
+  CHECK_THAT(desk.good({"status", "--cycle", "EDS 2026/27"}), !Contains("Carried  "));
+  CHECK(desk.run({"signoff", "late", "close", late, "--reason", "Again"}).exit == 2);
+}
+
 TEST_CASE("a service entered twice is asked about, stands in the way of signing, steps back, and comes back by undo") {
   Desk desk;
   desk.found();

@@ -2,7 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/engine/derived_views.h"
 #include "core/engine/workspace_state.h"
+#include "core/os/files.h"
+#include "core/os/workspace_lock.h"
 #include "tests/support/trusts.h"
 
 using namespace evenhand;
@@ -49,6 +52,14 @@ struct Register {
     return count;
   }
 };
+
+/// What a plugin made of records of that laptop.
+std::filesystem::path made_view(const Laptop& laptop, const std::string& plugin = "org.example.reg") {
+  const auto folder = derived_views(laptop.folder) / plugin;
+  good(make_private_folder(folder / "0123456789abcdef.1"));
+  good(write_file_durably(folder / "0123456789abcdef.1" / "data.mdb", view_of("canary-goes")));
+  return folder / "0123456789abcdef.1" / "data.mdb";
+}
 
 }  // namespace
 
@@ -133,6 +144,48 @@ TEST_CASE("what a laptop wrote under a key of its own about a person who was era
   CHECK(exchange(both.first, both.second) == 0);
 }
 
+TEST_CASE("what a laptop wrote under a key of its own into a story that was erased goes with the rest") {
+  Register both;
+  Laptop third(33);
+  let_in(both.first, third, Capabilities::all(), true);
+  exchange(both.first, third);
+  const EntityId story = entered(*both.first, {"story", {}, Verb::changed, {{"organisation", both.first->organisation()}, said("title", "A story"), said("text", "canary-story"), said("consent", "board")}}).entities.front();
+  exchange(both.first, both.second);  // the record, not its key
+  entered(*both.second, {"story", story, Verb::changed, {said("text", "canary-late")}});
+  good(erase_person(*both.first, story, "request"));
+  exchange(both.first, third);  // an admin who never had a key of it hears of the order, and of the late text
+  exchange(third, both.second);
+  good(both.second->settle());
+  CHECK(Register::bodies(both.second, story) == 0);
+  CHECK(both.second->keystore().find_person_key(story) == nullptr);
+  CHECK(good(both.second->records("story")).empty());
+}
+
+TEST_CASE("more records about one person than one commit can remove are erased") {
+  Register both;
+  for (int part = 0; part < 4; ++part) {
+    Command command;
+    for (int i = 0; i < 150; ++i) command.changes.push_back({"activity", {}, Verb::changed, {{"person", both.goes}, said("title", "Panel")}});
+    good(both.first->submit(command));
+  }
+  REQUIRE(good(both.first->records("activity")).size() == 602);
+  good(erase_person(*both.first, both.goes, "request"));
+  CHECK(good(both.first->records("activity")).size() == 1);
+  good(both.first->settle());
+}
+
+TEST_CASE("a laptop that is no admin cannot have keys destroyed by calling them destroyed") {
+  Register both(Capability::read | Capability::contribute);
+  std::set<KeyId> all;
+  for (const Keystore::PersonKey& one : both.second->keystore().person_keys()) all.insert(one.key.id);
+  REQUIRE(all.size() == 2);
+  good(both.second->state().keystore->destroy_keys(all));
+  both.meet();
+  CHECK(both.first->keystore().person_keys().size() == 2);
+  CHECK(Register::name_of(both.first, both.goes) == "canary-goes");
+  CHECK(both.first->space_of(SpaceKind::people).fold.access().erased().empty());
+}
+
 TEST_CASE("neither an erasure nor a removal before it is undone into an empty record") {
   Register both;
   entered(*both.first, {"activity", both.activity_of_goes, Verb::removed, {}});
@@ -143,4 +196,41 @@ TEST_CASE("neither an erasure nor a removal before it is undone into an empty re
     CHECK(good(both.first->find(both.goes))->is_removed());
     CHECK(good(both.first->find(both.activity_of_goes))->is_removed());
   }
+}
+
+TEST_CASE("an erasure throws away what plugins made of records: where it is ordered, where the order comes, and where it was cut short") {
+  Register both;
+  const auto here = made_view(both.first), there = made_view(both.second);
+  both.person("another");
+  both.meet();
+  CHECK(std::filesystem::exists(here));  // nothing was erased, so nothing goes
+  CHECK(std::filesystem::exists(there));
+  good(erase_person(*both.first, both.goes, "request"));
+  CHECK_FALSE(std::filesystem::exists(here));
+  CHECK(std::filesystem::exists(there));
+  both.meet();
+  CHECK_FALSE(std::filesystem::exists(there));
+
+  made_view(both.first);  // made after it, of what is left
+  good(both.first->settle());
+  both.first.reopen();
+  CHECK(std::filesystem::exists(here));
+  good(remove_tree(derived_views(both.first.folder).parent_path() / "erasures"));  // killed before it was noted
+  both.first.reopen();
+  CHECK_FALSE(std::filesystem::exists(here));
+}
+
+TEST_CASE("a view that is being made while somebody is erased goes all the same, and once more when it is no longer being made") {
+  Register both;
+  const auto file = made_view(both.first);
+  const auto plugin = file.parent_path().parent_path();
+  {
+    const WorkspaceLock maker = good(WorkspaceLock::take(plugin / "lock", "evenhand", "views"));
+    good(erase_person(*both.first, both.goes, "request"));
+    CHECK_FALSE(std::filesystem::exists(file));
+    made_view(both.first);  // from what it had read before
+  }
+  CHECK(std::filesystem::exists(plugin / "lock"));
+  both.first.reopen();
+  CHECK_FALSE(std::filesystem::exists(file));
 }

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "core/engine/import.h"
 #include "core/engine/workspace.h"
 #include "tests/support/two_workspaces.h"
 
@@ -29,7 +30,95 @@ struct Desk {
   std::string name() { return two.one().find(id).value()->text("name"); }
 };
 
+/// A file of organisations of those names.
+std::string file_of(const std::vector<std::string>& words, bool is_published = false) {
+  std::string records;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    records += std::string(i == 0 ? "" : ", ") + R"({"type": "organisation", "id": "a)" + std::to_string(i) + R"(", "fields": {"name": ")" + words[i] + "\"}}";
+  }
+  return R"({"format": "evenhand-data/1", "title": "File", "published_figures": )" + std::string(is_published ? "true" : "false") + R"(, "records": [)" + records + "]}";
+}
+
+/// Refuses what is called "Bad", remarks on what is called "Odd".
+struct Critic : Desk {
+  Critic() {
+    two.one().set_examiner([this](const ProposedChange& change) {
+      asked.push_back(change);
+      const std::string text = change.after.text("name");
+      std::vector<Finding> found;
+      if (text.starts_with("Bad")) found.push_back({FindingWeight::error, "Critic", "name", "This will not do"});
+      if (text.starts_with("Odd")) found.push_back({FindingWeight::warning, "Critic", "", "Look again"});
+      return found;
+    });
+  }
+  Result<ImportOutcome> imported(const std::vector<std::string>& words, bool is_published = false) { return import_data(two.one(), file_of(words, is_published), "file.json"); }
+  std::size_t brought() { return two.one().records("organisation")->size() - 1; }  // but for its own
+  std::uint64_t commits() {
+    std::uint64_t all = 0;
+    for (const Space& space : two.one().spaces()) all += space.log.read()->last_arrival();
+    return all;
+  }
+};
+
 }  // namespace
+
+TEST_CASE("one record of a file that an examiner calls an error refuses the whole file, by record and field, before anything is written") {
+  Critic critic;
+  const std::uint64_t before = critic.commits();
+  const auto refused = critic.imported({"Good", "Bad", "Good too"});
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::refused);
+  CHECK(refused.error().what == "plugins refuse what this file says: file.json, records[1] (organisation \"a1\"), name: This will not do (Critic)");
+  CHECK(critic.asked.size() == 3);
+  CHECK(critic.brought() == 0);
+  CHECK(critic.commits() == before);
+  REQUIRE(critic.imported({"Good", "Better", "Good too"}).ok());
+  CHECK(critic.brought() == 3);
+}
+
+TEST_CASE("a file with many errors names ten of them and says how many more there are, wherever in the file they stand") {
+  Critic critic;
+  std::vector<std::string> words(250, "Good");
+  for (std::size_t i = 200; i < 250; ++i) words[i] = "Bad";
+  const std::string said = critic.imported(words).error().what;
+  CHECK(said.find("records[200]") != std::string::npos);
+  CHECK(said.find("records[209]") != std::string::npos);
+  CHECK(said.find("records[210]") == std::string::npos);
+  CHECK(said.ends_with("; and 40 more"));
+  CHECK(critic.brought() == 0);
+}
+
+TEST_CASE("what an examiner only remarks on is imported and told, and a file brought in again is asked about its differences alone") {
+  Critic critic;
+  const auto first = critic.imported({"Good", "Odd"});
+  REQUIRE(first.ok());
+  CHECK(first->findings == std::vector<std::string>{"file.json, records[1] (organisation \"a1\"): Look again (Critic)"});
+  CHECK(first->findings_all == 1);
+  CHECK(critic.brought() == 2);
+  critic.asked.clear();
+  REQUIRE(critic.imported({"Good", "Odd one"}).ok());
+  REQUIRE(critic.asked.size() == 1);
+  CHECK(critic.asked[0].before->text("name") == "Odd");
+  CHECK(critic.asked[0].after.text("name") == "Odd one");
+  CHECK(critic.asked[0].is_import);
+}
+
+TEST_CASE("published figures stand as they were printed: what an examiner calls an error is told and kept") {
+  Critic critic;
+  const auto outcome = critic.imported({"Bad"}, true);
+  REQUIRE(outcome.ok());
+  CHECK(outcome->findings.size() == 1);
+  CHECK(critic.brought() == 1);
+}
+
+TEST_CASE("an import that is stopped while an examiner is asked has written nothing") {
+  Critic critic;
+  const std::uint64_t before = critic.commits();
+  int asked = 0;
+  CHECK_FALSE(import_data(critic.two.one(), file_of(std::vector<std::string>(60, "Good")), "file.json", {}, [&] { return ++asked < 3; }).ok());
+  CHECK(critic.asked.size() == 40);
+  CHECK(critic.commits() == before);
+}
 
 TEST_CASE("an examiner's error refuses the command with its sentence and its name, and nothing is saved") {
   Desk desk;
@@ -51,7 +140,7 @@ TEST_CASE("an examiner's warning, and that it could not look, are told and do no
   CHECK(desk.name() == "More wards");
 }
 
-TEST_CASE("an examiner sees the record before and after, and is not asked about what changes nothing, is undone, removed or imported") {
+TEST_CASE("an examiner sees the record before and after, and submit does not ask it about what changes nothing, is undone, removed or imported") {
   Desk desk;
   desk.say(FindingWeight::warning);
   REQUIRE(desk.renamed("Wards").ok());

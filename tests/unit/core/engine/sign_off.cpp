@@ -3,9 +3,11 @@
 #include <fstream>
 
 #include "core/codec/json.h"
+#include "core/crypto/hash.h"
 #include "core/engine/seal_key.h"
 #include "core/os/files.h"
 #include "core/os/system_random.h"
+#include "tests/support/chain_writer.h"
 #include "tests/support/two_workspaces.h"
 
 using namespace evenhand;
@@ -225,15 +227,83 @@ TEST_CASE("signing one outcome's grade is touched by that grade alone") {
   CHECK_FALSE(subject_of(board.both.one(), "everything", board.both.one().organisation(), board.cycle).ok());
 }
 
-TEST_CASE("a cut reads back from its text, and damaged text is refused") {
+TEST_CASE("a cut reads back from its text, whole and in parts, and damaged text is refused") {
   Board board;
   const auto cut = cut_of(board.both.one().spaces().front());
   REQUIRE(cut.ok());
   CHECK_FALSE(cut->chains.empty());
-  const std::string text = cuts_to_json({*cut});
-  CHECK(*cuts_from_json_untrusted(text) == std::vector<SpaceCut>{*cut});
-  CHECK_FALSE(cuts_from_json_untrusted("[{\"space\":\"00\"}]").ok());
-  CHECK_FALSE(cuts_from_json_untrusted("[").ok());
+  std::vector<SpaceCut> cuts = {*cut, *cut};
+  cuts.back().chains.front().ends.push_back({70'000, cut->chains.front().ends.front().head});  // a fork
+  const CutWords whole = *cut_to_words(cuts);
+  CHECK(whole.parts.empty());
+  CHECK(whole.cut.starts_with("[{\"space\":"));
+  CHECK(*cut_from_words_untrusted(whole) == cuts);
+  CutWords parted = *cut_to_words(cuts, 200);
+  REQUIRE(parted.parts.size() > 2);
+  REQUIRE(parted.parts.size() <= kCutPartsMax);
+  std::reverse(parted.parts.begin(), parted.parts.end());
+  parted.parts.push_back("space 00\n");  // what somebody wrote beside them
+  CHECK(*cut_from_words_untrusted(parted) == cuts);
+
+  CHECK_FALSE(cut_to_words(std::vector<SpaceCut>(9, *cut), 200).ok());  // more parts than may be
+  CHECK_FALSE(cut_from_words_untrusted({"[{\"space\":\"00\"}]", {}}).ok());
+  CHECK_FALSE(cut_from_words_untrusted({"[", {}}).ok());
+  CHECK_FALSE(cut_from_words_untrusted({"", {}}).ok());
+  CHECK_FALSE(cut_from_words_untrusted({"{\"format\":\"evenhand-cut/9\",\"parts\":[]}", {}}).ok());
+  CutWords lacking = parted;
+  lacking.parts.erase(lacking.parts.begin());
+  CHECK(cut_from_words_untrusted(lacking).error().code == ErrorCode::not_found);
+  CutWords changed = parted;
+  changed.parts.front().back() = ' ';
+  CHECK_FALSE(cut_from_words_untrusted(changed).ok());
+  for (const std::string& bad : std::vector<std::string>{"no space first\n", "space 12\n", "space " + std::string(64, '1') + "\n" + std::string(32, '2') + " x " + std::string(64, '3') + "\n", "space " + std::string(64, '1')}) {
+    const std::string hash = sha256(view_of(bad)).hex();
+    CHECK(cut_from_words_untrusted({"{\"format\":\"evenhand-cut/2\",\"parts\":[\"" + hash + "\"]}", {bad}}).error().code == ErrorCode::corrupt);
+  }
+}
+
+TEST_CASE("a space of 2,000 chains is signed, and its cut says on both replicas what came after") {
+  Board board;
+  const Space& space = board.both.one().space_of(SpaceKind::cycle);
+  std::vector<Bytes> commits;
+  for (std::uint64_t i = 0; i < 2'000; ++i) commits.push_back(ChainWriter(space.id, 10'000 + i).commit(1, 10));
+  std::vector<ByteView> views(commits.begin(), commits.end());
+  REQUIRE(board.both.one().receive(space.id, views).ok());
+  REQUIRE(board.both.one().settle().ok());
+  SignRequest request = board.wanted();
+  request.waived = {"waiting cycle"};  // nobody certified the devices of those chains
+  const EntityId id = board.requested(board.both.one(), request);
+  board.approve(board.both.one(), id);
+  const auto cut_of_cycle = [&](const SignOff& signed_one) {
+    for (const SpaceCut& cut : signed_one.cuts) {
+      if (cut.space == space.id) return cut;
+    }
+    return SpaceCut{};
+  };
+  CHECK(cut_of_cycle(*sign_off_of(board.both.one(), id)).chains.size() > 2'000);
+  CHECK(cut_of_cycle(*sign_off_of(board.both.one(), id)) == *cut_of(board.both.one().space_of(SpaceKind::cycle)));
+  CHECK(board.late(id).empty());
+  board.change(board.both.one(), "grade", board.grade, {"value", *GradeValue::parse("1")});
+  CHECK(board.late(id).size() == 1);
+  // Somebody's other words beside the parts change nothing of what was signed.
+  TwoWorkspaces::entered(board.both.one(), {"sign_off", id, Verb::changed, {said("cut_part", "space " + std::string(64, '1') + "\n")}});
+  CHECK(board.late(id).size() == 1);
+  board.both.meet();
+  CHECK(late_events(board.both.two(), *sign_off_of(board.both.two(), id))->size() == 1);
+  CHECK(sign_off_of(board.both.two(), id)->state == SignState::in_force);
+  CHECK(cut_of_cycle(*sign_off_of(board.both.two(), id)).chains.size() > 2'000);
+}
+
+TEST_CASE("what came after a sign-off whose cut cannot be read is not said to be nothing") {
+  Board board;
+  const EntityId id = board.signed_report();
+  SignOff unreadable = *sign_off_of(board.both.one(), id);
+  CHECK(unreadable.has_cut);
+  const EntityId bad = board.both.added("sign_off", {{"organisation", board.both.one().organisation()}, {"cycle", board.cycle}, said("title", "Bad"), said("cut", "{\"format\":\"evenhand-cut/2\",\"parts\":[\"00\"]}")});
+  const auto read = sign_off_of(board.both.one(), bad);
+  REQUIRE(read.ok());
+  CHECK_FALSE(read->has_cut);
+  CHECK(late_events(board.both.one(), *read).error().code == ErrorCode::corrupt);
 }
 
 TEST_CASE("a seal key reads back, is never overwritten, and one that others can read is refused") {

@@ -1,6 +1,7 @@
 #include "core/policy/disclosure.h"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 using namespace evenhand;
 
@@ -17,6 +18,9 @@ TEST_CASE("counts of 1 to 7 people are masked, 0 is 0, others are rounded to 5")
   CHECK(show_people(12, kRule) == about(10));
   CHECK(show_people(13, kRule) == about(15));
   CHECK(show_people(1002, kRule) == about(1000));
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  CHECK(show_people(kMost, kRule) == ShownCount{Shown::exact, kMost});
+  CHECK(show_people(kMost - 2, kRule).value > 0);
 }
 
 TEST_CASE("the one masked count of a row cannot be worked out from the others") {

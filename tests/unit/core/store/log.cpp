@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/event/layout.h"
 #include "core/store/log_append.h"
 #include "core/store/log_state.h"
 #include "tests/support/chain_writer.h"
@@ -166,6 +167,30 @@ TEST_CASE_METHOD(Fixture, "a body that is missing comes from a commit under anot
     REQUIRE(second.append({&view, 1}));
   }
   CHECK(second.read().value().log_digest({}).value() == log.read().value().log_digest({}).value());
+}
+
+TEST_CASE_METHOD(Fixture, "a commit that would be too long with the bodies it lacks is refused, so that none can grow beyond what is read") {
+  std::vector<Bytes> single;
+  for (int i = 0; i < 6; ++i) single.push_back(anna.commit(1, 60'000));
+  // What a member can make who only passes them on: all headers, no bodies, the seal of the last one.
+  const auto bare = [](const Bytes& commit) { return without_bodies(CommitView::decode_untrusted(commit).value(), [](std::size_t, const EventView&) { return true; }); };
+  Bytes all_in_one = bare(single.front());
+  all_in_one.resize(all_in_one.size() - CommitView::kTrailerBytes);
+  for (std::size_t i = 1; i < single.size(); ++i) {
+    const Bytes one = bare(single[i]);
+    all_in_one.insert(all_in_one.end(), one.begin() + CommitView::kFixedBytes, one.end() - CommitView::kTrailerBytes);
+  }
+  all_in_one[6] = 6;
+  const Bytes last = bare(single.back());
+  std::copy(last.begin() + 72, last.begin() + CommitView::kFixedBytes, all_in_one.begin() + 72);
+  layout::put(&all_in_one[8], static_cast<std::uint32_t>(all_in_one.size() + CommitView::kTrailerBytes));
+  const Checksum sum = checksum_of(all_in_one);
+  all_in_one.insert(all_in_one.end(), sum.bytes.begin(), sum.bytes.end());
+  const auto refused = append({all_in_one});
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().what.find("with the bodies that it lacks") != std::string::npos);
+  REQUIRE(append(single));
+  CHECK(all() == single);
 }
 
 TEST_CASE_METHOD(Fixture, "a longer commit that leaves what is held in its middle is a fork from there") {

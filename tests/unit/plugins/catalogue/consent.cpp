@@ -69,7 +69,27 @@ TEST_CASE("what a version contributes more is a line that was not agreed to, and
   CHECK(other_lines(consent_text(before), after).empty());
   after.validators.push_back({"dates", {"action"}, "An action has a date."});
   after.commands.push_back({"plan", "Plan walks", "", {}, {"action"}});
-  CHECK(other_lines(consent_text(before), after) == std::vector<std::string>{"Checks what people enter: An action has a date.", "Proposes changes when asked (plan, Plan walks): action."});
+  CHECK(other_lines(consent_text(before), after) == std::vector<std::string>{"Checks what people enter in actions: An action has a date.", "Proposes changes when asked (plan, Plan walks): action."});
+}
+
+TEST_CASE("a version whose report covers more organisations or years, or that checks or keeps more types of record, says a line that was not agreed to") {
+  Manifest before = reading({{"action", {"due"}}, {"comment", {"text"}}}, DataClass::free_text);
+  before.reports.push_back({"walks", "Walks", "", ReportScope::one_organisation, {}, ""});
+  before.validators.push_back({"dates", {"action"}, "An action has a date."});
+  before.projections.push_back({"due", {"action"}, {}, {}});
+  const std::string agreed = consent_text(before);
+  const auto told = [&](const Manifest& after) { return other_lines(agreed, after); };
+  Manifest after = before;
+  after.reports[0].scope = ReportScope::all_organisations;
+  CHECK(told(after) == std::vector<std::string>{"Makes reports: Walks (of all organisations)."});
+  after.reports[0].scope = ReportScope::all_cycles;
+  CHECK(told(after) == std::vector<std::string>{"Makes reports: Walks (of all cycles)."});
+  after = before;
+  after.validators[0].on.push_back("comment");
+  CHECK(told(after) == std::vector<std::string>{"Checks what people enter in actions and comments: An action has a date."});
+  after = before;
+  after.projections[0].on.push_back("comment");
+  CHECK(told(after) == std::vector<std::string>{"Keeps tables of its own: due (of actions and comments)."});
 }
 
 TEST_CASE("a version is lower by its numbers, not by its letters") {

@@ -60,6 +60,50 @@ struct Desk {
 
 std::string complaint(const auto& result) { return result ? "" : result.error().sentence(); }
 
+/// Rows of a view, one for each comment.
+class Voices : public plugins::Runner {
+ public:
+  Result<std::string> run(std::string_view, std::string_view input) override {
+    sdk::Rows rows;
+    const sdk::Input given(input);
+    for (const sdk::Row& one : given.rows("comment")) rows.row("voices", one.id()).text("outcome", one.text("outcome")).number("one", 1);
+    return Result<std::string>(rows.bytes());
+  }
+};
+
+/// A desk whose plugin reads a view's totals of so many comments, and no record itself; there is a measure of three people, too.
+struct ViewDesk : Desk {
+  explicit ViewDesk(int comments) {
+    std::string records = R"({"records": [{"type": "organisation", "id": "o", "fields": {"name": "Northmere"}},
+      {"type": "cycle", "id": "c", "fields": {"title": "EDS", "framework": "eds-2022", "policy": "nhs-eds-2022"}},
+      {"type": "evidence", "id": "e", "fields": {"organisation": "@o", "cycle": "@c", "outcome": "2A", "title": "Survey"}},
+      {"type": "measure", "id": "m", "fields": {"organisation": "@o", "cycle": "@c", "evidence": "@e", "outcome": "2A", "name": "Falls", "unit": "people", "value": "13"}})";
+    for (int i = 0; i < comments; ++i) {
+      records += R"(, {"type": "comment", "id": "k)" + std::to_string(i) + R"(", "fields": {"organisation": "@o", "cycle": "@c", "outcome": "1A", "text": "Too late."}})";
+    }
+    model = DataFileModel();
+    const auto added = model.add_text("small", records + "]}");
+    EVENHAND_ASSERT(added.ok(), added ? "" : added.error().sentence().c_str());
+    auto owner = plugins::read_manifest(R"({"id": "org.example.voices", "version": "1.0.0", "title": "Voices", "summary": "V.", "kind": "native", "sdk": {"from": 1, "to": 1},
+      "data_class": "aggregate", "reads": {"comment": ["outcome"]}, "contributes": {"projections": [{"id": "voices", "on": ["comment"], "columns": [{"name": "outcome"}, {"name": "one", "type": "number"}],
+      "aggregates": [{"id": "all", "group": ["outcome"], "measures": [{"name": "n", "rule": "count"}, {"name": "ones", "rule": "sum", "of": "one"}]}]}]}})");
+    EVENHAND_ASSERT(owner.ok(), owner ? "" : owner.error().sentence().c_str());
+    EVENHAND_ASSERT(registry.add({*owner, "", [] { return Result<std::shared_ptr<plugins::Runner>>(std::make_shared<Voices>()); }}).ok(), "the owner is taken");
+    plugins::Manifest& reader = registry.find_plugin("org.example.desk")->manifest;
+    reader.reads.clear();
+    reader.reads["org.example.voices/voices/all"] = {"outcome", "n", "ones"};
+    reader.commands[0].proposes = {"measure"};
+  }
+  sdk::Row group() {
+    say(sdk::Rows());
+    const auto command = proposed();
+    EVENHAND_ASSERT(command.ok(), complaint(command).c_str());
+    const auto rows = sdk::Input(runner->asked).rows("org.example.voices/voices/all");
+    EVENHAND_ASSERT(rows.size() == 1, "one group");
+    return rows.front();
+  }
+};
+
 }  // namespace
 
 TEST_CASE("an export is a file with the titles that the manifest gives its columns, and guarded against formulas") {
@@ -112,6 +156,23 @@ TEST_CASE("what a command proposes becomes a command for the engine, with values
   CHECK(command->changes[1].entity == desk.action().id());
   CHECK(command->changes[1].seen == desk.action().state().heads);
   CHECK(sdk::Input(desk.runner->asked).option("month") == "2026-03");
+}
+
+TEST_CASE("a command gets a view's numbers of people hidden and rounded, as a report does") {
+  ViewDesk few(3), many(13);
+  CHECK(few.group().is_masked("n"));
+  CHECK(few.group().is_masked("ones"));
+  CHECK(many.group().number("n") == 15);
+  CHECK(many.group().number("ones") == 15);
+}
+
+TEST_CASE("a number that was rounded in a view never comes back as a proposal, though the command does not read its record") {
+  ViewDesk desk(0);
+  desk.say(sdk::Rows().row("measure", desk.model.id_of("small", "m").hex()).number("value", 15));
+  CHECK(has(complaint(desk.proposed()), "hidden or rounded"));
+  CHECK(sdk::Input(desk.runner->asked).rows("measure").empty());
+  desk.say(sdk::Rows().row("measure", desk.model.id_of("small", "m").hex()).text("name", "Falls on wards"));
+  CHECK(desk.proposed().ok());
 }
 
 TEST_CASE("a command cannot propose other types, unknown fields, values that do not fit or records that are not there") {
@@ -229,6 +290,34 @@ TEST_CASE("a validator that fails or answers nonsense is told as not checked, ne
   CHECK(is_not_checked());
   desk.say(sdk::Rows().row("action").text("severity", "error").text("text", "x"));
   CHECK(is_not_checked());
+}
+
+TEST_CASE("a validator that fails at record after record of a file is left alone after three of them, and says so; one that a person asks is not") {
+  Desk desk;
+  int asked = 0;
+  desk.runner->answer = [&](const sdk::Input&) { return ++asked, Result<std::string>(refused("it fell over")); };
+  plugins::ImportFailures failures;
+  std::vector<std::string> told;
+  for (int record = 0; record < 20; ++record) {
+    for (const Finding& one : plugins::ask_validators(desk.registry, {std::nullopt, desk.action(), true}, {}, &failures)) told.push_back(one.text);
+  }
+  CHECK(asked == 3);
+  REQUIRE(told.size() == 3);
+  CHECK_FALSE(has(told[1], "rest of the file"));
+  CHECK(has(told[2], "it is not asked about the rest of the file"));
+  for (int record = 0; record < 20; ++record) CHECK(plugins::ask_validators(desk.registry, {std::nullopt, desk.action()}, {}, &failures).size() == 1);
+  CHECK(asked == 23);
+}
+
+TEST_CASE("a file of hundreds of records is asked about with one start of the plugin") {
+  Desk desk;
+  desk.say(sdk::Rows());
+  int starts = 0;
+  const auto plugin = desk.registry.find_plugin("org.example.desk");
+  plugin->make_runner = [&] { return ++starts, Result<std::shared_ptr<plugins::Runner>>(desk.runner); };
+  plugins::ImportFailures failures;
+  for (int record = 0; record < 300; ++record) CHECK(plugins::ask_validators(desk.registry, {std::nullopt, desk.action(), true}, {}, &failures).empty());
+  CHECK(starts == 1);
 }
 
 TEST_CASE("a validator is not asked about agreements to plugins, so that none keeps itself from being removed") {

@@ -120,3 +120,51 @@ TEST_CASE("a percentage that was printed already stands as printed, one of our o
   CHECK_FALSE(has(shown(false), "0.64"));
   CHECK(has(shown(true), "0.64"));
 }
+
+TEST_CASE("a figure in conflict is hidden when one of its versions would be, whichever field is not settled") {
+  const auto in_conflict = [](const std::string& fields, const std::string& name, const Value& other) {
+    DataFileModel model = small_model(measure(fields));
+    model.add_conflict(model.id_of("small", "m"), name, other);
+    return report(model, "workforce");
+  };
+  // People or staff: three may be people.
+  const std::string unit = in_conflict(R"("unit": "staff", "value": "3.14", "baseline": "2.71")", "unit", Value(std::string("people")));
+  REQUIRE(has(unit, "Canary figure"));
+  CHECK_FALSE(has(unit, "3.14"));
+  CHECK_FALSE(has(unit, "2.71"));
+  CHECK(has(in_conflict(R"("unit": "staff", "value": "3.14")", "unit", Value(std::string("posts"))), "3.14"));
+  // Half or 40 % of four or five, or of 400: four is too few.
+  const std::string few = R"("unit": "percent", "value": "41.25", "denominator": )";
+  CHECK_FALSE(has(in_conflict(few + "400", "denominator", Value(std::int64_t{4})), "41.25"));
+  CHECK(has(in_conflict(few + "400", "denominator", Value(std::int64_t{800})), "41.25"));
+  CHECK_FALSE(has(in_conflict(R"("unit": "percent", "value": "50.00", "denominator": 156)", "value", Value(Decimal{64, 2})), "50.00"));
+  CHECK_FALSE(has(in_conflict(R"("unit": "percent", "value": "41.25", "numerator": 165, "denominator": 400)", "numerator", Value(std::int64_t{3})), "41.25"));
+}
+
+TEST_CASE("votes in conflict are counted as the fewest that there may be") {
+  const auto in_conflict = [](std::int64_t other) {
+    DataFileModel model = small_model(tally("closed", R"("votes_2": 2222)"));
+    model.add_conflict(model.id_of("small", "t"), "votes_2", Value(other));
+    return report(model, "eds-report");
+  };
+  CHECK(has(in_conflict(3333), "2222"));
+  CHECK_FALSE(has(in_conflict(3), "2222"));
+}
+
+TEST_CASE("a cell of a data table is a count however it is written, and other texts stand") {
+  const auto shown = [](const std::string& cell) {
+    const std::string json = report(small_model(R"({"type": "data_table", "id": "d", "fields": {"organisation": "@o", "cycle": "@c",
+      "evidence": "@e", "title": "Replies", "chart": "none", "rows": "[[\"4\",\"Replies\"],[\"Canary ward\",)" + cell + R"(]]"}})"), "eds-report");
+    const std::string row = row_of(json, "Canary ward").substr(0, 60);
+    return row.substr(0, row.find(']'));
+  };
+  for (const std::string few : {"3", "5.0", "3e0", "-3", R"(\"4\")", R"(\" 4 \")", R"(\"5.0\")", R"(\"5 people\")", R"(\"1 person\")", R"(\"-3\")", R"(\"+3\")", "\\\"4\xC2\xA0\\\""}) {
+    INFO(few << shown(few));
+    CHECK(has(shown(few), "masked"));
+  }
+  CHECK(has(shown(R"(\"1,203\")"), "1205"));
+  CHECK(has(shown("1203.0"), "1205"));
+  CHECK(has(shown("4.5"), "4.5"));
+  CHECK(has(shown("9223372036854775807"), "9223372036854775807"));
+  for (const std::string text : {"about 4", "2025/26", "n/a", "people"}) CHECK(has(shown("\\\"" + text + "\\\""), text));
+}

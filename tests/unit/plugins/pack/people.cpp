@@ -33,12 +33,14 @@ plugins::Registry counting(const std::string& scope) {
   return registry;
 }
 
-DataFileModel model_with(int people) {
+DataFileModel model_with(int people, int comments = 1) {
   std::string records = R"({"type": "organisation", "id": "o", "fields": {"name": "Northmere"}},
     {"type": "cycle", "id": "c", "fields": {"title": "EDS 2024/25", "framework": "eds-2022", "policy": "nhs-eds-2022"}},
     {"type": "service", "id": "s", "fields": {"organisation": "@o", "cycle": "@c", "name": "Wards"}},
-    {"type": "comment", "id": "k", "fields": {"organisation": "@o", "cycle": "@c", "text": "Too late.", "triage": "publishable"}},
     {"type": "grade", "id": "g", "fields": {"organisation": "@o", "cycle": "@c", "outcome": "2A", "value": 1, "kind": "verified"}})";
+  for (int i = 0; i < comments; ++i) {
+    records += R"(, {"type": "comment", "id": "k)" + std::to_string(i) + R"(", "fields": {"organisation": "@o", "cycle": "@c", "text": "Too late.", "triage": "publishable"}})";
+  }
   for (int i = 0; i < people; ++i) {
     records += R"(, {"type": "person", "id": "p)" + std::to_string(i) + R"(", "fields": {"name": "Somebody", "consent": "register", "level": "involvement", "characteristics": ["age")" +
                (i < 4 ? R"(, "disability")" : "") + "]}}";
@@ -75,6 +77,47 @@ plugins::Registry showing_a_view() {
   return registry;
 }
 
+/// A view of comments, which holds no words of theirs: an outcome, a one, and how long it is.
+class Voices : public plugins::Runner {
+ public:
+  Result<std::string> run(std::string_view, std::string_view input) override {
+    sdk::Rows rows;
+    const sdk::Input given(input);
+    for (const char* type : {"comment", "service"}) {
+      for (const sdk::Row& one : given.rows(type)) {
+        rows.row(type == std::string("comment") ? "voices" : "places", one.id()).text("outcome", "1A").number("one", 1).number("words", 40);
+      }
+    }
+    return rows.bytes();
+  }
+};
+
+/// A pack that counts the rows of views itself, or reads their aggregates, in a class below personal.
+std::string counted_voices(int comments, const std::string& data_class, const std::string& view = "voices") {
+  const auto owner = plugins::read_manifest(R"({"id": "org.example.voices", "version": "1.0.0", "title": "Voices", "summary": "V.", "kind": "native", "sdk": {"from": 1, "to": 1},
+    "data_class": "aggregate", "reads": {"comment": ["outcome"], "service": ["cycle"]}, "contributes": {"projections": [
+    {"id": "voices", "on": ["comment"], "columns": [{"name": "outcome"}, {"name": "one", "type": "number"}, {"name": "words", "type": "number"}],
+     "aggregates": [{"id": "all", "group": ["outcome"], "measures": [{"name": "n", "rule": "count"}, {"name": "ones", "rule": "sum", "of": "one"}, {"name": "words", "rule": "sum", "of": "words"},
+     {"name": "longest", "rule": "max", "of": "words"}]}]},
+    {"id": "places", "on": ["service"], "columns": [{"name": "outcome"}, {"name": "one", "type": "number"}, {"name": "words", "type": "number"}]}]}})");
+  const std::string type = "org.example.voices/" + view;
+  const bool is_aggregate = view.find('/') != std::string::npos;
+  const auto reader = plugins::read_manifest(R"({"id": "org.example.reader", "version": "1.0.0", "title": "Reader", "summary": "R.", "kind": "pack", "sdk": {"from": 1, "to": 1},
+    "data_class": ")" + data_class + R"(", "reads": {")" + type + "\": [" + (is_aggregate ? R"("outcome", "n", "ones", "words", "longest")" : R"("outcome", "one", "words")") + R"(]},
+    "contributes": {"reports": [{"id": "reader", "title": "Reader", "summary": "R.", "scope": "one organisation", "source": "r.json"}]}})");
+  if (!owner || !reader) return (owner ? reader.error() : owner.error()).sentence();
+  const std::string query = is_aggregate ? R"({"from": ")" + type + R"("})" : R"({"from": ")" + type + R"(", "group": "outcome", "measures": {"n": "count", "ones": {"sum": "one"}, "words": {"sum": "words"}, "longest": {"max": "words"}}})";
+  const plugins::PluginFiles files = {{"r.json", R"({"template": "t.md", "queries": {"all": )" + query + "}}"},
+                                      {"t.md", "{{table all \"All\"}}\n| Outcome | Count | Ones | Words | Longest |\n|---|---|---|---|---|\n| {{outcome}} | {{n}} | {{ones}} | {{words}} | {{longest}} |\n"}};
+  for (const plugins::Refusal& refusal : plugins::examine_pack(*reader, files)) FAIL(refusal.sentence());
+  plugins::Registry registry;
+  EVENHAND_ASSERT(registry.add({*owner, "", [] { return Result<std::shared_ptr<plugins::Runner>>(std::make_shared<Voices>()); }}).ok(), "the owner is taken");
+  EVENHAND_ASSERT(registry.add({*reader, "", [=] { return plugins::open_pack(*reader, files); }}).ok(), "the reader is taken");
+  const DataFileModel model = model_with(0, comments);
+  const auto bytes = plugins::run_report(registry, model, "reader", {}, plugins::Format::json);
+  return bytes ? *bytes : bytes.error().sentence();
+}
+
 std::string made(const std::string& scope, int people, const plugins::ReportOptions& options = {}) {
   const DataFileModel model = model_with(people);
   const auto bytes = plugins::run_report(counting(scope), model, "people", options, plugins::Format::json);
@@ -108,6 +151,26 @@ TEST_CASE("the number of people in a group of a view is hidden when it is small,
   };
   CHECK(says(shown(4), R"([{"text": "involvement"}, {"masked": ""}])"));
   CHECK(says(shown(21), R"([{"text": "involvement"}, {"number": 20}])"));
+}
+
+TEST_CASE("rows of a view of comments are counted as people are, row by row and in its aggregate, by a pack of any class") {
+  for (const std::string data_class : {"aggregate", "free text", "personal"}) {
+    for (const std::string view : {"voices", "voices/all"}) {
+      INFO(data_class << ", " << view);
+      const std::string few = counted_voices(4, data_class, view), many = counted_voices(21, data_class, view);
+      INFO(few << many);
+      CHECK(says(few, R"([{"text": "1A"}, {"masked": ""}, {"masked": ""}, {"masked": ""})"));
+      CHECK(says(many, R"([{"text": "1A"}, {"number": 20}, {"number": 20}, {"number": 840}, {"number": 40}])"));
+    }
+  }
+}
+
+TEST_CASE("rows of a view of services are counted as they are, whatever class the pack has") {
+  for (const std::string data_class : {"aggregate", "personal"}) {
+    const std::string json = counted_voices(4, data_class, "places");
+    INFO(data_class << json);
+    CHECK(says(json, R"([{"text": "1A"}, {"number": 1}, {"number": 1}, {"number": 40}, {"number": 40}])"));
+  }
 }
 
 TEST_CASE("people on the register stand in a report about the workspace's own organisation, and in none about another") {

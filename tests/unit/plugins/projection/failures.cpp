@@ -54,6 +54,26 @@ TEST_CASE("a plugin that fails at one record is stopped there, says so with its 
   for (const plugins::InputRow& row : desk.rows().rows) CHECK(row.id != id_of(9).hex());
 }
 
+TEST_CASE("what a plugin says when it fails at a record that may speak of people is kept nowhere: the program's own sentence names the record alone") {
+  Desk desk;
+  SECTION("it reads free text") { desk.plugin.manifest.data_class = DataClass::free_text; }
+  SECTION("it reads what stands for people") { desk.plugin.manifest.reads["comment"] = {"outcome"}; }
+  fill(desk, 3);
+  desk.put(9, "Canary Name", "Finance");
+  desk.runner->before_row = [](const sdk::Row& row) {
+    if (row.text("text") == "Canary Name") throw std::runtime_error("cannot read the name " + row.text("text"));
+  };
+  desk.catch_up();
+  const auto status = desk.views().status(desk.plugin).value();
+  REQUIRE(status.at(0).condition == ViewCondition::quarantined);
+  CHECK(status[0].sentence.find("stopped at record " + short_id_of(id_of(9))) != std::string::npos);
+  CHECK(desk.rows().stale.find(short_id_of(id_of(9))) != std::string::npos);
+  CHECK((status[0].sentence + desk.rows().stale).find("Canary") == std::string::npos);
+  for (const auto& entry : fs::recursive_directory_iterator(desk.folder())) {
+    if (entry.is_regular_file()) CHECK(bytes_of(entry.path()).find("cannot read the name") == std::string::npos);
+  }
+}
+
 TEST_CASE("a batch that fails is halved until the record is found, in few calls") {
   Desk desk;
   desk.limits.batch_records_max = 64;

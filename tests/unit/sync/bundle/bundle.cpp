@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/bundle_desk.h"
+#include "tests/support/garbled.h"
 
 using namespace evenhand;
 namespace fs = std::filesystem;
@@ -50,6 +51,22 @@ TEST_CASE("what a bundle carries arrives whole, and reading it again changes not
   CHECK(again->spaces[0].events_new == 0);
   CHECK(again->spaces[0].events_known == 412);
   CHECK(again->spaces[0].attachments_known == 3);
+  CHECK(copy->digest() == desk.digest());
+}
+
+TEST_CASE("a chain of which some seals are garbage arrives whole") {
+  BundleDesk desk;
+  for (int run = 0; run < 2; ++run) {
+    std::vector<Bytes> commits;
+    for (int i = 0; i < 299; ++i) commits.push_back(without_seal(desk.chains[0].commit(1, 20)));
+    commits.push_back(desk.chains[0].commit(1, 20));
+    const std::vector<ByteView> views(commits.begin(), commits.end());
+    REQUIRE(desk.log.append_untrusted(views).ok());
+  }
+  const auto copy = desk.copy();
+  const auto report = desk.read(*copy, {desk.bundle()});
+  REQUIRE(report.ok());
+  CHECK(report->spaces.at(0).frames_refused == 0);
   CHECK(copy->digest() == desk.digest());
 }
 

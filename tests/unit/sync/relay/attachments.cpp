@@ -1,6 +1,8 @@
 // Attachments through a hub: between laptops that meet nobody else, sealed, in pieces that may come over several sessions.
 #include <fstream>
 
+#include "core/crypto/box.h"
+#include "core/engine/workspace_state.h"
 #include "tests/support/hub_community.h"
 
 using namespace evenhand;
@@ -39,7 +41,7 @@ struct Desk {
     all.agree(guest);
     good(guest->use_cycle_space(shared));
   }
-  ParcelTable::Usage kept() { return good(all.hub.replica->parcel_usage()); }
+  Usage kept() { return good(all.hub.replica->parcel_usage()); }
   ParcelKeeper& keeper() { return *all.hub.space().parcel_keeper(); }
   const SealKey& epoch() { return *all.host->current_epoch(shared); }
   ParcelKeys keys(const BlobAddress& address) { return parcel_keys(epoch(), shared, address); }
@@ -92,7 +94,7 @@ TEST_CASE("an attachment of several chunks reaches a laptop that only ever meets
   const BlobAddress one = attached(desk.all.host, desk.shared, first);
   const BlobAddress none = attached(desk.all.host, desk.shared, empty);
   desk.all.agree(desk.all.host);
-  CHECK(desk.kept().pieces == 6);
+  CHECK(desk.kept().count == 6);
   desk.all.agree(desk.guest);
   CHECK(read_all(desk.guest, desk.shared, one) == first);
   CHECK(read_all(desk.guest, desk.shared, none) == empty);
@@ -104,7 +106,7 @@ TEST_CASE("an attachment of several chunks reaches a laptop that only ever meets
   CHECK(desk.all.held_max < std::size_t{8} << 20);
   desk.all.agree(desk.all.host);
   CHECK(desk.all.bytes_up + desk.all.bytes_down < 2000);
-  CHECK(desk.kept().pieces == 8);
+  CHECK(desk.kept().count == 8);
 }
 
 TEST_CASE("a connection that breaks costs no more than a piece of an attachment, on the way to the hub and from it") {
@@ -113,13 +115,13 @@ TEST_CASE("a connection that breaks costs no more than a piece of an attachment,
   const BlobAddress address = attached(desk.all.host, desk.shared, letter(length));
   CHECK(desk.all.meet(desk.all.host, length / 2).end == SessionEnd::partial);
   const auto begun = desk.kept();
-  CHECK((begun.pieces >= 8 && begun.pieces <= 11));
+  CHECK((begun.count >= 8 && begun.count <= 11));
   CHECK(good(desk.keeper().stock()).groups.empty());  // told only when it is whole
   desk.all.agree(desk.guest);
   CHECK(good(lacking_attachments(*desk.guest->find_space(desk.shared), 9)).size() == 1);
   desk.all.agree(desk.all.host);
   CHECK(desk.all.bytes_up < length * 6 / 10);
-  CHECK(desk.kept().pieces == 21);
+  CHECK(desk.kept().count == 21);
   CHECK(desk.all.meet(desk.guest, length / 2).end == SessionEnd::partial);
   CHECK(store_of(desk.guest, desk.shared).chunks_begun(address) >= 8);
   desk.all.agree(desk.guest);
@@ -134,11 +136,11 @@ TEST_CASE("what one member began another finishes, and an attachment that two ha
   CHECK(attached(desk.guest, desk.shared, bytes) == address);
   CHECK(desk.all.meet(desk.all.host, 4 * kBlobChunkBytes).end == SessionEnd::partial);
   const auto begun = desk.kept();
-  CHECK(begun.pieces >= 2);
+  CHECK(begun.count >= 2);
   desk.all.agree(desk.guest);
   CHECK(desk.all.bytes_up < 7 * kBlobChunkBytes);
   desk.all.agree(desk.all.host);
-  CHECK(desk.kept().pieces == 9);
+  CHECK(desk.kept().count == 9);
   Laptop third(3);
   join(desk.all, third, "Third");
   desk.all.agree(desk.all.host);
@@ -172,12 +174,12 @@ TEST_CASE("a wiped hub gets the attachments again, from whoever has them") {
   join(desk.all, third, "Third");
   desk.all.agree(desk.all.host);
   desk.all.hub.wipe();
-  CHECK(desk.kept().pieces == 0);
+  CHECK(desk.kept().count == 0);
   desk.all.agree(desk.all.host);  // brings the members and its own copy
-  CHECK(desk.kept().pieces == 3);
+  CHECK(desk.kept().count == 3);
   desk.all.hub.wipe();
   desk.all.agree(desk.guest);
-  CHECK(desk.kept().pieces == 3);
+  CHECK(desk.kept().count == 3);
   desk.all.agree(desk.all.host);
   desk.all.agree(third);
   CHECK(read_all(third, desk.shared, address) == bytes);
@@ -206,21 +208,21 @@ TEST_CASE("a hub without room for an attachment says so in a sentence, takes the
 }
 
 TEST_CASE("a member that says it brings less than it does is stopped at the quota, piece by piece") {
-  Desk desk;
-  desk.all.hub.quota.bytes_per_space = good(desk.all.hub.replica->usage()).bytes + 2 * kBlobChunkBytes;
-  desk.all.hub.open();
-  const BlobAddress address = desk.all.host.random.make_id<BlobAddress>();
-  ParcelHeader header = header_of(desk, address, 5);
-  const ParcelKeys keys = desk.keys(address);
-  const KeyPair& device = desk.all.host->keystore().device();
-  auto writer = good(desk.keeper().write(keys.name, pack_piece(header, Bytes(168), keys.seal, device), 0));
-  header.number = 1;
-  good(writer->add(pack_piece(header, Bytes(kBlobChunkBytes), keys.seal, device)));
-  header.number = 2;
-  const auto over = writer->add(pack_piece(header, Bytes(kBlobChunkBytes), keys.seal, device));
-  REQUIRE_FALSE(over.ok());
-  CHECK(over.error().sentence().find("of one space, and that is full") != std::string::npos);
-  CHECK(desk.kept().pieces == 2);
+  for (const bool by_number : {false, true}) {
+    Desk desk;
+    RelayQuota& quota = desk.all.hub.quota;
+    (by_number ? quota.pieces_per_space : quota.bytes_per_space) = by_number ? 2 : good(desk.all.hub.replica->usage()).bytes + 2 * kBlobChunkBytes;
+    desk.all.hub.open();
+    const BlobAddress address = desk.all.host.random.make_id<BlobAddress>();
+    ParcelHeader header = header_of(desk, address, 5);
+    const auto next = [&](std::size_t bytes) { return pack_piece(header, Bytes(bytes), desk.keys(address).seal, desk.all.host->keystore().device()); };
+    auto writer = good(desk.keeper().write(header.name, next(168), 0));
+    for (header.number = 1; header.number < 2; ++header.number) good(writer->add(next(by_number ? 1 : kBlobChunkBytes)));
+    const auto over = writer->add(next(by_number ? 1 : kBlobChunkBytes));
+    REQUIRE_FALSE(over.ok());
+    CHECK(over.error().sentence().find("pieces of attachments of one space, and that is full") != std::string::npos);
+    CHECK(desk.kept().count == 2);
+  }
 }
 
 TEST_CASE("the hub refuses pieces of attachments by strangers, by those who may not contribute, of another space or name, changed ones, and beyond a gap") {
@@ -246,19 +248,22 @@ TEST_CASE("the hub refuses pieces of attachments by strangers, by those who may 
   other = header;
   other.name.bytes[0] ^= 1;
   CHECK(refusal(pack_piece(other, Bytes(104), keys.seal, host)).find("another name") != std::string::npos);
+  other = header;
+  other.epoch.bytes[0] ^= 1;
+  CHECK(refusal(pack_piece(other, Bytes(104), keys.seal, host)).find("a key that this space never had") != std::string::npos);
   const Bytes sound = pack_piece(header, Bytes(104), keys.seal, host);
   for (const std::size_t at : {std::size_t{0}, std::size_t{12}, std::size_t{80}, std::size_t{100}, std::size_t{150}, sound.size() - 1}) {
     Bytes changed = sound;
     changed[at] ^= 1;
     CHECK_FALSE(desk.keeper().write(keys.name, changed, 0).ok());
   }
-  CHECK(desk.kept().pieces == 0);
+  CHECK(desk.kept().count == 0);
   auto writer = good(desk.keeper().write(keys.name, sound, 0));
   ParcelHeader later = header;
   later.number = 2;
   CHECK_FALSE(writer->add(pack_piece(later, Bytes(100), keys.seal, host)).ok());
-  CHECK(desk.kept().pieces == 1);
-  CHECK(desk.all.hub.replica->counters().refusals == 11);
+  CHECK(desk.kept().count == 1);
+  CHECK(desk.all.hub.replica->counters().refusals == 12);
 }
 
 TEST_CASE("a piece that was damaged on the hub's disk is not given away, and a member that has the attachment brings it again") {
@@ -349,7 +354,7 @@ TEST_CASE("after a removal attachments go under the new key, older ones are foun
   CHECK(desk.keys(old).name != old_name);
   desk.all.agree(desk.all.host);
   CHECK(good(desk.keeper().stock()).groups.size() == 2);
-  CHECK(desk.kept().pieces == 5);
+  CHECK(desk.kept().count == 5);
   desk.all.agree(desk.guest);
   CHECK(read_all(desk.guest, desk.shared, old) == before);
   CHECK(read_all(desk.guest, desk.shared, young) == after);
@@ -359,14 +364,24 @@ TEST_CASE("after a removal attachments go under the new key, older ones are foun
 TEST_CASE("a laptop without the key that an attachment at the hub is sealed under says so") {
   Desk desk;
   attached(desk.all.host, desk.shared, letter(100));
-  SealKey unknown;
-  unknown.id = desk.all.host.random.make_id<KeyId>();
+  // An epoch that was sealed to somebody else alone, and the next one, which everybody has.
+  SealKey unknown = SealKey::make(desk.all.host.random);
+  unknown.id = epoch_key_id(desk.shared, unknown.bytes);
+  AuthorityDrafts epochs = good(draft_epoch(desk.shared, desk.all.host->find_space(desk.shared)->fold.access().readers(), desk.all.host.random));
+  const KeyPair stranger = KeyPair::make(desk.all.host.random);
+  const Bytes box = good(seal_to(stranger.public_key(), unknown.bytes, desk.all.host.random));
+  epochs.insert(epochs.begin(), {std::string(authority_type::kEpoch), encode(Epoch{unknown.id, {{hint_of(stranger.public_key()), *KeyBox::from(box)}}})});
+  good(desk.all.host->submit_authority(desk.shared, epochs));
+  SessionOptions without;
+  without.attachments = false;
+  {
+    WorkspaceReplica replica(*desk.all.host);
+    SessionPair(replica, desk.all.memories[&desk.all.host], *desk.all.hub.replica, desk.all.hub.memory, 7, without).run();
+  }
   const ParcelKeys keys = parcel_keys(unknown, desk.shared, desk.all.host.random.make_id<BlobAddress>());
   const ParcelHeader header{desk.shared, keys.name, unknown.id, {}, 0, 0};
   good(desk.keeper().write(keys.name, pack_piece(header, Bytes(8), keys.seal, desk.all.host->keystore().device()), 0));
   WorkspaceReplica replica(*desk.all.host);
-  SessionOptions without;
-  without.attachments = false;
   SessionPair pair(replica, desk.all.memories[&desk.all.host], *desk.all.hub.replica, desk.all.hub.memory, 7, without);
   pair.run();
   CHECK(pair.left.outcome().end == SessionEnd::in_sync);
@@ -393,7 +408,7 @@ TEST_CASE("a partner that knows nothing of sealed attachments hears nothing of t
   pair.record = true;
   pair.run();
   CHECK(pair.left.outcome().end == SessionEnd::in_sync);
-  CHECK(desk.kept().pieces == 0);
+  CHECK(desk.kept().count == 0);
   CHECK(text_of(pair.left_said).find(text_of(desk.keys(address).name.view())) == std::string_view::npos);
   CHECK(replica.parcel_role(desk.guest.device()) == ParcelRole::none);
   CHECK(replica.parcel_role(desk.all.hub.device.public_key()) == ParcelRole::makes);

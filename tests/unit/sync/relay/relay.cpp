@@ -4,6 +4,8 @@
 #include <fstream>
 
 #include "sync/relay/table_frame_store.h"
+#include "tests/support/chain_writer.h"
+#include "tests/support/garbled.h"
 #include "tests/support/hub_community.h"
 
 using namespace evenhand;
@@ -71,6 +73,26 @@ TEST_CASE("a member that never met another gets everything through the hub, and 
   const RelayCounters before = all.hub.replica->counters();
   all.agree(guest);
   CHECK(all.hub.replica->counters().frames_given == before.frames_given);
+}
+
+TEST_CASE("a chain of which some seals are garbage goes through the hub to laptops that never met its device") {
+  Community all;
+  Laptop guest(2);
+  join(all, guest, "Guest");
+  all.agree(all.host);
+  all.agree(guest);
+  ChainWriter writer(all.shared, 50);
+  for (int run = 0; run < 2; ++run) {
+    std::vector<Bytes> commits;
+    for (int i = 0; i < 299; ++i) commits.push_back(without_seal(writer.commit(1, 20)));
+    commits.push_back(writer.commit(1, 20));
+    const std::vector<ByteView> views(commits.begin(), commits.end());
+    good(all.host->receive(all.shared, views));
+  }
+  good(all.host->settle());
+  all.agree(all.host);
+  all.agree(guest);
+  CHECK(all.state(guest) == all.state(all.host));
 }
 
 TEST_CASE("no byte of what people wrote stands on the hub's disk") {
@@ -191,7 +213,7 @@ TEST_CASE("a removed device neither brings nor gets anything from the hub any mo
 TEST_CASE("a full quota is said in a sentence, and what was kept before stays") {
   Community all;
   all.agree(all.host);
-  const std::uint64_t frames = good(all.hub.replica->usage()).frames;
+  const std::uint64_t frames = good(all.hub.replica->usage()).count;
   all.hub.quota.frames_per_space = frames + 1;
   all.hub.open();
   SeededRandom random(5);
@@ -225,6 +247,10 @@ TEST_CASE("frames that were packed anew overlap without harm, and equal ends tha
   CHECK(keep(next));
   CHECK_FALSE(keep(next));
   CHECK(keep(longer));
+  CHECK(good(store.chains(space)).front().ends == std::vector<BranchHead>{{20, next.head}, {25, longer.head}});
+  SegmentRange bridge = longer;
+  bridge.first_seq = 21, bridge.previous = next.head;
+  CHECK_FALSE(keep(bridge));
   CHECK(good(store.chains(space)).front().ends == std::vector<BranchHead>{{25, longer.head}});
   SegmentRange rival = longer;
   rival.head = random.make_id<Hash>();

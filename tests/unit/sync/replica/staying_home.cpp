@@ -1,49 +1,12 @@
 // What leaves an organisation, byte by byte: nothing but what stands in a cycle space or was shared into one.
 #include <catch2/catch.hpp>
 
-#include <fstream>
-
-#include "core/codec/archive.h"
-#include "core/engine/attachments.h"
-#include "core/engine/share.h"
-#include "core/engine/workspace_state.h"
-#include "core/record/value.h"
-#include "tests/support/trusts.h"
+#include "tests/unit/sync/replica/canaries.h"
 
 using namespace evenhand;
 using namespace evenhand::test;
 
 namespace {
-
-std::string canary_of(const RecordSpec& spec, const FieldSpec& field) { return "canary-" + std::string(spec.name) + "-" + std::string(field.name); }
-
-bool is_text(const FieldSpec& field) { return field.type == FieldType::word || field.type == FieldType::prose || field.type == FieldType::words; }
-
-// Every field of the type, texts as canaries that name type and field.
-RecordChange full_record(const RecordSpec& spec, const EntityId& organisation, Random& random) {
-  RecordChange change{std::string(spec.name), {}, Verb::changed, {}};
-  for (const FieldSpec& field : spec.fields) {
-    const std::string name(field.name);
-    if (field.type == FieldType::words) {
-      change.set.push_back({name, std::vector<std::string>{canary_of(spec, field)}});
-    } else if (is_text(field)) {
-      change.set.push_back({name, canary_of(spec, field)});
-    } else if (field.type == FieldType::reference) {
-      change.set.push_back({name, field.choices == "organisation" ? organisation : random.make_id<EntityId>()});
-    } else if (field.type == FieldType::references) {
-      change.set.push_back({name, std::vector<EntityId>{random.make_id<EntityId>()}});
-    } else if (field.type == FieldType::blob) {
-      change.set.push_back({name, AttachedBlob{random.make_id<Hash>(), 5, "text/plain"}});
-    } else {
-      const std::string text(field.type == FieldType::choice ? field.choices.substr(0, field.choices.find('|')) : field.example);
-      auto value = parse_value(field, text);
-      INFO(spec.name << "." << field.name << " " << text);
-      REQUIRE(value.ok());
-      change.set.push_back({name, *value});
-    }
-  }
-  return change;
-}
 
 // All bytes that a partner is handed out, blobs included.
 std::string handed_out(Laptop& from, const PublicKey& partner) {
@@ -62,33 +25,6 @@ std::string handed_out(Laptop& from, const PublicKey& partner) {
   }
   return all;
 }
-
-bool has_blob(const RecordSpec& spec) {
-  return std::any_of(spec.fields.begin(), spec.fields.end(), [](const FieldSpec& field) { return field.type == FieldType::blob; });
-}
-
-struct Host {
-  Laptop host{21};
-  Laptop guest{22};
-  std::map<std::string, EntityId> records;  ///< one of each type at home in the organisation
-
-  Host() {
-    host.found("Host");
-    guest.found("Guest");
-    let_in(host, guest, kPartner);
-    for (const RecordSpec& spec : vocabulary()) {
-      if (home_of(spec) == SpaceKind::cycle || spec.name == "batch") continue;
-      Command command;
-      command.is_import = true;  // its references name nothing
-      command.changes.push_back(full_record(spec, host->organisation(), host.random));
-      INFO(spec.name);
-      records[std::string(spec.name)] = good(host->submit(command)).entities.front();
-    }
-    std::ofstream(host.scratch / "canary-file-name.txt") << "canary-file-bytes";
-    const EntityId attached_to = records.at("evidence");
-    records["attached"] = good(attach(*host, attached_to, host.scratch / "canary-file-name.txt", "canary-file-title")).file;
-  }
-};
 
 }  // namespace
 
@@ -129,6 +65,23 @@ TEST_CASE("sharing hands over each field of each type of the organisation but th
   CHECK(given.find("canary-file-bytes") != std::string::npos);
   CHECK(given.find("canary-file-title") != std::string::npos);
   CHECK(given.find("canary-file-name") == std::string::npos);
+}
+
+TEST_CASE("what was shared tells the partner no id of the space that it came from, and each laptop of the trust says the same of it") {
+  Host home;
+  good(share(*home.host, home.records.at("evidence"), home.host.cycle(), ""));
+  exchange(home.host, home.guest);
+  const std::string origin = good(home.guest->records("share")).front().text("from_space");
+  CHECK(origin.size() == 32);
+  const std::string own = home.host->space_of(SpaceKind::organisation).id.hex();
+  CHECK(own.find(origin) == std::string::npos);
+  CHECK(handed_out(home.host, home.guest.device()).find(own) == std::string::npos);
+  Laptop second(26);
+  let_in(home.host, second, Capabilities::all(), true);
+  exchange(home.host, second);
+  entered(*second, {"evidence", home.records.at("evidence"), Verb::changed, {{"title", std::string("Better title")}}});
+  good(share(*second, home.records.at("evidence"), home.host.cycle(), ""));
+  CHECK(good(second->records("share")).front().text("from_space") == origin);
 }
 
 TEST_CASE("sharing twice adds nothing, sharing after a change updates the copy, and the partner reads it as the organisation's") {

@@ -268,43 +268,6 @@ TEST_CASE("three replicas that meet in pairs hold the same") {
   CHECK(all[1].digest() == all[2].digest());
 }
 
-TEST_CASE("a connection that breaks after any byte loses nothing, and the next session ends in sync") {
-  const auto fill = [](Two& two) {
-    two.left.append(two.writer().commit(2, 60));
-    two.right.append(two.writer().commit(1, 60));
-    ChainWriter& forked = two.writer();
-    two.both(forked.commit(1, 10));
-    const auto base = forked.end();
-    two.left.append(forked.commit(1, 10));
-    forked.go_back_to(base);
-    two.right.append(forked.commit(1, 10));
-  };
-  std::size_t whole = 0;
-  {
-    Two two;
-    fill(two);
-    SessionPair pair(two.left, two.right);
-    REQUIRE(pair.run());
-    whole = pair.from_left + pair.from_right;
-  }
-  REQUIRE(whole > 1000);
-  for (std::size_t at = 0; at < whole; ++at) {
-    Two two;
-    fill(two);
-    SessionPair cut(two.left, two.right);
-    cut.bytes_max = at;
-    REQUIRE_FALSE(cut.run());
-    const auto& broken = cut.left.outcome();
-    REQUIRE((broken.end == SessionEnd::partial || broken.end == SessionEnd::in_sync));
-    if (!broken.spaces.empty()) REQUIRE(two.left.log().read()->event_count() == 4 + broken.spaces[0].events_new);
-    SessionPair again(two.left, two.right, 5);
-    REQUIRE(again.run());
-    REQUIRE(again.left.outcome().end == SessionEnd::in_sync);
-    REQUIRE(again.right.outcome().end == SessionEnd::in_sync);
-    REQUIRE(two.left.digest() == two.right.digest());
-  }
-}
-
 TEST_CASE("a session goes on at the last stored segment") {
   Two two;
   ChainWriter& writer = two.writer();
