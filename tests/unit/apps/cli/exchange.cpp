@@ -1,62 +1,18 @@
 // Two and three laptops as real processes on this computer: pairing, exchange over the network, exchange by file.
 #include <catch2/catch.hpp>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <csignal>
 #include <fstream>
 #include <thread>
 
 #include "core/codec/json.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
+#include "tests/unit/apps/cli/background.h"
 
 using namespace evenhand;
+using test::Background;
 
 namespace {
-
-// The program in the background, its standard output in a file; ended politely with the object.
-class Background {
- public:
-  Background(const Scratch& scratch, std::vector<std::string> arguments) : file_(scratch / "background.out") {
-    std::filesystem::remove(file_);
-    arguments.insert(arguments.begin(), test::program_path());
-    std::vector<char*> words;
-    for (std::string& argument : arguments) words.push_back(argument.data());
-    words.push_back(nullptr);
-    process_ = ::fork();
-    if (process_ == 0) {
-      const bool is_open = std::freopen(file_.c_str(), "w", stdout) != nullptr && std::freopen("/dev/null", "w", stderr) != nullptr;
-      if (is_open) ::execv(words[0], words.data());
-      ::_exit(127);
-    }
-  }
-  ~Background() { end(); }
-  // The first whole line that it prints.
-  std::string first_line() const {
-    for (int tries = 0; tries < 600; ++tries) {
-      std::ifstream in(file_);
-      std::string line;
-      if (std::getline(in, line) && !in.eof()) return line;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return {};
-  }
-  int wait() {
-    int status = -1;
-    if (process_ > 0) ::waitpid(process_, &status, 0);
-    process_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-  int end() {
-    if (process_ > 0) ::kill(process_, SIGINT);
-    return wait();
-  }
-
- private:
-  std::filesystem::path file_;
-  pid_t process_ = -1;
-};
 
 struct Laptop {
   std::string folder;
@@ -146,11 +102,13 @@ TEST_CASE("laptops that worked apart exchange over the network while others writ
     REQUIRE(now.exit == 0);
     CHECK(now.out.find("sent 1, received 1 change") != std::string::npos);
     two.first.must({"service", "add", "Written beside the serving one"});
+    two.first.must({"hub", "use", std::string(64, 'a'), "--address", "127.0.0.1:9"});
     CHECK(two.second.must({"sync", "now"}).find("received 1 change") != std::string::npos);
     CHECK(serving.end() == 0);
   }
   CHECK(two.first.digest_of("log digest    ") == two.second.digest_of("log digest    "));
   CHECK(two.first.digest_of("state digest  ") == two.second.digest_of("state digest  "));
+  CHECK(two.first.must({"sync", "partners"}).find("127.0.0.1:9") != std::string::npos);  // though the serving one noted an exchange since
   const test::Ran away = two.second.run({"sync", "now"});
   CHECK(away.exit == 8);
 }
