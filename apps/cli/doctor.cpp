@@ -8,6 +8,7 @@
 #include "apps/cli/text.h"
 #include "core/codec/json.h"
 #include "core/os/files.h"
+#include "core/os/workspace_lock.h"
 #include "core/store/doctor.h"
 
 namespace evenhand::cli {
@@ -28,6 +29,14 @@ Result<std::vector<fs::path>> space_folders(const fs::path& workspace) {
   return folders;
 }
 
+// A log is looked at, and copied, while nobody writes.
+Result<void> must_not_be_held(const fs::path& workspace) {
+  EVENHAND_TRY(const std::optional<LockHolder> holder, WorkspaceLock::holder(workspace / "lock"));
+  if (!holder) return {};
+  return unavailable("the workspace is in use by " + holder->program + " " + holder->command + " (process " + std::to_string(holder->process) + ")",
+                     std::string(kHeldByAnother), "Close it there, then try again: the logs are looked at while nobody writes.");
+}
+
 void tell_surroundings(Console& console, const fs::path& workspace) {
   if (console.json) return;
   console.print("Workspace  " + workspace.string());
@@ -37,6 +46,7 @@ void tell_surroundings(Console& console, const fs::path& workspace) {
 
 Result<void> diagnose_all(Console& console, const fs::path& workspace) {
   EVENHAND_TRY(const std::vector<fs::path> folders, space_folders(workspace));
+  EVENHAND_CHECK(must_not_be_held(workspace));
   tell_surroundings(console, workspace);
   bool is_sound = true;
   Json list = Json::array();
@@ -135,9 +145,11 @@ Result<void> salvage_all(Console& console, const fs::path& workspace, const fs::
   const fs::path inside = fs::weakly_canonical(target, error).lexically_relative(fs::weakly_canonical(workspace, error));
   if (!inside.empty() && *inside.begin() != "..") return refused("the new folder lies in the workspace itself", target.string(), "Choose a folder beside it.");
   if (console.dry_run) {
+    EVENHAND_CHECK(must_not_be_held(workspace));
     console.say("Would save what is whole into " + target.string() + ". Nothing was saved (--dry-run).");
     return {};
   }
+  EVENHAND_CHECK(must_not_be_held(workspace));
   EVENHAND_CHECK(make_private_folder(target));
   for (const fs::path& folder : folders) {
     const fs::path to = target / "spaces" / folder.filename();
@@ -157,7 +169,7 @@ Result<void> salvage_all(Console& console, const fs::path& workspace, const fs::
 
 void add_doctor(CLI::App& root, Console& console) {
   const auto target = std::make_shared<std::string>();
-  CLI::App* command = add_command(root, "doctor", "Say what is wrong with a workspace, and save what can be saved",
+  CLI::App* command = add_command(root, "doctor", "Say what is wrong with a workspace, and save what can be saved, while nobody writes to it",
                                   "  evenhand doctor\n  evenhand doctor --salvage ./saved", [target, &console] {
                                     const fs::path workspace = workspace_folder(console);
                                     const auto done = target->empty() ? diagnose_all(console, workspace) : salvage_all(console, workspace, *target);
