@@ -8,6 +8,7 @@
 #include "apps/cli/text.h"
 #include "core/codec/json.h"
 #include "core/os/files.h"
+#include "core/os/workspace_lock.h"
 #include "core/store/doctor.h"
 
 namespace evenhand::cli {
@@ -28,6 +29,14 @@ Result<std::vector<fs::path>> space_folders(const fs::path& workspace) {
   return folders;
 }
 
+// A log is looked at, and copied, while nobody writes.
+Result<void> must_not_be_held(const fs::path& workspace) {
+  EVENHAND_TRY(const std::optional<LockHolder> holder, WorkspaceLock::holder(workspace / "lock"));
+  if (!holder) return {};
+  return unavailable("the workspace is in use by " + holder->program + " " + holder->command + " (process " + std::to_string(holder->process) + ")",
+                     std::string(kHeldByAnother), "Close it there, then try again: the logs are looked at while nobody writes.");
+}
+
 void tell_surroundings(Console& console, const fs::path& workspace) {
   if (console.json) return;
   console.print("Workspace  " + workspace.string());
@@ -37,6 +46,7 @@ void tell_surroundings(Console& console, const fs::path& workspace) {
 
 Result<void> diagnose_all(Console& console, const fs::path& workspace) {
   EVENHAND_TRY(const std::vector<fs::path> folders, space_folders(workspace));
+  EVENHAND_CHECK(must_not_be_held(workspace));
   tell_surroundings(console, workspace);
   bool is_sound = true;
   Json list = Json::array();
@@ -68,31 +78,89 @@ void tell_salvage(Console& console, const std::string& name, const Salvage& save
   }
 }
 
-// A whole workspace again: keys and description copied, logs rewritten, views left to be worked out anew.
+struct Copied {
+  std::uint64_t files = 0;
+  std::uint64_t lost = 0;  // could not be read or written
+};
+
+// File by file: where one cannot be read the others still can.
+Result<Copied> copy_folder(const fs::path& from, const fs::path& to) {
+  Copied copied;
+  EVENHAND_CHECK(make_private_folder(to));
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
+    const fs::path target = to / at->path().lexically_relative(from);
+    std::error_code failed;
+    if (at->is_directory(failed) && !at->is_symlink(failed)) {
+      EVENHAND_CHECK(make_private_folder(target));
+    } else if (at->is_regular_file(failed) && at->path().extension() != ".tmp") {
+      ++(fs::copy_file(at->path(), target, failed) ? copied.files : copied.lost);
+    }
+  }
+  if (error) return unavailable("this folder could not be read whole: " + error.message(), from.string());
+  return copied;
+}
+
+// Attachments and signed versions. A damaged one is found out when it is read: its name is the hash of what it holds.
+Result<void> copy_attachments(Console& console, const fs::path& from, const fs::path& to) {
+  std::error_code ignored;
+  if (!fs::exists(from, ignored)) return {};
+  EVENHAND_TRY(const Copied copied, copy_folder(from, to));
+  console.print("  with " + with_commas(copied.files) + (copied.files == 1 ? " attachment or signed version" : " attachments and signed versions"));
+  if (copied.lost > 0) console.print("  - " + with_commas(copied.lost) + " could not be read and are lost here; a partner may still have them");
+  return {};
+}
+
+// All that stands beside the spaces, known to this version or not.
+Result<void> copy_surroundings(Console& console, const fs::path& workspace, const fs::path& target) {
+  // Locks and the socket belong to a process, views are worked out anew, and what was last agreed with partners
+  // (partners/, hints only) no longer holds of logs that have lost something.
+  static constexpr std::string_view kLeft[] = {"spaces", "lock", "partners.lock", "socket", "views", "partners"};
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(workspace, error)) {
+    const std::string name = entry.path().filename().string();
+    if (std::find(std::begin(kLeft), std::end(kLeft), name) != std::end(kLeft)) continue;
+    std::error_code failed;
+    Copied copied;
+    if (entry.is_directory(failed)) {
+      EVENHAND_TRY(copied, copy_folder(entry.path(), target / name));
+    } else if (entry.is_regular_file(failed)) {
+      ++(fs::copy_file(entry.path(), target / name, failed) ? copied.files : copied.lost);
+    }
+    if (copied.lost == 0) continue;
+    if (name == "keys" || name == "workspace.json") return unavailable(name + " could not be copied", entry.path().string(), "Without it nothing can be opened. Take it from a backup.");
+    console.print("  - of " + name + " " + with_commas(copied.lost) + (copied.lost == 1 ? " file" : " files") + " could not be read and stayed behind");
+  }
+  if (error) return unavailable("this folder could not be read: " + error.message(), workspace.string());
+  return {};
+}
+
+// A whole workspace again: everything beside the logs copied, logs rewritten, views left to be worked out anew.
 Result<void> salvage_all(Console& console, const fs::path& workspace, const fs::path& target) {
   EVENHAND_TRY(const std::vector<fs::path> folders, space_folders(workspace));
   std::error_code error;
   if (fs::exists(target, error) && !fs::is_empty(target, error)) {
     return refused("the folder is not empty", target.string(), "Choose a new folder; nothing is overwritten.");
   }
+  const fs::path inside = fs::weakly_canonical(target, error).lexically_relative(fs::weakly_canonical(workspace, error));
+  if (!inside.empty() && *inside.begin() != "..") return refused("the new folder lies in the workspace itself", target.string(), "Choose a folder beside it.");
   if (console.dry_run) {
+    EVENHAND_CHECK(must_not_be_held(workspace));
     console.say("Would save what is whole into " + target.string() + ". Nothing was saved (--dry-run).");
     return {};
   }
+  EVENHAND_CHECK(must_not_be_held(workspace));
   EVENHAND_CHECK(make_private_folder(target));
   for (const fs::path& folder : folders) {
     const fs::path to = target / "spaces" / folder.filename();
     EVENHAND_CHECK(make_private_folder(to));
     EVENHAND_TRY(const Salvage saved, salvage(folder / "log", to / "log"));
     tell_salvage(console, folder.filename().string(), saved);
+    EVENHAND_CHECK(copy_attachments(console, folder / "blobs", to / "blobs"));
     // Without the marker the device goes on under a new chain, which is right after a loss.
     fs::copy(folder / "marker", to / "marker", fs::copy_options::recursive, error);
   }
-  for (const char* part : {"keys", "blobs", "workspace.json"}) {
-    if (!fs::exists(workspace / part, error)) continue;
-    fs::copy(workspace / part, target / part, fs::copy_options::recursive, error);
-    if (error) return unavailable(std::string(part) + " could not be copied: " + error.message(), (workspace / part).string());
-  }
+  EVENHAND_CHECK(copy_surroundings(console, workspace, target));
   console.say("The old folder was only read. Look at the new one: evenhand log verify --workspace " + target.string());
   return {};
 }
@@ -101,7 +169,7 @@ Result<void> salvage_all(Console& console, const fs::path& workspace, const fs::
 
 void add_doctor(CLI::App& root, Console& console) {
   const auto target = std::make_shared<std::string>();
-  CLI::App* command = add_command(root, "doctor", "Say what is wrong with a workspace, and save what can be saved",
+  CLI::App* command = add_command(root, "doctor", "Say what is wrong with a workspace, and save what can be saved, while nobody writes to it",
                                   "  evenhand doctor\n  evenhand doctor --salvage ./saved", [target, &console] {
                                     const fs::path workspace = workspace_folder(console);
                                     const auto done = target->empty() ? diagnose_all(console, workspace) : salvage_all(console, workspace, *target);

@@ -24,8 +24,29 @@ std::string grade_words(const Framework& framework, const std::optional<GradeVal
   return grade->text() + " – a tie between " + word + " and " + next + ", not settled";
 }
 
+// Two grades of one kind for one outcome would both count, and stand in the way of signing later (core/engine/problems.cpp).
+Result<void> check_not_graded(const Workspace& workspace, const RecordChange& change) {
+  const auto given = [&](std::string_view field) -> std::optional<Value> {
+    const auto at = std::find_if(change.set.begin(), change.set.end(), [&](const FieldValue& named) { return named.field == field; });
+    return at == change.set.end() ? std::nullopt : std::optional(at->value);
+  };
+  const auto outcome = given("outcome");
+  if (!outcome || !std::holds_alternative<std::string>(*outcome)) return {};
+  EVENHAND_TRY(const std::vector<Record> grades, workspace.records("grade"));
+  for (const Record& grade : grades) {
+    bool is_same = outcome_code(grade.text("outcome")) == outcome_code(std::get<std::string>(*outcome));
+    for (const std::string_view field : {"kind", "organisation", "cycle", "service"}) is_same = is_same && grade.value(field) == given(field);
+    if (!is_same) continue;
+    const auto value = grade.grade("value");
+    return refused("outcome " + outcome_code(grade.text("outcome")) + " is graded already" + (value ? ": " + value->text() : ""), grade.short_id(),
+                   "Change that grade: evenhand grade edit " + grade.short_id() + " --value GRADE");
+  }
+  return {};
+}
+
 Result<void> save_as(Workspace& workspace, Console& console, const FieldFlags& flags) {
   EVENHAND_TRY(const RecordChange change, change_from(workspace, console, flags, {}));
+  if (change.type == "grade") EVENHAND_CHECK(check_not_graded(workspace, change));
   Command command;
   command.changes.push_back(change);
   EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));

@@ -142,7 +142,10 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(const std::optional<std::string> passphrase, passphrase_of(console, words));
   BundleOrder order{words.to, devices, passphrase, {}, load.spaces, replica.title(), machine_clock().now(), std::nullopt};
   if (words.part_mib > 0) order.part_bytes = std::min(words.part_mib << 20, kPartBytesMax);
-  EVENHAND_TRY(const BundleWritten written, write_bundle(order, workspace.keystore().device(), machine_random(), bundle_watch(console, "Writing")));
+  const auto bundle = write_bundle(order, workspace.keystore().device(), machine_random(), bundle_watch(console, "Writing"));
+  if (!bundle && was_stopped()) return console.fail(bundle.error(), Exit::stopped), Result<void>();
+  if (!bundle) return bundle.error();
+  const BundleWritten& written = *bundle;
   const std::string outcome = counted(written.events, "change") + " and " + counted(written.attachments, "attachment") + ", sealed for " + counted(devices.size(), "device");
   const Partner* single = devices.size() == 1 ? book.find(devices.front()) : nullptr;
   EVENHAND_CHECK(ExchangeLog(workspace.folder()).add({machine_clock().now(), single != nullptr ? single->title : std::to_string(devices.size()) + " devices", "file sent", written.events, 0, outcome}));

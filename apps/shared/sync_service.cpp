@@ -57,6 +57,12 @@ Result<std::unique_ptr<SyncService>> SyncService::open(Workspace& workspace, Par
   return made;
 }
 
+// Other processes write it too. One that cannot be read now is the one we know.
+void SyncService::look_at_book() {
+  const Result<void> read = book_.refresh();
+  (void)read;
+}
+
 bool SyncService::is_known(const PublicKey& device) const {
   if (book_.find(device) != nullptr) return true;
   return std::any_of(workspace_.spaces().begin(), workspace_.spaces().end(), [&](const Space& space) {
@@ -72,6 +78,7 @@ Result<std::uint16_t> SyncService::listen(const std::string& host, std::uint16_t
 }
 
 Result<std::unique_ptr<Exchange>> SyncService::greet(const Peer& peer) {
+  look_at_book();
   if (!peer.is_pairing) {
     return is_known(peer.device) ? begin_session(peer, SessionRole::responder, {}) : refused("a device that is not known here", peer.address);
   }
@@ -117,8 +124,10 @@ Result<std::unique_ptr<Exchange>> SyncService::begin_session(const Peer& peer, S
 }
 
 void SyncService::note(const Exchanged& exchanged, const std::string& address) {
-  calling_.erase(exchanged.device);
+  const auto call = calling_.extract(exchanged.device);
+  look_at_book();
   const Partner* known = book_.find(exchanged.device);
+  const bool was_forgotten = known == nullptr && !call.empty() && call.mapped();  // by another process, while we talked
   Partner partner = known != nullptr ? *known : Partner{exchanged.device, {}, {}, {}, false, {}, {}};
   if (!exchanged.partner.empty()) partner.title = exchanged.partner;
   if (exchanged.outcome.end == SessionEnd::in_sync || exchanged.received > 0) partner.last_contact = clock_.now();
@@ -130,7 +139,7 @@ void SyncService::note(const Exchanged& exchanged, const std::string& address) {
   }
   Exchanged told = exchanged;
   told.partner = partner.title;
-  const Result<void> saved = book_.save(partner);  // a book that cannot be written loses a convenience, not a word
+  const Result<void> saved = was_forgotten ? Result<void>() : book_.save(partner);  // a book that cannot be written loses a convenience, not a word
   const Result<void> logged = ExchangeLog(workspace_.folder()).add({clock_.now(), told.partner, "network", told.sent, told.received, told.sentence()});
   (void)saved;
   (void)logged;
@@ -138,7 +147,7 @@ void SyncService::note(const Exchanged& exchanged, const std::string& address) {
 }
 
 void SyncService::call(const Partner& partner) {
-  if (!calling_.insert(partner.device).second) return;  // we are at it
+  if (!calling_.emplace(partner.device, book_.find(partner.device) != nullptr).second) return;  // we are at it
   if (partner.addresses.empty()) {
     note({partner.device, partner.title, 0, 0, {}, unavailable("no address is known; it has to call, or exchange by file")}, {});
     return;
@@ -159,6 +168,7 @@ void SyncService::call_at(const Partner& partner, std::size_t at) {
 }
 
 void SyncService::call_all_every(int seconds) {
+  look_at_book();
   const std::vector<Partner> partners = book_.partners();  // a call that fails at once changes the book
   for (const Partner& partner : partners) {
     if (!partner.addresses.empty()) call(partner);

@@ -7,9 +7,9 @@
 /// Lifetime: workspace, book, clock and random outlive it; the workspace must not be moved.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 
 #include "core/engine/handover.h"
 #include "core/engine/workspace.h"
@@ -67,6 +67,7 @@ class SyncService {
  private:
   SyncService(Workspace& workspace, PartnerBook& book, Clock& clock, Random& random, Hooks hooks, Endpoint endpoint);
 
+  void look_at_book();
   bool is_known(const PublicKey& device) const;
   Result<std::unique_ptr<Exchange>> greet(const Peer& peer);
   Result<std::unique_ptr<Exchange>> begin_session(const Peer& peer, SessionRole role, const std::string& address);
@@ -86,7 +87,7 @@ class SyncService {
   Bytes invitation_;
   Capabilities may_;
   std::uint16_t port_ = 0;
-  std::set<PublicKey> calling_;
+  std::map<PublicKey, bool> calling_;  ///< whom we call: was it in the book then?
 };
 
 /// Makes a further laptop of the organisation that offers the code: pairs with a key of the moment, founds the workspace in

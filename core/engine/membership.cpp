@@ -61,6 +61,7 @@ Result<void> name_newcomer(Workspace& workspace, const SpaceId& id, const Accept
   if (there) return {};
   Command command;
   command.in_space = id;
+  command.is_upkeep = true;  // taken back, the newcomer would have no name in the space
   command.changes.push_back({"organisation", newcomer.organisation, Verb::changed, {{"name", newcomer.title}}});
   EVENHAND_TRY(const Receipt receipt, workspace.submit(command));
   (void)receipt;

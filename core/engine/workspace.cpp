@@ -9,7 +9,7 @@
 //   spaces/<id>/log       the log of one space
 //   spaces/<id>/views     its fold, rebuilt at will
 //   spaces/<id>/marker    incarnation
-//   blobs/                attachments by address
+//   spaces/<id>/blobs     attachments and signed versions by address
 #include "core/engine/workspace.h"
 
 #include <algorithm>
@@ -154,6 +154,7 @@ Result<Workspace> Workspace::create(const std::filesystem::path& folder, const F
   if (founding.is_demonstration) own.set.push_back({"demonstration", true});
   Command command;
   command.changes.push_back(std::move(own));
+  command.is_upkeep = true;  // taken back, the workspace would belong to nobody
   EVENHAND_TRY(const Receipt receipt, workspace.submit(command));
   return workspace;
 }

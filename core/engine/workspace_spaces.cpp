@@ -65,6 +65,7 @@ Result<void> introduce(Workspace& workspace, Space& space) {
   Command command;
   command.changes.push_back(std::move(change));
   command.in_space = space.id;
+  command.is_upkeep = true;
   EVENHAND_TRY(const Receipt receipt, workspace.submit(command));
   (void)receipt;
   return {};

@@ -180,6 +180,15 @@ struct Part {
   std::vector<OwnEvent> events;
 };
 
+// The record by which a space names one of its members. It was noted like a person's action once (until 2026-11).
+bool is_naming_of_member(const Part& part) {
+  if (part.events.size() != 1) return false;
+  const OwnEvent& event = part.events.front();
+  if (!event.is_creation || !event.batch.is_zero() || event.kind.record == nullptr || event.kind.record->name != "organisation") return false;
+  const std::vector<Member>& members = part.space->fold.access().members();
+  return std::any_of(members.begin(), members.end(), [&](const Member& member) { return member.organisation == event.entity; });
+}
+
 // The last action that is not taken back yet, from what this device wrote down as it acted; empty when there is none.
 Result<std::vector<Part>> last_action(Workspace::State& state) {
   std::map<Reference, Part> commits;  // by their first event
@@ -209,6 +218,7 @@ Result<std::vector<Part>> last_action(Workspace::State& state) {
       may_go = may_go && shown && std::none_of(events.begin(), events.end(), is_settled);
       parts.push_back(at->second);
     }
+    if (parts.size() == 1 && is_naming_of_member(parts.front())) continue;
     if (may_go && !parts.empty()) return parts;
   }
   return std::vector<Part>();

@@ -4,6 +4,7 @@
 
 #include "core/codec/json.h"
 #include "core/os/files.h"
+#include "core/os/workspace_lock.h"
 
 namespace evenhand {
 
@@ -12,6 +13,7 @@ namespace {
 constexpr std::size_t kBookBytesMax = 4 << 20;
 constexpr std::size_t kVectorBytesMax = 256 * 1024;
 constexpr std::size_t kExchangesBytesMax = 1 << 20;
+constexpr int kLockWaitMs = 5000;  // a list is read and written in milliseconds
 constexpr std::string_view kFormat = "evenhand-partners/1";
 
 std::string lower(std::string_view text) {
@@ -64,6 +66,10 @@ std::optional<Partner> partner_from(const Json& json) {
   return partner;
 }
 
+Result<WorkspaceLock> lock_book(const std::filesystem::path& workspace) {
+  return WorkspaceLock::take(workspace / "partners.lock", "evenhand", "writing the list of partners", kLockWaitMs);
+}
+
 bool comes_before(const Partner& a, const Partner& b) { return std::tie(a.title, a.device) < std::tie(b.title, b.device); }
 
 std::optional<ExchangeEntry> entry_from(std::string_view line) {
@@ -103,6 +109,12 @@ Result<PartnerBook> PartnerBook::open(const std::filesystem::path& workspace) {
   return book;
 }
 
+Result<void> PartnerBook::refresh() {
+  EVENHAND_TRY(PartnerBook now, open(workspace_));
+  partners_ = std::move(now.partners_);
+  return {};
+}
+
 const Partner* PartnerBook::find(const PublicKey& device) const {
   const auto at = std::find_if(partners_.begin(), partners_.end(), [&](const Partner& partner) { return partner.device == device; });
   return at != partners_.end() ? &*at : nullptr;
@@ -122,7 +134,10 @@ Result<Partner> PartnerBook::find_by_words(std::string_view words) const {
   return refused("several partners match: " + names, std::string(words), "Write more of the name.");
 }
 
-Result<void> PartnerBook::save(const Partner& partner) {
+Result<void> PartnerBook::save(const Partner& given) {
+  const Partner partner = given;  // it may be one of ours
+  EVENHAND_TRY(const WorkspaceLock lock, lock_book(workspace_));
+  EVENHAND_CHECK(refresh());
   const auto at = std::find_if(partners_.begin(), partners_.end(), [&](const Partner& known) { return known.device == partner.device; });
   if (at != partners_.end()) {
     *at = partner;
@@ -134,7 +149,10 @@ Result<void> PartnerBook::save(const Partner& partner) {
   return write();
 }
 
-Result<void> PartnerBook::forget(const PublicKey& device) {
+Result<void> PartnerBook::forget(const PublicKey& given) {
+  const PublicKey device = given;  // it may be of one of ours
+  EVENHAND_TRY(const WorkspaceLock lock, lock_book(workspace_));
+  EVENHAND_CHECK(refresh());
   std::erase_if(partners_, [&](const Partner& partner) { return partner.device == device; });
   EVENHAND_CHECK(remove_tree(vector_file(device, {}).parent_path()));
   return write();

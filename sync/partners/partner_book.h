@@ -2,7 +2,9 @@
 ///
 /// Kept beside the spaces, not in them: it is about this laptop alone, and may be lost without losing a word.
 /// Titles are those of organisations and devices, never of persons.
-/// Durability: save() and forget() are durable; remember() is not. Threads: one at a time; the writer holds the workspace.
+/// Several processes write it, one of which may hold its book for days: save() and forget() change one entry of the list as it stands
+/// on the disk by then, under a lock of its own (`partners.lock`), so nobody takes back what another wrote.
+/// Durability: save() and forget() are durable; remember() is not. Threads: one at a time per object.
 /// Format: docs/formats/store.md, "Partners".
 #pragma once
 
@@ -34,13 +36,16 @@ class PartnerBook : public SessionMemory {
   /// Absent is an empty book. Errors: corrupt, unavailable.
   static Result<PartnerBook> open(const std::filesystem::path& workspace);
 
+  /// What other processes wrote since. Pointers from find() are void after this, save() and forget(). Errors: those of open(); the book is then as before.
+  Result<void> refresh();
+
   const std::vector<Partner>& partners() const { return partners_; }
   const Partner* find(const PublicKey& device) const;
   /// By what a person typed: a part of its title, or the start of its key. Errors: not_found, refused (several match).
   Result<Partner> find_by_words(std::string_view words) const;
-  /// Adds or replaces. Errors: refused (too many), unavailable.
+  /// Adds or replaces. Errors: refused (too many), corrupt, unavailable.
   Result<void> save(const Partner& partner);
-  /// Absent is fine. Errors: unavailable.
+  /// Absent is fine. Errors: corrupt, unavailable.
   Result<void> forget(const PublicKey& device);
 
   /// What both sides held of a space when they last agreed; a hint that saves bytes. Absent or damaged: nothing.

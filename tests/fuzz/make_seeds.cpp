@@ -160,10 +160,13 @@ void add_states(Seeds& seeds) {
 void add_handovers(Seeds& seeds) {
   Command command;
   command.space = SpaceKind::cycle;
+  command.in_space = SpaceId{{6}};
+  command.is_upkeep = true;
   RecordChange change{"evidence", EntityId{{1}}, Verb::decided, {{"text", std::string("It helps.")}, {"n", std::int64_t{-5}}, {"d", Decimal{750, 2}}, {"g", GradeValue{3}}}};
   change.add = {{"flag", true}, {"id", EntityId{{2}}}, {"blob", AttachedBlob{Hash{{3}}, 9, "text/plain"}}};
   change.remove = {{"words", std::vector<std::string>{"a", "b"}}, {"ids", std::vector<EntityId>{EntityId{{4}}}}};
   change.clear = {"owner"};
+  change.reopen = {"text", ""};
   change.reason = "why";
   change.seen = {Reference{ChainId{{1}}, 5, ShortHash{{2}}}};
   command.changes = {change, {"evidence", {}, Verb::removed}};

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/store/log.h"
+#include "tests/unit/apps/cli/background.h"
 #include "tests/unit/apps/cli/desk.h"
 
 using namespace evenhand;
@@ -86,6 +87,17 @@ TEST_CASE("two devices' colours are shown with what stood before, who and when, 
   CHECK(desks.one.json({"conflict", "undo", "Texts", "--field", "rag"}).find("reopened")->size() == 1);
   CHECK(desks.waiting().size() == 1);
   CHECK(desks.one.run({"conflict", "undo", "Texts"}).exit == 5);
+}
+
+TEST_CASE("a dispute is open again after undo also when another process holds the workspace and writes it") {
+  const TwoDesks desks = two_colours();
+  desks.one.good({"conflict", "resolve", "Texts", "--field", "rag", "--keep", "1"});
+  REQUIRE(desks.waiting().size() == 0);
+  auto serving = test::Background::serving(desks.one.scratch, desks.one.workspace);
+  CHECK(desks.one.json({"conflict", "undo", "Texts"}).find("reopened")->size() == 1);
+  CHECK(serving.end() == 0);
+  CHECK(desks.waiting().size() == 1);
+  CHECK_THAT(desks.one.good({"action", "list"}), Contains(" or "));
 }
 
 TEST_CASE("a decision on an old view ends with 4 and says what was changed") {

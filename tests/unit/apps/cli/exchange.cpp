@@ -1,71 +1,18 @@
 // Two and three laptops as real processes on this computer: pairing, exchange over the network, exchange by file.
 #include <catch2/catch.hpp>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <csignal>
 #include <fstream>
 #include <thread>
 
 #include "core/codec/json.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
+#include "tests/unit/apps/cli/background.h"
 
 using namespace evenhand;
+using test::Background;
 
 namespace {
-
-// The program in the background, what it says in two files; ended politely with the object.
-class Background {
- public:
-  Background(const Scratch& scratch, std::vector<std::string> arguments) : out_(scratch / "background.out"), err_(scratch / "background.err") {
-    std::filesystem::remove(out_);
-    std::filesystem::remove(err_);
-    arguments.insert(arguments.begin(), test::program_path());
-    std::vector<char*> words;
-    for (std::string& argument : arguments) words.push_back(argument.data());
-    words.push_back(nullptr);
-    process_ = ::fork();
-    if (process_ == 0) {
-      const bool is_open = std::freopen(out_.c_str(), "w", stdout) != nullptr && std::freopen(err_.c_str(), "w", stderr) != nullptr;
-      if (is_open) ::execv(words[0], words.data());
-      ::_exit(127);
-    }
-  }
-  ~Background() { end(); }
-  // The first whole line that it prints.
-  std::string first_line() const { return first_line_of(out_); }
-  // Where `sync serve` listens, as it tells people.
-  std::string address() const {
-    const std::string line = first_line_of(err_);
-    const std::size_t from = line.find(" at ") + 4, to = line.find(". ");
-    return line.starts_with("Taking calls at ") && to != std::string::npos ? line.substr(from, to - from) : "";
-  }
-  int wait() {
-    int status = -1;
-    if (process_ > 0) ::waitpid(process_, &status, 0);
-    process_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-  int end() {
-    if (process_ > 0) ::kill(process_, SIGINT);
-    return wait();
-  }
-
- private:
-  static std::string first_line_of(const std::filesystem::path& file) {
-    for (int tries = 0; tries < 600; ++tries) {
-      std::ifstream in(file);
-      std::string line;
-      if (std::getline(in, line) && !in.eof()) return line;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return {};
-  }
-
-  std::filesystem::path out_, err_;
-  pid_t process_ = -1;
-};
 
 struct Laptop {
   std::string folder;
@@ -152,11 +99,13 @@ TEST_CASE("laptops that worked apart exchange over the network while others writ
     REQUIRE(now.exit == 0);
     CHECK(now.out.find("sent 1, received 1 change") != std::string::npos);
     two.first.must({"service", "add", "Written beside the serving one"});
+    two.first.must({"hub", "use", std::string(64, 'a'), "--address", "127.0.0.1:9"});
     CHECK(two.second.must({"sync", "now"}).find("received 1 change") != std::string::npos);
     CHECK(serving.end() == 0);
   }
   CHECK(two.first.digest_of("log digest    ") == two.second.digest_of("log digest    "));
   CHECK(two.first.digest_of("state digest  ") == two.second.digest_of("state digest  "));
+  CHECK(two.first.must({"sync", "partners"}).find("127.0.0.1:9") != std::string::npos);  // though the serving one noted an exchange since
   const test::Ran away = two.second.run({"sync", "now"});
   CHECK(away.exit == 8);
 }

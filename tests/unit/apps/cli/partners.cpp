@@ -1,6 +1,10 @@
 // Letting a partner in by files, as two people at two desks do it.
 #include <catch2/catch.hpp>
+#include <unistd.h>
 
+#include <csignal>
+
+#include "apps/cli/session.h"
 #include "tests/unit/apps/cli/desk.h"
 
 using namespace evenhand;
@@ -37,6 +41,35 @@ TEST_CASE("both desks show the same eight letters for invitation and reply, and 
   CHECK(guest.json({"space", "list"}).size() == 4);
   host.good({"partner", "remove", "Westfen", "--yes"});
   CHECK(host.good({"partner", "list"}).find("removed") != std::string::npos);
+}
+
+TEST_CASE("sync send that was stopped by Ctrl-C ends with 130 and leaves no file") {
+  Desk host;
+  Desk guest;
+  host.found();
+  guest.good({"init", "--name", "Westfen"});
+  const std::string invitation = (host.scratch / "invitation").string();
+  const std::string reply = (host.scratch / "reply").string();
+  const std::string stick = (host.scratch / "stick").string();
+  host.good({"partner", "invite", "--to", invitation});
+  guest.good({"join", invitation, "--to", reply, "--device", "Westfen laptop"});
+  host.good({"partner", "admit", reply, "--yes"});
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {  // Ctrl-C once heard stays heard in a process
+    (void)cli::was_stopped();
+    ::raise(SIGINT);
+    std::istringstream in;
+    std::ostringstream out, err;
+    cli::Console console{in, out, err};
+    const char* const words[] = {"evenhand", "--workspace", host.workspace.c_str(), "sync", "send", "--to", stick.c_str()};
+    ::_exit(cli::run(std::size(words), words, console));
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WEXITSTATUS(status) == 130);
+  CHECK_FALSE(std::filesystem::exists(stick));
+  host.good({"sync", "send", "--to", stick});
 }
 
 TEST_CASE("a further laptop starts from an invitation of its organisation and from no other") {

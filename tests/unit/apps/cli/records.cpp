@@ -20,6 +20,21 @@ TEST_CASE("a new user comes from nothing to a scorecard, and one step back") {
   CHECK(desk.json({"grade", "list"}).size() == 0);
 }
 
+TEST_CASE("a second grade of one kind for one outcome is refused, naming the first, and other grades are not") {
+  Desk desk;
+  desk.found();
+  for (const char* service : {"Virtual wards", "Dental care"}) desk.good({"service", "add", service});
+  desk.good({"grade", "record", "2A", "2"});
+  const auto again = desk.run({"grade", "record", "2a", "1"});
+  CHECK(again.exit == 2);
+  CHECK_THAT(again.err, Contains("graded already: 2") && Contains(desk.json({"grade", "list"}).items()[0].find("short_id")->text()));
+  desk.good({"grade", "record", "2A", "1", "--kind", "self_assessed"});
+  desk.good({"grade", "record", "1A", "2", "--service", "Virtual wards"});
+  desk.good({"grade", "record", "1A", "2", "--service", "Dental care"});
+  CHECK(desk.run({"grade", "record", "1A", "3", "--service", "Dental care"}).exit == 2);
+  CHECK(desk.json({"grade", "list"}).size() == 4);
+}
+
 TEST_CASE("grade explain gives votes, rule, reason and who") {
   Desk desk;
   desk.found();

@@ -32,6 +32,13 @@ TEST_CASE("while another process writes, reading works and writing ends with 6 a
   const auto ran = desk.run({"service", "add", "Virtual wards"});
   CHECK(ran.exit == 6);
   CHECK_THAT(ran.err, Contains("somebody"));
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"doctor"}, {"doctor", "--salvage", (desk.scratch / "saved").string()}}) {
+    const auto doctor = desk.run(words);
+    CHECK(doctor.exit == 6);
+    CHECK(doctor.out.empty());
+    CHECK_THAT(doctor.err, Contains("somebody sync"));
+  }
+  CHECK_FALSE(std::filesystem::exists(desk.scratch / "saved"));
 }
 
 TEST_CASE("a workspace that this user may not read is refused in a sentence") {

@@ -299,7 +299,9 @@ TEST_CASE("who does not hold the workspace takes nothing over") {
 TEST_CASE("every part of a command and of an answer comes through the socket's bytes unchanged") {
   Command command = new_cycle("EDS 2025/26");
   command.is_import = true;
+  command.is_upkeep = true;
   command.space = SpaceKind::people;
+  command.in_space = SpaceId{{5}};
   command.batch.bytes[3] = 7;
   RecordChange change{"x", EntityId{{1, 2}}, Verb::removed, {}};
   const std::vector<Value> values = {std::string("ö"), std::int64_t{-5}, Decimal{-750, 2}, GradeValue{3}, true, EntityId{{9}},
@@ -308,6 +310,7 @@ TEST_CASE("every part of a command and of an answer comes through the socket's b
   for (const Value& value : values) change.set.push_back({"f", value});
   change.add = change.remove = {{"g", std::string("h")}};
   change.clear = {"i"};
+  change.reopen = {"j", ""};
   change.reason = "why";
   change.undoes = {ChainId{{1}}, 5, ShortHash{{2}}};
   change.seen = {change.undoes};
@@ -316,7 +319,10 @@ TEST_CASE("every part of a command and of an answer comes through the socket's b
   const auto again = decode_handover_untrusted(bytes);
   REQUIRE(again.ok());
   CHECK(again->is_import);
+  CHECK(again->is_upkeep);
   CHECK(again->space == SpaceKind::people);
+  CHECK(again->in_space == command.in_space);
+  CHECK(again->changes.back().reopen == change.reopen);
   CHECK(again->changes.back().set.size() == values.size());
   for (std::size_t i = 0; i < values.size(); ++i) CHECK((again->changes.back().set[i].value == values[i]));
   CHECK(again->changes.back().seen == change.seen);

@@ -8,6 +8,7 @@
 #include "core/engine/workspace.h"
 #include "tests/support/scratch.h"
 #include "tests/support/seeded_random.h"
+#include "tests/support/trusts.h"
 
 using namespace evenhand;
 
@@ -79,6 +80,34 @@ TEST_CASE("undo takes a command over two spaces back as one") {
   const Receipt receipt = desk.enter({new_cycle(), new_meeting(desk.workspace->organisation())});
   desk.undo();
   for (const EntityId& id : receipt.entities) CHECK(desk.is_removed(id));
+}
+
+TEST_CASE("founding, letting somebody in and adding a space are no actions that undo could take back") {
+  test::Laptop host(1), guest(2);
+  host.found("Northmere");
+  guest.found("Westfen");
+  const Bytes invitation = test::good(invite(*host, {host.cycle()}, false));
+  REQUIRE(admit(*host, test::good(accept(*guest, invitation, "Westfen laptop")), Capabilities::all()).ok());
+  REQUIRE(host->found_cycle_space("Second ICS").ok());
+  CHECK(read_actions(host.folder).value().empty());
+  CHECK(host->undo().error().code == ErrorCode::not_found);
+  CHECK_FALSE((*host->find(host->organisation()))->is_removed());
+  CHECK((*host->find(guest->organisation()))->text("name") == "Westfen NHS Trust");
+}
+
+TEST_CASE("undo passes over the naming of a member that an earlier version noted as an action") {
+  Desk desk;
+  const EntityId own = desk.workspace->organisation();
+  const Reference founding = desk.workspace->history(own).value().front().reference;
+  REQUIRE(add_action(desk.folder, {founding}).ok());
+  CHECK(desk.workspace->undo().error().code == ErrorCode::not_found);
+  CHECK_FALSE(desk.is_removed(own));
+  desk.enter({{"organisation", own, Verb::changed, {{"name", std::string("Northmere Partnership")}}}});
+  desk.undo();  // a person's word on it is one
+  CHECK((*desk.workspace->find(own))->text("name") == "Northmere Trust");
+  const EntityId other = desk.enter({{"organisation", {}, Verb::changed, {{"name", std::string("Eastfen")}}}}).entities.front();
+  desk.undo();
+  CHECK(desk.is_removed(other));
 }
 
 TEST_CASE("undo restores no value that was redacted meanwhile") {

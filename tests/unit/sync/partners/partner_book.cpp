@@ -39,6 +39,33 @@ TEST_CASE("partners are there again after a restart, and found by part of their 
   CHECK(PartnerBook::open(scratch.folder())->find(fen.device) == nullptr);
 }
 
+TEST_CASE("a book that is held for long takes back neither what another process saved nor what it forgot") {
+  Scratch scratch;
+  SeededRandom random(3);
+  Partner fen = some_partner(random, "Fenmarsh");
+  const Partner hill = some_partner(random, "Hillside");
+  const Partner hub = some_partner(random, "Hub");
+  PartnerBook held = *PartnerBook::open(scratch.folder());
+  REQUIRE(held.save(fen).ok());
+  REQUIRE(held.save(hill).ok());
+  {
+    PartnerBook other = *PartnerBook::open(scratch.folder());
+    REQUIRE(other.save(hub).ok());
+    REQUIRE(other.forget(hill.device).ok());
+  }
+  fen.last_outcome = "sent 3, received 1 change";
+  REQUIRE(held.save(fen).ok());
+  const PartnerBook after = *PartnerBook::open(scratch.folder());
+  CHECK(after.find(hub.device) != nullptr);
+  CHECK(after.find(hill.device) == nullptr);
+  CHECK(after.find(fen.device)->last_outcome == fen.last_outcome);
+  CHECK(held.find(hub.device) != nullptr);
+  REQUIRE(PartnerBook::open(scratch.folder())->forget(fen.device).ok());
+  REQUIRE(held.forget(hub.device).ok());
+  CHECK(PartnerBook::open(scratch.folder())->partners().empty());
+  CHECK(held.partners().empty());
+}
+
 TEST_CASE("a damaged list of partners is refused with what to do, a damaged hint is no hint") {
   Scratch scratch;
   SeededRandom random(2);
