@@ -148,7 +148,7 @@ Result<Record> find_record(const Workspace& workspace, std::string_view type, st
   if (removed && (type.empty() || removed->spec().name == type)) return std::move(*removed);
   const std::string_view first = type.substr(0, type.find('|'));
   return not_found("there is no " + (type.empty() ? "record" : plain_type(first)) + " \"" + std::string(words) + "\"", "",
-                   type.empty() ? "Use a short id or part of a title." : "See: " + words_for(first, "list"));
+                   type.empty() ? "Use a short id or part of a title." : "See: " + (first == "sign_off" ? "evenhand signoff status" : words_for(first, "list")));
 }
 
 std::string NameBook::name_of(const EntityId& id) {

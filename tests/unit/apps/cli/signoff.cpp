@@ -16,6 +16,7 @@ TEST_CASE("a report is put forward, approved with a seal key, verified; a later 
   desk.good({"service", "add", "Virtual wards"});
   desk.good({"grade", "record", "1A", "2", "--service", "Virtual wards"});
   CHECK(desk.run({"signoff", "approve", "EDS report", "--seat", "Board sponsor"}).exit == 5);
+  CHECK_THAT(desk.run({"signoff", "approve", "nosuch", "--seat", "Board sponsor"}).err, Contains("evenhand signoff status"));
   desk.good({"signoff", "request", "--title", "EDS report", "--seat", "Board sponsor"});
   CHECK(desk.run({"signoff", "approve", "EDS report", "--seat", "Board sponsor"}).exit == 5);  // no key yet
   CHECK_THAT(desk.run({"signoff", "key"}).err, Contains("without a passphrase"));
