@@ -68,6 +68,36 @@ TEST_CASE("the founder of a further space is called by its name there, and found
   both.host.good({"partner", "remove", "Westfen", "--space", "Second space", "--yes"});
 }
 
+TEST_CASE("a partner saves a shared attachment byte by byte, and one that has not come stops no export") {
+  Neighbours both;
+  both.host.good({"evidence", "add", "Interpreters", "--outcome", "1A", "--cycle", "EDS joint"});
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += "line " + std::to_string(i) + "\n";
+  const std::string file = (both.host.scratch / "survey.txt").string();
+  std::ofstream(file, std::ios::binary) << text;
+  both.host.good({"evidence", "attach", "Interpreters", file, "--title", "Survey"});
+  both.host.good({"share", "copy", "Survey"});
+  both.carry(both.host, both.guest, "--no-attachments");
+  const std::string saved = (both.guest.scratch / "saved.txt").string();
+  const auto lacking = both.guest.run({"file", "save", "Survey", saved});
+  CHECK(lacking.exit == 5);
+  CHECK_THAT(lacking.err, Contains("not here yet") && Contains("sync now"));
+  CHECK_FALSE(std::filesystem::exists(saved));
+  const std::filesystem::path all = both.guest.scratch / "all";
+  const auto exported = both.guest.run({"export", "all", "--to", all.string()});
+  CHECK(exported.exit == 8);
+  CHECK_THAT(exported.err, Contains("one attachment") && Contains("Survey"));
+  CHECK_THAT(test::file_text(all / "README.txt"), Contains("had not come") && Contains("Survey"));
+
+  both.carry(both.host, both.guest);
+  both.guest.good({"file", "save", "Survey", saved});
+  CHECK(test::file_text(saved) == text);
+  both.guest.good({"export", "all", "--to", (both.guest.scratch / "again").string()});
+  const std::string own = (both.host.scratch / "own.txt").string();
+  both.host.good({"file", "save", "Survey", own});
+  CHECK(test::file_text(own) == text);
+}
+
 TEST_CASE("both desks show the same eight letters for invitation and reply, and the partner is listed once it is let in") {
   Desk host;
   Desk guest;
