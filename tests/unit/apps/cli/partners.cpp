@@ -68,6 +68,13 @@ TEST_CASE("the founder of a further space is called by its name there, and found
   both.host.good({"partner", "remove", "Westfen", "--space", "Second space", "--yes"});
 }
 
+TEST_CASE("an original that is removed says that its copy stays, and the copy is listed then") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  CHECK_THAT(both.host.run({"evidence", "remove", "Interpreters"}).err, Contains("Second space stays") && Contains("evidence remove " + copy));
+  CHECK_THAT(both.host.good({"evidence", "list"}), Contains(copy));
+}
+
 TEST_CASE("a partner saves a shared attachment byte by byte, and one that has not come stops no export") {
   Neighbours both;
   both.host.good({"evidence", "add", "Interpreters", "--outcome", "1A", "--cycle", "EDS joint"});
