@@ -105,6 +105,16 @@ TEST_CASE("a partner saves a shared attachment byte by byte, and one that has no
   CHECK(test::file_text(own) == text);
 }
 
+TEST_CASE("receiving a file with --dry-run says from whom it is and refuses one for somebody else, as receiving would") {
+  Neighbours both;
+  const std::string file = (both.host.scratch / "for-westfen").string();
+  both.host.good({"sync", "send", "--to", file, "--for", "Westfen"});
+  const auto looked = both.guest.run({"sync", "receive", file, "--dry-run"});
+  CHECK(looked.exit == 0);
+  CHECK_THAT(looked.err, Contains("From Northmere Community NHS Trust") && Contains("sealed for this laptop; whole; 1 of its 1 space here"));
+  CHECK(both.host.run({"sync", "receive", file, "--dry-run"}).exit == 2);
+}
+
 TEST_CASE("both desks show the same eight letters for invitation and reply, and the partner is listed once it is let in") {
   Desk host;
   Desk guest;
