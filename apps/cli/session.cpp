@@ -11,6 +11,7 @@
 
 #include "apps/cli/plugin.h"
 #include "apps/cli/text.h"
+#include "core/engine/share.h"
 #include "core/os/process_environment.h"
 #include "core/os/system_clock.h"
 #include "core/os/system_random.h"
@@ -162,6 +163,23 @@ std::string NameBook::name_of(const EntityId& id) {
   return names_[id] = name;
 }
 
+namespace {
+
+// What was shared: the original where it is ours, the copy elsewhere.
+std::string shared_name(NameBook& names, const Workspace& workspace, const Record& share) {
+  const auto original = EntityId::from_hex(share.text("entity"));
+  if (!original) return share.short_id();
+  std::vector<EntityId> stands = {*original};
+  for (const Space& space : workspace.spaces()) stands.push_back(copy_id_of(space.id, *original));
+  for (const EntityId& id : stands) {
+    const auto record = workspace.find(id);
+    if (record && *record && !(*record)->is_removed()) return names.name_of(id) + "  " + short_id_of(id);
+  }
+  return short_id_of(*original) + "  (not here, or removed)";
+}
+
+}  // namespace
+
 std::string NameBook::text(const FieldSpec& field, const Value& value) {
   if (const auto* id = std::get_if<EntityId>(&value)) return name_of(*id);
   const auto* ids = std::get_if<std::vector<EntityId>>(&value);
@@ -173,6 +191,8 @@ std::string NameBook::text(const FieldSpec& field, const Value& value) {
 
 std::string NameBook::text(const Record& record, std::string_view name) {
   const FieldSpec& field = *record.spec().find_field(name);
+  if (record.spec().name == "share" && name == "entity") return shared_name(*this, workspace_, record);
+  if (record.spec().name == "share" && name == "from_space") return record.text(name) == workspace_.space_of(SpaceKind::organisation).id.hex() ? "our organisation" : "a partner's organisation";
   const std::vector<Value> values = record.values(name);
   std::string all;
   for (const Value& value : values) all += (all.empty() ? "" : " or ") + text(field, value);

@@ -58,6 +58,14 @@ struct Neighbours {
 
 }  // namespace
 
+TEST_CASE("shares are listed by what was shared and from whose side, with no hexadecimal name") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  CHECK_THAT(both.host.good({"share", "list"}), Contains("Interpreters") && Contains("our organisation"));
+  CHECK_THAT(both.guest.good({"share", "list"}), Contains("Interpreters") && Contains(copy) && Contains("a partner's"));
+  CHECK_THAT(both.guest.good({"share", "history", both.guest.json({"share", "list"}).items()[0].find("short_id")->text()}), Contains("entity: Interpreters"));
+}
+
 TEST_CASE("the founder of a further space is called by its name there, and found by it, not by the space's title") {
   Neighbours both;
   CHECK_THAT(both.guest.good({"partner", "list"}), Contains("NCT"));
