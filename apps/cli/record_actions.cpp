@@ -43,6 +43,18 @@ Result<bool> keeps(const Workspace& workspace, Console& console, const FieldFlag
   return true;
 }
 
+// What partners wrote on copies of ours, which lists show by their originals only.
+Result<void> tell_changed_copies(const Workspace& workspace, Console& console) {
+  EVENHAND_TRY(const std::vector<ChangedCopy> changed, changed_copies(workspace));
+  NameBook names(workspace);
+  for (const ChangedCopy& one : changed) {
+    std::string fields;
+    for (const std::string& field : one.fields) fields += (fields.empty() ? "" : ", ") + hyphened(field);
+    console.print("A partner " + (fields.empty() ? "removed the copy of " : "changed " + fields + " on the copy of ") + names.name_of(one.original) + ": " + words_for(one.type, "history") + " " + short_id_of(one.copy));
+  }
+  return {};
+}
+
 // A copy that was shared does not go with its original.
 Result<void> tell_copies_that_stay(const Workspace& workspace, Console& console, const Record& removed) {
   for (const Space& space : workspace.spaces()) {
@@ -119,7 +131,7 @@ Result<void> list_records(Workspace& workspace, Console& console, const FieldFla
     if (keep) kept.push_back(record);
   }
   print_list(console, workspace, *flags.spec, kept);
-  return {};
+  return flags.spec->name == "share" && !console.json ? tell_changed_copies(workspace, console) : Result<void>();
 }
 
 Result<void> show_record(Workspace& workspace, Console& console, const RecordSpec& spec, const std::string& words) {

@@ -58,6 +58,41 @@ struct Neighbours {
 
 }  // namespace
 
+TEST_CASE("what a partner wrote on a shared copy is told to its owner, stays when it is shared again, and is disputed when both changed it") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  CHECK_THAT(both.host.good({"share", "list"}), Contains("Interpreters") && !Contains("changed"));
+  both.guest.good({"evidence", "edit", copy, "--text", "In person."});
+  both.carry(both.guest, both.host);
+  CHECK_THAT(both.host.good({"share", "list"}), Contains("A partner changed text on the copy of Interpreters") && Contains("evidence history " + copy));
+  CHECK_THAT(both.host.good({"status"}), Contains("1 copy of yours changed by partners"));
+  both.host.good({"evidence", "edit", "Interpreters", "--department", "Maternity"});
+  both.share();
+  const std::string shown = both.guest.good({"evidence", "show", copy});
+  CHECK_THAT(shown, Contains("In person.") && Contains("Maternity"));
+
+  both.host.good({"evidence", "edit", "Interpreters", "--text", "By video."});
+  CHECK_THAT(both.host.run({"share", "copy", "Interpreters", "--dry-run"}).err, Contains("wait for a decision: text"));
+  const auto disputed = both.host.run({"share", "copy", "Interpreters"});
+  CHECK(disputed.exit == 4);
+  CHECK_THAT(disputed.err, Contains("conflict show " + copy));
+  const auto dispute = both.host.run({"conflict", "show", copy});
+  CHECK_THAT(dispute.out, Contains("In person.") && Contains("By video.") && Contains("NCT, EDI laptop") && Contains("Westfen"));
+}
+
+TEST_CASE("a copy that a partner removed is not brought back by sharing again; a change at home makes it a dispute") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  both.guest.good({"evidence", "remove", copy});
+  both.carry(both.guest, both.host);
+  CHECK_THAT(both.host.good({"share", "list"}), Contains("A partner removed the copy of Interpreters"));
+  CHECK_THAT(both.host.good({"share", "copy", "Interpreters"}), Contains("A partner removed the copy"));
+  CHECK(both.host.run({"conflict", "list"}).exit == 0);
+  both.host.good({"evidence", "edit", "Interpreters", "--text", "By video."});
+  both.host.good({"share", "copy", "Interpreters"});
+  CHECK_THAT(both.host.run({"conflict", "show", copy}).out, Contains("removed"));
+}
+
 TEST_CASE("shares are listed by what was shared and from whose side, with no hexadecimal name") {
   Neighbours both;
   const std::string copy = both.shared();
