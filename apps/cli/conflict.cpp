@@ -1,6 +1,7 @@
 // conflict list, show, resolve, undo: what replicas disagree on, and a person's word on it.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <ostream>
 
@@ -20,6 +21,7 @@ struct Choice {
   std::string field;
   std::size_t keep = 0;  ///< 0 with keeps: the record itself
   bool keeps = false;
+  bool keeps_none = false;  ///< --keep 0: a slip
   bool merged = false;
   bool remove = false;
   bool all_like = false;
@@ -80,7 +82,11 @@ Result<Conflict> chosen(const std::vector<Conflict>& all, const Choice& choice) 
   std::vector<Conflict> meant = all;
   std::erase_if(meant, [&](const Conflict& c) { return choice.is_about_life() ? !c.field.empty() : c.field.empty() || (!wanted.empty() && c.field != wanted); });
   if (meant.size() == 1) return meant.front();
-  if (meant.empty()) return not_found("that field of this record needs no decision", choice.field, "See: evenhand conflict show " + choice.record);
+  const std::string id = short_id_of(all.front().entity);
+  if (meant.empty() && wanted.empty() && std::all_of(all.begin(), all.end(), [](const Conflict& c) { return c.field.empty(); })) {
+    return refused("it was removed on one device and edited on another, so there is no version to choose", id, "Keep it with --keep, without a number, or take it away with --remove.");
+  }
+  if (meant.empty()) return not_found("that field of this record needs no decision", choice.field, "See: evenhand conflict show " + id);
   return refused("several fields of this record need a decision", choice.record, "Name one with --field.");
 }
 
@@ -192,6 +198,7 @@ Result<void> resolve_all_like(Workspace& workspace, Console& console, const Deci
 }
 
 Result<void> resolve(Workspace& workspace, Console& console, const Choice& choice) {
+  if (choice.keeps_none) return refused("versions are numbered from 1", "--keep", "See: evenhand conflict list. To keep a record that was removed elsewhere: --keep, without a number.");
   EVENHAND_TRY(const Record record, find_record(workspace, "", choice.record));
   std::vector<Reference> seen;
   if (!choice.seen.empty()) {
@@ -254,9 +261,11 @@ void add_resolve(CLI::App& parent, Console& console) {
                                  });
   decide->add_option("record", choice->record, "Short id, or part of its title")->required()->type_name("RECORD");
   decide->add_option("--field", choice->field, "Field to decide; may be left out when there is one only")->type_name("FIELD");
-  CLI::Option* keep = decide->add_option_function<std::vector<std::size_t>>("--keep,--use", [choice](const std::vector<std::size_t>& numbers) {
+  CLI::Option* keep = decide->add_option_function<std::vector<std::string>>("--keep,--use", [choice](const std::vector<std::string>& words) {
+    const std::string number = words.empty() ? "" : words.front();  // read here: a bare flag and 0 are two things
     choice->keeps = true;
-    choice->keep = numbers.empty() ? 0 : numbers.front();
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), choice->keep);
+    choice->keeps_none = !number.empty() && (error != std::errc() || end != number.data() + number.size() || choice->keep == 0);
   }, "Number of the version that holds; without one: keep a record that was removed elsewhere");
   keep->expected(0, 1)->type_name("NUMBER");
   CLI::Option* value = decide->add_option("--value,--text", choice->value, "What is true now, when no version is; @FILE reads a file, - standard input")->allow_extra_args(false)->type_name("TEXT");

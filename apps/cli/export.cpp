@@ -100,14 +100,28 @@ std::string readme(const std::vector<std::pair<const RecordSpec*, std::size_t>>&
 }
 
 // Named by the record's short id: what a file was called on somebody's disk is personal.
-Result<void> export_attachments(const Workspace& workspace, const std::filesystem::path& folder) {
+// Gives those that have not come to this laptop yet.
+Result<std::vector<Record>> export_attachments(const Workspace& workspace, const std::filesystem::path& folder) {
   EVENHAND_TRY(const std::vector<Record> files, workspace.records("file"));
+  std::vector<Record> lacking;
   for (const Record& file : files) {
     if (!file.value("content")) continue;
+    EVENHAND_TRY(const bool here, is_here(workspace, file));
+    if (!here) {
+      lacking.push_back(file);
+      continue;
+    }
     EVENHAND_CHECK(make_private_folder(folder / "attachments"));
     EVENHAND_CHECK(detach(workspace, file, folder / "attachments" / file.short_id(), [] { return !was_stopped(); }));
   }
-  return {};
+  return lacking;
+}
+
+std::string named(const std::vector<Record>& files) {
+  constexpr std::size_t kNamed = 5;
+  std::string text;
+  for (std::size_t i = 0; i < files.size() && i < kNamed; ++i) text += (i == 0 ? "" : ", ") + files[i].short_id() + " " + files[i].title();
+  return files.size() > kNamed ? text + " and " + with_commas(files.size() - kNamed) + " more" : text;
 }
 
 Result<void> export_all(Workspace& workspace, Console& console, const Flags& flags) {
@@ -137,13 +151,18 @@ Result<void> export_all(Workspace& workspace, Console& console, const Flags& fla
     written.emplace_back(&spec, records.size());
     if (progress) progress("Writing record types", written.size(), types.size());
   }
-  EVENHAND_CHECK(export_attachments(workspace, folder));
-  EVENHAND_CHECK(write_file_at(folder / "README.txt", readme(written, flags.with_people)));
+  EVENHAND_TRY(const std::vector<Record> lacking, export_attachments(workspace, folder));
+  EVENHAND_CHECK(write_file_at(folder / "README.txt", readme(written, flags.with_people) + (lacking.empty() ? "" : "\r\nAttachments that had not come to this laptop yet: " + named(lacking) + "\r\n")));
   std::size_t records = 0;
   for (const auto& [spec, count] : written) records += count;
   console.print("Wrote " + with_commas(records) + " records of " + with_commas(written.size()) + " types to " + folder.string());
   console.say(flags.with_people ? "Careful: " + (folder / "people").string() + " holds personal data. Delete it when it is no longer needed."
                                 : "Records of people were left out (--with-people writes them).");
+  if (!lacking.empty()) {
+    console.exit = Exit::unreachable;
+    console.say("Without " + (lacking.size() == 1 ? std::string("one attachment") : with_commas(lacking.size()) + " attachments") + " that did not come to this laptop yet: " + named(lacking) +
+                ". Get it with: evenhand sync now   then export again.");
+  }
   return {};
 }
 

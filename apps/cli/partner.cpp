@@ -33,11 +33,12 @@ Result<std::vector<PublicKey>> devices_named(const Space& space, const std::stri
   const std::string wanted = name_key(words);
   std::vector<const Device*> exact, in_part;
   for (const Device& device : access.devices()) {
-    const auto member = std::find_if(access.members().begin(), access.members().end(), [&](const Member& m) { return m.organisation == device.organisation; });
-    const std::string title = member == access.members().end() ? "" : name_key(member->title);
+    const std::vector<std::string> names = names_of(space, device.organisation);
     const bool by_key = words.size() >= 8 && device.key.hex().starts_with(words);
-    if (by_key || name_key(device.label) == wanted || title == wanted) exact.push_back(&device);
-    else if (title.find(wanted) != std::string::npos) in_part.push_back(&device);
+    const bool by_name = std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name_key(name) == wanted; });
+    const bool by_part = std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name_key(name).find(wanted) != std::string::npos; });
+    if (by_key || name_key(device.label) == wanted || by_name) exact.push_back(&device);
+    else if (by_part) in_part.push_back(&device);
   }
   const std::vector<const Device*>& found = exact.empty() ? in_part : exact;
   if (found.empty()) return not_found("there is no partner or device \"" + words + "\" in " + space_title(space), "", "See: evenhand partner list");
@@ -84,8 +85,9 @@ Result<void> list_partners(Workspace& workspace, Console& console) {
       const auto waiting = std::count_if(work.begin(), work.end(), [&](const QuarantinedWork& w) { return w.device == device.key && w.can_be_adopted; });
       std::string note = device.key == own ? "this one" : member->has_left ? "left" : device.is_removed ? "removed" : "";
       if (waiting > 0) note += (note.empty() ? "" : ", ") + counted(static_cast<std::uint64_t>(waiting), "change") + (waiting == 1 ? " does not count" : " do not count");
-      table.add({space_title(space), member->title, device.label, device.capabilities.words(), note});
-      list.push(Json::object().set("space", space_code(space)).set("organisation", member->title).set("device", device.label).set("key", device.key.hex())
+      const std::string name = name_of(space, device.organisation);
+      table.add({space_title(space), name, device.label, device.capabilities.words(), note});
+      list.push(Json::object().set("space", space_code(space)).set("organisation", name).set("device", device.label).set("key", device.key.hex())
                     .set("may", device.capabilities.words()).set("removed", device.is_removed).set("left", member->has_left).set("this_one", device.key == own)
                     .set("quarantined", static_cast<std::int64_t>(waiting)));
     }

@@ -5,6 +5,7 @@
 
 #include "apps/cli/adopting.h"
 #include "apps/cli/record_print.h"
+#include "core/engine/share.h"
 
 namespace evenhand::cli {
 
@@ -40,6 +41,32 @@ Result<bool> keeps(const Workspace& workspace, Console& console, const FieldFlag
     if (!has) return false;
   }
   return true;
+}
+
+// What partners wrote on copies of ours, which lists show by their originals only.
+Result<void> tell_changed_copies(const Workspace& workspace, Console& console) {
+  EVENHAND_TRY(const std::vector<ChangedCopy> changed, changed_copies(workspace));
+  NameBook names(workspace);
+  for (const ChangedCopy& one : changed) {
+    std::string fields;
+    for (const std::string& field : one.fields) fields += (fields.empty() ? "" : ", ") + hyphened(field);
+    console.print("A partner " + (fields.empty() ? "removed the copy of " : "changed " + fields + " on the copy of ") + names.name_of(one.original) + ": " + words_for(one.type, "history") + " " + short_id_of(one.copy));
+  }
+  return {};
+}
+
+// A copy that was shared does not go with its original.
+Result<void> tell_copies_that_stay(const Workspace& workspace, Console& console, const Record& removed) {
+  for (const Space& space : workspace.spaces()) {
+    if (space.kind != SpaceKind::cycle) continue;
+    const EntityId copy = copy_id_of(space.id, removed.id());
+    EVENHAND_TRY(const std::optional<EntityState> stands, space.fold.find(copy));
+    if (!stands || stands->lifecycle == Lifecycle::removed) continue;
+    const auto& charter = space.fold.access().charter();
+    console.say("The copy shared with everybody in " + (charter ? charter->title : short_id_of(authority_entity(space.id))) + (console.dry_run ? " would stay" : " stays") +
+                ". Take it away too with: " + words_for(removed.spec().name, "remove") + " " + short_id_of(copy));
+  }
+  return {};
 }
 
 }  // namespace
@@ -82,7 +109,7 @@ Result<void> remove_record(Workspace& workspace, Console& console, const RecordS
   (void)receipt;
   tell_outcome(console, console.dry_run ? "Would remove" : "Removed", change, record.id(), record.title());
   if (!console.dry_run) console.say("Its history stays. Take it back with: evenhand undo");
-  return {};
+  return tell_copies_that_stay(workspace, console, record);
 }
 
 Result<void> list_records(Workspace& workspace, Console& console, const FieldFlags& flags) {
@@ -104,7 +131,7 @@ Result<void> list_records(Workspace& workspace, Console& console, const FieldFla
     if (keep) kept.push_back(record);
   }
   print_list(console, workspace, *flags.spec, kept);
-  return {};
+  return flags.spec->name == "share" && !console.json ? tell_changed_copies(workspace, console) : Result<void>();
 }
 
 Result<void> show_record(Workspace& workspace, Console& console, const RecordSpec& spec, const std::string& words) {

@@ -33,6 +33,7 @@ const std::vector<Columns>& chosen_columns() {
       {"engagement", {"service", "answer"}},
       {"published", {"level", "kind", "code", "value", "source"}},
       {"objective", {"number", "domain", "due", "status"}},
+      {"share", {"from_space", "reason"}},
   };
   return kChosen;
 }
@@ -157,6 +158,8 @@ void print_history(Console& console, const Workspace& workspace, const Record& r
     for (const HistoryEntry::Change& change : entry.changes) {
       const FieldSpec* field = record.spec().find_field(change.field);
       std::string text = change.value;
+      const bool is_named_in_hex = record.spec().name == "share" && (change.field == "entity" || change.field == "from_space");
+      if (is_named_in_hex) text = names.text(record, change.field);
       if (field != nullptr && field->type == FieldType::reference) {
         if (const auto id = EntityId::from_hex(text)) text = names.name_of(*id);
       }

@@ -12,6 +12,7 @@
 #include "apps/cli/plugin.h"
 #include "apps/cli/text.h"
 #include "apps/cli/views.h"
+#include "core/engine/share.h"
 #include "core/os/process_environment.h"
 #include "core/os/system_clock.h"
 #include "core/os/system_random.h"
@@ -151,7 +152,7 @@ Result<Record> find_record(const Workspace& workspace, std::string_view type, st
   if (removed && (type.empty() || removed->spec().name == type)) return std::move(*removed);
   const std::string_view first = type.substr(0, type.find('|'));
   return not_found("there is no " + (type.empty() ? "record" : plain_type(first)) + " \"" + std::string(words) + "\"", "",
-                   type.empty() ? "Use a short id or part of a title." : "See: " + words_for(first, "list"));
+                   type.empty() ? "Use a short id or part of a title." : "See: " + (first == "sign_off" ? "evenhand signoff status" : words_for(first, "list")));
 }
 
 std::string NameBook::name_of(const EntityId& id) {
@@ -165,6 +166,23 @@ std::string NameBook::name_of(const EntityId& id) {
   return names_[id] = name;
 }
 
+namespace {
+
+// What was shared: the original where it is ours, the copy elsewhere.
+std::string shared_name(NameBook& names, const Workspace& workspace, const Record& share) {
+  const auto original = EntityId::from_hex(share.text("entity"));
+  if (!original) return share.short_id();
+  std::vector<EntityId> stands = {*original};
+  for (const Space& space : workspace.spaces()) stands.push_back(copy_id_of(space.id, *original));
+  for (const EntityId& id : stands) {
+    const auto record = workspace.find(id);
+    if (record && *record && !(*record)->is_removed()) return names.name_of(id) + "  " + short_id_of(id);
+  }
+  return short_id_of(*original) + "  (not here, or removed)";
+}
+
+}  // namespace
+
 std::string NameBook::text(const FieldSpec& field, const Value& value) {
   if (const auto* id = std::get_if<EntityId>(&value)) return name_of(*id);
   const auto* ids = std::get_if<std::vector<EntityId>>(&value);
@@ -176,6 +194,8 @@ std::string NameBook::text(const FieldSpec& field, const Value& value) {
 
 std::string NameBook::text(const Record& record, std::string_view name) {
   const FieldSpec& field = *record.spec().find_field(name);
+  if (record.spec().name == "share" && name == "entity") return shared_name(*this, workspace_, record);
+  if (record.spec().name == "share" && name == "from_space") return tells_of_our_copy(workspace_, record) ? "our organisation" : "a partner's organisation";
   const std::vector<Value> values = record.values(name);
   std::string all;
   for (const Value& value : values) all += (all.empty() ? "" : " or ") + text(field, value);

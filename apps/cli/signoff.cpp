@@ -87,13 +87,8 @@ Result<void> request(Workspace& workspace, Console& console, const Asked& asked)
   if (!asked.amends.empty()) {
     EVENHAND_TRY(const Record amended, find_record(workspace, "sign_off", asked.amends));
     wanted.replaces = amended.id();
-  } else {
-    EVENHAND_TRY(const std::vector<SignOff> all, sign_offs(workspace));
-    for (const SignOff& one : all) {
-      const bool is_signed = one.state == SignState::in_force && one.subject.scope == asked.scope && one.subject.organisation == organisation.id() && one.subject.cycle == cycle.id();
-      if (is_signed) return refused("this is signed already", short_id_of(one.id), "Amend it with: evenhand signoff request --amends " + short_id_of(one.id));
-    }
   }
+  EVENHAND_CHECK(check_none_stands(workspace, wanted));
   EVENHAND_TRY(std::vector<Blocker> blockers, find_blockers(workspace, wanted.subject));
   std::erase_if(blockers, [&](const Blocker& b) { return std::find(asked.waived.begin(), asked.waived.end(), b.name) != asked.waived.end(); });
   if (!blockers.empty()) return show_blockers(console, blockers);

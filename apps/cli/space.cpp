@@ -6,6 +6,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
+#include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
 #include "core/engine/membership.h"
@@ -115,17 +116,35 @@ struct ShareWords {
   std::string reason;
 };
 
+std::string listed(const std::vector<std::string>& fields) {
+  std::string text;
+  for (const std::string& field : fields) text += (text.empty() ? "" : ", ") + hyphened(field);
+  return text;
+}
+
 Result<void> share_record(Workspace& workspace, Console& console, const ShareWords& words) {
   EVENHAND_TRY(const Record record, find_record(workspace, "", words.record));
   EVENHAND_TRY(const SpaceId into, find_cycle_space(workspace, words.into));
   const std::string title = space_title(*workspace.find_space(into));
-  if (console.dry_run) return console.say("Would copy " + record.title() + " into " + title + ". Nothing was saved (--dry-run)."), Result<void>();
-  EVENHAND_TRY(const Shared shared, share(workspace, record.id(), into, words.reason));
+  EVENHAND_TRY(const Shared shared, console.dry_run ? rehearse_share(workspace, record.id(), into) : share(workspace, record.id(), into, words.reason));
+  const std::string disputed = listed(shared.disputed);
+  if (console.dry_run) {
+    const std::string what = shared.is_new ? "Would copy " : shared.is_changed ? "Would bring up to date " : "Nothing to bring up to date: ";
+    console.say(what + record.title() + " in " + title + (disputed.empty() ? "" : "; partners changed it too, so this would wait for a decision: " + disputed) + ". Nothing was saved (--dry-run).");
+    return {};
+  }
   Json left = Json::array();
   for (const std::string& field : shared.left_out) left.push(field);
-  const std::string what = !shared.is_changed ? "Everybody in " + title + " has it already: " : shared.is_new ? "Shared with everybody in " + title + ": " : "Brought up to date in " + title + ": ";
-  EVENHAND_CHECK(say_done(console, Json::object().set("copy", shared.copy.hex()).set("new", shared.is_new).set("changed", shared.is_changed).set("left_out", left),
+  Json in_dispute = Json::array();
+  for (const std::string& field : shared.disputed) in_dispute.push(field);
+  const std::string what = shared.is_removed ? "A partner removed the copy in " + title + ", and nothing changed here since: "
+                           : !shared.is_changed ? "Everybody in " + title + " has it already: " : shared.is_new ? "Shared with everybody in " + title + ": " : "Brought up to date in " + title + ": ";
+  EVENHAND_CHECK(say_done(console, Json::object().set("copy", shared.copy.hex()).set("new", shared.is_new).set("changed", shared.is_changed).set("left_out", left).set("disputed", in_dispute),
                           what + record.title() + "  (copy " + short_id_of(shared.copy) + ")"));
+  if (!disputed.empty()) {
+    console.exit = Exit::person_needed;
+    console.say("Partners changed it too. To decide: " + disputed + ". Look with: evenhand conflict show " + short_id_of(shared.copy));
+  }
   if (!shared.left_out.empty()) console.say("Fields about people stayed here: " + std::to_string(shared.left_out.size()) + ".");
   return {};
 }

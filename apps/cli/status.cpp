@@ -15,6 +15,7 @@
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
 #include "core/engine/problems.h"
+#include "core/engine/share.h"
 #include "core/engine/unsent.h"
 #include "core/policy/framework.h"
 #include "sync/partners/partner_book.h"
@@ -55,6 +56,7 @@ struct Picture {
   std::size_t unreadable_cuts = 0;  // of sign-offs in force
   std::size_t carried = 0;  // into the cycle in hand, open
   std::size_t regraded = 0;  // adopted grades
+  std::size_t copies_changed = 0;  // of ours, by partners
   std::size_t twins = 0;     // same or different?
   std::size_t attachments_lacking = 0;
   std::set<PublicKey> forked;  // devices that wrote two pasts
@@ -174,6 +176,8 @@ Result<void> count_records(const Workspace& workspace, Picture& picture) {
     picture.late += late;
   }
   EVENHAND_TRY(picture.regraded, count_regraded(workspace));
+  EVENHAND_TRY(const std::vector<ChangedCopy> changed, changed_copies(workspace));
+  picture.copies_changed = changed.size();
   EVENHAND_TRY(const std::vector<RecordProblem> twins, find_twins(workspace));
   picture.twins = twins.size();
   return {};
@@ -243,6 +247,7 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
   for (const std::string& line : picture.gap_lines) console.print("  " + cut_to(harmless_lines(line), 76));
   if (picture.conflicts > 0) console.print("Decide   " + with_commas(picture.conflicts) + " in dispute: evenhand conflict list");
   if (picture.twins > 0) console.print("Decide   " + with_commas(picture.twins) + " may stand twice, same or different: evenhand conflict twins");
+  if (picture.copies_changed > 0) console.print("Shared   " + with_commas(picture.copies_changed) + (picture.copies_changed == 1 ? " copy" : " copies") + " of yours changed by partners: evenhand share list");
   if (picture.contested > 0) console.print("Decide   " + with_commas(picture.contested) + " signed versions contradict each other: evenhand signoff status");
   if (picture.regraded > 0) console.print("Decide   " + with_commas(picture.regraded) + " adopted grades were regraded by the lead since: evenhand grade-adoption list");
   if (picture.late > 0) console.print("Late     " + counted(picture.late, "change") + " of what was signed: evenhand signoff status");
@@ -266,7 +271,7 @@ Json picture_json(const Picture& picture) {
   for (const auto& [kind, count] : picture.gap_kinds) kinds.set(kind, count);
   return Json::object().set("organisation", picture.organisation).set("cycle", picture.cycle).set("records", std::move(counts)).set("due", std::move(due))
       .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
-      .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("carried", picture.carried).set("regraded", picture.regraded).set("twins", picture.twins)
+      .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("carried", picture.carried).set("regraded", picture.regraded).set("twins", picture.twins).set("copies_changed", picture.copies_changed)
       .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined)
       .set("forked_devices", picture.forked.size()).set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events);
 }

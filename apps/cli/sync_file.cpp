@@ -218,15 +218,30 @@ Json report_json(const BundleReport& report) {
       .set("parts_read", report.parts_read.size()).set("needs_request", report.needs_request()).set("spaces", std::move(spaces));
 }
 
+// Opened as receive() would, and nothing of it kept: from whom it is, and whether this laptop can open it.
+Result<void> look_into(const Workspace& workspace, Console& console, const Words& words, const std::vector<std::filesystem::path>& parts) {
+  EVENHAND_TRY(const std::optional<std::string> passphrase, passphrase_of(console, words));
+  BundleSink nowhere;
+  nowhere.find_space = [](const SpaceId&) { return nullptr; };
+  nowhere.find_key = [&](const SpaceId& id, const KeyId& key) { return workspace.epoch_key(id, key); };
+  const BundleOpener opener{&workspace.keystore().device(), passphrase};
+  EVENHAND_TRY(const BundleReport report, read_bundle(parts, opener, nowhere, bundle_watch(console, "Looking")));
+  const auto here = std::count_if(report.spaces.begin(), report.spaces.end(), [&](const SpaceReport& space) { return workspace.find_space(space.id) != nullptr; });
+  console.say("From " + harmless_line(report.title.empty() ? "somebody whose name was lost" : report.title) + ", sealed for this laptop; " +
+              (report.is_whole ? "whole" : "not whole") + "; " + std::to_string(here) + " of its " + counted(report.spaces.size(), "space") + " here. Nothing was read in (--dry-run).");
+  if (!report.is_whole) console.exit = Exit::integrity;
+  return {};
+}
+
 Result<void> receive(Workspace& workspace, Console& console, const Words& words) {
   std::vector<std::filesystem::path> parts(words.files.begin(), words.files.end());
   if (console.dry_run) {
     for (const auto& part : parts) {
       EVENHAND_TRY(const BundleGlance glance, look_at_bundle(part));
       console.say(part.string() + ": part " + std::to_string(glance.part) + " of " + std::to_string(glance.parts) + ", sealed for " + std::to_string(glance.devices) +
-                  " device(s)" + (glance.has_passphrase ? " and a passphrase" : "") + ". Nothing was read in (--dry-run).");
+                  " device(s)" + (glance.has_passphrase ? " and a passphrase" : "") + ".");
     }
-    return {};
+    return look_into(workspace, console, words, parts);
   }
   EVENHAND_CHECK(workspace.hold());
   EVENHAND_TRY(const std::optional<std::string> passphrase, passphrase_of(console, words));

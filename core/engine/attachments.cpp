@@ -33,7 +33,32 @@ std::string media_type_of(const std::filesystem::path& path) {
   return at == kTypes.end() ? "application/octet-stream" : at->second;
 }
 
+// The store that holds these bytes: that of a space in which the record stands, else any.
+Result<std::optional<BlobStore>> store_with(const Workspace& workspace, const EntityId& file, const BlobAddress& address) {
+  std::vector<const Space*> last;
+  std::vector<const Space*> spaces;
+  for (const Space& space : workspace.spaces()) {
+    EVENHAND_TRY(const std::optional<EntityState> stands, space.fold.find(file));
+    (stands ? spaces : last).push_back(&space);
+  }
+  spaces.insert(spaces.end(), last.begin(), last.end());
+  for (const Space* space : spaces) {
+    auto blobs = BlobStore::open(space->folder / "blobs", OpenMode::read_only);
+    if (!blobs && blobs.error().code != ErrorCode::not_found) return blobs.error();
+    if (blobs && blobs->has(address)) return std::optional(std::move(*blobs));
+  }
+  return std::optional<BlobStore>();
+}
+
 }  // namespace
+
+Result<bool> is_here(const Workspace& workspace, const Record& file) {
+  const auto content = file.value("content");
+  const auto* blob = content ? std::get_if<AttachedBlob>(&*content) : nullptr;
+  if (blob == nullptr) return false;
+  EVENHAND_TRY(const std::optional<BlobStore> blobs, store_with(workspace, file.id(), *BlobAddress::from(blob->root.view())));
+  return blobs.has_value();
+}
 
 Result<Attachment> attach(Workspace& workspace, const EntityId& evidence, const std::filesystem::path& from, const std::string& title,
                           const Progress& progress, const std::function<bool()>& keep_going) {
@@ -84,10 +109,13 @@ Result<Attachment> attach(Workspace& workspace, const EntityId& evidence, const 
 Result<void> detach(const Workspace& workspace, const Record& file, const std::filesystem::path& to, const std::function<bool()>& keep_going) {
   const auto content = file.value("content");
   if (!content || !std::holds_alternative<AttachedBlob>(*content)) return not_found("this record holds no attachment", file.short_id());
-  const AttachedBlob& blob = std::get<AttachedBlob>(*content);
-  EVENHAND_TRY(const BlobStore blobs, BlobStore::open(blobs_of(workspace, SpaceKind::organisation), OpenMode::read_only));
+  const BlobAddress address = *BlobAddress::from(std::get<AttachedBlob>(*content).root.view());
+  EVENHAND_TRY(const std::optional<BlobStore> blobs, store_with(workspace, file.id(), address));
+  if (!blobs) {
+    return not_found("this attachment is not here yet", file.short_id(), "It comes with an exchange from whoever attached it, or from a hub: evenhand sync now   or in a file: evenhand sync receive FILE");
+  }
   EVENHAND_TRY(FileHandle out, FileHandle::create(to, Secrecy::secret));
-  auto copied = blobs.get(*BlobAddress::from(blob.root.view()), [&](ByteView chunk) -> Result<void> {
+  auto copied = blobs->get(address, [&](ByteView chunk) -> Result<void> {
     if (keep_going && !keep_going()) return unavailable("writing was stopped; nothing was kept", to.string());
     return out.write_all(chunk);
   });

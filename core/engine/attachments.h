@@ -26,8 +26,11 @@ struct Attachment {
 Result<Attachment> attach(Workspace& workspace, const EntityId& evidence, const std::filesystem::path& from, const std::string& title,
                           const Progress& progress = {}, const std::function<bool()>& keep_going = {});
 
-/// Writes the bytes of a `file` record to `to`, which must not exist. Every chunk is checked on the way.
-/// Errors: not_found, corrupt, unavailable (also: stopped); what was written so far is removed.
+/// Are the bytes of a `file` record on this laptop, in whichever space? Errors: corrupt, unavailable.
+Result<bool> is_here(const Workspace& workspace, const Record& file);
+
+/// Writes the bytes of a `file` record, our own or one that a partner shared, to `to`, which must not exist. Every chunk is
+/// checked on the way. Errors: not_found (also: not here yet), corrupt, unavailable (also: stopped); what was written so far is removed.
 Result<void> detach(const Workspace& workspace, const Record& file, const std::filesystem::path& to, const std::function<bool()>& keep_going = {});
 
 /// Attachments that live records of a space name, ascending, and whether each is here. Errors: corrupt, unavailable.

@@ -30,8 +30,8 @@ struct RecordChange {
   /// Of the event that `undoes` names: fields whose dispute stands open again ("" = removed or kept). With Verb::undone only.
   std::vector<std::string> reopen = {};
   std::string reason = {};               ///< why; needed for decisions
-  /// The heads that the change was decided on. When given and no longer current, the change is refused as stale,
-  /// saying what changed meanwhile. Empty: whatever is current.
+  /// The heads that the change was decided on. No longer current: refused as stale, saying what changed meanwhile; Verb::changed of
+  /// an import is written beside that instead, for a person to decide (and brings a removed record back). Empty: whatever is current.
   std::vector<Reference> seen = {};
   Reference undoes = {};                 ///< the event that this one takes back
 };

@@ -68,7 +68,36 @@ Result<void> name_newcomer(Workspace& workspace, const SpaceId& id, const Accept
   return {};
 }
 
+std::optional<Record> record_of(const Space& space, const EntityId& organisation) {
+  auto state = space.fold.find(organisation);
+  if (!state || !*state || (*state)->type != "organisation" || (*state)->lifecycle == Lifecycle::removed) return std::nullopt;
+  return Record(*find_record_type("organisation"), std::move(**state));
+}
+
 }  // namespace
+
+std::string name_of(const Space& space, const EntityId& organisation) {
+  if (const auto record = record_of(space, organisation)) {
+    const std::string name = record->text("short_name").empty() ? record->text("name") : record->text("short_name");
+    if (!name.empty()) return name;
+  }
+  const Member* member = find_member(space.fold.access(), organisation);
+  return member == nullptr ? "" : member->title;
+}
+
+std::vector<std::string> names_of(const Space& space, const EntityId& organisation) {
+  std::vector<std::string> names;
+  if (const auto record = record_of(space, organisation)) {
+    for (const char* field : {"short_name", "name"}) {
+      if (!record->text(field).empty()) names.push_back(record->text(field));
+    }
+  }
+  const Member* member = find_member(space.fold.access(), organisation);
+  const auto& charter = space.fold.access().charter();
+  const bool is_title_of_space = charter && charter->organisation == organisation;
+  if (member != nullptr && (names.empty() || !is_title_of_space)) names.push_back(member->title);
+  return names;
+}
 
 Result<Admitted> admit(Workspace& workspace, ByteView bytes, Capabilities may) {
   EVENHAND_TRY(const Acceptance newcomer, read_acceptance_untrusted(bytes));

@@ -92,6 +92,12 @@ struct Admitted {
 /// organisation known under another root), unavailable.
 Result<Admitted> admit(Workspace& workspace, ByteView acceptance, Capabilities may);
 
+/// What people call a member of the space: by its own record there (short name, else name), else as it was admitted. Of the
+/// founder no name is admitted: the space's title stands in until its record has come.
+std::string name_of(const Space& space, const EntityId& organisation);
+/// Everything that it may be called by when somebody is looked for: names of its record, and the one that it was admitted under.
+std::vector<std::string> names_of(const Space& space, const EntityId& organisation);
+
 /// Removes devices from a space; their work counts up to what this replica holds. Errors: refused (no admin; would leave
 /// nobody with admin), not_found, unavailable.
 Result<void> remove_devices(Workspace& workspace, const SpaceId& space, const std::vector<PublicKey>& devices);

@@ -75,6 +75,9 @@ Result<Plan::Target> Plan::target_of(const RecordChange& change) {
     return refused("that record is a " + plain_type(target.before->spec().name) + ", not a " + plain_type(change.type), target.before->short_id());
   }
   target.is_new = !target.before && !last_step_.contains(target.id);
+  target.is_beside = command_.is_import && change.verb == Verb::changed && !change.seen.empty();
+  // A person who enters a removed record again has it back; a file brought in again does not.
+  target.is_back = target.before && target.before->is_removed() && (!command_.is_import || target.is_beside);
   if (target.is_new && change.verb != Verb::changed) return not_found("there is no such " + plain_type(change.type), short_id_of(target.id));
   return target;
 }
@@ -92,7 +95,7 @@ Result<void> Plan::check_not_read_only(const Target& target) const {
 }
 
 Result<void> Plan::check_still_current(const RecordChange& change, const Target& target) const {
-  if (change.seen.empty()) return {};
+  if (change.seen.empty() || target.is_beside) return {};
   std::vector<Reference> seen = change.seen;
   std::sort(seen.begin(), seen.end());
   if (seen == target.heads) return {};
@@ -120,9 +123,7 @@ Result<void> Plan::check_reference(const FieldSpec& field, const Value& value) c
 Result<void> Plan::set_field(const FieldSpec& field, const Value& value, const Target& target, std::vector<OwnedChange>& fields) {
   EVENHAND_CHECK(check_reference(field, value));
   EVENHAND_TRY(Bytes bytes, encode_value(field, value));
-  // A person who enters a removed record again has it back, were every value the same; a file brought in again does not.
-  const bool is_back = target.before && target.before->is_removed() && !command_.is_import;
-  if (target.before && !is_back && !target.before->is_conflicted(field.name)) {
+  if (target.before && !target.is_back && !target.before->is_conflicted(field.name)) {
     const auto now = target.before->values(field.name);
     if (now.size() == 1 && now.front() == value) return {};  // nothing new
   }
@@ -321,12 +322,15 @@ void Plan::add_step(const RecordChange& change, const Target& target, std::vecto
     std::sort(ids.begin(), ids.end());
     step.fields.push_back({common_field::kReopened, encode(ids)});
   }
-  if (const auto last = last_step_.find(target.id); last != last_step_.end()) {
+  const auto last = last_step_.find(target.id);
+  if (target.is_beside) {
+    step.draft.parents = change.seen;
+  } else if (last != last_step_.end()) {
     step.follows = last->second;
   } else {
     step.draft.parents = target.heads;
   }
-  last_step_[target.id] = steps_.size();
+  if (!target.is_beside) last_step_[target.id] = steps_.size();
   steps_.push_back(std::move(step));
 }
 

@@ -38,6 +38,8 @@ class Plan {
     std::optional<Record> before;
     std::vector<Reference> heads;
     bool is_new = false;
+    bool is_beside = false;  ///< written on top of RecordChange::seen, whatever came since
+    bool is_back = false;    ///< a removed record that the change brings back, were every value the same
   };
 
   Result<void> plan_change(const RecordChange& change);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/engine/membership.h"
+
 namespace evenhand {
 
 const OwnedChange* RecordEvent::find(std::uint16_t field) const {
@@ -63,9 +65,7 @@ Conflict::Author author_of(const Space& space, const PublicKey& key) {
   const Device* device = access.find_device(key);
   if (device == nullptr) return author;
   author.device_label = device->label;
-  for (const Member& member : access.members()) {
-    if (member.organisation == device->organisation) author.organisation = member.title;
-  }
+  author.organisation = name_of(space, device->organisation);
   return author;
 }
 

@@ -121,19 +121,31 @@ Result<std::optional<SignOff>> read_sign_off(const Space& space, const Record& r
   return std::optional(std::move(sign_off));
 }
 
-// A complete one that amends this one, itself or by way of others.
-bool is_amended(const SignOff& one, const std::vector<SignOff>& all, std::size_t steps) {
-  return steps > 0 && std::any_of(all.begin(), all.end(), [&](const SignOff& other) {
-    if (other.replaces != one.id || other.id == one.id || other.state == SignState::set_aside) return false;
-    return other.is_complete || is_amended(other, all, steps - 1);
-  });
-}
-
 bool is_one_subject(const SignOff& a, const SignOff& b) {
   return a.subject.scope == b.subject.scope && a.subject.organisation == b.subject.organisation && a.subject.cycle == b.subject.cycle;
 }
 
+// Two that people signed without knowing of each other, word for word alike: no rivals.
+bool say_the_same(const SignOff& a, const SignOff& b) {
+  return a.is_complete && b.is_complete && is_one_subject(a, b) && a.digest == b.digest && a.replaces == b.replaces;
+}
+
+// A complete one that amends this one or one that says the same, itself or by way of others.
+bool is_amended(const SignOff& one, const std::vector<SignOff>& all, std::size_t steps) {
+  const auto is_replaced_by = [&](const SignOff& other) {
+    return std::any_of(all.begin(), all.end(), [&](const SignOff& twin) { return other.replaces == twin.id && (twin.id == one.id || say_the_same(twin, one)); });
+  };
+  return steps > 0 && std::any_of(all.begin(), all.end(), [&](const SignOff& other) {
+    if (other.id == one.id || other.state == SignState::set_aside || !is_replaced_by(other)) return false;
+    return other.is_complete || is_amended(other, all, steps - 1);
+  });
+}
+
 void settle_states(std::vector<SignOff>& all) {
+  for (SignOff& one : all) {  // in order of id, so that the first of them stays
+    const auto stands = [&](const SignOff& other) { return other.id < one.id && other.state == SignState::asked && say_the_same(one, other); };
+    if (one.state == SignState::asked && std::any_of(all.begin(), all.end(), stands)) one.state = SignState::set_aside;
+  }
   for (SignOff& one : all) {
     if (one.is_complete && one.state == SignState::asked) one.state = is_amended(one, all, all.size()) ? SignState::amended : SignState::in_force;
   }

@@ -70,6 +70,9 @@ struct SignRequest {
   std::vector<std::string> waived;  ///< names of blockers
   std::optional<EntityId> replaces;
 };
+/// Errors: refused when another version of the subject is in force, contested or waits, and the request does not say that it
+/// takes the place of one.
+Result<void> check_none_stands(const Workspace& workspace, const SignRequest& request);
 /// Errors: as request_sign_off() would refuse it; nothing is written.
 Result<void> check_sign_request(const Workspace& workspace, const SignRequest& request);
 /// Makes the snapshot, stores it and writes the request. Errors: refused (a blocker is not waived: the first is named; a
@@ -105,7 +108,8 @@ struct SignOff {
   SignState state = SignState::asked;
 };
 
-/// Every sign-off of the workspace, by id. Rival complete ones of one subject are contested: none is in force.
+/// Every sign-off of the workspace, by id. Rival complete ones of one subject are contested: none is in force. Those that say the
+/// same (one snapshot, in place of the same version) are no rivals: the first by id stands, the others are set aside.
 Result<std::vector<SignOff>> sign_offs(const Workspace& workspace);
 /// Errors: not_found.
 Result<SignOff> sign_off_of(const Workspace& workspace, const EntityId& id);

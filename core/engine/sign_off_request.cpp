@@ -201,7 +201,21 @@ Result<std::vector<Blocker>> find_blockers(const Workspace& workspace, const Sig
   return blockers;
 }
 
+Result<void> check_none_stands(const Workspace& workspace, const SignRequest& request) {
+  if (request.replaces) return {};
+  EVENHAND_TRY(const std::vector<SignOff> all, sign_offs(workspace));
+  for (const SignOff& one : all) {
+    const bool stands = one.state == SignState::in_force || one.state == SignState::contested || one.state == SignState::asked;
+    const bool is_its_subject = one.subject.scope == request.subject.scope && one.subject.organisation == request.subject.organisation && one.subject.cycle == request.subject.cycle;
+    if (!stands || !is_its_subject) continue;
+    const std::string what = one.state == SignState::asked ? "this waits for approval already" : "this is signed already";
+    return refused(what + ": \"" + one.title + "\"", short_id_of(one.id), "Put a new version in its place with: evenhand signoff request --amends " + short_id_of(one.id));
+  }
+  return {};
+}
+
 Result<void> check_sign_request(const Workspace& workspace, const SignRequest& request) {
+  EVENHAND_CHECK(check_none_stands(workspace, request));
   if (request.seats_needed == 0) return refused("a sign-off needs one approval at least", "seats");
   if (!request.seats.empty() && request.seats.size() < request.seats_needed) return refused("more approvals are needed than there are seats", "seats");
   for (const std::string& seat : request.seats) {

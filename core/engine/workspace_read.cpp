@@ -153,17 +153,21 @@ Result<std::vector<Record>> Workspace::records(std::string_view type) const {
   const RecordSpec* spec = find_record_type(type);
   if (spec == nullptr) return not_found("there is no record type \"" + std::string(type) + "\"");
   std::vector<Record> records;
-  std::set<EntityId> seen;  // one organisation may stand in several cycle spaces; a copy is not shown beside its original
+  std::set<EntityId> seen;  // one organisation may stand in several cycle spaces
+  std::set<EntityId> gone;  // originals that were removed; only beside one that stands a copy is not shown
   for (const bool at_home : {true, false}) {
     for (const Space& space : state_->spaces) {
       if (!shows_in(*spec, space.kind) || (home_of(*spec) == space.kind) != at_home) continue;
       std::set<EntityId> copies;
       if (!at_home) {
-        for (const EntityId& own : seen) copies.insert(copy_id_of(space.id, own));
+        for (const EntityId& own : seen) {
+          if (!gone.contains(own)) copies.insert(copy_id_of(space.id, own));
+        }
       }
       Result<void> inner;
       EVENHAND_CHECK(space.fold.for_each(type, [&](const EntityState& entity) {
-        if (copies.contains(entity.id) || !seen.insert(entity.id).second || entity.lifecycle == Lifecycle::removed) return true;
+        if (copies.contains(entity.id) || !seen.insert(entity.id).second) return true;
+        if (entity.lifecycle == Lifecycle::removed) return gone.insert(entity.id), true;
         EntityState opened = entity;
         inner = state_->open_sealed(space, *spec, opened);
         if (inner) records.emplace_back(*spec, std::move(opened));

@@ -80,6 +80,9 @@ TEST_CASE("two devices' colours are shown with what stood before, who and when, 
   CHECK_THAT(desks.one.good({"action", "list"}), Contains(" or "));
   CHECK_THAT(desks.one.good({"status"}), Contains("1 in dispute"));
   CHECK(desks.one.run({"conflict", "resolve", "Texts", "--keep", "3"}).exit == 2);
+  const auto none = desks.one.run({"conflict", "resolve", "Texts", "--keep", "0"});
+  CHECK(none.exit == 2);
+  CHECK_THAT(none.err, Contains("numbered from 1"));
   desks.one.good({"conflict", "resolve", "Texts", "--field", "rag", "--value", "amber", "--reason", "One course of two was run"});
   CHECK(desks.waiting().size() == 0);
   CHECK(rag_of(desks.one, "Texts") == "amber");
@@ -153,6 +156,9 @@ TEST_CASE("a record removed here and edited there is kept or removed by a decisi
   const TwoDesks desks({{"action", "add", "Texts before each appointment."}}, {{"action", "remove", "Texts", "--yes"}}, {{"action", "edit", "Texts", "--rag", "red"}});
   REQUIRE(desks.waiting().size() == 1);
   CHECK(desks.waiting().items()[0].find("kind")->text() == "removed_and_edited");
+  const auto numbered = desks.one.run({"conflict", "resolve", "Texts", "--keep", "1"});
+  CHECK(numbered.exit == 2);
+  CHECK_THAT(numbered.err, Contains("without a number") && Contains("--remove"));
   desks.one.good({"conflict", "resolve", "Texts", "--keep"});
   CHECK(desks.waiting().size() == 0);
   desks.one.good({"conflict", "undo", "Texts"});

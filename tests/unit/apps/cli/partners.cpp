@@ -9,6 +9,7 @@
 
 using namespace evenhand;
 using test::Desk;
+using Catch::Contains;
 
 namespace {
 
@@ -18,7 +19,148 @@ std::string fingerprint_in(const std::string& said) {
   return said.substr(at + 12, 9);
 }
 
+/// Two trusts that share a space, founded beside the first one's own; what they write goes by file.
+struct Neighbours {
+  Desk host;
+  Desk guest;
+  int files = 0;
+
+  Neighbours() {
+    host.found();
+    host.good({"space", "add", "Second space"});
+    host.good({"space", "use", "Second space"});
+    host.good({"cycle", "add", "EDS joint"});
+    guest.good({"init", "--name", "Westfen Trust", "--short-name", "WFT", "--device", "Westfen laptop"});
+    const std::string invitation = (host.scratch / "invitation").string();
+    const std::string reply = (host.scratch / "reply").string();
+    host.good({"partner", "invite", "--to", invitation});
+    guest.good({"join", invitation, "--to", reply, "--device", "Westfen laptop"});
+    host.good({"partner", "admit", reply, "--yes"});
+    carry(host, guest);
+    guest.good({"space", "use", "Second space"});
+  }
+  void carry(const Desk& from, const Desk& to, const std::string& how = "") {
+    const std::string file = (host.scratch / ("carried-" + std::to_string(++files))).string();
+    std::vector<std::string> send = {"sync", "send", "--to", file};
+    if (!how.empty()) send.push_back(how);
+    from.good(send);
+    const auto ran = to.run({"sync", "receive", file});
+    INFO(ran.out << ran.err);
+    CHECK((ran.exit == 0 || ran.exit == 4));
+  }
+  /// An evidence item of the host's own, shared; the letters of its copy.
+  std::string shared() {
+    host.good({"evidence", "add", "Interpreters", "--outcome", "1A", "--text", "By phone.", "--cycle", "EDS joint"});
+    share();
+    return guest.json({"evidence", "list"}).items()[0].find("short_id")->text();
+  }
+  void share() {
+    host.good({"share", "copy", "Interpreters"});
+    carry(host, guest);
+  }
+};
+
 }  // namespace
+
+TEST_CASE("what a partner wrote on a shared copy is told to its owner, stays when it is shared again, and is disputed when both changed it") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  CHECK_THAT(both.host.good({"share", "list"}), Contains("Interpreters") && !Contains("changed"));
+  both.guest.good({"evidence", "edit", copy, "--text", "In person."});
+  both.carry(both.guest, both.host);
+  CHECK_THAT(both.host.good({"share", "list"}), Contains("A partner changed text on the copy of Interpreters") && Contains("evidence history " + copy));
+  CHECK_THAT(both.host.good({"status"}), Contains("1 copy of yours changed by partners"));
+  both.host.good({"evidence", "edit", "Interpreters", "--department", "Maternity"});
+  both.share();
+  const std::string shown = both.guest.good({"evidence", "show", copy});
+  CHECK_THAT(shown, Contains("In person.") && Contains("Maternity"));
+
+  both.host.good({"evidence", "edit", "Interpreters", "--text", "By video."});
+  CHECK_THAT(both.host.run({"share", "copy", "Interpreters", "--dry-run"}).err, Contains("wait for a decision: text"));
+  const auto disputed = both.host.run({"share", "copy", "Interpreters"});
+  CHECK(disputed.exit == 4);
+  CHECK_THAT(disputed.err, Contains("conflict show " + copy));
+  const auto dispute = both.host.run({"conflict", "show", copy});
+  CHECK_THAT(dispute.out, Contains("In person.") && Contains("By video.") && Contains("NCT, EDI laptop") && Contains("Westfen"));
+}
+
+TEST_CASE("a copy that a partner removed is not brought back by sharing again; a change at home makes it a dispute") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  both.guest.good({"evidence", "remove", copy});
+  both.carry(both.guest, both.host);
+  CHECK_THAT(both.host.good({"share", "list"}), Contains("A partner removed the copy of Interpreters"));
+  CHECK_THAT(both.host.good({"share", "copy", "Interpreters"}), Contains("A partner removed the copy"));
+  CHECK(both.host.run({"conflict", "list"}).exit == 0);
+  both.host.good({"evidence", "edit", "Interpreters", "--text", "By video."});
+  both.host.good({"share", "copy", "Interpreters"});
+  CHECK_THAT(both.host.run({"conflict", "show", copy}).out, Contains("removed"));
+}
+
+TEST_CASE("shares are listed by what was shared and from whose side, with no hexadecimal name") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  CHECK_THAT(both.host.good({"share", "list"}), Contains("Interpreters") && Contains("our organisation"));
+  CHECK_THAT(both.guest.good({"share", "list"}), Contains("Interpreters") && Contains(copy) && Contains("a partner's"));
+  CHECK_THAT(both.guest.good({"share", "history", both.guest.json({"share", "list"}).items()[0].find("short_id")->text()}), Contains("entity: Interpreters"));
+}
+
+TEST_CASE("the founder of a further space is called by its name there, and found by it, not by the space's title") {
+  Neighbours both;
+  CHECK_THAT(both.guest.good({"partner", "list"}), Contains("NCT"));
+  for (const Json& line : both.guest.json({"partner", "list"}).items()) CHECK(line.find("organisation")->text() != "Second space");
+  const std::string file = (both.host.scratch / "for-the-founder").string();
+  both.guest.good({"sync", "send", "--to", file, "--for", "NCT"});
+  both.guest.good({"sync", "send", "--to", file + "-2", "--for", "Northmere"});
+  both.host.good({"partner", "remove", "Westfen", "--space", "Second space", "--yes"});
+}
+
+TEST_CASE("an original that is removed says that its copy stays, and the copy is listed then") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  CHECK_THAT(both.host.run({"evidence", "remove", "Interpreters"}).err, Contains("Second space stays") && Contains("evidence remove " + copy));
+  CHECK_THAT(both.host.good({"evidence", "list"}), Contains(copy));
+}
+
+TEST_CASE("a partner saves a shared attachment byte by byte, and one that has not come stops no export") {
+  Neighbours both;
+  both.host.good({"evidence", "add", "Interpreters", "--outcome", "1A", "--cycle", "EDS joint"});
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += "line " + std::to_string(i) + "\n";
+  const std::string file = (both.host.scratch / "survey.txt").string();
+  std::ofstream(file, std::ios::binary) << text;
+  both.host.good({"evidence", "attach", "Interpreters", file, "--title", "Survey"});
+  both.host.good({"share", "copy", "Survey"});
+  both.carry(both.host, both.guest, "--no-attachments");
+  const std::string saved = (both.guest.scratch / "saved.txt").string();
+  const auto lacking = both.guest.run({"file", "save", "Survey", saved});
+  CHECK(lacking.exit == 5);
+  CHECK_THAT(lacking.err, Contains("not here yet") && Contains("sync now"));
+  CHECK_FALSE(std::filesystem::exists(saved));
+  const std::filesystem::path all = both.guest.scratch / "all";
+  const auto exported = both.guest.run({"export", "all", "--to", all.string()});
+  CHECK(exported.exit == 8);
+  CHECK_THAT(exported.err, Contains("one attachment") && Contains("Survey"));
+  CHECK_THAT(test::file_text(all / "README.txt"), Contains("had not come") && Contains("Survey"));
+
+  both.carry(both.host, both.guest);
+  both.guest.good({"file", "save", "Survey", saved});
+  CHECK(test::file_text(saved) == text);
+  both.guest.good({"export", "all", "--to", (both.guest.scratch / "again").string()});
+  const std::string own = (both.host.scratch / "own.txt").string();
+  both.host.good({"file", "save", "Survey", own});
+  CHECK(test::file_text(own) == text);
+}
+
+TEST_CASE("receiving a file with --dry-run says from whom it is and refuses one for somebody else, as receiving would") {
+  Neighbours both;
+  const std::string file = (both.host.scratch / "for-westfen").string();
+  both.host.good({"sync", "send", "--to", file, "--for", "Westfen"});
+  const auto looked = both.guest.run({"sync", "receive", file, "--dry-run"});
+  CHECK(looked.exit == 0);
+  CHECK_THAT(looked.err, Contains("From Northmere Community NHS Trust") && Contains("sealed for this laptop; whole; 1 of its 1 space here"));
+  CHECK(both.host.run({"sync", "receive", file, "--dry-run"}).exit == 2);
+}
 
 TEST_CASE("both desks show the same eight letters for invitation and reply, and the partner is listed once it is let in") {
   Desk host;

@@ -16,7 +16,11 @@ TEST_CASE("a report is put forward, approved with a seal key, verified; a later 
   desk.good({"service", "add", "Virtual wards"});
   desk.good({"grade", "record", "1A", "2", "--service", "Virtual wards"});
   CHECK(desk.run({"signoff", "approve", "EDS report", "--seat", "Board sponsor"}).exit == 5);
+  CHECK_THAT(desk.run({"signoff", "approve", "nosuch", "--seat", "Board sponsor"}).err, Contains("evenhand signoff status"));
   desk.good({"signoff", "request", "--title", "EDS report", "--seat", "Board sponsor"});
+  const auto twice = desk.run({"signoff", "request", "--title", "Once more", "--seat", "Board sponsor"});
+  CHECK(twice.exit == 2);
+  CHECK_THAT(twice.err, Contains("waits for approval already: \"EDS report\"") && Contains("--amends"));
   CHECK(desk.run({"signoff", "approve", "EDS report", "--seat", "Board sponsor"}).exit == 5);  // no key yet
   CHECK_THAT(desk.run({"signoff", "key"}).err, Contains("without a passphrase"));
   CHECK(desk.run({"signoff", "approve", "EDS report", "--seat", "Cleaner"}).exit == 2);

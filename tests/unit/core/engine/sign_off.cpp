@@ -91,7 +91,7 @@ TEST_CASE("an approval whose signature was copied to another request, seat or ve
   Board board;
   const EntityId first = board.requested(board.both.one(), board.wanted());
   REQUIRE(give_verdict(board.both.one(), *sign_off_of(board.both.one(), first), "Board sponsor", true, "", board.sponsor).ok());
-  const EntityId second = board.requested(board.both.one(), board.wanted());
+  const EntityId second = board.requested(board.both.one(), board.wanted("cycle"));
   const Record given = board.both.one().records("approval")->front();
   RecordChange copy{"approval", {}, Verb::changed, {{"sign_off", second}, said("seat", "Board sponsor"), said("verdict", "approved")}};
   copy.set.push_back(said("person_signature", given.text("person_signature")));
@@ -204,6 +204,7 @@ TEST_CASE("an amended version takes the place of the first once it is approved, 
 TEST_CASE("two rival complete sign-offs of one subject are contested and neither is in force, until one is kept") {
   Board board;
   const EntityId here = board.requested(board.both.one(), board.wanted());
+  board.change(board.both.two(), "grade", board.grade, {"value", *GradeValue::parse("1")});
   const EntityId there = board.requested(board.both.two(), board.wanted());
   board.approve(board.both.one(), here);
   board.approve(board.both.two(), there);
@@ -214,6 +215,42 @@ TEST_CASE("two rival complete sign-offs of one subject are contested and neither
   TwoWorkspaces::entered(board.both.one(), {"sign_off", there, Verb::decided, {said("status", "superseded")}});
   CHECK(board.state(here) == SignState::in_force);
   CHECK(board.state(there) == SignState::set_aside);
+}
+
+TEST_CASE("two sign-offs that say the same are no rivals: one stands on both replicas, and an amendment of either takes its place") {
+  Board board;
+  const EntityId here = board.requested(board.both.one(), board.wanted());
+  const EntityId there = board.requested(board.both.two(), board.wanted());
+  board.approve(board.both.one(), here);
+  board.approve(board.both.two(), there);
+  board.both.meet();
+  const EntityId stands = std::min(here, there);
+  const EntityId aside = std::max(here, there);
+  CHECK(board.state(stands) == SignState::in_force);
+  CHECK(board.state(aside) == SignState::set_aside);
+  CHECK(sign_off_of(board.both.two(), stands)->state == SignState::in_force);
+  board.change(board.both.one(), "grade", board.grade, {"value", *GradeValue::parse("1")});
+  SignRequest request = board.wanted();
+  request.replaces = aside;
+  const EntityId next = board.requested(board.both.one(), request);
+  board.approve(board.both.one(), next);
+  CHECK(board.state(next) == SignState::in_force);
+  CHECK(board.state(stands) == SignState::amended);
+}
+
+TEST_CASE("a subject that waits or is in force is not put forward again but in place of what stands") {
+  Board board;
+  SignRequest request = board.wanted();
+  const EntityId id = board.requested(board.both.one(), request);
+  const auto waits = request_sign_off(board.both.one(), request);
+  REQUIRE_FALSE(waits.ok());
+  CHECK(waits.error().code == ErrorCode::refused);
+  CHECK_THAT(waits.error().sentence(), Contains("waits for approval already") && Contains("--amends " + short_id_of(id)));
+  board.approve(board.both.one(), id);
+  CHECK_FALSE(request_sign_off(board.both.one(), request).ok());
+  request.replaces = id;
+  CHECK(request_sign_off(board.both.one(), request).ok());
+  CHECK(request_sign_off(board.both.one(), board.wanted("cycle")).ok());
 }
 
 TEST_CASE("signing one outcome's grade is touched by that grade alone") {
