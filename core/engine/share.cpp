@@ -328,9 +328,7 @@ Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& ta
 
 }  // namespace
 
-Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& target, const std::string& reason) {
-  return share(workspace, id, target, reason, false);
-}
+Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& target, const std::string& reason) { return share(workspace, id, target, reason, false); }
 
 Result<Shared> rehearse_share(Workspace& workspace, const EntityId& id, const SpaceId& target) { return share(workspace, id, target, "", true); }
 
