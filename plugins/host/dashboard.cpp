@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugins/document/check.h"
+#include "plugins/host/people_views.h"
 #include "plugins/host/report_input.h"
 
 namespace evenhand::plugins {
