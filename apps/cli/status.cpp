@@ -240,7 +240,7 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
   if (picture.conflicts > 0) console.print("Decide   " + with_commas(picture.conflicts) + " in dispute: evenhand conflict list");
   if (picture.twins > 0) console.print("Decide   " + with_commas(picture.twins) + " may stand twice, same or different: evenhand conflict twins");
   if (picture.contested > 0) console.print("Decide   " + with_commas(picture.contested) + " signed versions contradict each other: evenhand signoff status");
-  if (picture.regraded > 0) console.print("Decide   " + with_commas(picture.regraded) + " adopted grades were regraded by the lead since: evenhand grade-adoption list");
+  if (picture.regraded > 0) console.print("Decide   " + counted(picture.regraded, "adopted grade") + (picture.regraded == 1 ? " was" : " were") + " regraded by the lead since: evenhand grade-adoption list");
   if (picture.late > 0) console.print("Late     " + counted(picture.late, "change") + " of what was signed: evenhand signoff status");
   if (picture.fold.waiting > 0) console.print("Waiting  " + with_commas(picture.fold.waiting) + (picture.fold.waiting == 1 ? " event waits for what it rests on" : " events wait for what they rest on"));
   if (picture.attachments_lacking > 0) console.print("Waiting  " + attachments_wait(picture.attachments_lacking));
