@@ -353,7 +353,7 @@ class Partners {
     EVENHAND_TRY(const std::uint64_t moved, merge(ics_, {&wendlesea_, &northmere_}));
     EVENHAND_TRY(const std::uint64_t own, merge(northmere_, {&second_}));
     EVENHAND_TRY(const std::uint64_t filed, carry(ics_, {&osierbeck_}, folder_ / "files" / "decisions.evenhand"));
-    again_ = counted(moved + own, "change") + (has_network_ ? " over TLS, " : " by file, ") + std::to_string(filed) + " by file to Osierbeck";
+    again_ = has_network_ ? counted(moved + own, "change") + " over TLS, " + std::to_string(filed) + " by file" : counted(moved + own + filed, "change") + " by file";
     return {};
   }
 
