@@ -104,7 +104,7 @@ Result<Adoptions> adoptions_of(const Workspace& workspace, const Record& record)
     found.list.push(Json::object().set("id", one.id().hex()).set("organisation", one.text("organisation")).set("value", one.text("value")).set("regraded", regraded));
     const std::string since = regraded ? "; the lead's grade is another one by now: adopt it again, or keep this one" : "";
     if (!is_itself) found.lines.push_back("Adopted by " + names.text(one, "organisation") + " as " + one.text("value") + since);
-    else if (regraded) found.lines.push_back("Regraded since: the lead's grade is another one by now. Adopt it with: evenhand grade adopt");
+    else if (regraded) found.lines.push_back("Regraded since: the lead's grade is another one by now. Adopt it with: evenhand grade adopt \"" + names.text(one, "service") + "\" " + one.text("outcome"));
   }
   return found;
 }

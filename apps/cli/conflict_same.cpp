@@ -57,7 +57,7 @@ Result<void> decide(Workspace& workspace, Console& console, const Pair& pair, bo
   EVENHAND_TRY(const Record second, find_record(workspace, first.spec().name, pair.second));
   const FieldSpec& records = *find_record_type("duplicate")->find_field("records");
   if (("|" + std::string(records.choices) + "|").find("|" + std::string(first.spec().name) + "|") == std::string::npos) {
-    return refused("only a " + std::string(records.choices) + " can be entered twice, not a " + std::string(first.spec().name), first.short_id());
+    return refused("only a service, a person, an action or an organisation can be entered twice, not a " + plain_type(first.spec().name), first.short_id());
   }
   if (first.id() == second.id()) return refused("these are one record already", first.short_id());
   const bool one_cycle = first.spec().find_field("cycle") == nullptr || first.text("cycle") == second.text("cycle");

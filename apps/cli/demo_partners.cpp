@@ -8,6 +8,7 @@
 #include "apps/cli/demo_desk.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
+#include "core/engine/adoption.h"
 #include "core/engine/membership.h"
 #include "core/engine/problems.h"
 #include "core/engine/seal_key.h"
@@ -21,6 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr int kCallsMost = 4;
+constexpr std::string_view kRegraded = "regraded_after_adoption";
 using Fields = std::vector<FieldValue>;
 
 std::string text(const char* words) { return words; }
@@ -57,9 +59,11 @@ class Partners {
     say("Demonstration: three trusts and their ICS, apart and together again");
     EVENHAND_CHECK(found());
     EVENHAND_CHECK(begin());
+    EVENHAND_CHECK(adopt_before_the_cut());
     EVENHAND_CHECK(work_apart());
     EVENHAND_CHECK(come_together());
     EVENHAND_CHECK(show_disputes());
+    EVENHAND_CHECK(show_regraded());
     EVENHAND_CHECK(decide());
     EVENHAND_CHECK(come_together_again());
     EVENHAND_CHECK(compare_digests());
@@ -140,10 +144,31 @@ class Partners {
     return {};
   }
 
+  // The ward is one service of three trusts: its lead grades it, the others take the grade over as it stands on that day.
+  Result<void> adopt_before_the_cut() {
+    EVENHAND_TRY(graded_, grade(northmere_, ward_, {3, 2, 2, 2}));
+    EVENHAND_TRY(const std::uint64_t sent, carry(northmere_, {&wendlesea_, &osierbeck_}, folder_ / "files" / "grades.evenhand"));
+    (void)sent;
+    for (Desk* trust : {&wendlesea_, &osierbeck_}) EVENHAND_CHECK(adopt(*trust));
+    say("Adopted", "1A of the virtual ward, 3 by Northmere: Wendlesea and Osierbeck");
+    return {};
+  }
+
+  Result<void> adopt(Desk& trust) {
+    EVENHAND_TRY(const std::optional<Record> service, trust->find(ward_));
+    if (!service) return corrupt("the shared service did not come", trust->folder().string());
+    Command command;
+    command.in_space = shared_;
+    EVENHAND_TRY(command.changes, adoptions_to_make(*trust, trust->organisation(), cycle_, *service, "1A"));
+    EVENHAND_TRY(const Receipt receipt, trust->submit(command));
+    (void)receipt;
+    return {};
+  }
+
   // --- apart ------------------------------------------------------------------------------------------------------
 
-  // The front page and the grades of a trust's own service, as one action.
-  Result<void> grade(Desk& trust, const EntityId& service, const std::vector<std::uint8_t>& grades) {
+  // The front page and the grades of a trust's own service, as one action; gives the first grade.
+  Result<EntityId> grade(Desk& trust, const EntityId& service, const std::vector<std::uint8_t>& grades) {
     const char* outcomes[] = {"1A", "1B", "1C", "1D"};
     Command command;
     command.in_space = shared_;
@@ -152,14 +177,13 @@ class Partners {
       command.changes.push_back({"grade", {}, Verb::changed, {{"organisation", trust->organisation()}, {"cycle", cycle_}, {"outcome", text(outcomes[at])}, {"service", service}, {"value", GradeValue{static_cast<std::uint8_t>(2 * grades[at])}}, {"kind", text("verified")}}});
     }
     EVENHAND_TRY(const Receipt receipt, trust->submit(command));
-    (void)receipt;
-    return {};
+    return receipt.entities.at(1);
   }
 
   Result<void> work_apart() {
-    EVENHAND_CHECK(grade(northmere_, ward_, {3, 2, 2, 2}));
     EVENHAND_CHECK(grade(wendlesea_, lung_, {1, 1, 2, 1}));
     EVENHAND_CHECK(grade(osierbeck_, perinatal_, {2, 2, 2, 1}));
+    EVENHAND_CHECK(edit(northmere_, "grade", graded_, {{"value", GradeValue{4}}, {"reason", text("The evening calls were not counted.")}}));
     EVENHAND_CHECK(sign(osierbeck_));
     EVENHAND_CHECK(edit(second_, "evidence", visits_, {{"text", text("Four in five first visits are at home.")}}));  // late
     EVENHAND_CHECK(edit(northmere_, "evidence", hours_, {{"text", text("Referrals are taken from 8 am to 8 pm, weekends included.")}}));
@@ -235,6 +259,7 @@ class Partners {
     std::map<std::string, std::set<std::string>> kinds;
     count = 0;
     const auto note = [&](const RecordProblem& problem) {
+      if (problem.code == kRegraded) return;  // told by itself
       kinds[problem.code].insert(problem.code != "in_conflict" ? problem.record_type : problem.record_type + " " + problem.field);
       ++count;
     };
@@ -262,6 +287,30 @@ class Partners {
     for (const auto& [code, about] : kinds) line += " " + (words.contains(code) ? words.at(code) : code) + " (" + joined(about) + ");";
     line.back() = '.';
     say("Disputes", wrapped(line, 80, 13));
+    return {};
+  }
+
+  // Each adopter as it sees itself.
+  Result<std::set<std::string>> flagged() {
+    std::set<std::string> names;
+    for (Desk* trust : {&wendlesea_, &osierbeck_}) {
+      EVENHAND_TRY(const std::vector<RecordProblem> problems, find_problems(**trust));
+      for (const RecordProblem& problem : problems) {
+        if (problem.code != kRegraded) continue;
+        EVENHAND_TRY(const std::optional<Record> adoption, (*trust)->find(problem.entity));
+        if (adoption && adoption->reference("organisation") == (*trust)->organisation()) names.insert(trust->name);
+      }
+    }
+    return names;
+  }
+
+  Result<void> show_regraded() {
+    EVENHAND_TRY(const std::set<std::string> before, flagged());
+    EVENHAND_CHECK(adopt(wendlesea_));
+    EVENHAND_TRY(const std::set<std::string> after, flagged());
+    std::set<std::string> anew = before;
+    std::erase_if(anew, [&](const std::string& name) { return after.contains(name); });
+    say("Regraded", "1A, now 2: flags " + joined(before) + "; " + joined(anew) + " adopts it anew");
     return {};
   }
 
@@ -300,10 +349,11 @@ class Partners {
   }
 
   Result<void> come_together_again() {
-    EVENHAND_TRY(const std::uint64_t moved, merge(ics_, {&northmere_, &wendlesea_}));
+    // Wendlesea first: what it adopted anew is for all.
+    EVENHAND_TRY(const std::uint64_t moved, merge(ics_, {&wendlesea_, &northmere_}));
     EVENHAND_TRY(const std::uint64_t own, merge(northmere_, {&second_}));
     EVENHAND_TRY(const std::uint64_t filed, carry(ics_, {&osierbeck_}, folder_ / "files" / "decisions.evenhand"));
-    say("Again", (has_network_ ? "over TLS " : "by file ") + counted(moved + own, "change") + ", by file to Osierbeck " + std::to_string(filed));
+    again_ = has_network_ ? counted(moved + own, "change") + " over TLS, " + std::to_string(filed) + " by file" : counted(moved + own + filed, "change") + " by file";
     return {};
   }
 
@@ -314,7 +364,7 @@ class Partners {
       digests.insert(digest);
     }
     if (digests.size() != 1) return corrupt("the laptops do not agree: " + std::to_string(digests.size()) + " different digests", folder_.string());
-    say("All 5 laptops agree: digest " + short_id_of(*EntityId::from(digests.begin()->view().first(EntityId::kSize))));
+    say("All 5 laptops agree: digest " + short_id_of(*EntityId::from(digests.begin()->view().first(EntityId::kSize))) + ", after " + again_);
     return {};
   }
 
@@ -332,8 +382,10 @@ class Partners {
   const plugins::Registry& registry_;
   Desk ics_, northmere_, second_, wendlesea_, osierbeck_;
   SpaceId shared_;
+  EntityId graded_;  // by the lead of the ward
   EntityId cycle_, ward_, perinatal_, lung_, hours_, visits_, action_, tally_, signed_;
   EntityId dental_, dental_again_, volunteer_, volunteer_again_;
+  std::string again_;  // what the last exchanges moved
   bool has_network_ = true;
   int file_ = 0;
 };

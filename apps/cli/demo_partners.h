@@ -1,5 +1,5 @@
 /// The part of the demo in which three made-up trusts and their ICS work apart and come together again: five laptops, each a
-/// workspace of its own below `folder`, which afterwards can be used like any other. Prints at most twelve lines.
+/// workspace of its own below `folder`, which afterwards can be used like any other. Prints at most fourteen lines.
 ///
 /// Threads: the exchanges over TLS take one more thread, which ends before this returns.
 #pragma once

@@ -155,7 +155,7 @@ Result<void> export_all(Workspace& workspace, Console& console, const Flags& fla
   EVENHAND_CHECK(write_file_at(folder / "README.txt", readme(written, flags.with_people) + (lacking.empty() ? "" : "\r\nAttachments that had not come to this laptop yet: " + named(lacking) + "\r\n")));
   std::size_t records = 0;
   for (const auto& [spec, count] : written) records += count;
-  console.print("Wrote " + with_commas(records) + " records of " + with_commas(written.size()) + " types to " + folder.string());
+  console.print("Wrote " + counted(records, "record") + " of " + counted(written.size(), "type") + " to " + folder.string());
   console.say(flags.with_people ? "Careful: " + (folder / "people").string() + " holds personal data. Delete it when it is no longer needed."
                                 : "Records of people were left out (--with-people writes them).");
   if (!lacking.empty()) {

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kWidth = 80;
 constexpr std::size_t kTextColumn = 26;
-// In the order in which a cycle runs.
-constexpr const char* kGroups[] = {"Start", "Set up", "Evidence", "Workshops and grades", "Improvement", "Look and mend", "Exchange", "More records", "Help", "Subcommands"};
+// In the order in which a cycle runs. A group that is not named here comes last.
+constexpr const char* kGroups[] = {"Start", "Set up", "Evidence", "Workshops and grades", "Improvement", "Look and mend", "Partners", "Exchange", "More records", "Help", "Subcommands"};
 
 class OwnHelp : public CLI::Formatter {
  public:
@@ -55,10 +55,11 @@ std::string commands_text(const CLI::App& app) {
   std::map<std::string, std::string> groups;
   for (const CLI::App* command : shown_commands(app)) groups[command->get_group()] += entry(command->get_name(), command->get_description());
   std::string text;
+  const auto print = [&](const std::string& name, const std::string& entries) { text += "\n" + (name == "Subcommands" ? "Commands" : name) + "\n" + entries; };
   for (const char* name : kGroups) {
-    const auto group = groups.find(name);
-    if (group != groups.end()) text += "\n" + (group->first == "Subcommands" ? std::string("Commands") : group->first) + "\n" + group->second;
+    if (const auto group = groups.extract(name)) print(name, group.mapped());
   }
+  for (const auto& [name, entries] : groups) print(name, entries);
   return text;
 }
 

@@ -76,7 +76,7 @@ Result<void> accept_invitation(Console& console, const Words& words) {
   EVENHAND_TRY(const HubConfig config, HubConfig::read(words.config));
   EVENHAND_TRY(const Bytes bytes, read_file(words.file, kJoiningBytesMax));
   EVENHAND_TRY(const Invitation invitation, read_invitation_untrusted(bytes));
-  const std::string what = std::to_string(invitation.spaces.size()) + " space(s) of " + invitation.title + ", fingerprint " + fingerprint_of(bytes);
+  const std::string what = counted(invitation.spaces.size(), "space") + " of " + invitation.title + ", fingerprint " + fingerprint_of(bytes);
   if (console.dry_run) return console.say("Would accept " + what + ". Nothing was saved (--dry-run)."), Result<void>();
   EVENHAND_CHECK(check_new_file(words.to));
   EVENHAND_TRY(HubIdentity identity, HubIdentity::open(config.data, machine_random()));
@@ -101,7 +101,7 @@ Result<void> serve(Console& console, const Words& words) {
     console.err << std::flush;
   };
   EVENHAND_TRY(const auto server, HubServer::open(config, identity, machine_clock(), machine_random(), say));
-  say("Serving " + std::to_string(identity.spaces.size()) + " space(s) on port " + std::to_string(server->port()) + ", metrics on port " + std::to_string(server->metrics_port()));
+  say("Serving " + counted(identity.spaces.size(), "space") + " on port " + std::to_string(server->port()) + ", metrics on port " + std::to_string(server->metrics_port()));
   EVENHAND_CHECK(server->run([] { return is_interrupted(); }));
   say("Stopped.");
   return {};

@@ -106,10 +106,10 @@ class SpaceCheck {
 
 void print_space(Console& console, const Verified& space) {
   console.print("Space: " + std::string(kind_words(space.kind)));
-  console.print("  " + with_commas(space.events) + " events in " + with_commas(space.commits) + " commits; hashes, bodies and signatures " +
+  console.print("  " + counted(space.events, "event") + " in " + counted(space.commits, "commit") + "; hashes, bodies and signatures " +
                 (space.problems.empty() ? "hold" : "DO NOT HOLD"));
   for (const ChainCount& chain : space.chains) {
-    console.print("  " + std::string(chain.lane == Lane::authority ? "authority  " : "data       ") + with_commas(chain.events) + " events by " + chain.device +
+    console.print("  " + std::string(chain.lane == Lane::authority ? "authority  " : "data       ") + counted(chain.events, "event") + " by " + chain.device +
                   (chain.branches > 1 ? "   FORKED: " + std::to_string(chain.branches) + " branches, all kept" : ""));
   }
   const auto tell = [&](std::uint64_t count, const char* words) {

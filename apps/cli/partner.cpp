@@ -127,7 +127,7 @@ Result<void> join_spaces(Workspace& workspace, Console& console, const Words& wo
   EVENHAND_TRY(const Bytes invitation, read_file(words.file, kJoiningBytesMax));
   EVENHAND_TRY(const Invitation read, read_invitation_untrusted(invitation));
   console.say("Invitation from " + read.title + "  fingerprint " + fingerprint_of(invitation) + ". Is it the one that they see?");
-  if (console.dry_run) return console.say("Would join " + std::to_string(read.spaces.size()) + " space(s). Nothing was saved (--dry-run)."), Result<void>();
+  if (console.dry_run) return console.say("Would join " + counted(read.spaces.size(), "space") + ". Nothing was saved (--dry-run)."), Result<void>();
   EVENHAND_TRY(const Bytes reply, accept(workspace, invitation, words.device));
   return write_joining(console, words.to, reply, "reply", "Send it back to " + read.title + ". What the space holds comes with the first exchange.");
 }
@@ -152,7 +152,7 @@ Result<void> remove_partner(Workspace& workspace, Console& console, const Words&
   EVENHAND_TRY(const SpaceId id, find_cycle_space(workspace, words.space));
   const Space& space = *workspace.find_space(id);
   EVENHAND_TRY(const std::vector<PublicKey> devices, devices_named(space, words.who));
-  const std::string what = words.who + " (" + std::to_string(devices.size()) + " device(s)) from " + space_title(space);
+  const std::string what = words.who + " (" + counted(devices.size(), "device") + ") from " + space_title(space);
   if (console.dry_run) return console.say("Would remove " + what + ". Nothing was saved (--dry-run)."), Result<void>();
   EVENHAND_CHECK(confirmed(console, "Remove " + what + "? What came from there until now still counts."));
   EVENHAND_CHECK(remove_devices(workspace, id, devices));

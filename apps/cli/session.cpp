@@ -9,6 +9,7 @@
 #include <memory>
 #include <ostream>
 
+#include "apps/cli/membership.h"
 #include "apps/cli/plugin.h"
 #include "apps/cli/text.h"
 #include "apps/cli/views.h"
@@ -124,6 +125,29 @@ Result<void> keep_those_reported_by(const Workspace& workspace, const EntityId& 
   return {};
 }
 
+// "KRA3-CA9D EDS 2025/26 (NCT)": titles alone would not tell them apart.
+Result<std::string> told_apart(const Workspace& workspace, const std::vector<Record>& cycles) {
+  std::string list;
+  for (const Record& cycle : cycles) {
+    list += (list.empty() ? "" : ", ") + cycle.short_id() + " " + cycle.title();
+    for (const Space& space : workspace.spaces()) {
+      EVENHAND_TRY(const std::optional<EntityState> here, space.fold.find(cycle.id()));
+      if (here) list += " (" + space_title(space) + ")";
+    }
+  }
+  return list;
+}
+
+Result<void> keep_those_in_use(const Workspace& workspace, std::vector<Record>& cycles) {
+  std::vector<Record> kept;
+  for (const Record& cycle : cycles) {
+    EVENHAND_TRY(const std::optional<EntityState> here, workspace.space_of(SpaceKind::cycle).fold.find(cycle.id()));
+    if (here) kept.push_back(cycle);
+  }
+  if (!kept.empty()) cycles = std::move(kept);
+  return {};
+}
+
 }  // namespace
 
 Result<Record> cycle_of(const Workspace& workspace, const Console& console) {
@@ -138,11 +162,13 @@ Result<Record> cycle_of(const Workspace& workspace, const Console& console) {
   }
   if (cycles.empty()) return not_found("there is no cycle yet", "", "Add one with: evenhand cycle add \"EDS 2025/26\"");
   if (cycles.size() == 1) return cycles.front();
-  std::string list;
-  for (const Record& cycle : cycles) list += (list.empty() ? "" : ", ") + cycle.title();
+  const std::vector<Record> all = cycles;
   std::erase_if(cycles, [](const Record& cycle) { return cycle.text("status") != "open"; });
+  if (cycles.empty()) cycles = all;
+  EVENHAND_CHECK(keep_those_in_use(workspace, cycles));
   if (cycles.size() == 1) return cycles.front();
-  return refused("there are several cycles: " + list, "", "Name one with --cycle.");
+  EVENHAND_TRY(const std::string list, told_apart(workspace, all));
+  return refused("there are several cycles: " + list, "", "Name one by its id: --cycle " + cycles.front().short_id());
 }
 
 Result<Record> find_record(const Workspace& workspace, std::string_view type, std::string_view words) {

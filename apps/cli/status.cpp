@@ -249,7 +249,7 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
   if (picture.twins > 0) console.print("Decide   " + with_commas(picture.twins) + " may stand twice, same or different: evenhand conflict twins");
   if (picture.copies_changed > 0) console.print("Shared   " + with_commas(picture.copies_changed) + (picture.copies_changed == 1 ? " copy" : " copies") + " of yours changed by partners: evenhand share list");
   if (picture.contested > 0) console.print("Decide   " + with_commas(picture.contested) + " signed versions contradict each other: evenhand signoff status");
-  if (picture.regraded > 0) console.print("Decide   " + with_commas(picture.regraded) + " adopted grades were regraded by the lead since: evenhand grade-adoption list");
+  if (picture.regraded > 0) console.print("Decide   " + counted(picture.regraded, "adopted grade") + (picture.regraded == 1 ? " was" : " were") + " regraded by the lead since: evenhand grade-adoption list");
   if (picture.late > 0) console.print("Late     " + counted(picture.late, "change") + " of what was signed: evenhand signoff status");
   if (picture.unreadable_cuts > 0) console.print("Late     nobody can tell for " + counted(picture.unreadable_cuts, "signed version") + ": evenhand signoff status");
   if (picture.carried > 0) console.print("Carried  " + counted(picture.carried, "change") + " came over from a signed cycle: evenhand signoff late list");

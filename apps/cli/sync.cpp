@@ -69,7 +69,7 @@ Result<void> sync_now(Workspace& workspace, Console& console, const Words& words
     if (!words.address.empty()) one.addresses.insert(one.addresses.begin(), words.address);
     wanted.push_back(std::move(one));
   }
-  if (console.dry_run) return console.say("Would call " + std::to_string(wanted.size()) + " partner(s). Nothing was exchanged (--dry-run)."), Result<void>();
+  if (console.dry_run) return console.say("Would call " + counted(wanted.size(), "partner") + ". Nothing was exchanged (--dry-run)."), Result<void>();
   EVENHAND_CHECK(workspace.hold());
   Line line;
   EVENHAND_CHECK(open_line(line, workspace, book, console, false));

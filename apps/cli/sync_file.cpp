@@ -135,7 +135,7 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   WorkspaceReplica replica(workspace);
   EVENHAND_TRY(const Load load, load_for(workspace, replica, book, devices, request, words));
   if (console.dry_run) {
-    console.say("Would write " + std::to_string(load.spaces.size()) + " space(s) for " + std::to_string(devices.size()) + " device(s) to " + words.to + ". Nothing was saved (--dry-run).");
+    console.say("Would write " + counted(load.spaces.size(), "space") + " for " + counted(devices.size(), "device") + " to " + words.to + ". Nothing was saved (--dry-run).");
     return {};
   }
   EVENHAND_CHECK(check_new_file(words.to));
@@ -193,14 +193,14 @@ void tell_report(Console& console, const BundleReport& report) {
     elsewhere += space.is_here ? 0 : 1;
     if (space.refusal) console.say("Refused: " + harmless_line(space.refusal->sentence()));
   }
-  if (elsewhere > 0) console.say(std::to_string(elsewhere) + " space(s) in it are not on this laptop and were left alone.");
+  if (elsewhere > 0) console.say(counted(elsewhere, "space") + (elsewhere == 1 ? " in it is not on this laptop and was left alone." : " in it are not on this laptop and were left alone."));
   if (keyless > 0) console.say("Some of it is sealed under a key that has not come yet. Ask " + harmless_line(report.title) + " for a newer file, then receive this one again.");
   const std::string absent = absent_parts(report);
   if (!absent.empty()) console.say("Of its " + std::to_string(report.parts) + " parts these were not given: " + absent + ". Receive them too, in any order: evenhand sync receive PART...");
   if (!report.is_whole && (absent.empty() || report.parts_cut > 0)) {
-    console.say("The file is not whole: " + std::to_string(report.records_lost) + " records lost, " + std::to_string(report.parts_cut) + " parts cut. What was intact is saved.");
+    console.say("The file is not whole: " + counted(report.records_lost, "record") + " lost, " + counted(report.parts_cut, "part") + " cut. What was intact is saved.");
   }
-  if (refusals > 0) console.say(std::to_string(refusals) + " pieces did not verify and were not taken.");
+  if (refusals > 0) console.say(counted(refusals, "piece") + " did not verify and " + (refusals == 1 ? "was" : "were") + " not taken.");
   if (report.needs_request() && absent.empty()) {
     console.say("It stands on changes that are not here" + std::string(parked > 0 ? "; they are kept aside until those come" : "") + ". Ask " + harmless_line(report.title) +
                 " with: evenhand sync request --to request.txt");
@@ -238,8 +238,8 @@ Result<void> receive(Workspace& workspace, Console& console, const Words& words)
   if (console.dry_run) {
     for (const auto& part : parts) {
       EVENHAND_TRY(const BundleGlance glance, look_at_bundle(part));
-      console.say(part.string() + ": part " + std::to_string(glance.part) + " of " + std::to_string(glance.parts) + ", sealed for " + std::to_string(glance.devices) +
-                  " device(s)" + (glance.has_passphrase ? " and a passphrase" : "") + ".");
+      console.say(part.string() + ": part " + std::to_string(glance.part) + " of " + std::to_string(glance.parts) + ", sealed for " + counted(glance.devices, "device") +
+                  (glance.has_passphrase ? " and a passphrase" : "") + ".");
     }
     return look_into(workspace, console, words, parts);
   }

@@ -58,6 +58,7 @@ Error system_error(int errno_value, std::string what, const fs::path& path) {
   if (errno_value == EACCES || errno_value == EPERM || errno_value == EROFS) {
     return unavailable(std::move(what) + ": no permission to do so here", path.string());
   }
+  if (errno_value == ENOTDIR) return unavailable(std::move(what) + ": a part of its path is a file, not a folder", path.string());
   return unavailable(std::move(what) + ": " + std::strerror(errno_value), path.string());
 }
 

@@ -55,7 +55,7 @@ TEST_CASE("an adopted grade stays as it was at adoption when the lead grades ane
   CHECK(*explained.items().front().find("adoptions")->items().front().find("regraded") == Json(true));
   CHECK(desk.scored("NCT", "1A") == "3");
   CHECK(desk.scored("FCT", "1A") == "2");
-  CHECK_THAT(desk.good({"status"}), Contains("1 adopted grades were regraded by the lead"));
+  CHECK_THAT(desk.good({"status"}), Contains("1 adopted grade was regraded by the lead"));
   CHECK_THAT(desk.good({"grade", "show", desk.id_of("1A")}), Contains("another one by now"));
   const auto blocked = desk.run({"signoff", "request", "--org", "FCT"});
   CHECK(blocked.exit == 3);

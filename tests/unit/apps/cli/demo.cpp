@@ -103,6 +103,8 @@ TEST_CASE("three made-up trusts work apart in the demo, disagree, decide, and th
     INFO(kind);
     CHECK(said.find(kind) != std::string::npos);
   }
+  CHECK(said.find("Adopted    1A of the virtual ward, 3 by Northmere: Wendlesea and Osierbeck") != std::string::npos);
+  CHECK(said.find("Regraded   1A, now 2: flags Osierbeck, Wendlesea; Wendlesea adopts it anew") != std::string::npos);
   CHECK(said.find("All 5 laptops agree: digest ") != std::string::npos);
   const auto report = read_file(fs::path(shown().folder) / "partners" / "joint-report.html", 64 << 20);
   REQUIRE(report.ok());
@@ -124,6 +126,24 @@ TEST_CASE("each laptop of the demo can be used afterwards: the dispute left open
     CHECK(list->items()[0].find("field")->text() == "text");
     CHECK(test::run_program({"--workspace", workspace, "log", "verify"}).exit == 0);
   }
+}
+
+TEST_CASE("each adopter of the demo keeps what it took over, and a later regrading flags the one that has not adopted it anew") {
+  const std::string ics = (fs::path(shown().folder) / "partners" / "fenmarsh-ics").string();
+  const test::Ran listed = test::run_program({"--workspace", ics, "grade-adoption", "list", "--json"});
+  REQUIRE(listed.exit == 0);
+  const auto adoptions = parse_json(listed.out);
+  REQUIRE(adoptions.ok());
+  CHECK(adoptions->size() == 2);
+  const std::string osierbeck = (fs::path(shown().folder) / "partners" / "osierbeck").string();
+  const test::Ran explained = test::run_program({"--workspace", osierbeck, "grade", "explain", "1A", "--service", "virtual ward"});
+  INFO(explained.out << explained.err);
+  CHECK(explained.exit == 0);
+  CHECK(explained.out.find(": 3 ") != std::string::npos);
+  CHECK(explained.out.find("Regraded since") != std::string::npos);
+  CHECK(explained.out.find("The evening calls were not counted") != std::string::npos);
+  const test::Ran status = test::run_program({"--workspace", osierbeck, "status"});
+  CHECK(status.out.find("1 adopted grade was regraded by the lead since") != std::string::npos);
 }
 
 TEST_CASE("the demo never empties a folder that it did not make") {

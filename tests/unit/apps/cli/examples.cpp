@@ -1,8 +1,12 @@
 // Every example of every command runs; every flag stands in the manual once; help fits 80 columns.
 #include <catch2/catch.hpp>
 
+#include <CLI/CLI.hpp>
+#include <iterator>
+#include <map>
 #include <set>
 
+#include "apps/cli/help.h"
 #include "core/record/vocabulary.h"
 #include "tests/support/declared_sample.h"
 #include "tests/support/source_file.h"
@@ -134,6 +138,37 @@ bool is_left_out(const std::string& command, std::size_t& families_seen) {
 }
 
 }  // namespace
+
+TEST_CASE("every command stands in the help of the one above it, whatever its group") {
+  Desk desk;
+  std::map<std::string, std::string> helps;
+  std::size_t commands = 0;
+  for (const Section& section : all_sections(desk.scratch / "pages")) {
+    if (section.command == "evenhand") continue;
+    const std::size_t blank = section.command.rfind(' ');
+    const std::string above = section.command.substr(0, blank), name = section.command.substr(blank + 1);
+    if (!helps.contains(above)) {
+      std::istringstream words(above.substr(std::string("evenhand").size()));
+      std::vector<std::string> asked(std::istream_iterator<std::string>(words), {});
+      asked.push_back("--help");
+      helps[above] = test::run_program(asked).out;
+    }
+    INFO(section.command << "\n" << helps[above]);
+    CHECK((helps[above].find("\n  " + name + " ") != std::string::npos || helps[above].find("\n  " + name + "\n") != std::string::npos));
+    ++commands;
+  }
+  CHECK(commands > 100);
+}
+
+TEST_CASE("a group of commands that the help does not know stands behind those that it knows") {
+  CLI::App root("Words", "evenhand");
+  root.add_subcommand("strange", "Of no known group")->group("Another");
+  root.add_subcommand("begin", "Of a known one")->group("Start");
+  const std::string help = cli::help_text(root);
+  INFO(help);
+  REQUIRE(help.find("\nAnother\n  strange ") != std::string::npos);
+  CHECK(help.find("\nStart\n  begin ") < help.find("\nAnother\n"));
+}
 
 TEST_CASE("every command has two examples, and each of them runs in a prepared workspace") {
   Desk desk;

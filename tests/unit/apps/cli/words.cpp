@@ -56,6 +56,29 @@ TEST_CASE("two records of one name are not guessed between") {
   CHECK_THAT(ran.err, Contains("Dental care north") && Contains("Dental care south"));
 }
 
+TEST_CASE("of two cycles of one name the one of the space in use is meant; within one space each is named by its id") {
+  Desk desk;
+  desk.found();
+  desk.good({"space", "add", "Second ICS"});
+  desk.good({"space", "use", "Second ICS"});
+  desk.good({"cycle", "add", "EDS 2025/26"});
+  desk.good({"evidence", "add", "Of the second space", "--outcome", "1A"});
+  desk.good({"space", "use", "NCT"});
+  desk.good({"evidence", "add", "Of the first space", "--outcome", "1A"});
+  const auto cycle_named_by = [&](const char* evidence) { return write_json(*desk.json({"evidence", "show", evidence}).find("fields")->find("cycle"), JsonStyle::compact); };
+  CHECK(cycle_named_by("Of the second space") != cycle_named_by("Of the first space"));
+  desk.good({"cycle", "add", "EDS 2025/26"});
+  const auto ran = desk.run({"scorecard", "--cycle", "EDS 2025/26"});
+  CHECK(ran.exit == 2);
+  const Json cycles = desk.json({"cycle", "list"});
+  REQUIRE(cycles.size() == 3);
+  for (const Json& cycle : cycles.items()) {
+    CHECK_THAT(ran.err, Contains(cycle.find("short_id")->text() + " EDS 2025/26 ("));
+    desk.good({"status", "--cycle", cycle.find("short_id")->text()});
+  }
+  CHECK_THAT(ran.err, Contains("(NCT)") && Contains("(Second ICS)"));
+}
+
 TEST_CASE("docs/exit-codes.md holds exactly the codes of the program") {
   const std::string text = test::source_file("docs/exit-codes.md");
   std::string table = "| Code | Meaning |\n|---|---|\n";
