@@ -54,11 +54,11 @@ TEST_CASE("trace says what stands against a view that a report was made from, an
   const cli::RunWatch watch(asked);
   const auto but = cli::bring_up_views(views, registry, asked.manifest, two.one(), console);
   REQUIRE(but.ok());
-  CHECK(*but == "the view org.example.leads/leads is quarantined: evenhand plugin views org.example.leads");
-  watch.tell(two.one(), console, "report walks", Result<void>(), *but);
+  CHECK(but->against == "the view org.example.leads/leads is quarantined: evenhand plugin views org.example.leads");
+  watch.tell(two.one(), console, "report walks", Result<void>(), but->against);
   const auto told = cli::runs_of(two.one().folder(), "org.example.reader", 10);
   REQUIRE(told.size() == 1);
-  CHECK(told[0].outcome == "done, but " + *but);
+  CHECK(told[0].outcome == "done, but " + but->against);
   CHECK_FALSE(told[0].has_failed);
   const auto of_owner = cli::runs_of(two.one().folder(), "org.example.leads", 10);
   REQUIRE(of_owner.size() == 1);
