@@ -79,7 +79,7 @@ struct ViewDesk : Desk {
       {"type": "evidence", "id": "e", "fields": {"organisation": "@o", "cycle": "@c", "outcome": "2A", "title": "Survey"}},
       {"type": "measure", "id": "m", "fields": {"organisation": "@o", "cycle": "@c", "evidence": "@e", "outcome": "2A", "name": "Falls", "unit": "people", "value": "13"}})";
     for (int i = 0; i < comments; ++i) {
-      records += R"(, {"type": "comment", "id": "k)" + std::to_string(i) + R"(", "fields": {"organisation": "@o", "cycle": "@c", "outcome": "1A", "text": "Too late."}})";
+      records += R"(, {"type": "comment", "id": "k)" + std::to_string(i) + R"(", "fields": {"organisation": "@o", "cycle": "@c", "outcome": "1A", "triage": "publishable", "text": "Too late."}})";
     }
     model = DataFileModel();
     const auto added = model.add_text("small", records + "]}");
