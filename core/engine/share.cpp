@@ -26,27 +26,17 @@ std::string origin_of(const SpaceId& target, const SpaceId& home) {
 
 bool is_personal(const FieldSpec& field) { return field.data_class == DataClass::personal || field.data_class == DataClass::special; }
 
-bool is_at_home_in_organisation(std::string_view types) {
-  while (!types.empty()) {
-    const std::size_t bar = types.find('|');
-    const RecordSpec* spec = find_record_type(types.substr(0, bar));
-    if (spec != nullptr && home_of(*spec) == SpaceKind::organisation) return true;
-    types = bar == std::string_view::npos ? std::string_view{} : types.substr(bar + 1);
-  }
-  return false;
-}
-
-bool names_people(const FieldSpec& field) {
+bool names_records_of(SpaceKind home, const FieldSpec& field) {
   if (field.type != FieldType::reference && field.type != FieldType::references) return false;
-  std::string_view types = field.choices;
-  while (!types.empty()) {
+  for (std::string_view types = field.choices; !types.empty();) {
     const std::size_t bar = types.find('|');
     const RecordSpec* spec = find_record_type(types.substr(0, bar));
-    if (spec != nullptr && home_of(*spec) == SpaceKind::people) return true;
+    if (spec != nullptr && home_of(*spec) == home) return true;
     types = bar == std::string_view::npos ? std::string_view{} : types.substr(bar + 1);
   }
   return false;
 }
+bool names_people(const FieldSpec& field) { return names_records_of(SpaceKind::people, field); }
 
 // A field may name records of several homes: only those of the organisation space have copies.
 Result<EntityId> target_of(const Workspace& workspace, const SpaceId& space, const EntityId& named) {
@@ -55,7 +45,7 @@ Result<EntityId> target_of(const Workspace& workspace, const SpaceId& space, con
 }
 
 Result<Value> translated(const Workspace& workspace, const SpaceId& space, const FieldSpec& field, Value value) {
-  if (!is_at_home_in_organisation(field.choices)) return value;
+  if (!names_records_of(SpaceKind::organisation, field)) return value;
   if (auto* one = std::get_if<EntityId>(&value)) {
     EVENHAND_TRY(*one, target_of(workspace, space, *one));
   } else if (auto* many = std::get_if<std::vector<EntityId>>(&value)) {
@@ -85,8 +75,7 @@ Result<void> copy_attachment(const Space& from, const Space& to, const AttachedB
     return count;
   });
   EVENHAND_CHECK(remove_tree(between));
-  if (!put) return put.error();
-  return {};
+  return put ? Result<void>() : put.error();
 }
 
 EntityId provenance_id_of(const SpaceId& target, const EntityId& record) {
