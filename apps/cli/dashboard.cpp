@@ -73,7 +73,7 @@ Result<void> give(Workspace& workspace, Console& console, const Flags& flags, co
 }
 
 Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
-  EVENHAND_TRY(const plugins::Format format, document_format(flags.format, flags.to));  // a wrong one is said before anything is made
+  EVENHAND_TRY(const plugins::Format format, document_format(flags.format, is_folder(flags) ? std::string() : flags.to));  // a wrong one is said before anything is made
   const plugins::Registry registry = registry_of(workspace, console);
   plugins::ReportOptions options;
   EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));

@@ -48,8 +48,14 @@ Result<void> make_folder(const fs::path& folder) {
 }
 
 // All pages are whole before the first of an earlier desk goes.
-Result<void> swap_in(const fs::path& staged, const fs::path& folder, const std::set<std::string>& made, const std::set<std::string>& before) {
-  for (const std::string& name : made) EVENHAND_CHECK(rename_durably(staged / name, folder / name));
+// `has_begun`: whether somebody can see one of them.
+Result<void> swap_in(const fs::path& staged, const fs::path& folder, const std::set<std::string>& made, const std::set<std::string>& before, bool& has_begun) {
+  std::error_code ignored;
+  for (const std::string& name : made) {
+    const auto placed = rename_durably(staged / name, folder / name);
+    has_begun = has_begun || !fs::exists(staged / name, ignored);
+    EVENHAND_CHECK(placed);
+  }
   for (const std::string& name : before) {
     if (!made.contains(name)) EVENHAND_CHECK(remove_tree(folder / name));
   }
@@ -84,7 +90,11 @@ Result<void> write_desk(const fs::path& folder, const plugins::Registry& registr
     return take_off_record(workspace, documents, done.error());
   }
   if (console.dry_run) return console.say("Would write " + counted(made.size(), "page") + " to " + folder.string() + ". Nothing was saved (--dry-run)."), Result<void>();
-  EVENHAND_CHECK(swap_in(staged, folder, made, before));
+  bool has_begun = false;
+  if (const auto swapped = swap_in(staged, folder, made, before, has_begun); !swapped) {
+    (void)remove_tree(staged).ok();
+    return has_begun ? swapped.error() : take_off_record(workspace, documents, swapped.error());
+  }
   console.say("Wrote " + counted(made.size(), "page") + " to " + folder.string() + " (drafts: not checked for disclosure). Begin with " + (folder / plugins::kDeskIndex).string());
   return {};
 }

@@ -83,29 +83,39 @@ struct Copied {
   std::uint64_t lost = 0;  // could not be read or written
 };
 
-// File by file: where one cannot be read the others still can.
-Result<Copied> copy_folder(const fs::path& from, const fs::path& to) {
-  Copied copied;
+void copy_file(const fs::path& from, const fs::path& to, Copied& copied) {
+  std::error_code failed;
+  if (fs::copy_file(from, to, failed)) {
+    ++copied.files;
+    return;
+  }
+  fs::remove(to, failed);  // half of one would count as there
+  ++copied.lost;
+}
+
+// File by file: where one, or a folder, cannot be read the others still can. Errors: the target cannot be written.
+Result<void> copy_folder(const fs::path& from, const fs::path& to, Copied& copied) {
   EVENHAND_CHECK(make_private_folder(to));
   std::error_code error;
-  for (fs::recursive_directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
-    const fs::path target = to / at->path().lexically_relative(from);
+  for (fs::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
+    const fs::path target = to / at->path().filename();
     std::error_code failed;
     if (at->is_directory(failed) && !at->is_symlink(failed)) {
-      EVENHAND_CHECK(make_private_folder(target));
+      EVENHAND_CHECK(copy_folder(at->path(), target, copied));
     } else if (at->is_regular_file(failed) && at->path().extension() != ".tmp") {
-      ++(fs::copy_file(at->path(), target, failed) ? copied.files : copied.lost);
+      copy_file(at->path(), target, copied);
     }
   }
-  if (error) return unavailable("this folder could not be read whole: " + error.message(), from.string());
-  return copied;
+  if (error) ++copied.lost;
+  return {};
 }
 
 // Attachments and signed versions. A damaged one is found out when it is read: its name is the hash of what it holds.
 Result<void> copy_attachments(Console& console, const fs::path& from, const fs::path& to) {
   std::error_code ignored;
   if (!fs::exists(from, ignored)) return {};
-  EVENHAND_TRY(const Copied copied, copy_folder(from, to));
+  Copied copied;
+  EVENHAND_CHECK(copy_folder(from, to, copied));
   console.print("  with " + with_commas(copied.files) + (copied.files == 1 ? " attachment or signed version" : " attachments and signed versions"));
   if (copied.lost > 0) console.print("  - " + with_commas(copied.lost) + " could not be read and are lost here; a partner may still have them");
   return {};
@@ -123,9 +133,9 @@ Result<void> copy_surroundings(Console& console, const fs::path& workspace, cons
     std::error_code failed;
     Copied copied;
     if (entry.is_directory(failed)) {
-      EVENHAND_TRY(copied, copy_folder(entry.path(), target / name));
+      EVENHAND_CHECK(copy_folder(entry.path(), target / name, copied));
     } else if (entry.is_regular_file(failed)) {
-      ++(fs::copy_file(entry.path(), target / name, failed) ? copied.files : copied.lost);
+      copy_file(entry.path(), target / name, copied);
     }
     if (copied.lost == 0) continue;
     if (name == "keys" || name == "workspace.json") return unavailable(name + " could not be copied", entry.path().string(), "Without it nothing can be opened. Take it from a backup.");
@@ -133,6 +143,31 @@ Result<void> copy_surroundings(Console& console, const fs::path& workspace, cons
   }
   if (error) return unavailable("this folder could not be read: " + error.message(), workspace.string());
   return {};
+}
+
+// The space whose folder that is, as the workspace's description names it.
+Result<SpaceId> space_in(const fs::path& workspace, const fs::path& folder) {
+  constexpr std::size_t kDescriptionBytesMax = 1 << 20;
+  EVENHAND_TRY(const Bytes bytes, read_file(workspace / "workspace.json", kDescriptionBytesMax));
+  EVENHAND_TRY(const Json description, parse_json(text_of(bytes)));
+  const Json* spaces = description.find("spaces");
+  for (const Json& space : spaces == nullptr ? std::vector<Json>() : spaces->items()) {
+    const auto id = space.find("id") == nullptr ? std::nullopt : SpaceId::from_hex(space.find("id")->text());
+    if (id && id->hex().starts_with(folder.filename().string())) return *id;
+  }
+  return not_found("the workspace's description does not name this space", folder.filename().string());
+}
+
+// One log rewritten; when nothing of it can be read, an empty one, which partners fill. Errors: nothing could be saved, and why.
+Result<void> salvage_log(Console& console, const fs::path& workspace, const fs::path& folder, const fs::path& to) {
+  const auto saved = salvage(folder / "log", to / "log");
+  if (saved) return tell_salvage(console, folder.filename().string(), *saved), Result<void>();
+  console.print("Space " + folder.filename().string() + "  nothing could be saved of its log: " + saved.error().sentence());
+  EVENHAND_TRY(const SpaceId id, space_in(workspace, folder));
+  EVENHAND_CHECK(remove_tree(to / "log"));
+  EVENHAND_TRY(const Log empty, Log::create(to / "log", id));
+  console.print("  - it begins empty; a partner that holds the space gives it back");
+  return saved.error();
 }
 
 // A whole workspace again: everything beside the logs copied, logs rewritten, views left to be worked out anew.
@@ -151,18 +186,18 @@ Result<void> salvage_all(Console& console, const fs::path& workspace, const fs::
   }
   EVENHAND_CHECK(must_not_be_held(workspace));
   EVENHAND_CHECK(make_private_folder(target));
+  // What opens the rest first; then each space by itself, whatever became of the others.
+  Result<void> done = copy_surroundings(console, workspace, target);
   for (const fs::path& folder : folders) {
     const fs::path to = target / "spaces" / folder.filename();
     EVENHAND_CHECK(make_private_folder(to));
-    EVENHAND_TRY(const Salvage saved, salvage(folder / "log", to / "log"));
-    tell_salvage(console, folder.filename().string(), saved);
+    if (const auto saved = salvage_log(console, workspace, folder, to); !saved && done) done = saved;
     EVENHAND_CHECK(copy_attachments(console, folder / "blobs", to / "blobs"));
     // Without the marker the device goes on under a new chain, which is right after a loss.
     fs::copy(folder / "marker", to / "marker", fs::copy_options::recursive, error);
   }
-  EVENHAND_CHECK(copy_surroundings(console, workspace, target));
   console.say("The old folder was only read. Look at the new one: evenhand log verify --workspace " + target.string());
-  return {};
+  return done;
 }
 
 }  // namespace

@@ -58,10 +58,10 @@ Result<void> run(Workspace& workspace, Console& console, const Words& words) {
   const RunWatch watch(*plugin);
   const auto command = plugins::propose(registry, workspace, words.plugin, words.command, options, brought.reader);
   Result<void> ended = command ? Result<void>() : command.error();
+  watch.tell(workspace, console, "command " + words.command, ended, brought.against);
   if (command && !command->changes.empty()) {
     if (const auto receipt = submit(workspace, console, *command); !receipt) ended = receipt.error();
   }
-  watch.tell(workspace, console, "command " + words.command, ended, brought.against);
   if (ended) record_runs(workspace, console, *plugin);
   if (ended) tell_proposed(console, *command);
   return ended;

@@ -21,7 +21,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kRunsBytesMax = 1048576;
-constexpr std::size_t kOutcomeBytesMax = 200;  // on record
 
 bool is_safe_mode(const Console& console) {
   const auto set = environment_variable("EVENHAND_SAFE");
@@ -54,13 +53,8 @@ std::vector<RunTold> all_runs_of(const fs::path& workspace, std::string_view plu
   return runs;
 }
 
-// A sentence of a plugin's that reads about somebody, even without a name, stays on this computer.
-std::string outcome_for_all(const plugins::Manifest& manifest, const RunTold& run) {
-  if (manifest.data_class >= DataClass::pseudonymous) return run.was_killed ? "died or was stopped" : "failed";
-  std::string text = harmless_line(run.outcome).substr(0, kOutcomeBytesMax);
-  while (!is_utf8(text)) text.pop_back();
-  return text;
-}
+// The log is for ever and for everybody in the organisation: what a plugin says, or a person typed, stays on this computer.
+std::string_view outcome_for_all(const RunTold& run) { return run.was_killed ? "died or was stopped" : "failed"; }
 
 plugins::RunCounts counts_of_day(const fs::path& workspace, const plugins::Manifest& manifest, std::string_view day) {
   plugins::RunCounts counts;
@@ -69,7 +63,7 @@ plugins::RunCounts counts_of_day(const fs::path& workspace, const plugins::Manif
     ++counts.runs;
     counts.failed += run.has_failed ? 1 : 0;
     counts.killed += run.was_killed ? 1 : 0;
-    if (run.has_failed) counts.outcome = outcome_for_all(manifest, run);
+    if (run.has_failed) counts.outcome = outcome_for_all(run);
   }
   return counts;
 }
@@ -145,7 +139,7 @@ void RunWatch::tell(Workspace& workspace, Console& console, std::string what, co
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began_).count();
   std::string outcome = outcome_of(plugin_.manifest, ended);
   if (ended && !but.empty()) outcome += ", but " + but;
-  tell_run(workspace.folder(), {clock_text(machine_clock().now()), plugin_.manifest.id, std::move(what), ms, std::move(outcome), !ended, deaths_of(plugin_) > deaths_});
+  tell_run(workspace.folder(), {clock_text(machine_clock().now()), plugin_.manifest.id, std::move(what), ms, std::move(outcome), !ended, !ended && deaths_of(plugin_) > deaths_});
   if (!ended) record_runs(workspace, console, plugin_);
 }
 

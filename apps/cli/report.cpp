@@ -10,6 +10,7 @@
 #include "apps/cli/views.h"
 #include "core/engine/sign_off.h"
 #include "core/engine/snapshot_model.h"
+#include "plugins/host/report_input.h"
 #include "plugins/host/run_report.h"
 
 namespace evenhand::cli {
@@ -43,7 +44,7 @@ void list_reports(Console& console) {
 }
 
 // The document of what was signed: neither later edits nor another policy change a byte of it.
-Result<std::string> make_signed(const Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, plugins::Format format) {
+Result<std::string> make_signed(Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format) {
   if (!flags.policy.empty() || flags.assume_uniform || !console.organisation.empty() || !console.cycle.empty()) {
     return refused("what was signed names its organisation, cycle and policy itself", flags.sign_off, "Leave out --org, --cycle, --policy and --assume-uniform.");
   }
@@ -56,12 +57,15 @@ Result<std::string> make_signed(const Workspace& workspace, Console& console, co
   options.organisation = model.organisation();
   options.cycle = model.cycle();
   options.language = console.language;
-  EVENHAND_TRY(document::Document document, plugins::make_report(registry, model, flags.id, options));
-  document.status.push_back({document::StatusKind::other, "As put forward for signing: snapshot " + sign_off.digest});
-  return plugins::write_document(document, format);
+  const RunWatch watch(*report.plugin);
+  auto document = plugins::make_report(registry, model, flags.id, options);
+  watch.tell(workspace, console, "report " + report.id, document ? Result<void>() : document.error());
+  EVENHAND_CHECK(document);
+  document->status.push_back({document::StatusKind::other, "As put forward for signing: snapshot " + sign_off.digest});
+  return plugins::write_document(*document, format);
 }
 
-Result<std::string> make_draft(Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format, std::string& but) {
+Result<plugins::ReportOptions> draft_options(Workspace& workspace, const Console& console, const Flags& flags, const plugins::ReportInfo& report) {
   plugins::ReportOptions options;
   options.policy = flags.policy;
   options.own_organisation = workspace.organisation();
@@ -73,18 +77,22 @@ Result<std::string> make_draft(Workspace& workspace, Console& console, const Fla
   }
   EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
   options.cycle = cycle.id();
-  plugins::Projections views(workspace.folder());
-  EVENHAND_TRY(const ViewsBroughtUp brought, bring_up_views(views, registry, report.plugin->manifest, workspace, console));
-  but = brought.against;
-  options.projections = brought.reader;
-  return plugins::run_report(registry, workspace, flags.id, options, format);
+  // Its errors repeat what was typed.
+  EVENHAND_TRY(const plugins::Subject subject, plugins::subject_of(report.scope, workspace, options));
+  (void)subject;
+  return options;
 }
 
+// Words that nobody here knows are no run of the plugin's: only what it did itself is told.
 Result<std::string> make(Workspace& workspace, Console& console, const Flags& flags, const plugins::Registry& registry, const plugins::ReportInfo& report, plugins::Format format) {
+  if (!flags.sign_off.empty()) return make_signed(workspace, console, flags, registry, report, format);
+  EVENHAND_TRY(plugins::ReportOptions options, draft_options(workspace, console, flags, report));
+  plugins::Projections views(workspace.folder());
+  EVENHAND_TRY(const ViewsBroughtUp brought, bring_up_views(views, registry, report.plugin->manifest, workspace, console));
+  options.projections = brought.reader;
   const RunWatch watch(*report.plugin);
-  std::string but;
-  auto made = flags.sign_off.empty() ? make_draft(workspace, console, flags, registry, report, format, but) : make_signed(workspace, console, flags, registry, format);
-  watch.tell(workspace, console, "report " + report.id, made ? Result<void>() : made.error(), but);
+  auto made = plugins::run_report(registry, workspace, flags.id, options, format);
+  watch.tell(workspace, console, "report " + report.id, made ? Result<void>() : made.error(), brought.against);
   return made;
 }
 

@@ -90,6 +90,7 @@ struct SharedLast {
   bool was_removed_by_us = false;
   RecordEvents copy;
   std::vector<std::size_t> sharings;  ///< of copy.events, in causal order
+  std::set<Reference> shared_by;      ///< the same
   std::vector<Reference> removals;
 
   /// The last sharings that had not seen these events; to write on them is to write beside those events.
@@ -137,6 +138,7 @@ Result<SharedLast> shared_last(const Workspace& workspace, const Space& into, co
     }
     if (!is_sharing(at)) continue;
     last.sharings.push_back(at);
+    last.shared_by.insert(event.reference);
     for (const OwnedChange& change : event.changes) {
       const FieldSpec* field = event.kind.record == nullptr ? nullptr : event.kind.record->find_field(change.field);
       if (field == nullptr) continue;
@@ -220,8 +222,12 @@ class CopyChange {
       if (!before.contains(item)) added.push_back(item);
     }
     std::vector<Bytes> removed;
+    const FieldState* now = there_ ? there_->find(field.id) : nullptr;
+    const auto is_theirs = [&](const Bytes& item) {
+      return now != nullptr && std::any_of(now->items.begin(), now->items.end(), [&](const ItemAdded& one) { return one.item == item && !last_.shared_by.contains(one.by); });
+    };
     for (const Bytes& item : before) {
-      if (std::find(items.begin(), items.end(), item) == items.end()) removed.push_back(item);
+      if (std::find(items.begin(), items.end(), item) == items.end() && !is_theirs(item)) removed.push_back(item);
     }
     if (was_taken_) return {};  // the set of a copy that is gone is no dispute
     if (!added.empty()) {
@@ -268,12 +274,13 @@ Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& ta
     }
     return refused("this record is not one of the organisation space, so there is nothing to share", short_id_of(id));
   }
-  const Hash digest = sha256(encode_state(*state));
+  EVENHAND_TRY(const std::optional<EntityState> there, into->fold.find(copy_id_of(target, id)));
+  // Another one at every sharing that writes, so that the provenance is written with it: by that a sharing is known.
+  const Hash digest = sha256({ByteView(encode_state(*state)), ByteView(there ? encode_state(*there) : Bytes())});
   const Record source(*spec, std::move(*state));
   if (source.is_removed()) return not_found("that record was removed", source.short_id());
 
   Shared outcome{copy_id_of(target, id)};
-  EVENHAND_TRY(const std::optional<EntityState> there, into->fold.find(outcome.copy));
   outcome.is_new = !there;
   EVENHAND_TRY(const SharedLast last, shared_last(workspace, *into, id));
   CopyChange changes(std::string(spec->name), outcome.copy, there, last);
@@ -298,6 +305,9 @@ Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& ta
   RecordChange provenance{"share", provenance_id_of(target, id), Verb::changed, {}};
   provenance.set = {{"from_space", origin_of(target, home.id)}, {"entity", id.hex()}, {"digest", digest.hex()}};
   if (!reason.empty()) provenance.set.push_back({"reason", reason});
+  EVENHAND_TRY(const std::optional<EntityState> known, into->fold.find(provenance.entity));
+  const bool was_taken_back = known && known->lifecycle == Lifecycle::removed;
+  if (was_taken_back) provenance.seen = known->heads;  // comes back whole
   Command command;
   command.in_space = target;
   command.is_import = true;  // its references name copies that may come later, its figures were looked at when they were entered
@@ -307,11 +317,10 @@ Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& ta
   outcome.is_removed = there && there->lifecycle == Lifecycle::removed && !outcome.is_changed;
   if (is_rehearsal) return outcome;
   // A change of what stays at home changes the digest; that alone is no reason to write.
-  EVENHAND_TRY(const std::optional<EntityState> known, into->fold.find(provenance.entity));
-  if (!outcome.is_changed && known && reason.empty()) return outcome;
+  if (!outcome.is_changed && known && !was_taken_back && reason.empty()) return outcome;
   command.changes.push_back(std::move(provenance));
   EVENHAND_TRY(const Receipt receipt, workspace.submit(command));
-  outcome.is_changed = receipt.records_written > 0;
+  (void)receipt;
   return outcome;
 }
 

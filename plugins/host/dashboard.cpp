@@ -105,7 +105,7 @@ std::vector<ReportInfo> pages_of(const Registry& registry) { return reports_at(r
 document::Banner failure_note(const ReportInfo& report, const Error& error, std::string_view what) {
   // A page is passed on, and its words outlive an erasure.
   const bool may_tell = !may_speak_of_people(report.plugin->manifest) || error.where == kHostsOwn;
-  return {document::BannerKind::note, "This " + std::string(what) + " could not be made" + (may_tell ? ": " + error.sentence() : ". See: evenhand plugin trace " + report.plugin->manifest.id)};
+  return {document::BannerKind::note, "This " + std::string(what) + " could not be made" + (may_tell ? ": " + error.sentence() : ". To see why: evenhand report run " + report.id)};
 }
 
 Result<document::Document> make_card(const Registry& registry, const Model& model, const ReportInfo& card, const ReportOptions& options) {

@@ -35,13 +35,14 @@ std::size_t events_of_runs(const Desk& desk) {
 
 }  // namespace
 
-TEST_CASE("a run of an installed plugin that fails or dies is an event, whatever it reads, and the words of one that reads nothing about people are kept") {
+TEST_CASE("a run of an installed plugin that fails or dies is an event, whatever it reads, and says in no words of its own how") {
   const BadDesk desk("none");
   CHECK(desk.run({"export", "throws"}).exit != 0);
   REQUIRE(desk.recorded().size() == 1);
   CHECK(number(desk.recorded(), "failed") == 1);
   CHECK(number(desk.recorded(), "killed") == 0);
-  CHECK_THAT(desk.recorded().items().at(0).find("outcome")->text(), Contains("no ink left"));
+  CHECK(desk.recorded().items().at(0).find("outcome")->text() == "failed");
+  CHECK_THAT(desk.good({"plugin", "trace", "org.example.bad"}), Contains("no ink left"));  // on this computer
   CHECK(desk.run({"export", "crashes"}).exit != 0);
   REQUIRE(desk.recorded().size() == 1);
   CHECK(number(desk.recorded(), "runs") == 2);
@@ -49,6 +50,13 @@ TEST_CASE("a run of an installed plugin that fails or dies is an event, whatever
   CHECK(number(desk.recorded(), "killed") == 1);
   const std::string shown = desk.good({"plugin", "trace", "org.example.bad"});
   CHECK_THAT(shown, Contains("On record") && Contains("EDI laptop") && Contains("export crashes"));
+}
+
+TEST_CASE("a word that was typed wrong is no run of a plugin, and stands nowhere") {
+  const BadDesk desk("none");
+  CHECK(desk.run({"report", "run", "org.example.bad/throws", "--org", "Somebody typed this"}).exit != 0);
+  CHECK(desk.recorded().size() == 0);
+  CHECK_THAT(desk.good({"plugin", "trace", "org.example.bad"}), !Contains("Somebody typed this"));
 }
 
 TEST_CASE("what a plugin that reads text about people said when it failed is in no event") {

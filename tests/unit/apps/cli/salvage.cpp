@@ -31,3 +31,21 @@ TEST_CASE("what the doctor saves has its attachments, its signed versions and it
   saved.good({"service", "add", "Virtual wards"});
   CHECK_THAT(saved.good({"service", "list"}), Contains("Virtual wards"));
 }
+
+TEST_CASE("a log of which nothing is left costs neither the other spaces nor the keys") {
+  namespace fs = std::filesystem;
+  Desk desk;
+  desk.found();
+  for (const auto& entry : fs::directory_iterator(desk.workspace + "/spaces")) {
+    Desk saved;
+    const std::string log = entry.path() / "log/data.mdb";
+    const std::string before = test::file_text(log);
+    std::ofstream(log, std::ios::binary) << std::string(before.size(), '\0');
+    const auto ran = desk.run({"doctor", "--salvage", saved.workspace});
+    std::ofstream(log, std::ios::binary) << before;
+    CHECK(ran.exit == 9);
+    CHECK_THAT(ran.out, Contains("nothing could be saved of its log") && Contains("events in"));
+    CHECK(fs::exists(saved.workspace + "/keys"));
+    saved.good({"space", "list"});  // it opens
+  }
+}

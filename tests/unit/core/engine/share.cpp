@@ -109,6 +109,34 @@ TEST_CASE("a copy that we took back comes back when it is shared again") {
   CHECK(copied.stands().text("text") == "By phone.");
 }
 
+TEST_CASE("a copy whose sharing was undone follows its original again once it is shared anew") {
+  Copied copied;
+  REQUIRE(copied.both.one().undo().ok());
+  REQUIRE(copied.stands().is_removed());
+  CHECK(copied.again().is_changed);
+  CHECK_FALSE(copied.stands().is_removed());
+  CHECK(copied.both.one().records("share")->size() == 1);
+  copied.at_home(said("text", "In person."));
+  CHECK(copied.again().is_changed);
+  CHECK(copied.stands().text("text") == "In person.");
+  CHECK(copied.disputes() == 0);
+}
+
+TEST_CASE("an item of a set that a partner put back stays when nothing changed at home") {
+  Copied copied;
+  RecordChange gone{"", {}, Verb::changed}, back{"", {}, Verb::changed};
+  gone.remove.push_back({"groups", std::vector<std::string>{"disability"}});
+  back.add.push_back({"groups", std::vector<std::string>{"disability"}});
+  copied.by_partner(gone);
+  RecordChange change{"evidence", copied.evidence, Verb::changed};
+  change.clear = {"groups"};
+  TwoWorkspaces::entered(copied.both.one(), change);
+  copied.again();
+  copied.by_partner(back);
+  copied.again();
+  CHECK(copied.stands().words("groups") == std::vector<std::string>{"disability"});
+}
+
 TEST_CASE("a copy is hidden beside its original only as long as that one stands") {
   Copied copied;
   REQUIRE(copied.both.one().records("evidence")->size() == 1);

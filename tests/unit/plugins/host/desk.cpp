@@ -94,7 +94,7 @@ TEST_CASE("the desk is a page of cards and each page of a plugin, and every one 
 TEST_CASE("a page whose plugin fails says so in its place, and the others stand") {
   for (const char* data_class : {"personal", "special"}) {
     const Files files = desk_of(registry_of(manifest_of(data_class)));
-    CHECK(has(files.at("page-fails.html"), "This page could not be made. See: evenhand plugin trace org.example.pages"));
+    CHECK(has(files.at("page-fails.html"), "This page could not be made. To see why: evenhand report run "));
     CHECK(has(files.at("page-fails.html"), "<h1 dir=\"auto\">Title of fails</h1>"));
     for (const auto& [name, html] : files) {
       CHECK_FALSE(has(html, "Mrs Secret"));
