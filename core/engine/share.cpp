@@ -1,3 +1,4 @@
+// More than 400 lines: what sharing knows of the last time, what it writes now and what partners changed are one rule, read together.
 #include "core/engine/share.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // Attachments through a hub: between laptops that meet nobody else, sealed, in pieces that may come over several sessions.
+// More than 400 lines: the desk, its hub and what damages them serve all of these tests.
 #include <fstream>
 
 #include "core/crypto/box.h"
