@@ -153,6 +153,7 @@ void Post::damage() {
   Bundle& bundle = bundles_[random_.below(bundles_.size())];
   bundle.is_damaged = true;
   const std::uint64_t length = fs::file_size(bundle.file);
+  if (length == 0) return;  // cut away already
   if (random_.chance(50)) return fs::resize_file(bundle.file, random_.below(length));
   std::fstream file(bundle.file, std::ios::binary | std::ios::in | std::ios::out);
   for (std::uint64_t i = 0; i < 1 + random_.below(5) && length > 0; ++i) {
