@@ -99,7 +99,7 @@ Result<std::vector<EntityId>> put_on_record(Workspace& workspace, Console& conso
 Error take_off_record(Workspace& workspace, const std::vector<EntityId>& documents, Error why);
 /// The same before it is made: what reads about people and could not be on record is not made. Errors: as above.
 Result<void> check_on_record(Workspace& workspace, const plugins::Plugin& plugin);
-/// A document's format: as said, else as the file's name says, else a page. Errors: not_found (no such format), refused (a .csv, which would hold a ZIP).
+/// A document's format: as said, else as the file's name says, else a page. Errors: refused (no such format; a .csv, which would hold a ZIP).
 Result<plugins::Format> document_format(const std::string& format, const std::string& to);
 /// Hands out what a plugin made: to standard output when `to` is empty or "-", else to that file, which is then whole or as it was.
 /// What is about people is on record before anybody has it, and a file that could not be written is taken off the record again.

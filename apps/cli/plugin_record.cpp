@@ -108,9 +108,10 @@ Result<void> hand_out(Workspace& workspace, Console& console, const std::string&
     console.out << bytes;
     return {};
   }
-  const fs::path file = to;
   std::error_code ignored;
+  const fs::path file = fs::is_symlink(to, ignored) ? fs::weakly_canonical(to, ignored) : fs::path(to);  // a link stays one
   if (fs::is_directory(file, ignored)) return unavailable("this is a folder, not a file", to);
+  if (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored)) return unavailable("this is no ordinary file", to, "For standard output: --to -");
   const fs::path waits = beside(file);
   const auto handed = [&]() -> Result<void> {
     if (const auto written = write_file_durably(waits, view_of(bytes)); !written) return Error{written.error().code, written.error().what, to, written.error().next};

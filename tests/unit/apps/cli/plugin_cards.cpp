@@ -1,4 +1,6 @@
 // evenhand dashboard with cards about people: what is shown, to whom, and what of it is on record.
+#include <sys/stat.h>
+
 #include "core/crypto/hash.h"
 #include "core/os/workspace_lock.h"
 #include "tests/unit/apps/cli/plugin_desk.h"
@@ -96,4 +98,22 @@ TEST_CASE("a document of several tables does not go into a file that calls itsel
   }
   CHECK(desk.documents().size() == 0);
   desk.good({"report", "run", "walks", "--to", (desk.scratch / "tables.zip").string()});
+}
+
+TEST_CASE("a file that is a link stays one, and what is no ordinary file is left alone") {
+  namespace fs = std::filesystem;
+  const CardDesk desk;
+  const fs::path file = desk.scratch / "cards.html", link = desk.scratch / "today.html", pipe = desk.scratch / "pipe.html";
+  desk.good({"dashboard", "--to", file.string()});
+  const std::string before = file_text(file);
+  desk.good({"person", "add", "Bea Example", "--consent", "register"});
+  fs::create_symlink(file, link);
+  desk.good({"dashboard", "--to", link.string()});
+  CHECK(fs::is_symlink(link));
+  CHECK(file_text(file) != before);
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const Ran ran = desk.run({"dashboard", "--to", pipe.string()});
+  CHECK(ran.exit == 1);
+  CHECK_THAT(ran.err, Contains("no ordinary file"));
+  CHECK(fs::is_fifo(pipe));
 }
