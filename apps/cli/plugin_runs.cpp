@@ -71,10 +71,10 @@ plugins::RunCounts counts_of_day(const fs::path& workspace, const plugins::Manif
 }  // namespace
 
 std::optional<RecordChange> runs_to_record(const Workspace& workspace, const plugins::Plugin& plugin) {
+  if (!plugins::are_runs_on_record(plugin)) return std::nullopt;
   const std::string when = clock_text(machine_clock().now());
   const plugins::RunDay today{plugin.manifest.id, when.substr(0, when.find(' ')), workspace.keystore().device().public_key().hex()};
   plugins::RunCounts counts = counts_of_day(workspace.folder(), plugin.manifest, today.day);
-  if (!plugins::are_runs_on_record(plugin, counts)) return std::nullopt;
   const auto told = plugins::runs_told(workspace, today);
   if (!told || !plugins::is_due(*told, counts)) return std::nullopt;
   // Whoever lost the file of runs counts anew from there; what is on record never shrinks.

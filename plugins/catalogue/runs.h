@@ -33,8 +33,8 @@ struct RunDay {
 /// As on record.
 struct RunsOnRecord : RunDay, RunCounts {};
 
-/// Does anything of it go on record: an installed plugin that failed, or that reads data of the class pseudonymous or above.
-bool are_runs_on_record(const Plugin& plugin, const RunCounts& counts);
+/// Those of installed plugins are; what comes with the program was agreed to with the program.
+bool are_runs_on_record(const Plugin& plugin);
 /// Is `now` worth another event, `told` being on record?
 bool is_due(const RunCounts& told, const RunCounts& now);
 /// All zero when there is no such record. Errors: those of the model.
