@@ -51,8 +51,8 @@ void tell_proposed(Console& console, const Command& command) {
 Result<void> run(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(const plugins::CommandOptions options, options_of(words));
   const plugins::Registry registry = registry_of(workspace, console);
+  EVENHAND_CHECK(plugins::check_command(registry, words.plugin, words.command, options));  // what was typed wrong is no run
   const auto plugin = registry.find_plugin(words.plugin);
-  if (!plugin) return not_found("there is no plugin \"" + words.plugin + "\"", "", "See: evenhand plugin list");
   plugins::Projections views(workspace.folder());
   EVENHAND_TRY(const ViewsBroughtUp brought, bring_up_views(views, registry, plugin->manifest, workspace, console));
   const RunWatch watch(*plugin);

@@ -97,12 +97,18 @@ Result<RecordChange> change_from(const Plugin& plugin, const CommandEntry& entry
 
 }  // namespace
 
-Result<Command> propose(const Registry& registry, const Model& model, std::string_view plugin_id, std::string_view command_id,
-                        const CommandOptions& options, const ProjectionReader* projections) {
+Result<void> check_command(const Registry& registry, std::string_view plugin_id, std::string_view command_id, const CommandOptions& options) {
   const auto plugin = registry.find_plugin(plugin_id);
   if (!plugin) return not_found("there is no plugin \"" + std::string(plugin_id) + "\"", "", "See: evenhand plugin list");
   EVENHAND_TRY(const CommandEntry* const entry, find_command(*plugin, command_id));
-  EVENHAND_CHECK(check_options(*entry, options));
+  return check_options(*entry, options);
+}
+
+Result<Command> propose(const Registry& registry, const Model& model, std::string_view plugin_id, std::string_view command_id,
+                        const CommandOptions& options, const ProjectionReader* projections) {
+  EVENHAND_CHECK(check_command(registry, plugin_id, command_id, options));
+  const auto plugin = registry.find_plugin(plugin_id);
+  EVENHAND_TRY(const CommandEntry* const entry, find_command(*plugin, command_id));
   InputWriter input(plugin->manifest, entry->id);
   for (const auto& [name, text] : options) input.option(name, text);
   EVENHAND_TRY(const DisclosureRule rule, strictest_rule(model));

@@ -21,6 +21,10 @@ inline constexpr std::size_t kProposalRecordsMax = 500;  ///< of one command: on
 /// What people type for its options, by name.
 using CommandOptions = std::map<std::string, std::string, std::less<>>;
 
+/// May that command be asked with those options: what propose() refuses before the plugin is asked, in words that people typed.
+/// Errors: not_found (plugin, command), refused (an option that is missing or unknown).
+Result<void> check_command(const Registry& registry, std::string_view plugin, std::string_view command, const CommandOptions& options);
+
 /// The plugin gets the live records of the types it declares, masked (masked_rows.h), and the views that it reads, masked as a report's
 /// (people_views.h). A hidden or rounded number must not come back, from a record or by way of a view, so a field that is masked is
 /// refused in the answer. Each answered row is one record: with an id a change, on top of exactly what

@@ -22,8 +22,6 @@ Result<bool> GoodSeals::is_good(const CommitView& commit, const ChainDescriptor&
 
 Result<ForkOrder> ForkOrder::read(const LogReadView& view, const ChainId& chain, std::uint64_t after_seq) {
   ForkOrder order;
-  order.chain_ = chain;
-  order.after_ = after_seq;
   std::vector<std::vector<Arrival>> branches;
   std::map<Hash, std::size_t> tips;
   Result<void> inner;

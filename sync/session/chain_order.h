@@ -29,15 +29,12 @@ class ForkOrder {
   /// Errors: corrupt, unavailable.
   static Result<ForkOrder> read(const LogReadView& view, const ChainId& chain, std::uint64_t after_seq);
 
-  bool is_for(const ChainId& chain, std::uint64_t after_seq) const { return chain_ == chain && after_ == after_seq; }
   std::size_t size() const { return arrivals_.size(); }
   Arrival at(std::size_t place) const { return arrivals_[place]; }
   /// True where a branch begins.
   bool begins(std::size_t place) const { return starts_.contains(place); }
 
  private:
-  ChainId chain_;
-  std::uint64_t after_ = 0;
   std::vector<Arrival> arrivals_;
   std::set<std::size_t> starts_;
 };

@@ -1,6 +1,7 @@
 #include "sync/session/log_space.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/store/log_digest.h"
 #include "sync/session/chain_order.h"
@@ -18,7 +19,7 @@ constexpr std::uint64_t kCounts = std::uint64_t{1} << 63;  // in a cursor of a f
 
 struct LogSpace::Sending {
   session_detail::GoodSeals seals;
-  std::optional<ForkOrder> order;  ///< of the forked chain that went out last
+  std::map<std::pair<ChainId, std::uint64_t>, ForkOrder> orders;  ///< of forked chains that are going out, by where they begin
 };
 
 LogSpace::LogSpace(Log& log, BlobStore* blobs, Known known) : log_(log), blobs_(blobs), known_(std::move(known)), sending_(std::make_unique<Sending>()) {}
@@ -85,17 +86,20 @@ Result<std::optional<Segment>> LogSpace::next_segment(const ChainId& chain, std:
   if (state->is_forked()) {
     // A cursor counts commits given, in the order that stood when the first was. One of when there was no fork yet begins again.
     const std::uint64_t given = (cursor & kCounts) != 0 ? cursor & ~kCounts : 0;
-    std::optional<ForkOrder>& order = sending_->order;
-    if (given == 0 || !order || !order->is_for(chain, after_seq)) {
-      EVENHAND_TRY(order, ForkOrder::read(view, chain, after_seq));
+    auto going_out = sending_->orders.find({chain, after_seq});
+    if (given == 0 || going_out == sending_->orders.end()) {
+      EVENHAND_TRY(ForkOrder read, ForkOrder::read(view, chain, after_seq));
+      going_out = sending_->orders.insert_or_assign({chain, after_seq}, std::move(read)).first;
     }
-    for (std::size_t place = given; place < order->size(); ++place) {
-      if (place > given && order->begins(place)) break;
-      EVENHAND_TRY(const CommitView commit, view.commit_at(order->at(place)));
+    const ForkOrder& order = going_out->second;
+    for (std::size_t place = given; place < order.size(); ++place) {
+      if (place > given && order.begins(place)) break;
+      EVENHAND_TRY(const CommitView commit, view.commit_at(order.at(place)));
       if (!maker.take(commit)) break;
     }
     EVENHAND_TRY(std::optional<Segment> segment, maker.finish(sending_->seals));
     if (segment) cursor = kCounts | (given + maker.commits());
+    else sending_->orders.erase(going_out);
     return segment;
   }
   // A cursor is the last sequence number given.

@@ -55,8 +55,9 @@ TEST_CASE("a run of an installed plugin that fails or dies is an event, whatever
 TEST_CASE("a word that was typed wrong is no run of a plugin, and stands nowhere") {
   const BadDesk desk("none");
   CHECK(desk.run({"report", "run", "org.example.bad/throws", "--org", "Somebody typed this"}).exit != 0);
+  CHECK(desk.run({"plugin", "run", "org.evenhand.tracker", "Somebody typed this"}).exit != 0);
   CHECK(desk.recorded().size() == 0);
-  CHECK_THAT(desk.good({"plugin", "trace", "org.example.bad"}), !Contains("Somebody typed this"));
+  for (const char* plugin : {"org.example.bad", "org.evenhand.tracker"}) CHECK_THAT(desk.run({"plugin", "trace", plugin}).out, !Contains("Somebody typed this"));
 }
 
 TEST_CASE("what a plugin that reads text about people said when it failed is in no event") {
