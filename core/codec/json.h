@@ -59,7 +59,8 @@ class Json {
   std::optional<double> real() const;            ///< number, rounded to a double
 
   /// Array: its items. Object: the values, parallel to keys(). Else empty.
-  const std::vector<Json>& items() const { return items_; }
+  const std::vector<Json>& items() const& { return items_; }
+  std::vector<Json> items() && { return std::move(items_); }  ///< by value, so that a loop over a temporary keeps them
   const std::vector<std::string>& keys() const { return keys_; }
   std::size_t size() const { return items_.size(); }
   /// The member of that name, or null pointer. Linear in the number of members.
