@@ -1,62 +1,15 @@
-// More than 400 lines: what sharing knows of the last time, what it writes now and what partners changed are one rule, read together.
 #include "core/engine/share.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "core/codec/archive.h"
-#include "core/engine/record_events.h"
-#include "core/engine/workspace_state.h"
+#include "core/engine/shared_last.h"
 #include "core/os/files.h"
 #include "core/store/blob_store.h"
 
 namespace evenhand {
 
 namespace {
-
-EntityId id_of(std::string_view domain, const SpaceId& target, const EntityId& record) {
-  return *EntityId::from(sha256({view_of(domain), target.view(), record.view()}).view().first(EntityId::kSize));
-}
-
-// Where a copy came from, for laptops that hold that space: others are told of spaces that are for them, not even the id of another.
-std::string origin_of(const SpaceId& target, const SpaceId& home) {
-  static constexpr std::string_view kDomain{"evenhand/share-origin/1\0", 24};
-  return to_hex(sha256({view_of(kDomain), target.view(), home.view()}).view().first(EntityId::kSize));
-}
-
-bool is_personal(const FieldSpec& field) { return field.data_class == DataClass::personal || field.data_class == DataClass::special; }
-
-bool names_records_of(SpaceKind home, const FieldSpec& field) {
-  if (field.type != FieldType::reference && field.type != FieldType::references) return false;
-  for (std::string_view types = field.choices; !types.empty();) {
-    const std::size_t bar = types.find('|');
-    const RecordSpec* spec = find_record_type(types.substr(0, bar));
-    if (spec != nullptr && home_of(*spec) == home) return true;
-    types = bar == std::string_view::npos ? std::string_view{} : types.substr(bar + 1);
-  }
-  return false;
-}
-bool names_people(const FieldSpec& field) { return names_records_of(SpaceKind::people, field); }
-
-// A field may name records of several homes: only those of the organisation space have copies.
-Result<EntityId> target_of(const Workspace& workspace, const SpaceId& space, const EntityId& named) {
-  EVENHAND_TRY(const std::optional<Record> record, workspace.find(named));
-  return record && home_of(record->spec()) != SpaceKind::organisation ? named : copy_id_of(space, named);
-}
-
-Result<Value> translated(const Workspace& workspace, const SpaceId& space, const FieldSpec& field, Value value) {
-  if (!names_records_of(SpaceKind::organisation, field)) return value;
-  if (auto* one = std::get_if<EntityId>(&value)) {
-    EVENHAND_TRY(*one, target_of(workspace, space, *one));
-  } else if (auto* many = std::get_if<std::vector<EntityId>>(&value)) {
-    for (EntityId& id : *many) {
-      EVENHAND_TRY(id, target_of(workspace, space, id));
-    }
-    std::sort(many->begin(), many->end());
-  }
-  return value;
-}
 
 Result<void> copy_attachment(const Space& from, const Space& to, const AttachedBlob& blob) {
   const BlobAddress address = *BlobAddress::from(blob.root.view());
@@ -77,83 +30,6 @@ Result<void> copy_attachment(const Space& from, const Space& to, const AttachedB
   });
   EVENHAND_CHECK(remove_tree(between));
   return put ? Result<void>() : put.error();
-}
-
-EntityId provenance_id_of(const SpaceId& target, const EntityId& record) {
-  static constexpr std::string_view kProvenance{"evenhand/share-record/1\0", 24};
-  return id_of(kProvenance, target, record);
-}
-
-/// The copy as our organisation shared it last, whatever was written on it since.
-struct SharedLast {
-  std::map<std::uint16_t, Bytes> values;  ///< canonical; empty or absent: nothing
-  std::map<std::uint16_t, std::set<Bytes>> items;
-  bool was_removed_by_us = false;
-  RecordEvents copy;
-  std::vector<std::size_t> sharings;  ///< of copy.events, in causal order
-  std::set<Reference> shared_by;      ///< the same
-  std::vector<Reference> removals;
-
-  /// The last sharings that had not seen these events; to write on them is to write beside those events.
-  std::vector<Reference> beside(const std::vector<Reference>& events) const {
-    std::vector<std::size_t> unseen;
-    for (const std::size_t at : sharings) {
-      const bool saw_one = std::any_of(events.begin(), events.end(), [&](const Reference& event) {
-        const auto other = copy.find(event);
-        return other && copy.order.precedes(*other, at);
-      });
-      if (!saw_one) unseen.push_back(at);
-    }
-    std::vector<Reference> last;
-    for (const std::size_t at : unseen) {
-      if (std::none_of(unseen.begin(), unseen.end(), [&](std::size_t later) { return later != at && copy.order.precedes(at, later); })) last.push_back(copy.events[at].reference);
-    }
-    return last;
-  }
-};
-
-// Sharing writes the copy and where it comes from in one commit; what a person writes on the copy itself stands alone.
-// A sharing that was taken back counts for nothing.
-Result<SharedLast> shared_last(const Workspace& workspace, const Space& into, const EntityId& record) {
-  SharedLast last;
-  EVENHAND_TRY(last.copy, read_events(into, copy_id_of(into.id, record)));
-  EVENHAND_TRY(const std::vector<Place> places, into.fold.places(copy_id_of(into.id, record)));
-  EVENHAND_TRY(const std::vector<Place> provenance, into.fold.places(provenance_id_of(into.id, record)));
-  const RecordEvents& copy = last.copy;
-  EVENHAND_ASSERT(copy.events.size() == places.size(), "each place of a record is one event");
-  const auto is_ours = [&](const RecordEvent& event) {
-    const Device* device = into.fold.access().find_device(event.device);
-    return device != nullptr && device->organisation == workspace.organisation() && event.standing == Standing::counts;
-  };
-  const auto is_sharing = [&](std::size_t at) {
-    const RecordEvent& event = copy.events[at];
-    if (event.kind.verb != Verb::changed || !event.has_body || !is_ours(event)) return false;
-    if (std::any_of(copy.events.begin(), copy.events.end(), [&](const RecordEvent& other) { return other.undoes() == event.reference && is_ours(other); })) return false;
-    return std::any_of(provenance.begin(), provenance.end(), [&](const Place& place) { return place.arrival == places[at].arrival; });
-  };
-  for (const std::size_t at : copy.order.order()) {
-    const RecordEvent& event = copy.events[at];
-    if (event.kind.verb == Verb::removed) {
-      last.was_removed_by_us = is_ours(event);
-      last.removals.push_back(event.reference);
-    }
-    if (!is_sharing(at)) continue;
-    last.sharings.push_back(at);
-    last.shared_by.insert(event.reference);
-    for (const OwnedChange& change : event.changes) {
-      const FieldSpec* field = event.kind.record == nullptr ? nullptr : event.kind.record->find_field(change.field);
-      if (field == nullptr) continue;
-      if (!is_items(*field)) {
-        last.values[change.field] = change.value;
-        continue;
-      }
-      EVENHAND_TRY(const ItemsChange items, decode_untrusted<ItemsChange>(change.value, field->name));
-      std::set<Bytes>& now = last.items[change.field];
-      now.insert(items.added.begin(), items.added.end());
-      for (const Bytes& item : items.removed) now.erase(item);
-    }
-  }
-  return last;
 }
 
 /// Works out what sharing changes on the copy: what changed at home since it was shared last, and nothing else. A field that
@@ -251,15 +127,6 @@ class CopyChange {
   bool was_taken_ = false;   ///< a partner did
 };
 
-}  // namespace
-
-EntityId copy_id_of(const SpaceId& target, const EntityId& record) {
-  static constexpr std::string_view kDomain{"evenhand/share/1\0", 17};
-  return id_of(kDomain, target, record);
-}
-
-namespace {
-
 Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& target, const std::string& reason, bool is_rehearsal) {
   const Space* into = workspace.find_space(target);
   if (into == nullptr) return not_found("there is no such space here", target.hex().substr(0, 16), "See: evenhand space list");
@@ -286,7 +153,7 @@ Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& ta
   EVENHAND_TRY(const SharedLast last, shared_last(workspace, *into, id));
   CopyChange changes(std::string(spec->name), outcome.copy, there, last);
   for (const FieldSpec& field : spec->fields) {
-    if (is_personal(field) || names_people(field)) {
+    if (stays_at_home(field)) {
       if (!source.values(field.name).empty() || source.state().find(field.id) != nullptr) outcome.left_out.emplace_back(field.name);
       continue;
     }
@@ -330,81 +197,5 @@ Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& ta
 Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& target, const std::string& reason) { return share(workspace, id, target, reason, false); }
 
 Result<Shared> rehearse_share(Workspace& workspace, const EntityId& id, const SpaceId& target) { return share(workspace, id, target, "", true); }
-
-namespace {
-
-// Does what a partner wrote in this field differ from the original? `theirs`: was it written by another organisation's device?
-Result<bool> is_changed(const Workspace& workspace, const Space& space, const FieldSpec& field, const Record& original, const EntityState& copy,
-                        const std::function<bool(const Reference&)>& theirs) {
-  const FieldState* state = copy.find(field.id);
-  if (state == nullptr || is_personal(field) || names_people(field)) return false;
-  std::optional<Value> wanted = original.value(field.name);
-  if (wanted) {
-    EVENHAND_TRY(wanted, translated(workspace, space.id, field, std::move(*wanted)));
-  }
-  if (is_items(field)) {
-    std::vector<Bytes> items;
-    if (wanted) {
-      EVENHAND_TRY(items, encode_items(field, *wanted));
-    }
-    return std::any_of(state->items.begin(), state->items.end(), [&](const ItemAdded& added) { return std::find(items.begin(), items.end(), added.item) == items.end() && theirs(added.by); });
-  }
-  Bytes bytes;
-  if (wanted) {
-    EVENHAND_TRY(bytes, encode_value(field, *wanted));
-  }
-  return std::any_of(state->values.begin(), state->values.end(), [&](const Written& written) { return written.value != bytes && theirs(written.by); });
-}
-
-}  // namespace
-
-bool tells_of_our_copy(const Workspace& workspace, const Record& share) {
-  const SpaceId& home = workspace.space_of(SpaceKind::organisation).id;
-  const std::string from = share.text("from_space");
-  return from == home.hex() || std::any_of(workspace.spaces().begin(), workspace.spaces().end(), [&](const Space& space) { return from == origin_of(space.id, home); });
-}
-
-Result<std::vector<ChangedCopy>> changed_copies(const Workspace& workspace) {
-  std::vector<ChangedCopy> changed;
-  const Space& home = workspace.space_of(SpaceKind::organisation);
-  const RecordSpec& spec = *find_record_type("share");
-  for (const Space& space : workspace.spaces()) {
-    if (space.kind != SpaceKind::cycle) continue;
-    std::vector<EntityId> originals;
-    EVENHAND_CHECK(space.fold.for_each(spec.name, [&](const EntityState& state) {
-      const Record share(spec, state);
-      const auto original = EntityId::from_hex(share.text("entity"));
-      if (original && tells_of_our_copy(workspace, share)) originals.push_back(*original);
-      return true;
-    }));
-    if (originals.empty()) continue;
-    std::sort(originals.begin(), originals.end());
-    EVENHAND_TRY(const LogReadView view, space.log.read());
-    const auto theirs = [&](const Reference& event) {
-      const auto chain = view.chain(event.chain);
-      const Device* device = chain ? space.fold.access().find_device(chain->descriptor.device) : nullptr;
-      return device == nullptr || device->organisation != workspace.organisation();
-    };
-    for (const EntityId& id : originals) {
-      EVENHAND_TRY(std::optional<EntityState> original, home.fold.find(id));
-      EVENHAND_TRY(const std::optional<EntityState> copy, space.fold.find(copy_id_of(space.id, id)));
-      const RecordSpec* type = original ? find_record_type(original->type) : nullptr;
-      if (type == nullptr || !copy || original->lifecycle == Lifecycle::removed) continue;
-      const Record at_home(*type, std::move(*original));
-      ChangedCopy one{id, copy->id, space.id, std::string(type->name), {}};
-      if (copy->lifecycle == Lifecycle::removed) {
-        EVENHAND_TRY(const SharedLast last, shared_last(workspace, space, id));
-        if (!last.was_removed_by_us) changed.push_back(std::move(one));
-        continue;
-      }
-      for (const FieldSpec& field : type->fields) {
-        EVENHAND_TRY(const bool is_other, is_changed(workspace, space, field, at_home, *copy, theirs));
-        if (is_other) one.fields.emplace_back(field.name);
-      }
-      if (!one.fields.empty()) changed.push_back(std::move(one));
-    }
-  }
-  return changed;
-}
 
 }  // namespace evenhand
