@@ -123,7 +123,7 @@ Result<void> Plan::check_reference(const FieldSpec& field, const Value& value) c
 Result<void> Plan::set_field(const FieldSpec& field, const Value& value, const Target& target, std::vector<OwnedChange>& fields) {
   EVENHAND_CHECK(check_reference(field, value));
   EVENHAND_TRY(Bytes bytes, encode_value(field, value));
-  if (target.before && !target.is_back && !target.before->is_conflicted(field.name)) {
+  if (target.before && !target.is_back && !target.is_beside && !target.before->is_conflicted(field.name)) {
     const auto now = target.before->values(field.name);
     if (now.size() == 1 && now.front() == value) return {};  // nothing new
   }

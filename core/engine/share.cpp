@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/codec/archive.h"
 #include "core/engine/shared_last.h"
 #include "core/os/files.h"
 #include "core/store/blob_store.h"
@@ -53,22 +52,28 @@ class CopyChange {
     const auto shared = last_.values.find(field.id);
     const Bytes& before = shared == last_.values.end() ? kNothing : shared->second;
     const FieldState* now = there_ ? there_->find(field.id) : nullptr;
-    const auto stands = [&](const Bytes& value) {
-      if (now == nullptr || now->values.empty()) return value.empty();
-      return std::all_of(now->values.begin(), now->values.end(), [&](const Written& written) { return written.value == value; });
-    };
-    if (stands(bytes) && !comes_back_) return {};
-    if (there_ && bytes == before && !stands(bytes)) return {};  // unchanged at home: what a partner wrote stands
+    const std::vector<Written>& standing = now == nullptr ? kNoneWritten : now->values;
+    const auto is_ours = [&](const Written& written) { return last_.shared_by.contains(written.by); };
+    const bool is_all_ours = !standing.empty() && std::all_of(standing.begin(), standing.end(), is_ours);
+    const bool stands = standing.empty() ? bytes.empty() : std::all_of(standing.begin(), standing.end(), [&](const Written& written) { return written.value == bytes; });
+    if (stands && !comes_back_) {
+      if (wanted && bytes != before && !is_all_ours && !was_taken_ && !last_.sharings.empty()) agree(field, std::move(*wanted));
+      return {};
+    }
+    // Unchanged at home: what a partner wrote stands. Where only laptops of ours shared different things, this one is the latest word.
+    if (there_ && bytes == before && !stands && (was_taken_ || !is_all_ours)) return {};
     if (!wanted && field.required) return {};
+    std::vector<Reference> theirs;
+    for (const Written& written : standing) {
+      if (!is_ours(written) && written.value != before && written.value != bytes) theirs.push_back(written.by);
+    }
     RecordChange* change = &change_;
-    if (there_ && !comes_back_ && (was_taken_ || !stands(before))) {
-      std::vector<Reference> theirs = was_taken_ ? last_.removals : std::vector<Reference>();
-      for (const Written& written : now == nullptr ? std::vector<Written>() : now->values) {
-        if (written.value != before) theirs.push_back(written.by);
-      }
+    if (there_ && !comes_back_ && (was_taken_ || !theirs.empty())) {
+      const bool is_disputed = !theirs.empty();
+      if (was_taken_) theirs.insert(theirs.end(), last_.removals.begin(), last_.removals.end());
       std::vector<Reference> heads = last_.beside(theirs);
       if (heads.empty()) return {};  // never shared from here: whoever wrote it keeps it
-      if (!stands(before)) disputed.emplace_back(field.name);
+      if (is_disputed) disputed.emplace_back(field.name);
       change = &beside_.try_emplace(heads, RecordChange{change_.type, change_.entity, Verb::changed, {}}).first->second;
       change->seen = std::move(heads);
     }
@@ -87,6 +92,12 @@ class CopyChange {
   std::vector<std::string> disputed;  ///< fields that both changed
 
  private:
+  // A partner came to say what we say: said by us too, or the next change at home would look like one beside theirs.
+  void agree(const FieldSpec& field, Value value) {
+    change_.seen = there_->heads;
+    change_.set.push_back({std::string(field.name), std::move(value)});
+  }
+
   Result<void> take_items(const FieldSpec& field, const std::optional<Value>& wanted) {
     std::vector<Bytes> items;
     if (wanted) {
@@ -119,6 +130,7 @@ class CopyChange {
   }
 
   static inline const Bytes kNothing;
+  static inline const std::vector<Written> kNoneWritten;
   RecordChange change_;
   std::map<std::vector<Reference>, RecordChange> beside_;  ///< by the heads that each is written on
   const std::optional<EntityState>& there_;

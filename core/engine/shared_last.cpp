@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/codec/archive.h"
 #include "core/engine/share.h"
 
 namespace evenhand {
@@ -23,6 +24,29 @@ bool names_records_of(SpaceKind home, const FieldSpec& field) {
     types = bar == std::string_view::npos ? std::string_view{} : types.substr(bar + 1);
   }
   return false;
+}
+
+bool is_of(const EntityId& organisation, const Space& space, const RecordEvent& event) {
+  const Device* device = space.fold.access().find_device(event.device);
+  return device != nullptr && device->organisation == organisation && event.standing == Standing::counts;
+}
+
+// Removals that count and that nothing has taken back: neither an undo, nor whatever was said on the record by those who had seen it
+// removed (a sharing, a decision to keep it).
+std::vector<std::size_t> standing_removals(const RecordEvents& copy) {
+  const std::vector<std::size_t>& order = copy.order.order();
+  std::vector<std::size_t> removals;
+  for (const std::size_t at : order) {
+    const RecordEvent& event = copy.events[at];
+    if (event.kind.verb != Verb::removed || event.standing != Standing::counts) continue;
+    const bool is_over = std::any_of(order.begin(), order.end(), [&](std::size_t later) {
+      const RecordEvent& other = copy.events[later];
+      const bool says = other.kind.verb == Verb::changed || other.kind.verb == Verb::decided || other.kind.verb == Verb::undone;
+      return says && other.has_body && other.standing == Standing::counts && copy.order.precedes(at, later);
+    });
+    if (!is_over) removals.push_back(at);
+  }
+  return removals;
 }
 
 // A field may name records of several homes: only those of the organisation space have copies.
@@ -88,10 +112,7 @@ Result<SharedLast> shared_last(const Workspace& workspace, const Space& into, co
   EVENHAND_TRY(const std::vector<Place> provenance, into.fold.places(provenance_id_of(into.id, record)));
   const RecordEvents& copy = last.copy;
   EVENHAND_ASSERT(copy.events.size() == places.size(), "each place of a record is one event");
-  const auto is_ours = [&](const RecordEvent& event) {
-    const Device* device = into.fold.access().find_device(event.device);
-    return device != nullptr && device->organisation == workspace.organisation() && event.standing == Standing::counts;
-  };
+  const auto is_ours = [&](const RecordEvent& event) { return is_of(workspace.organisation(), into, event); };
   const auto is_sharing = [&](std::size_t at) {
     const RecordEvent& event = copy.events[at];
     if (event.kind.verb != Verb::changed || !event.has_body || !is_ours(event)) return false;
@@ -100,10 +121,6 @@ Result<SharedLast> shared_last(const Workspace& workspace, const Space& into, co
   };
   for (const std::size_t at : copy.order.order()) {
     const RecordEvent& event = copy.events[at];
-    if (event.kind.verb == Verb::removed) {
-      last.was_removed_by_us = is_ours(event);
-      last.removals.push_back(event.reference);
-    }
     if (!is_sharing(at)) continue;
     last.sharings.push_back(at);
     last.shared_by.insert(event.reference);
@@ -120,6 +137,9 @@ Result<SharedLast> shared_last(const Workspace& workspace, const Space& into, co
       for (const Bytes& item : items.removed) now.erase(item);
     }
   }
+  const std::vector<std::size_t> removals = standing_removals(copy);
+  for (const std::size_t at : removals) last.removals.push_back(copy.events[at].reference);
+  last.was_removed_by_us = !removals.empty() && std::all_of(removals.begin(), removals.end(), [&](std::size_t at) { return is_ours(copy.events[at]); });
   return last;
 }
 

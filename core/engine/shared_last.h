@@ -24,11 +24,11 @@ Result<Value> translated(const Workspace& workspace, const SpaceId& space, const
 struct SharedLast {
   std::map<std::uint16_t, Bytes> values;  ///< canonical; empty or absent: nothing
   std::map<std::uint16_t, std::set<Bytes>> items;
-  bool was_removed_by_us = false;
   RecordEvents copy;
   std::vector<std::size_t> sharings;  ///< of copy.events, in causal order
   std::set<Reference> shared_by;      ///< the same
-  std::vector<Reference> removals;
+  std::vector<Reference> removals;    ///< that count and stand: nobody who saw them said anything on the copy since
+  bool was_removed_by_us = false;     ///< all of these are ours
 
   /// The last sharings that had not seen these events; to write on them is to write beside those events.
   std::vector<Reference> beside(const std::vector<Reference>& events) const;

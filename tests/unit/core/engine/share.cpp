@@ -146,3 +146,75 @@ TEST_CASE("a copy is hidden beside its original only as long as that one stands"
   REQUIRE(listed->size() == 1);
   CHECK(listed->front().id() == copied.copy);
 }
+
+TEST_CASE("two laptops of ours that shared different words leave no dispute once one of them shares again") {
+  Copied copied;
+  const auto shared_by_two = [&] {
+    auto shared = share(copied.both.two(), copied.evidence, copied.both.two().space_of(SpaceKind::cycle).id, "");
+    REQUIRE(shared.ok());
+    return *shared;
+  };
+  copied.at_home(said("text", "By video."));
+  TwoWorkspaces::entered(copied.both.two(), {"evidence", copied.evidence, Verb::changed, {said("text", "In person.")}});
+  REQUIRE(copied.again().disputed.empty());
+  REQUIRE(shared_by_two().disputed.empty());
+  copied.both.meet();
+  REQUIRE(copied.disputes() == 2);  // at home, and on the copy
+  for (const char* decided : {"By video.", "In person."}) {  // one of them was the last to be shared, whichever
+    TwoWorkspaces::entered(copied.both.one(), {"evidence", copied.evidence, Verb::decided, {said("text", decided)}});
+    const Shared shared = copied.again();
+    CHECK(shared.is_changed);
+    CHECK(shared.disputed.empty());
+    CHECK(copied.disputes() == 0);
+    CHECK(copied.stands().text("text") == decided);
+    copied.both.meet();
+    // Both shared once more, unseen by each other.
+    if (decided == std::string("By video.")) {
+      copied.at_home(said("text", "By post."));
+      TwoWorkspaces::entered(copied.both.two(), {"evidence", copied.evidence, Verb::changed, {said("text", "In person.")}});
+      copied.again();
+      shared_by_two();
+      copied.both.meet();
+      REQUIRE(copied.disputes() == 2);
+    }
+  }
+  CHECK_FALSE(copied.again().is_changed);
+}
+
+TEST_CASE("what two laptops of ours shared gives way together, and what a partner wrote beside them stays") {
+  Copied copied;
+  copied.at_home(said("text", "By video."));
+  TwoWorkspaces::entered(copied.both.two(), {"evidence", copied.evidence, Verb::changed, {said("text", "In person.")}});
+  TwoWorkspaces::entered(copied.both.two(), {"evidence", copied.copy, Verb::changed, {said("text", "By letter.")}});
+  copied.again();
+  copied.both.meet();
+  REQUIRE(copied.disputes() == 2);
+  TwoWorkspaces::entered(copied.both.one(), {"evidence", copied.evidence, Verb::decided, {said("text", "By post.")}});
+  CHECK(copied.again().disputed == std::vector<std::string>{"text"});
+  REQUIRE(copied.disputes() == 1);
+  CHECK(copied.both.one().conflicts()->front().versions.size() == 2);
+}
+
+TEST_CASE("a partner that wrote what is shared now is no dispute, nor is the change after it") {
+  Copied copied;
+  copied.by_partner(said("text", "By video."));
+  copied.at_home(said("text", "By video."));
+  CHECK(copied.again().disputed.empty());
+  CHECK_FALSE(copied.again().is_changed);
+  copied.at_home(said("text", "By post."));
+  CHECK(copied.again().disputed.empty());
+  CHECK(copied.stands().text("text") == "By post.");
+  CHECK(copied.disputes() == 0);
+}
+
+TEST_CASE("a dispute with a partner ends when their words come to be shared") {
+  Copied copied;
+  copied.by_partner(said("text", "By video."));
+  copied.at_home(said("text", "By post."));
+  REQUIRE(copied.again().disputed == std::vector<std::string>{"text"});
+  REQUIRE(copied.disputes() == 1);
+  copied.at_home(said("text", "By video."));
+  CHECK(copied.again().disputed.empty());
+  CHECK(copied.disputes() == 0);
+  CHECK(copied.stands().text("text") == "By video.");
+}
