@@ -136,8 +136,7 @@ class Import {
     EVENHAND_CHECK(check_rights());
     outcome_.file = file_.preview;
     outcome_.labels = file_.labels;
-    outcome_.batch = *EntityId::from(sha256(encode(workspace_.space_of(SpaceKind::cycle).id, std::string(text))).view().first(16));
-    EVENHAND_TRY(const std::string status, status_of_batch());
+    EVENHAND_TRY(const std::string status, find_batch(text));
     if (status == "closed") {  // the same bytes are in already
       outcome_.unchanged = file_.records.size();
       return std::move(outcome_);
@@ -161,6 +160,25 @@ class Import {
 
   bool touches(SpaceKind space) const {
     return std::any_of(file_.records.begin(), file_.records.end(), [&](const FileRecord& r) { return home_of(*r.spec) == space; });
+  }
+
+  // The innermost space that the file touches: the one that may be told of the file as a whole.
+  SpaceKind innermost() const {
+    if (touches(SpaceKind::people)) return SpaceKind::people;
+    return touches(SpaceKind::organisation) ? SpaceKind::organisation : SpaceKind::cycle;
+  }
+  bool touches_both() const { return touches(SpaceKind::cycle) && innermost() != SpaceKind::cycle; }
+
+  // The batch has one id in all spaces. In a shared one nobody may find out by it what else stood in the file, by trying what it
+  // could have been: so the id of a space that partners are never told is mixed in. Imports of before 2026-11 go on without.
+  Result<std::string> find_batch(std::string_view text) {
+    const SpaceId& shared = workspace_.space_of(SpaceKind::cycle).id;
+    outcome_.batch = *EntityId::from(sha256(encode(shared, std::string(text))).view().first(EntityId::kSize));
+    EVENHAND_TRY(const std::vector<Reference> of_before, workspace_.space_of(SpaceKind::cycle).fold.heads(outcome_.batch));
+    if (!touches_both() || !of_before.empty()) return status_of_batch();
+    const SpaceId& own = workspace_.space_of(SpaceKind::organisation).id;
+    outcome_.batch = *EntityId::from(sha256(encode(std::string("evenhand/batch/1"), own, shared, std::string(text))).view().first(EntityId::kSize));
+    return status_of_batch();
   }
 
   // "", "open" (cut short earlier), "closed" or "undone". It is closed when every space that it touches says so.
@@ -245,20 +263,27 @@ class Import {
     return !heads.empty() && !shown;
   }
 
-  // The record of the batch itself is written in every space that the file touches: each space shows its own part.
-  Result<void> write_batch(const char* status, std::string_view text) {
-    Command command;
-    command.is_import = true;
+  // The record of the batch itself is written in every space that the file touches: each space shows its own part, and tells of
+  // no other. What stands in a private space is not so much as counted or named in a shared one.
+  RecordChange batch_record(SpaceKind space, const char* status, std::string_view text) const {
+    const bool is_told = space != SpaceKind::cycle || !touches_both();
+    const auto here = std::count_if(file_.records.begin(), file_.records.end(), [&](const FileRecord& record) { return home_of(*record.spec) == space; });
     RecordChange batch{"batch", outcome_.batch, Verb::changed, {}};
-    batch.set.push_back({"title", short_title(file_.preview.title)});
+    batch.set.push_back({"title", is_told ? short_title(file_.preview.title) : std::string("Import")});
     batch.set.push_back({"status", std::string(status)});
-    batch.set.push_back({"source", "sha256:" + sha256(view_of(text)).hex()});
-    batch.set.push_back({"records", static_cast<std::int64_t>(file_.preview.records)});
+    if (space == innermost()) batch.set.push_back({"source", "sha256:" + sha256(view_of(text)).hex()});
+    batch.set.push_back({"records", static_cast<std::int64_t>(here)});
     batch.set.push_back({"read_only", file_.preview.is_published});
-    command.changes.push_back(std::move(batch));
-    command.batch = BatchId{outcome_.batch.bytes};
+    return batch;
+  }
+
+  Result<void> write_batch(const char* status, std::string_view text) {
     for (const SpaceKind space : kSpaces) {
       if (!touches(space)) continue;
+      Command command;
+      command.is_import = true;
+      command.changes.push_back(batch_record(space, status, text));
+      command.batch = BatchId{outcome_.batch.bytes};
       command.space = space;
       EVENHAND_TRY(const Receipt receipt, workspace_.submit(command));
       (void)receipt;

@@ -104,7 +104,8 @@ class Secrets {
     for (const RecordSpec* spec : all_record_types()) {
       if (home_of(*spec) == SpaceKind::cycle) continue;
       for (const Record& record : good(host->records(spec->name))) {
-        if (host->organisation() != record.id()) add_bytes(record.id().view(), "the id of a private " + std::string(spec->name));
+        if (host->organisation() == record.id() || stands_shared(*host, record)) continue;
+        add_bytes(record.id().view(), "the id of a private " + std::string(spec->name));
       }
     }
     for (const Keystore::PersonKey& one : host->keystore().person_keys()) add_key(&one.key, "the key of a person");
@@ -127,16 +128,22 @@ class Secrets {
   }
   std::size_t size() const { return wanted_.size(); }
 
- private:
   void add_bytes(ByteView bytes, const std::string& what) {
     wanted_.emplace_back(std::string(text_of(bytes)), what);
     wanted_.emplace_back(to_hex(bytes), what + ", in hexadecimal");
   }
+
+ private:
   void add_text(const std::string& text, const std::string& what) {
     add_bytes(view_of(text), what);
     std::string wide;
     for (const char letter : text) wide += {letter, '\0'};
     wanted_.emplace_back(std::move(wide), what + ", in UTF-16");
+  }
+  // An import has one batch in all spaces that it touches; all that a shared one has of it is that id.
+  static bool stands_shared(const Workspace& workspace, const Record& record) {
+    if (record.spec().name != "batch") return false;
+    return std::any_of(workspace.spaces().begin(), workspace.spaces().end(), [&](const Space& space) { return space.kind == SpaceKind::cycle && good(space.fold.find(record.id())).has_value(); });
   }
   void add_key(const SealKey* key, const std::string& what) {
     REQUIRE(key != nullptr);
