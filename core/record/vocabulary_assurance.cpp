@@ -78,7 +78,7 @@ constinit const FieldSpec kDuplicate[] = {
 constinit const FieldSpec kShare[] = {
     word(1, "from_space", {"Space it was copied from, under a name that only laptops holding it can tell", "hex"}, kRequired),
     word(2, "entity", {"Record copied", "hex"}, kRequired),
-    word(3, "digest", {"State digest of what was copied", "hex"}, kRequired),
+    word(3, "digest", {"Digest of the original and of its copy as they stood before it was shared", "hex"}, kRequired),
     word(4, "reason", {"Why it was shared", "Joint service"}),
 };
 

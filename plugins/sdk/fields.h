@@ -637,7 +637,7 @@ namespace share {
 inline constexpr std::string_view kType = "share";
 inline constexpr std::string_view kFromSpace = "from_space";  ///< Space it was copied from, under a name that only laptops holding it can tell
 inline constexpr std::string_view kEntity = "entity";  ///< Record copied
-inline constexpr std::string_view kDigest = "digest";  ///< State digest of what was copied
+inline constexpr std::string_view kDigest = "digest";  ///< Digest of the original and of its copy as they stood before it was shared
 inline constexpr std::string_view kReason = "reason";  ///< Why it was shared
 }  // namespace share
 
