@@ -3,32 +3,33 @@
 #include <algorithm>
 
 #include "core/engine/shared_last.h"
-#include "core/os/files.h"
 #include "core/store/blob_store.h"
 
 namespace evenhand {
 
 namespace {
 
-Result<void> copy_attachment(const Space& from, const Space& to, const AttachedBlob& blob) {
-  const BlobAddress address = *BlobAddress::from(blob.root.view());
+// Beside another process that holds the workspace: it may hold the stores open, and another may be sharing the same attachment.
+Result<void> copy_attachment(const Space& from, const Space& to, const BlobAddress& address) {
   EVENHAND_TRY(const BlobStore source, BlobStore::open(from.folder / "blobs", OpenMode::read_only));
   EVENHAND_TRY(BlobStore target, BlobStore::open(to.folder / "blobs", OpenMode::read_write));
   if (target.has(address)) return {};
-  // One store pushes, the other pulls: a file between them, so that no attachment is whole in memory.
-  const std::filesystem::path between = to.folder / "sharing.tmp";
-  EVENHAND_CHECK(remove_tree(between));
-  EVENHAND_TRY(FileHandle out, FileHandle::create(between, Secrecy::secret));
-  const auto got = source.get(address, [&](ByteView chunk) { return out.write_all(chunk); });
-  const auto in = got ? FileHandle::open_to_read(between) : Result<FileHandle>(got.error());
-  std::uint64_t done = 0;
-  const auto put = !in ? Result<BlobAddress>(in.error()) : target.put([&](std::span<std::uint8_t> room) -> Result<std::size_t> {
-    EVENHAND_TRY(const std::size_t count, in->read_at(done, room));
-    done += count;
+  EVENHAND_TRY(const BlobReader reader, source.read(address));
+  Bytes chunk;
+  std::size_t next = 0, given = 0;
+  EVENHAND_TRY(const BlobAddress copied, target.put([&](std::span<std::uint8_t> room) -> Result<std::size_t> {
+    if (given == chunk.size()) {
+      if (next == reader.outline().chunks.size()) return std::size_t{0};
+      EVENHAND_TRY(chunk, reader.chunk(next++));
+      given = 0;
+    }
+    const std::size_t count = std::min(room.size(), chunk.size() - given);
+    std::copy_n(chunk.begin() + static_cast<std::ptrdiff_t>(given), count, room.begin());
+    given += count;
     return count;
-  });
-  EVENHAND_CHECK(remove_tree(between));
-  return put ? Result<void>() : put.error();
+  }));
+  EVENHAND_ASSERT(copied == address, "each chunk was held against the address");
+  return {};
 }
 
 /// Works out what sharing changes on the copy: what changed at home since it was shared last, and nothing else. A field that
@@ -164,6 +165,7 @@ Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& ta
   outcome.is_new = !there;
   EVENHAND_TRY(const SharedLast last, shared_last(workspace, *into, id));
   CopyChange changes(std::string(spec->name), outcome.copy, there, last);
+  std::vector<BlobAddress> attachments;
   for (const FieldSpec& field : spec->fields) {
     if (stays_at_home(field)) {
       if (!source.values(field.name).empty() || source.state().find(field.id) != nullptr) outcome.left_out.emplace_back(field.name);
@@ -176,8 +178,7 @@ Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& ta
     std::optional<Value> wanted;
     if (!values.empty()) {
       EVENHAND_TRY(wanted, translated(workspace, target, field, values.front()));
-      const auto* blob = std::get_if<AttachedBlob>(&*wanted);
-      if (blob != nullptr && !is_rehearsal) EVENHAND_CHECK(copy_attachment(home, *into, *blob));
+      if (const auto* blob = std::get_if<AttachedBlob>(&*wanted)) attachments.push_back(*BlobAddress::from(blob->root.view()));
     }
     EVENHAND_CHECK(changes.take(field, std::move(wanted)));
   }
@@ -196,6 +197,8 @@ Result<Shared> share(Workspace& workspace, const EntityId& id, const SpaceId& ta
   outcome.is_changed = planned.records_written > 0;
   outcome.is_removed = there && there->lifecycle == Lifecycle::removed && !outcome.is_changed;
   if (is_rehearsal) return outcome;
+  // Not before: what lies in a shared space's store may be sent, and the sharing might have been refused.
+  for (const BlobAddress& attachment : attachments) EVENHAND_CHECK(copy_attachment(home, *into, attachment));
   // A change of what stays at home changes the digest; that alone is no reason to write.
   if (!outcome.is_changed && known && !was_taken_back && reason.empty()) return outcome;
   command.changes.push_back(std::move(provenance));

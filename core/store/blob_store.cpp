@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "core/store/blob_layout.h"
@@ -21,6 +22,12 @@ using namespace blob_layout;
 namespace {
 
 constexpr std::string_view kTemporary = ".tmp";
+
+// Whoever writes a temporary file holds it locked, so that another process which opens the store takes it for no leftover.
+bool is_leftover(const fs::path& temporary) {
+  const auto file = FileHandle::open_to_read(temporary);
+  return file && ::flock(file->descriptor(), LOCK_EX | LOCK_NB) == 0;
+}
 
 // Fills a chunk whole, however small the pieces that the source gives.
 Result<std::size_t> fill_chunk(const BlobStore::Source& source, std::span<std::uint8_t> chunk) {
@@ -59,7 +66,7 @@ Result<BlobStore> BlobStore::open(const fs::path& folder, OpenMode mode) {
   }
   EVENHAND_CHECK(make_private_folder(folder));
   for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
-    if (entry->path().extension() == kTemporary) EVENHAND_CHECK(remove_tree(entry->path()));
+    if (entry->path().extension() == kTemporary && is_leftover(entry->path())) EVENHAND_CHECK(remove_tree(entry->path()));
   }
   if (failed) return system_error(failed.value(), "cannot look through the attachments", folder);
   return BlobStore(folder, mode);
@@ -75,6 +82,7 @@ Result<BlobAddress> BlobStore::put(const Source& source) {
   const fs::path temporary = folder_ / (std::to_string(::getpid()) + "-" + std::to_string(++copies_begun_) + std::string(kTemporary));
   const auto stored = [&]() -> Result<BlobAddress> {
     EVENHAND_TRY(FileHandle file, FileHandle::create(temporary, Secrecy::secret));
+    (void)::flock(file.descriptor(), LOCK_EX | LOCK_NB);
     EVENHAND_TRY(const BlobOutline written, write_blob(file, source));
     const BlobAddress address = written.address();
     if (get(address, [](ByteView) -> Result<void> { return {}; })) return address;  // here already, and whole

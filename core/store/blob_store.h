@@ -4,7 +4,8 @@
 /// chunk) for every 256 KiB: so a copy can be resumed and checked chunk by chunk. Whatever is larger than a chunk is
 /// never whole in memory. The same bytes are kept once per store (a store per space and class, DESIGN section 7).
 ///
-/// Durability: put() is durable. Threads: one at a time per object. Format: docs/formats/store.md.
+/// Durability: put() is durable. Threads: one at a time per object. Several processes may put() into one store at a time; write() is
+/// for whoever holds the workspace. Format: docs/formats/store.md.
 #pragma once
 
 #include <filesystem>
@@ -75,7 +76,7 @@ class BlobStore {
   /// Takes one checked chunk.
   using Sink = std::function<Result<void>(ByteView)>;
 
-  /// Makes the folder when it is absent (for writing) and removes cut copies; the writer holds the workspace.
+  /// Makes the folder when it is absent (for writing) and removes cut copies of put(), not those that another process is making.
   /// Errors: not_found (reading only), unavailable.
   static Result<BlobStore> open(const std::filesystem::path& folder, OpenMode mode);
 

@@ -3,6 +3,7 @@
 
 #include "apps/cli/session.h"
 #include "core/engine/share.h"
+#include "core/store/blob_store.h"
 #include "tests/unit/apps/cli/background.h"
 #include "tests/unit/apps/cli/desk.h"
 
@@ -41,6 +42,29 @@ TEST_CASE("a copy that the holder writes for another process stands in the share
   const EntityId copy = copy_id_of(workspace.space_of(SpaceKind::cycle).id, original);
   CHECK(stands_in(workspace, SpaceKind::cycle, copy));
   CHECK_FALSE(stands_in(workspace, SpaceKind::organisation, copy));
+}
+
+TEST_CASE("an attachment of what is copied beside a holder stands whole in the shared space, and nothing half does") {
+  Desk desk;
+  desk.found();
+  desk.good({"evidence", "add", "Texts before appointments", "--outcome", "1A", "--text", "It helps."});
+  const std::filesystem::path file = desk.scratch / "letter.txt";
+  const std::string words(600'000, 'w');
+  std::ofstream(file) << words;
+  desk.good({"evidence", "attach", "Texts before appointments", file.string()});
+  const EntityId attached = id_of(desk.json({"file", "list"}).items()[0]);
+  auto serving = Background::serving(desk.scratch, desk.workspace);
+  desk.good({"share", "copy", "Texts before appointments"});
+  desk.good({"share", "copy", attached.hex()});
+  CHECK(serving.end() == 0);
+  const Workspace workspace = look_into(desk);
+  const auto blobs = BlobStore::open(workspace.space_of(SpaceKind::cycle).folder / "blobs", OpenMode::read_only);
+  REQUIRE(blobs.ok());
+  REQUIRE(blobs->list()->size() == 1);
+  CHECK(blobs->size_of(blobs->list()->front()).value() == words.size());
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(workspace.space_of(SpaceKind::cycle).folder / "blobs")) files += entry.is_regular_file() ? 1 : 0;
+  CHECK(files == 1);
 }
 
 TEST_CASE("an import over two spaces is taken back whole through the holder, and once") {

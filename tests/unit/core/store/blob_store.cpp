@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <memory>
 
 #include "core/os/files.h"
@@ -92,4 +94,46 @@ TEST_CASE("a source that fails leaves nothing, and a cut copy is cleaned away") 
   REQUIRE(write_file_whole(scratch / "blobs" / "123-1.tmp", view_of("cut")));
   const BlobStore store = BlobStore::open(scratch / "blobs", OpenMode::read_write).value();
   CHECK(fs::is_empty(scratch / "blobs"));
+}
+
+TEST_CASE("a copy that one process makes survives another that opens the store for writing and makes the same") {
+  Scratch scratch;
+  const Bytes bytes(kBlobChunkBytes + 7, 3);
+  BlobStore store = BlobStore::open(scratch / "blobs", OpenMode::read_write).value();
+  std::size_t given = 0;
+  const auto address = store.put([&](std::span<std::uint8_t> out) -> Result<std::size_t> {
+    if (given == 0) {  // in the middle: somebody else comes and goes
+      int status = 1;
+      const pid_t other = ::fork();
+      REQUIRE(other >= 0);
+      if (other == 0) {
+        auto beside = BlobStore::open(scratch / "blobs", OpenMode::read_write);
+        ::_exit(beside.ok() && beside->put(source_of(bytes, 65536)).ok() ? 0 : 1);
+      }
+      REQUIRE(::waitpid(other, &status, 0) == other);
+      CHECK(status == 0);
+    }
+    const std::size_t count = std::min(out.size(), bytes.size() - given);
+    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(given), count, out.begin());
+    given += count;
+    return count;
+  });
+  REQUIRE(address.ok());
+  CHECK(fetch(store, *address).value() == bytes);
+  CHECK(store.list()->size() == 1);
+}
+
+TEST_CASE("a copy of other bytes survives another process that opens the store") {
+  Scratch scratch;
+  const Bytes bytes(1000, 4);
+  BlobStore store = BlobStore::open(scratch / "blobs", OpenMode::read_write).value();
+  bool is_first = true;
+  const auto address = store.put([&](std::span<std::uint8_t> out) -> Result<std::size_t> {
+    if (!std::exchange(is_first, false)) return std::size_t{0};
+    REQUIRE(BlobStore::open(scratch / "blobs", OpenMode::read_write).ok());
+    std::copy(bytes.begin(), bytes.end(), out.begin());
+    return bytes.size();
+  });
+  REQUIRE(address.ok());
+  CHECK(fetch(store, *address).value() == bytes);
 }
