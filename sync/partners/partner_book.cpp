@@ -202,6 +202,7 @@ Result<std::vector<ExchangeEntry>> ExchangeLog::read(std::size_t most) const {
 
 // Rewritten whole, the oldest half dropped when it grows full: a log of exchanges is a convenience, not a record.
 Result<void> ExchangeLog::add(const ExchangeEntry& entry) {
+  EVENHAND_TRY(const WorkspaceLock lock, lock_book(file_.parent_path()));
   std::string text;
   if (const auto known = read_file(file_, kExchangesBytesMax)) text = text_of(*known);
   if (text.size() > kExchangesBytesMax / 2) text.erase(0, text.find('\n', text.size() / 2) + 1);

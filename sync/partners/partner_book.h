@@ -61,7 +61,8 @@ class PartnerBook : public SessionMemory {
   std::vector<Partner> partners_;  ///< ascending by title, then device
 };
 
-/// One line per exchange, newest last, kept across restarts: `evenhand sync log`.
+/// One line per exchange, newest last, kept across restarts: `evenhand sync log`. Several processes add to it, under the
+/// lock of the book, so no line is lost.
 struct ExchangeEntry {
   ClaimedTime when;
   std::string partner;

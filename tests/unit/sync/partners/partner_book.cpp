@@ -3,6 +3,8 @@
 #include <fstream>
 
 #include <catch2/catch.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/os/files.h"
 #include "tests/support/scratch.h"
@@ -106,4 +108,25 @@ TEST_CASE("the log of exchanges survives a restart and never grows beyond its bo
   for (int i = 3; i < 20; ++i) REQUIRE(ExchangeLog(scratch.folder()).add({{i}, "Fenmarsh", "network", 0, 0, long_words}).ok());
   CHECK(std::filesystem::file_size(scratch.folder() / "exchanges.jsonl") < (1 << 20));
   CHECK(ExchangeLog(scratch.folder()).read(1)->back().when.ms == 19);
+}
+
+TEST_CASE("several processes write down exchanges at once and no line is lost") {
+  Scratch scratch{Scratch::quick_parent()};
+  std::vector<pid_t> children;
+  for (int child = 0; child < 3; ++child) {
+    const pid_t pid = ::fork();
+    REQUIRE(pid >= 0);
+    if (pid == 0) {
+      bool all = true;
+      for (int i = 0; i < 10; ++i) all = ExchangeLog(scratch.folder()).add({{child * 100 + i}, "Fenmarsh", "network", 1, 1, "in step"}).ok() && all;
+      ::_exit(all ? 0 : 1);
+    }
+    children.push_back(pid);
+  }
+  for (const pid_t pid : children) {
+    int status = 1;
+    REQUIRE(::waitpid(pid, &status, 0) == pid);
+    CHECK(status == 0);
+  }
+  CHECK(ExchangeLog(scratch.folder()).read(100)->size() == 30);
 }
