@@ -119,7 +119,7 @@ class Log {
   /// parked, events that we hold under another, shorter cut), unavailable (disk full, I/O): then nothing of this call is stored, and after an I/O error no
   /// further append is tried until the log is opened anew.
   Result<AppendOutcome> append(std::span<const ByteView> commits);
-  /// Verifies chain ids, bodies, hashes and the seal that ends each run (of at most 512 events and 256 KiB, as in a segment)
+  /// Verifies chain ids, bodies, hashes and the seal that ends each run (of at most 512 events and 256 KiB, absent bodies counted, as in a segment)
   /// first, then appends. What is parked before its chain is known is verified when it joins, and dropped without a trace
   /// when it fails. Errors: corrupt, as well.
   Result<AppendOutcome> append_untrusted(std::span<const ByteView> commits);

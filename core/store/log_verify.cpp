@@ -1,8 +1,11 @@
 // What comes from a partner is believed only after its hashes and seals are checked (DESIGN section 2): the last
 // seal of a run vouches for the run, because each event's hash covers the one before. A full run ends at the last good seal within
-// it, so that whoever gives the commits on finds one within a segment's bounds from every other.
+// it, so that whoever gives the commits on finds one within a segment's bounds from every other. Bodies that are not here count as
+// though they were: else a run could be taken in without them, be filled later, and hold no good seal within any segment.
 
 #include "core/store/log_append.h"
+
+#include "core/event/whole_bytes.h"
 
 namespace evenhand::log_detail {
 
@@ -20,12 +23,13 @@ class Verifier {
       incoming.trust = Trust::unverified;
       return incoming;
     }
+    EVENHAND_TRY(const std::size_t whole, whole_bytes_of(incoming.commit));
     if (!follows(incoming)) EVENHAND_CHECK(close_run());
-    while (!run_.empty() && !fits(incoming.commit)) EVENHAND_CHECK(shorten_run());
+    while (!run_.empty() && !fits(incoming.commit, whole)) EVENHAND_CHECK(shorten_run());
     if (run_.empty()) descriptor_ = *descriptor;
-    run_.push_back({incoming.commit, incoming.hashes.back(), false});
+    run_.push_back({incoming.commit, incoming.hashes.back(), whole, false});
     events_ += incoming.commit.event_count();
-    bytes_ += bytes.size();
+    bytes_ += whole;
     return incoming;
   }
 
@@ -47,7 +51,8 @@ class Verifier {
   struct Part {
     CommitView commit;
     Hash head;
-    bool is_bad;  ///< its seal was looked at
+    std::size_t bytes;  ///< with all bodies
+    bool is_bad;        ///< its seal was looked at
   };
 
   bool follows(const Incoming& next) const {
@@ -55,8 +60,8 @@ class Verifier {
     const CommitView& last = run_.back().commit;
     return last.chain() == next.commit.chain() && last.last_seq() + 1 == next.commit.first_seq() && run_.back().head == next.commit.previous();
   }
-  bool fits(const CommitView& next) const {
-    return events_ + next.event_count() <= kEventsPerCommitMax && bytes_ + next.bytes().size() <= kCommitBytesMax;
+  bool fits(const CommitView& next, std::size_t whole) const {
+    return events_ + next.event_count() <= kEventsPerCommitMax && bytes_ + whole <= kCommitBytesMax;
   }
 
   // Each seal is looked at once. Errors: corrupt (none of the run is good).
@@ -77,7 +82,7 @@ class Verifier {
   void drop(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       events_ -= run_[i].commit.event_count();
-      bytes_ -= run_[i].commit.bytes().size();
+      bytes_ -= run_[i].bytes;
     }
     run_.erase(run_.begin(), run_.begin() + static_cast<std::ptrdiff_t>(count));
   }

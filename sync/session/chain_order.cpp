@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/event/limits.h"
+#include "core/event/whole_bytes.h"
 
 namespace evenhand::session_detail {
 
@@ -44,11 +45,13 @@ Result<ForkOrder> ForkOrder::read(const LogReadView& view, const ChainId& chain,
 }
 
 bool SegmentMaker::take(const CommitView& commit) {
+  const auto whole = whole_bytes_of(commit);
+  const std::size_t bytes = whole ? *whole : commit.bytes().size();  // a damaged one: finish() says so
   if (!commits_.empty()) {
-    const bool fits = commit.last_seq() - commits_.front().first_seq() < kEventsPerCommitMax && bytes_ + commit.bytes().size() <= kCommitBytesMax;
+    const bool fits = commit.last_seq() - commits_.front().first_seq() < kEventsPerCommitMax && bytes_ + bytes <= kCommitBytesMax;
     if (!fits || commit.first_seq() != commits_.back().last_seq() + 1) return false;
   }
-  bytes_ += commit.bytes().size();
+  bytes_ += bytes;
   commits_.push_back(commit);
   return true;
 }

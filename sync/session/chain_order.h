@@ -39,7 +39,8 @@ class ForkOrder {
   std::set<std::size_t> starts_;
 };
 
-/// Collects commits that follow each other, within a segment's bounds.
+/// Collects commits that follow each other, within a segment's bounds. Bodies that are not here count as though they were, as they
+/// did when the commits were taken in: so there is a good seal within the bounds.
 class SegmentMaker {
  public:
   explicit SegmentMaker(const ChainState& state) : state_(state) {}
@@ -55,7 +56,7 @@ class SegmentMaker {
  private:
   const ChainState& state_;
   std::vector<CommitView> commits_;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0;  ///< with all bodies
 };
 
 }  // namespace evenhand::session_detail

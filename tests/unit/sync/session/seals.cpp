@@ -94,3 +94,52 @@ TEST_CASE("what ends with a bad seal, or has no good one within a segment, is no
   CHECK(Desk::hand(desk.first, runs).ok());
   desk.check_passes_on(desk.first, desk.second);
 }
+
+namespace {
+
+Bytes bare(const Bytes& commit, const std::function<bool(std::size_t)>& keeps = {}) {
+  return without_bodies(CommitView::decode_stored(commit).value(), [&](std::size_t i, const EventView&) { return !keeps || !keeps(i); });
+}
+
+}  // namespace
+
+TEST_CASE("a run that is short only because its bodies are left out is refused, so bodies that come later make no gap without a good seal") {
+  Desk desk;
+  const auto before = desk.first.digest();
+  const std::vector<Bytes> run = desk.run(10, 50'000);
+  std::vector<Bytes> without;
+  for (const Bytes& commit : run) without.push_back(bare(commit));
+  CHECK(Desk::hand(desk.first, without).error().code == ErrorCode::corrupt);
+  CHECK(desk.first.digest() == before);
+  // The bodies, a few at a time, find nothing to fill; nor does the run come in this way.
+  for (std::size_t with = 0; with < run.size(); ++with) {
+    std::vector<Bytes> some = without;
+    some[with] = run[with];
+    CHECK_FALSE(Desk::hand(desk.first, some).ok());
+  }
+  CHECK(desk.first.digest() == before);
+}
+
+TEST_CASE("runs whose bodies come later, one by one, pass on at every step") {
+  Desk desk;
+  std::vector<Bytes> whole;
+  for (const std::size_t length : {5u, 5u, 3u, 5u}) {
+    for (Bytes& commit : desk.run(length, 50'000)) whole.push_back(std::move(commit));
+  }
+  std::vector<Bytes> without;
+  for (const Bytes& commit : whole) without.push_back(bare(commit));
+  REQUIRE(Desk::hand(desk.first, without).ok());
+  desk.check_passes_on(desk.first, desk.second);
+  for (std::size_t from = 0; from < whole.size(); from += 3) {
+    std::vector<Bytes> some = without;
+    for (std::size_t i = from; i < std::min(from + 3, whole.size()); ++i) some[i] = whole[i];
+    const auto filled = Desk::hand(desk.first, some);
+    REQUIRE(filled.ok());
+    CHECK(filled->commits_filled == std::min<std::size_t>(3, whole.size() - from));
+    LogReplica fresh(desk.scratch / ("fresh-" + std::to_string(from)), 40 + from);
+    fresh.add_space(kSpace);
+    desk.check_passes_on(desk.first, fresh);
+  }
+  REQUIRE(Desk::hand(desk.first, whole).ok());  // all of it, as a stick would bring it
+  desk.check_passes_on(desk.first, desk.third);
+}
