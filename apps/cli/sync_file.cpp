@@ -188,7 +188,7 @@ void tell_report(Console& console, const BundleReport& report) {
   std::uint64_t parked = 0, keyless = 0, refusals = 0, elsewhere = 0;
   for (const SpaceReport& space : report.spaces) {
     parked += space.commits_parked;
-    keyless += space.frames_without_key;
+    keyless += space.frames_without_key + space.attachment_records_without_key;
     refusals += space.frames_refused;
     elsewhere += space.is_here ? 0 : 1;
     if (space.refusal) console.say("Refused: " + harmless_line(space.refusal->sentence()));

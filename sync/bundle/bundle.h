@@ -3,6 +3,8 @@
 /// Every record in it opens by itself. A bundle that is cut at any byte or damaged anywhere still gives every frame that is
 /// intact; reading it again, or its parts in another order, changes nothing. What is missing stands in the report.
 /// Claimed times in it are shown to people and asked for nothing. Keys of persons never travel in one.
+/// Who has a device's key or the courier's passphrase, and no key of a space, opens the records and sees how much of which spaces
+/// there is, by whom, and what admits devices; no event of the data lane and no attachment: these are sealed under epoch keys besides.
 ///
 /// Durability: write_bundle() returns when every part was synced, read back from the disk and compared, and renamed into
 ///             place; before that nothing stands under a final name. read_bundle() returns when all that it stored is durable.
@@ -34,7 +36,7 @@ struct BundleSpace {
   const ReplicaSpace* space = nullptr;
   VersionVector base;  ///< what the reader is known to hold; empty: everything is written
   const SealKey* epoch = nullptr;
-  std::vector<BlobAddress> attachments;
+  std::vector<BlobAddress> attachments;  ///< need `epoch`
 };
 
 inline constexpr std::uint64_t kPartBytesLeast = 1 << 20;
@@ -103,6 +105,7 @@ struct SpaceReport {
   std::uint64_t events_known = 0;
   std::uint64_t commits_parked = 0;      ///< kept aside until what `needed` names has come
   std::uint64_t frames_without_key = 0;  ///< intact, but sealed under a key of the space that is not here
+  std::uint64_t attachment_records_without_key = 0;  ///< the same, of attachments
   KeyId missing_key;                     ///< one of those
   std::uint64_t frames_refused = 0;      ///< did not verify, or no room beyond a gap
   std::optional<Error> refusal;          ///< the first of them

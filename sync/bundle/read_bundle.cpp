@@ -62,9 +62,10 @@ class Reader {
   Result<void> take_frame(ByteView content);
   Result<void> take_outline(ByteView content);
   Result<void> take_chunk(ByteView content);
+  Result<void> take_sealed(ByteView content);
   Result<void> finish_attachment();
   void end_attachment();
-  Result<Bytes> open_here(ByteView frame, const FrameHeader& header);
+  Result<const SealKey*> key_of(const SpaceId& space, const KeyId& epoch);
   Result<void> flush(SpaceWork& work);
   Result<void> flush_all();
   void note_refused(SpaceWork& work, const Error& error);
@@ -177,6 +178,7 @@ Result<void> Reader::take(const RecordScanner::Found& found) {
     case RecordType::outline: return take_outline(found.opened.content());
     case RecordType::chunk: return take_chunk(found.opened.content());
     case RecordType::seal: take_seal(found.opened.content()); return {};
+    case RecordType::sealed: return take_sealed(found.opened.content());
   }
   ++report_.records_unknown;
   return {};
@@ -213,17 +215,15 @@ void Reader::take_seal(ByteView content) {
   count_->seal = *seal;
 }
 
-// The key of a space may have come with this very bundle, in the authority lane: then what is here is folded first.
-Result<Bytes> Reader::open_here(ByteView frame, const FrameHeader& header) {
-  const FindEpochKey find = [&](const KeyId& key) { return sink_.find_key(header.space, key); };
-  auto commits = open_frame(frame, header, find);
-  const bool may_have_come = !commits && commits.error().code == ErrorCode::not_found && sink_.fold;
-  if (!may_have_come) return commits;
+// The key of a space may have come with this very bundle, in the authority lane: then what is here is folded first. Null: not here.
+Result<const SealKey*> Reader::key_of(const SpaceId& space, const KeyId& epoch) {
+  const SealKey* key = sink_.find_key(space, epoch);
+  if (key != nullptr || !sink_.fold) return key;
   EVENHAND_CHECK(flush_all());
-  if (stored_since_fold_ == 0) return commits;
+  if (stored_since_fold_ == 0) return key;
   stored_since_fold_ = 0;
   EVENHAND_CHECK(sink_.fold());
-  return open_frame(frame, header, find);
+  return sink_.find_key(space, epoch);
 }
 
 Result<void> Reader::take_frame(ByteView content) {
@@ -238,13 +238,16 @@ Result<void> Reader::take_frame(ByteView content) {
   if (segment.form == SegmentForm::frame) {
     segment.payload.assign(content.begin(), content.end());
   } else {
-    auto commits = open_here(content, *header);
-    if (!commits && commits.error().code == ErrorCode::not_found) {
-      ++work.report.frames_without_key;
-      work.report.missing_key = header->epoch;
-      return {};
+    const SealKey* key = nullptr;
+    if (!header->epoch.is_zero()) {
+      EVENHAND_TRY(key, key_of(header->space, header->epoch));
+      if (key == nullptr) {
+        ++work.report.frames_without_key;
+        work.report.missing_key = header->epoch;
+        return {};
+      }
     }
-    if (!commits && commits.error().code == ErrorCode::unavailable) return commits.error();
+    auto commits = open_frame(content, *header, [&](const KeyId&) { return key; });
     if (!commits) return note_refused(work, commits.error()), Result<void>{};
     segment.payload = std::move(*commits);
   }
@@ -314,6 +317,26 @@ Result<void> Reader::take_chunk(ByteView content) {
   const auto added = attachment_->writer.add(record->bytes);
   if (!added) return added.error().code == ErrorCode::unavailable ? added : Result<void>{};
   return finish_attachment();
+}
+
+// An attachment of an unknown space is nobody's here; one whose key has not come is told like a frame.
+Result<void> Reader::take_sealed(ByteView content) {
+  const auto head = SealedRecord::decode_untrusted(content);
+  if (!head || spaces_.size() > kBundleSpacesMax) return {};
+  SpaceWork& work = work_of(head->space);
+  if (work.space == nullptr || work.space->blobs() == nullptr) return {};
+  EVENHAND_TRY(const SealKey* const key, key_of(head->space, head->epoch));
+  if (key == nullptr) {
+    end_attachment();
+    ++work.report.attachment_records_without_key;
+    work.report.missing_key = head->epoch;
+    return {};
+  }
+  const auto plain = SealedRecord::open(content, *key, codec_->id());
+  if (!plain) return note_refused(work, plain.error()), Result<void>{};
+  const auto type = static_cast<RecordType>(plain->front());
+  if (type == RecordType::outline) return take_outline(ByteView(*plain).subspan(1));
+  return type == RecordType::chunk ? take_chunk(ByteView(*plain).subspan(1)) : Result<void>{};
 }
 
 Result<void> Reader::finish_attachment() {

@@ -15,6 +15,7 @@ constexpr std::string_view kMarkerDomain{"evenhand/bundle-marker/1\0", 25};
 constexpr std::string_view kCheckDomain{"evenhand/bundle-record/1\0", 25};
 constexpr std::string_view kManifestDomain{"evenhand/bundle-manifest/1\0", 27};
 constexpr std::string_view kSealDomain{"evenhand/bundle-seal/1\0", 23};
+constexpr std::string_view kAttachmentDomain{"evenhand/bundle-attachment/1\0", 29};
 
 void write_head(std::uint8_t* to, const BundleId& id, ByteView marker, const RecordHead& head) {
   std::copy(marker.begin(), marker.end(), to);
@@ -29,6 +30,14 @@ Bytes sign_fields(Bytes fields, std::string_view domain, const BundleId& bundle,
   const Signature signature = maker.sign(message.view());
   fields.insert(fields.end(), signature.bytes.begin(), signature.bytes.end());
   return fields;
+}
+
+// So that no record is taken for one of another bundle or space.
+Bytes attachment_context(const BundleId& bundle, ByteView head) {
+  Bytes context(kAttachmentDomain.begin(), kAttachmentDomain.end());
+  context.insert(context.end(), bundle.bytes.begin(), bundle.bytes.end());
+  context.insert(context.end(), head.begin(), head.end());
+  return context;
 }
 
 // The signature is looked at by the caller, who may learn the key only from the fields.
@@ -46,6 +55,27 @@ bool is_signed(const Signed& parts, std::string_view domain, const BundleId& bun
 }
 
 }  // namespace
+
+Result<SealedRecord> SealedRecord::decode_untrusted(ByteView content) {
+  if (content.size() < kHeadBytes + kSealOverheadBytes + 1) return corrupt("bundle: a record of an attachment is cut short");
+  return SealedRecord{*SpaceId::from(content.first(SpaceId::kSize)), *KeyId::from(content.subspan(SpaceId::kSize, KeyId::kSize))};
+}
+
+Bytes SealedRecord::seal(const SpaceId& space, const SealKey& epoch, RecordType type, ByteView content, const BundleId& bundle, Random& random) {
+  Bytes record(space.bytes.begin(), space.bytes.end());
+  record.insert(record.end(), epoch.id.bytes.begin(), epoch.id.bytes.end());
+  Bytes plain{static_cast<std::uint8_t>(type)};
+  plain.insert(plain.end(), content.begin(), content.end());
+  const Bytes sealed = evenhand::seal(epoch, plain, attachment_context(bundle, record), random);
+  record.insert(record.end(), sealed.begin(), sealed.end());
+  return record;
+}
+
+Result<Bytes> SealedRecord::open(ByteView content, const SealKey& epoch, const BundleId& bundle) {
+  EVENHAND_TRY(const SealedRecord head, decode_untrusted(content));
+  (void)head;
+  return unseal(epoch, content.subspan(kHeadBytes), attachment_context(bundle, content.first(kHeadBytes)));
+}
 
 Bytes SpaceRecord::encode() const { return evenhand::encode(id, epoch, base.encode(), target.encode()); }
 

@@ -27,9 +27,10 @@ enum class RecordType : std::uint8_t {
   manifest = 1,    ///< who made it; signed
   space = 2,       ///< one space: what the reader must hold, and what it holds afterwards
   frame = 3,       ///< sync/protocol/frame.h
-  outline = 4,     ///< what an attachment is made of; its chunks follow
-  chunk = 5,       ///< one chunk of the attachment whose outline came last
+  outline = 4,     ///< what an attachment is made of; its chunks follow. By itself in bundles of before 2026-11 only, now within `sealed`
+  chunk = 5,       ///< one chunk of the attachment whose outline came last; the same
   seal = 6,        ///< the end of a part; signed
+  sealed = 7,      ///< an outline or a chunk under the epoch key of its space
 };
 
 /// First in every part; the signature is over "evenhand/bundle-manifest/1" 0 ‖ bundle id ‖ these fields.
@@ -103,6 +104,20 @@ Bytes sign_manifest(const Manifest& manifest, const BundleId& bundle, const KeyP
 Result<Manifest> read_manifest(ByteView content, const BundleId& bundle);
 Bytes sign_part(const PartSeal& seal, const BundleId& bundle, const KeyPair& maker);
 Result<PartSeal> read_part_seal(ByteView content, const BundleId& bundle, const PublicKey& maker);
+
+/// An outline or a chunk, which the bundle's key alone does not open (a courier may have that): space 32 ‖ id of the space's epoch
+/// key 16 ‖ sealed under that key: type u8 ‖ content.
+struct SealedRecord {
+  static constexpr std::size_t kHeadBytes = SpaceId::kSize + KeyId::kSize;
+  SpaceId space;
+  KeyId epoch;
+
+  /// What can be told without the key. Errors: corrupt.
+  static Result<SealedRecord> decode_untrusted(ByteView content);
+  static Bytes seal(const SpaceId& space, const SealKey& epoch, RecordType type, ByteView content, const BundleId& bundle, Random& random);
+  /// Type and content, 1 byte at least. Errors: corrupt.
+  static Result<Bytes> open(ByteView content, const SealKey& epoch, const BundleId& bundle);
+};
 
 struct RecordHead {
   static constexpr std::size_t kBytes = 24;

@@ -143,7 +143,7 @@ Result<void> Writer::add(RecordType type, ByteView content, ByteView outline) {
   if (RecordHead::kBytes + 1 + content.size() + kNumberedSealOverheadBytes > room_left()) {
     EVENHAND_CHECK(end_part(false));
     EVENHAND_CHECK(begin_part());
-    if (!outline.empty()) EVENHAND_CHECK(add_raw(RecordType::outline, outline));
+    if (!outline.empty()) EVENHAND_CHECK(add_raw(RecordType::sealed, outline));
   }
   return add_raw(type, content);
 }
@@ -195,7 +195,8 @@ Result<void> Writer::add_space(const BundleSpace& space, const VersionVector& ve
   return {};
 }
 
-// An attachment lies whole within one part when it can, so that each part is of use without the others.
+// Sealed as the events of its space are: what opens the bundle may be a courier's. It lies whole within one part when it can, so that
+// each part is of use without the others.
 Result<void> Writer::add_attachment(const BundleSpace& space, const BlobAddress& address) {
   BlobStore* blobs = const_cast<ReplicaSpace*>(space.space)->blobs();
   const auto reader = blobs != nullptr ? blobs->read(address) : Result<BlobReader>(not_found("this space keeps no attachments here"));
@@ -204,20 +205,22 @@ Result<void> Writer::add_attachment(const BundleSpace& space, const BlobAddress&
     return reader.error().code == ErrorCode::unavailable ? Result<void>(reader.error()) : Result<void>{};
   }
   const BlobOutline& outline = reader->outline();
-  const Bytes head = encode(OutlineRecord{space.space->id(), address, outline});
-  const std::uint64_t wanted = outline.length + head.size() + (outline.chunks.size() + 1) * 160;
+  if (space.epoch == nullptr) return refused("the key of a space is not here, so its attachments cannot be bundled", space.space->id().hex());
+  const auto sealed = [&](RecordType type, ByteView content) { return SealedRecord::seal(space.space->id(), *space.epoch, type, content, header_.id, random_); };
+  const Bytes head = sealed(RecordType::outline, encode(OutlineRecord{space.space->id(), address, outline}));
+  const std::uint64_t wanted = outline.length + head.size() + (outline.chunks.size() + 1) * 256;
   if (wanted > room_left() && parts_.back().records() > 1 + space_records_.size()) {
     EVENHAND_CHECK(end_part(false));
     EVENHAND_CHECK(begin_part());
   }
-  EVENHAND_CHECK(add(RecordType::outline, head));
+  EVENHAND_CHECK(add(RecordType::sealed, head));
   for (std::size_t i = 0; i < outline.chunks.size(); ++i) {
     auto chunk = reader->chunk(i);
     if (!chunk) {
       written_.left_out.push_back(address);
       return chunk.error().code == ErrorCode::unavailable ? Result<void>(chunk.error()) : Result<void>{};
     }
-    EVENHAND_CHECK(add(RecordType::chunk, encode(ChunkRecord{address, i, std::move(*chunk)}), head));
+    EVENHAND_CHECK(add(RecordType::sealed, sealed(RecordType::chunk, encode(ChunkRecord{address, i, std::move(*chunk)})), head));
   }
   ++written_.attachments;
   return {};

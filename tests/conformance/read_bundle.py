@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reads a golden bundle, its frames and a request from docs/formats/bundle.md alone; shares no code with the program.
 
-    read_bundle.py VECTORS.json      as tests/golden/vectors/bundles.json; prints what was found, exit 1 when anything differs
+    read_bundle.py VECTORS.json      as tests/golden/vectors/bundles-2.json; prints what was found, exit 1 when anything differs
 
 Device slot, records, frames, commits, signatures and the attachment are all opened and checked. X25519, Ed25519 and ChaCha20-Poly1305 come
 from python3-cryptography; what it lacks (XSalsa20, HChaCha20) is written out here; zstd is the system's library through ctypes.
@@ -221,7 +221,13 @@ def read_bundle(raw, seed, epoch_id, epoch_key):
             require(seq == last + 1 and commit.events[-1].hash == head, "end of a frame")
             found["ends"][chain] = [(last, head[:8])]
             found["frames"], found["events"], found["commits"] = found["frames"] + 1, found["events"] + last - first + 1, found["commits"] + commits
-        elif kind == 4:
+        if kind == 7:
+            require(content[:32] == found["space"] and content[32:48] == epoch_id, "space and key of an attachment")
+            plain = xchacha_open(epoch_key, content[48:72], content[72:], b"evenhand/bundle-attachment/1\0" + header["id"] + content[:48])
+            kind, content = plain[0], plain[1:]
+            require(kind in (4, 5), "what is sealed beside frames is of an attachment")
+            found["attachments_sealed"] = True
+        if kind == 4:
             length, at = varint(content, 64)
             chunks, at = varint(content, at)
             outline = {"address": content[32:64], "hashes": [content[at + 32 * i:at + 32 * i + 32] for i in range(chunks)], "got": 0}

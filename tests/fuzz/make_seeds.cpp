@@ -224,8 +224,9 @@ void add_pairing(Seeds& seeds) {
 
 // The golden bundle and its request: whole, and the request's text.
 void add_bundles(Seeds& seeds) {
-  const Json json = seeds.vectors("bundles.json");
+  const Json json = seeds.vectors("bundles-2.json");
   seeds.add("bundle", hex_at(json, "bundle"));
+  seeds.add("bundle", hex_at(seeds.vectors("bundles.json"), "bundle"));
   seeds.add("bundle", byte(1) + run_of(hex_at(json, "request")) + byte(1) + byte(2) + run_of(hex_at(json, "space")));
   seeds.add("request", hex_at(json, "request"));
   seeds.add("request", json.find("request_text")->text());

@@ -338,7 +338,7 @@ std::string refused_vectors() {
 
 std::vector<std::pair<std::string, std::string>> golden_vectors() {
   return {{"commits.json", commit_vectors()}, {"values.json", value_vectors()}, {"authority.json", authority_vectors()}, {"membership.json", membership_vectors()},
-          {"refused.json", refused_vectors()}, {"bundles.json", golden_bundles()}, {"session.json", golden_session()}};
+          {"refused.json", refused_vectors()}, {"bundles-2.json", golden_bundles()}, {"session.json", golden_session()}};
 }
 
 }  // namespace evenhand::test

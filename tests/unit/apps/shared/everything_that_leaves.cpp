@@ -35,7 +35,14 @@ void add_private_device(Host& home) {
   }
 }
 
-// What the laptop notes for itself, and an import that touches private spaces only: neither is anybody else's.
+constexpr std::string_view kMixedFile = R"({"format": "evenhand-data/1", "title": "canary-mixed-import", "records": [
+  {"type": "service", "id": "ward", "fields": {"name": "Imported wards", "organisation": "@canary-trust", "cycle": "@canary-cycle"}},
+  {"type": "cycle", "id": "canary-cycle", "fields": {"title": "EDS 2026/27", "framework": "eds-2022", "policy": "nhs-eds-2022"}},
+  {"type": "organisation", "id": "canary-trust", "fields": {"name": "Imported trust"}},
+  {"type": "evidence", "id": "canary-item", "fields": {"title": "canary-imported-evidence", "outcome": "1A", "organisation": "@canary-trust", "cycle": "@canary-cycle"}},
+  {"type": "person", "id": "canary-label", "fields": {"name": "canary-imported", "consent": "contact"}}]})";
+
+// What the laptop notes for itself, and imports that touch private spaces only, or shared ones too: none of it is anybody else's.
 void take_notes(Laptop& host) {
   Partner partner;
   partner.device = host.random.make_id<PublicKey>();
@@ -44,6 +51,7 @@ void take_notes(Laptop& host) {
   good(good(PartnerBook::open(host.folder)).save(partner));
   good(ExchangeLog(host.folder).add({{}, "canary-partner", "network", 1, 1, "canary-outcome"}));
   good(import_data(*host, R"({"format": "evenhand-data/1", "title": "canary-import", "records": [{"type": "person", "id": "canary-label", "fields": {"name": "canary-imported", "consent": "contact"}}]})", "canary-file"));
+  good(import_data(*host, kMixedFile, "canary-mixed-file"));
 }
 
 void sessions(Laptop& host, Laptop& guest, Departures& leaving) {
@@ -103,8 +111,9 @@ TEST_CASE("nothing private leaves by any way: sessions, bundles, requests, codes
   add_private_device(home);
   sign_off(home);
   take_notes(home.host);
-  const Secrets secrets(home.host);
+  Secrets secrets(home.host);
   CHECK(secrets.size() > 100);
+  secrets.add_bytes(sha256(view_of(kMixedFile)).view(), "the digest of an imported file");
   attached(home.host, home.host.cycle(), letter("A letter that was shared."));
   Departures leaving(home.host);
   leave_by_every_way(home.host, home.guest, leaving);
@@ -114,19 +123,63 @@ TEST_CASE("nothing private leaves by any way: sessions, bundles, requests, codes
   const auto has = [&](const std::string& carrier, const std::string& words) {
     return std::any_of(leaving.all().begin(), leaving.all().end(), [&](const Left& one) { return one.carrier == carrier && one.clear.find(words) != std::string::npos; });
   };
-  for (const char* carrier : {"session, message 16", "hub session, parcel", "bundle, record 5", "courier's bundle, record 5", "partner's disk"}) {
+  for (const char* carrier : {"session, message 16", "hub session, parcel", "bundle, attachment", "courier's bundle, attachment", "partner's disk"}) {
     INFO(carrier);
     CHECK(has(carrier, "A letter that was shared."));
   }
   for (const char* carrier : {"session, segment", "hub session, frame", "bundle, frame", "courier's bundle, frame"}) {
     INFO(carrier);
     CHECK(has(carrier, "file.changed"));
+    CHECK(has(carrier, "Imported wards"));
+    CHECK(has(carrier, "batch.changed"));
   }
   using wire::MessageType;
   for (const MessageType type : {MessageType::hello, MessageType::answer, MessageType::vector, MessageType::plan, MessageType::segment, MessageType::sent, MessageType::end, MessageType::receipt,
                                  MessageType::want_blobs, MessageType::blob_head, MessageType::blob_chunk, MessageType::err, MessageType::bye, MessageType::parcel_offer, MessageType::parcel_head}) {
     INFO("message " << static_cast<int>(type));
     CHECK(leaving.messages().contains(static_cast<std::uint8_t>(type)));
+  }
+}
+
+TEST_CASE("a courier's passphrase opens nothing of what our own laptops send each other but who they are") {
+  Host home;
+  Laptop second(27);
+  let_in(home.host, second, Capabilities::all(), true);
+  attached(home.host, home.host.cycle(), letter("A letter that was shared."));
+  const auto file = home.host.scratch / "own.evenhand", secret = home.host.scratch / "passphrase";
+  std::ofstream(secret) << "a courier's words\n";
+  std::filesystem::permissions(secret, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  run_at(home.host, {"sync", "send", "--to", file.string(), "--for", "Second laptop", "--passphrase-file", secret.string()});
+
+  const FileHandle handle = good(FileHandle::open_to_read(file));
+  const PartHeaders headers = good(read_part_headers(handle, file));
+  const RecordCodec codec(good(open_slots(headers.copies.front(), {nullptr, "a courier's words"})));
+  RecordScanner scanner(handle, headers.records_end, codec);
+  std::set<RecordType> types;
+  std::size_t frames = 0;
+  while (const auto found = good(scanner.next())) {
+    types.insert(found->opened.type);
+    std::vector<std::string> seen = {std::string(text_of(found->opened.content()))};
+    if (found->opened.type == RecordType::frame) {
+      const FrameHeader header = good(read_frame_header(found->opened.content()));
+      const auto commits = open_frame(found->opened.content(), header, {});  // without any key
+      CHECK(commits.ok() == (header.range.lane == Lane::authority));
+      if (commits) seen.emplace_back(text_of(*commits));
+      ++frames;
+    }
+    for (const std::string& clear : seen) {
+      for (const char* words : {"canary", "A letter that was shared."}) CHECK(clear.find(words) == std::string::npos);
+    }
+  }
+  CHECK(frames >= 6);  // both lanes of three spaces
+  CHECK(types.contains(RecordType::sealed));
+  CHECK_FALSE(types.contains(RecordType::outline));
+  CHECK_FALSE(types.contains(RecordType::chunk));
+
+  run_at(second, {"sync", "receive", file.string()});  // with its own key and no passphrase: all of it
+  for (const char* words : {"canary-file-bytes", "A letter that was shared."}) {
+    const std::vector<Left> disk = files_below(second.folder, "disk");
+    CHECK(std::any_of(disk.begin(), disk.end(), [&](const Left& one) { return one.clear.find(words) != std::string::npos; }));
   }
 }
 

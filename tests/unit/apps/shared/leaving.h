@@ -100,6 +100,12 @@ inline void Departures::add_bundle(const std::string& carrier, const std::filesy
     const auto type = found->opened.type;
     if (type == RecordType::frame) add_frame(carrier + ", frame", found->opened.content());
     add(carrier + ", record " + std::to_string(static_cast<int>(type)), found->opened.content());
+    if (type == RecordType::sealed) {
+      const SealedRecord head = good(SealedRecord::decode_untrusted(found->opened.content()));
+      const SealKey* key = laptop_->epoch_key(head.space, head.epoch);
+      REQUIRE(key != nullptr);
+      add(carrier + ", attachment", good(SealedRecord::open(found->opened.content(), *key, codec.id())));
+    }
   }
   CHECK(records > 3);
 }

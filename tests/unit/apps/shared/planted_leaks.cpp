@@ -123,7 +123,9 @@ TEST_CASE("a leak planted in a bundle is found in its frames, its attachments an
   const auto found = planted.found(leaving);
   CHECK(tells(found, "bundle, frame"));
   CHECK(tells(found, "bundle, frame", "the key of a private space, in hexadecimal"));
-  for (const RecordType type : {RecordType::manifest, RecordType::chunk}) CHECK(tells(found, "bundle, record " + std::to_string(static_cast<int>(type))));
+  CHECK(tells(found, "bundle, attachment"));
+  CHECK(tells(found, "bundle, record " + std::to_string(static_cast<int>(RecordType::manifest))));
+  CHECK_FALSE(tells(found, "bundle, record " + std::to_string(static_cast<int>(RecordType::sealed))));  // whoever opens the bundle alone
   std::ofstream(file, std::ios::app) << "canary";  // in clear, behind its end
   Departures after(host);
   after.add("bundle, as it stands", good(read_file(file, 1 << 26)));

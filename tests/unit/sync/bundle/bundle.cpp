@@ -2,8 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/codec/json.h"
 #include "tests/support/bundle_desk.h"
 #include "tests/support/garbled.h"
+#include "tests/support/source_file.h"
 
 using namespace evenhand;
 namespace fs = std::filesystem;
@@ -222,6 +224,61 @@ TEST_CASE("what a bundle stands on and is not here is named with whom to ask, an
 
   REQUIRE(desk.read(*copy, {first.file}).ok());
   CHECK(copy->digest() == desk.digest());
+}
+
+TEST_CASE("an attachment in a bundle needs the key of its space, whatever opens the bundle, and arrives once that is here") {
+  BundleDesk desk;
+  desk.write(0, 1);
+  desk.attachments();
+  const BlobAddress small = desk.attach(900), large = desk.attach(2 * kBlobChunkBytes + 5);
+  BundleOrder order = desk.order();
+  order.passphrase = "seven plain words";
+  order.cost = {1, 8};
+  order.spaces[0].attachments = {small, large};
+  REQUIRE(desk.write_bundle_to(order).ok());
+
+  const std::vector<fs::path> parts{order.file};
+  const auto copy = desk.copy();
+  BundleSink sink = desk.sink_of(*copy);
+  sink.find_key = [](const SpaceId&, const KeyId&) -> const SealKey* { return nullptr; };
+  const auto without = read_bundle(parts, {nullptr, "seven plain words"}, sink, {});
+  REQUIRE(without.ok());
+  CHECK(without->is_whole);
+  CHECK(without->spaces.at(0).attachment_records_without_key == 2 + 4);
+  CHECK(without->spaces.at(0).missing_key == desk.epoch.id);
+  CHECK(copy->blobs.list()->empty());
+
+  SealKey other = SealKey::make(desk.random);
+  other.id = desk.epoch.id;
+  sink.find_key = [&](const SpaceId&, const KeyId&) -> const SealKey* { return &other; };
+  const auto wrong = read_bundle(parts, {nullptr, "seven plain words"}, sink, {});
+  REQUIRE(wrong.ok());
+  CHECK(wrong->spaces.at(0).frames_refused > 0);
+  CHECK(copy->blobs.list()->empty());
+
+  REQUIRE(read_bundle(parts, {nullptr, "seven plain words"}, desk.sink_of(*copy), {}).ok());
+  CHECK(copy->blobs.has(small));
+  CHECK(copy->blobs.size_of(large).value() == 2 * kBlobChunkBytes + 5);
+
+  order = desk.order("keyless.bundle");
+  order.spaces[0].attachments = {small};
+  order.spaces[0].epoch = nullptr;
+  CHECK(desk.write_bundle_to(order).error().code == ErrorCode::refused);
+}
+
+TEST_CASE("a bundle of before, whose attachments stand under its own key alone, is read as ever") {
+  const Json json = parse_json(test::source_file("tests/golden/vectors/bundles.json")).value();
+  const auto bytes_at = [&](const char* key) { return from_hex(json.find(key)->text()).value(); };
+  BundleDesk desk;  // seeded: its device and key are those of the vectors
+  REQUIRE(desk.space_id.hex() == json.find("space")->text());
+  const fs::path file = desk.scratch / "of-before.bundle";
+  write_bytes(file, bytes_at("bundle"));
+  const auto copy = desk.copy();
+  const auto report = desk.read(*copy, {file});
+  REQUIRE(report.ok());
+  CHECK(report->is_whole);
+  CHECK(report->spaces.at(0).attachments_new == 1);
+  CHECK(copy->blobs.has(*BlobAddress::from_hex(json.find("attachment")->text())));
 }
 
 TEST_CASE("a frame under a key that is not here, or of a space that is not here, is counted and changes nothing") {
