@@ -125,7 +125,7 @@ Result<void> Plan::set_field(const FieldSpec& field, const Value& value, const T
   EVENHAND_TRY(Bytes bytes, encode_value(field, value));
   if (target.before && !target.is_back && !target.is_beside && !target.before->is_conflicted(field.name)) {
     const auto now = target.before->values(field.name);
-    if (now.size() == 1 && now.front() == value) return {};  // nothing new
+    if (now.size() == 1 && now.front() == value) return {};  // nothing new; what is written beside others' words says it all the same
   }
   fields.push_back({field.id, std::move(bytes)});
   return {};
