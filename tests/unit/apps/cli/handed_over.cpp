@@ -51,7 +51,7 @@ TEST_CASE("an attachment of what is copied beside a holder stands whole in the s
   const std::filesystem::path file = desk.scratch / "letter.txt";
   const std::string words(600'000, 'w');
   std::ofstream(file) << words;
-  desk.good({"evidence", "attach", "Texts before appointments", file.string()});
+  desk.good({"evidence", "attach", "Texts before appointments", file.string(), "--title", "The letter"});
   const EntityId attached = id_of(desk.json({"file", "list"}).items()[0]);
   auto serving = Background::serving(desk.scratch, desk.workspace);
   desk.good({"share", "copy", "Texts before appointments"});
