@@ -8,6 +8,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/conflict_print.h"
 #include "apps/cli/record_flags.h"
+#include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
 
 namespace evenhand::cli {
@@ -48,7 +49,7 @@ Result<std::vector<Conflict>> conflicts_of(const Workspace& workspace, const std
 
 Result<void> list_conflicts(Workspace& workspace, Console& console, const std::string& words, bool whole) {
   EVENHAND_TRY(const std::vector<Conflict> all, conflicts_of(workspace, words));
-  std::vector<RecordProblem> twins;  // of the whole, not of one record
+  std::vector<Twins> twins;  // of the whole, not of one record
   if (words.empty()) {
     EVENHAND_TRY(twins, find_twins(workspace));
   }
@@ -56,7 +57,7 @@ Result<void> list_conflicts(Workspace& workspace, Console& console, const std::s
   if (console.json) {
     Json list = Json::array();
     for (const Conflict& conflict : all) list.push(conflict_json(conflict));
-    for (const RecordProblem& twin : twins) list.push(twin_json(twin));
+    for (const Twins& twin : twins) list.push(twin_json(twin));
     console.out << write_json(list, JsonStyle::pretty);
     return {};
   }
@@ -66,11 +67,16 @@ Result<void> list_conflicts(Workspace& workspace, Console& console, const std::s
   }
   NameBook names(workspace);
   if (whole) {
-    for (const Conflict& conflict : all) print_conflict(console, names, conflict);
+    bool lacks_keys = false;
+    for (const Conflict& conflict : all) {
+      print_conflict(console, names, conflict);
+      lacks_keys = lacks_keys || std::any_of(conflict.versions.begin(), conflict.versions.end(), [](const Conflict::Version& version) { return version.is_sealed; });
+    }
+    if (lacks_keys) console.say(advice_on_keys(workspace));
     return {};
   }
   if (!all.empty()) print_conflicts(console, names, all);
-  for (const RecordProblem& twin : twins) console.print("twins  " + twin.message);
+  for (const Twins& twin : twins) print_twins(console, twin);
   if (!all.empty()) console.say("Decide with: evenhand conflict show " + short_id_of(all.front().entity));
   if (!twins.empty()) console.say("Decide twins with: evenhand conflict same ID ID   or: evenhand conflict different ID ID");
   return {};

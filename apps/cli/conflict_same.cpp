@@ -6,6 +6,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/conflict_print.h"
+#include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
 #include "core/engine/problems.h"
 
@@ -22,34 +23,42 @@ struct Pair {
 
 }  // namespace
 
-Json twin_json(const RecordProblem& twin) {
-  return Json::object().set("kind", "twins").set("type", twin.record_type).set("id", twin.entity.hex()).set("short_id", short_id_of(twin.entity)).set("message", twin.message);
+Json twin_json(const Twins& twins) {
+  Json said = Json::array();
+  for (const TwinWord& word : twins.words) {
+    said.push(Json::object().set("verdict", word.leads.is_zero() ? "different" : "same").set("leads", word.leads.is_zero() ? "" : short_id_of(word.leads))
+                  .set("organisation", word.author.organisation).set("device", word.author.device_label).set("claimed_ms", word.claimed.ms).set("reason", word.reason));
+  }
+  const RecordProblem& problem = twins.problem;
+  return Json::object().set("kind", "twins").set("type", problem.record_type).set("id", problem.entity.hex()).set("short_id", short_id_of(problem.entity))
+      .set("message", problem.message).set("other", twins.first.hex()).set("said", std::move(said));
+}
+
+void print_twins(Console& console, const Twins& twins) {
+  console.print("twins  " + twins.problem.message);
+  if (twins.words.empty()) return;
+  for (const TwinWord& word : twins.words) {
+    console.print("  " + wrapped((word.leads.is_zero() ? std::string("different") : "the same, and " + short_id_of(word.leads) + " leads") + ": " +
+                                     when_and_who(word.claimed, author_text(word.author)) + (word.reason.empty() ? "" : ", because: " + word.reason), 80, 4));
+  }
+  const std::string both = short_id_of(twins.first) + " " + short_id_of(twins.second);
+  console.print("  Settle it: evenhand conflict same " + both + "\n      or:    evenhand conflict different " + both);
 }
 
 namespace {
 
 Result<void> list_twins(Workspace& workspace, Console& console) {
-  EVENHAND_TRY(const std::vector<RecordProblem> problems, find_twins(workspace));
-  if (!problems.empty()) console.exit = Exit::person_needed;
+  EVENHAND_TRY(const std::vector<Twins> found, find_twins(workspace));
+  if (!found.empty()) console.exit = Exit::person_needed;
   Json all = Json::array();
-  for (const RecordProblem& problem : problems) {
-    if (console.json) all.push(twin_json(problem));
-    else console.print(problem.message);
+  for (const Twins& twins : found) {
+    if (console.json) all.push(twin_json(twins));
+    else print_twins(console, twins);
   }
   if (console.json) console.out << write_json(all, JsonStyle::pretty);
-  else if (problems.empty()) console.print("Nothing stands twice.");
+  else if (found.empty()) console.print("Nothing stands twice.");
   else console.say("Decide with: evenhand conflict same ID ID   or: evenhand conflict different ID ID");
   return {};
-}
-
-// A decision on the same two records is changed, not doubled.
-Result<EntityId> earlier_decision(const Workspace& workspace, const EntityId& a, const EntityId& b) {
-  EVENHAND_TRY(const std::vector<Record> all, workspace.records("duplicate"));
-  for (const Record& one : all) {
-    const std::vector<EntityId> pair = one.references("records");
-    if (pair.size() == 2 && std::minmax(pair[0], pair[1]) == std::minmax(a, b)) return one.id();
-  }
-  return EntityId{};
 }
 
 Result<void> decide(Workspace& workspace, Console& console, const Pair& pair, bool same) {
@@ -68,16 +77,21 @@ Result<void> decide(Workspace& workspace, Console& console, const Pair& pair, bo
     if (lead.id() != first.id() && lead.id() != second.id()) return refused("the one that leads must be one of the two", lead.short_id());
   }
   RecordChange change{"duplicate", {}, Verb::changed, {}};
-  EVENHAND_TRY(change.entity, earlier_decision(workspace, first.id(), second.id()));
-  if (change.entity.is_zero()) change.set.push_back({"records", std::vector<EntityId>{first.id(), second.id()}});
   change.set.push_back({"verdict", std::string(same ? "same" : "different")});
   if (same) change.set.push_back({"kept", lead.id()});
   if (!pair.reason.empty()) change.set.push_back({"reason", pair.reason});
   Command command;
-  if (change.entity.is_zero()) {  // an earlier word is changed where it stands
-    EVENHAND_TRY(command.in_space, workspace.shared_by(first.id(), second.id()));  // so that partners are not asked again
+  EVENHAND_TRY(const std::vector<EntityId> earlier, decisions_on(workspace, first.id(), second.id()));
+  // Earlier words are changed where they stand, not doubled: all of them, or they would go on contradicting each other.
+  for (const EntityId& decision : earlier) {
+    change.entity = decision;
+    command.changes.push_back(change);
   }
-  command.changes.push_back(std::move(change));
+  if (earlier.empty()) {
+    change.set.push_back({"records", std::vector<EntityId>{first.id(), second.id()}});
+    EVENHAND_TRY(command.in_space, workspace.shared_by(first.id(), second.id()));  // so that partners are not asked again
+    command.changes.push_back(std::move(change));
+  }
   EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
   (void)receipt;
   console.print(std::string(console.dry_run ? "Would be decided: " : "Decided: ") + first.short_id() + " and " + second.short_id() + (same ? " are the same; " + lead.short_id() + " leads" : " are different"));

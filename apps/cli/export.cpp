@@ -199,6 +199,7 @@ Result<void> export_of_plugin(Workspace& workspace, Console& console, const Flag
   const auto text = plugins::run_export(registry, workspace, info.full_id(), options, format);
   watch.tell(workspace, console, "export " + info.id, text ? Result<void>() : text.error(), brought.against);
   if (!text) return text.error();
+  tell_against_views(console, brought.against);  // columns of rows have no line for it, as a report has
   const bool is_stdout = flags.to.empty() || flags.to == "-";
   if (console.dry_run) {  // what is handed out is on record, so nothing is
     console.say("Would write " + with_commas(text->size()) + " bytes to " + (is_stdout ? "standard output" : flags.to) + ". Nothing was saved (--dry-run).");

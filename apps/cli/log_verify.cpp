@@ -1,5 +1,6 @@
 #include "apps/cli/log_verify.h"
 
+#include <algorithm>
 #include <ostream>
 #include <set>
 
@@ -14,6 +15,8 @@ struct ChainCount {
   Lane lane = Lane::data;
   std::uint64_t events = 0;
   std::size_t branches = 0;
+  std::string incarnation;       ///< of a store that was restored or copied each has one; hexadecimal
+  bool is_one_of_several = false;
 };
 
 struct Verified {
@@ -55,7 +58,7 @@ class SpaceCheck {
     for (const auto& [id, chain] : chains_) {
       const Device* device = space_.fold.access().find_device(chain.descriptor.device);
       found_.chains.push_back({device == nullptr ? "unknown device " + chain.descriptor.device.hex().substr(0, 8) : device->label, chain.descriptor.lane,
-                               events_[id], chain.branches.size()});
+                               events_[id], chain.branches.size(), chain.descriptor.incarnation.hex(), is_one_of_several(chain.descriptor)});
     }
     found_.parked = view.parked_count();
     found_.fold = space_.fold.counts();
@@ -79,6 +82,12 @@ class SpaceCheck {
     found_.events += commit.event_count();
     events_[commit.chain()] += commit.event_count();
     take_missing(commit, *hashes);
+  }
+
+  bool is_one_of_several(const ChainDescriptor& one) const {
+    return std::count_if(chains_.begin(), chains_.end(), [&](const auto& other) {
+             return other.second.descriptor.device == one.device && other.second.descriptor.lane == one.lane;
+           }) > 1;
   }
 
   void take_missing(const CommitView& commit, const std::vector<Hash>& hashes) {
@@ -109,8 +118,11 @@ void print_space(Console& console, const Verified& space) {
   console.print("  " + counted(space.events, "event") + " in " + counted(space.commits, "commit") + "; hashes, bodies and signatures " +
                 (space.problems.empty() ? "hold" : "DO NOT HOLD"));
   for (const ChainCount& chain : space.chains) {
-    console.print("  " + std::string(chain.lane == Lane::authority ? "authority  " : "data       ") + counted(chain.events, "event") + " by " + chain.device +
+    console.print("  " + std::string(chain.lane == Lane::authority ? "authority  " : "data       ") + counted(chain.events, "event") + " by " + chain.device + (chain.is_one_of_several ? ", incarnation " + chain.incarnation.substr(0, 8) : "") +
                   (chain.branches > 1 ? "   FORKED: " + std::to_string(chain.branches) + " branches, all kept" : ""));
+  }
+  if (std::any_of(space.chains.begin(), space.chains.end(), [](const ChainCount& chain) { return chain.is_one_of_several; })) {
+    console.print("  An incarnation is the store of a laptop since it was last restored or copied.");
   }
   const auto tell = [&](std::uint64_t count, const char* words) {
     if (count > 0) console.print("  " + with_commas(count) + " " + words);
@@ -128,7 +140,7 @@ void print_space(Console& console, const Verified& space) {
 Json space_json(const Verified& space) {
   Json chains = Json::array();
   for (const ChainCount& chain : space.chains) {
-    chains.push(Json::object().set("device", chain.device).set("lane", chain.lane == Lane::authority ? "authority" : "data").set("events", chain.events)
+    chains.push(Json::object().set("device", chain.device).set("lane", chain.lane == Lane::authority ? "authority" : "data").set("incarnation", chain.incarnation).set("events", chain.events)
                     .set("forked", chain.branches > 1));
   }
   Json problems = Json::array();

@@ -1,5 +1,6 @@
 #include "apps/cli/passphrase.h"
 
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -32,8 +33,13 @@ std::string hidden_line(Console& console, const std::string& question) {
   return line;
 }
 
-Result<std::string> passphrase_from_file(const std::string& file) {
+Result<std::string> passphrase_from_file(Console& console, const std::string& file) {
   EVENHAND_TRY(const Bytes bytes, read_file(file, kPassphraseFileBytesMax));
+  struct stat status {};
+  constexpr mode_t kReadByOthers = S_IRGRP | S_IROTH;
+  if (::stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & kReadByOthers) != 0) {
+    console.say("Careful: others on this computer can read the passphrase in " + file + ". Make it yours alone: chmod 600 " + file);
+  }
   std::string text(text_of(bytes));
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;

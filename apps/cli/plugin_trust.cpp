@@ -28,7 +28,7 @@ struct KeyWords {
 };
 
 Result<std::string> passphrase_for(Console& console, const std::string& file, const std::string& question) {
-  if (!file.empty()) return passphrase_from_file(file);
+  if (!file.empty()) return passphrase_from_file(console, file);
   if (console.no_input) return refused("a passphrase is needed", "", "Put it into a file that only you can read: --passphrase-file FILE");
   return hidden_line(console, question);
 }

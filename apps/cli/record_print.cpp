@@ -114,12 +114,20 @@ void print_list(Console& console, const Workspace& workspace, const RecordSpec& 
   std::vector<std::string> headings = {"Id", heading_of(spec.title_field)};
   for (const std::string_view field : fields) headings.push_back(heading_of(field));
   TextTable table(std::move(headings));
+  bool lacks_keys = false;
+  const auto cell = [&](const Record& record, std::string_view name) {
+    const FieldSpec* field = spec.find_field(name);
+    const bool lacks_key = field != nullptr && is_sealed(record, *field);
+    lacks_keys = lacks_keys || lacks_key;
+    return lacks_key ? std::string("(sealed)") : names.text(record, name);
+  };
   for (const Record& record : records) {
-    std::vector<std::string> cells = {record.short_id(), names.text(record, spec.title_field)};
-    for (const std::string_view field : fields) cells.push_back(names.text(record, field));
+    std::vector<std::string> cells = {record.short_id(), cell(record, spec.title_field)};
+    for (const std::string_view field : fields) cells.push_back(cell(record, field));
     table.add(std::move(cells));
   }
   console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
+  if (lacks_keys) console.say(advice_on_keys(workspace));
 }
 
 void print_record(Console& console, const Workspace& workspace, const Record& record) {
@@ -130,14 +138,18 @@ void print_record(Console& console, const Workspace& workspace, const Record& re
   NameBook names(workspace);
   console.print(plain_type(record.spec().name) + " " + record.short_id() + (record.is_removed() ? "  (removed)" : ""));
   std::size_t widest = 0;
+  bool lacks_keys = false;
   for (const FieldSpec& field : record.spec().fields) widest = std::max(widest, field.name.size());
   for (const FieldSpec& field : record.spec().fields) {
-    std::string text = is_sealed(record, field) ? "(sealed; its key is not here)" : names.text(record, field.name);
+    const bool lacks_key = is_sealed(record, field);
+    lacks_keys = lacks_keys || lacks_key;
+    std::string text = lacks_key ? "(sealed; its key is not here)" : names.text(record, field.name);
     if (text.empty()) continue;
     const std::string heading = heading_of(field.name);
     console.print("  " + heading + std::string(widest - heading.size() + 2, ' ') + wrapped(text, 80, widest + 4));
   }
   print_versions(console, workspace, record);
+  if (lacks_keys) console.say(advice_on_keys(workspace));
 }
 
 void print_history(Console& console, const Workspace& workspace, const Record& record, const std::vector<HistoryEntry>& history) {
@@ -149,6 +161,7 @@ void print_history(Console& console, const Workspace& workspace, const Record& r
   }
   NameBook names(workspace);
   bool is_first = true;
+  bool lacks_keys = false;
   for (const HistoryEntry& entry : history) {
     if (!std::exchange(is_first, false)) console.out << '\n';
     std::string line = entry.reference.text() + "  " + event_words(entry.type) + "  " + when_and_who(entry.claimed, entry.device_label);
@@ -158,6 +171,7 @@ void print_history(Console& console, const Workspace& workspace, const Record& r
     for (const HistoryEntry::Change& change : entry.changes) {
       const FieldSpec* field = record.spec().find_field(change.field);
       std::string text = change.value;
+      lacks_keys = lacks_keys || text == "(sealed)";
       const bool is_named_in_hex = record.spec().name == "share" && (change.field == "entity" || change.field == "from_space");
       if (is_named_in_hex) text = names.text(record, change.field);
       if (field != nullptr && field->type == FieldType::reference) {
@@ -167,6 +181,17 @@ void print_history(Console& console, const Workspace& workspace, const Record& r
     }
     if (!entry.reason.empty()) console.print("    because: " + wrapped(entry.reason, 80, 6));
   }
+  if (lacks_keys) console.say(advice_on_keys(workspace));
+}
+
+std::string advice_on_keys(const Workspace& workspace) {
+  const PublicKey own = workspace.keystore().device().public_key();
+  for (const Device& device : workspace.space_of(SpaceKind::people).fold.access().devices()) {
+    if (device.key == own || device.is_removed) continue;
+    return "The keys of people lie on the other laptops of your organisation and never travel by file. There: evenhand sync serve   then here: evenhand sync now \"" + device.label +
+           "\" --address HOST:PORT";
+  }
+  return "No other laptop of your organisation is known here that could have the key.";
 }
 
 Json record_json(const Record& record) {

@@ -18,6 +18,9 @@ void print_list(Console& console, const Workspace& workspace, const RecordSpec& 
 void print_record(Console& console, const Workspace& workspace, const Record& record);
 void print_history(Console& console, const Workspace& workspace, const Record& record, const std::vector<HistoryEntry>& history);
 
+/// How this laptop gets the keys under which values of people are sealed: what to type, here and there.
+std::string advice_on_keys(const Workspace& workspace);
+
 /// {"id","short_id","type","title","removed","fields":{…},"conflicts":{…}}; references as hexadecimal ids.
 Json record_json(const Record& record);
 Json history_json(const HistoryEntry& entry);

@@ -61,18 +61,23 @@ Random& machine_random() {
   return random;
 }
 
-Progress progress_for(const Console& console) {
+Progress progress_for(const Console& console, SteadyNow now) {
   using Steady = std::chrono::steady_clock;
   struct Shown {
-    Steady::time_point began = Steady::now();
+    std::optional<Steady::time_point> began;  // of the work in hand; the next work counts its own second
+    std::uint64_t done = 0;
     std::uint64_t tenth = 0;
   };
   if (console.quiet) return {};
   const auto shown = std::make_shared<Shown>();
   const bool is_terminal = isatty(STDERR_FILENO) == 1 && !console.plain;
-  return [shown, is_terminal, &err = console.err](std::string_view what, std::uint64_t done, std::uint64_t all) {
+  return [shown, is_terminal, now, &err = console.err](std::string_view what, std::uint64_t done, std::uint64_t all) {
     const std::uint64_t tenth = all == 0 ? 10 : done * 10 / all;
-    if (Steady::now() - shown->began < std::chrono::seconds(1)) return;
+    if (!shown->began || done < shown->done) *shown = {now(), 0, 0};
+    const bool is_long = now() - *shown->began >= std::chrono::seconds(1);
+    shown->done = done;
+    if (done >= all) shown->began.reset();
+    if (!is_long) return;
     if (is_terminal) {
       err << '\r' << progress_bar(what, done, all) << (done >= all ? "\n" : "") << std::flush;
     } else if (tenth > shown->tenth) {
@@ -89,7 +94,7 @@ void with_workspace(Console& console, OpenMode mode, const std::function<Result<
     return;
   }
   ValidatorRuns runs;
-  if (mode == OpenMode::read_write) {
+  if (mode == OpenMode::read_write || console.dry_run) {
     workspace->set_examiner(plugins::examiner_of([&] { return std::make_shared<const plugins::Registry>(registry_of(*workspace, console)); },
                                                  [&](const auto& plugin, const auto& validator, const auto& ended, auto took) { runs.add(plugin, validator.id, ended, took); }));
   }

@@ -3,6 +3,7 @@
 /// Threads: one. Lifetime: the open workspace ends with the command.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 
@@ -18,8 +19,10 @@ std::filesystem::path workspace_folder(const Console& console);
 Clock& machine_clock();
 Random& machine_random();
 
-/// A bar on a terminal's standard error, else one line per tenth; nothing for work under a second or with --quiet.
-Progress progress_for(const Console& console);
+using SteadyNow = std::chrono::steady_clock::time_point (*)();
+/// A bar on a terminal's standard error, else one line per tenth; nothing for work under a second or with --quiet. A piece of work begins with the first
+/// call, and anew after the last one or when less is done than before.
+Progress progress_for(const Console& console, SteadyNow now = std::chrono::steady_clock::now);
 
 /// Opens the workspace, runs `body`, reports what went wrong. Reading never waits for a writer.
 void with_workspace(Console& console, OpenMode mode, const std::function<Result<void>(Workspace&)>& body);

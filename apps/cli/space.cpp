@@ -11,6 +11,7 @@
 #include "apps/cli/text.h"
 #include "core/engine/membership.h"
 #include "core/engine/share.h"
+#include "core/policy/name_key.h"
 
 namespace evenhand::cli {
 
@@ -23,15 +24,12 @@ std::string space_code(const Space& space) { return short_id_of(authority_entity
 
 Result<SpaceId> find_cycle_space(const Workspace& workspace, const std::string& words) {
   if (words.empty()) return workspace.space_of(SpaceKind::cycle).id;
-  const auto lower = [](std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-  };
+  const std::string wanted = name_key(words);
   std::vector<const Space*> found;
   for (const Space& space : workspace.spaces()) {
     if (space.kind != SpaceKind::cycle) continue;
-    if (lower(space_code(space)) == lower(words)) return space.id;
-    if (lower(space_title(space)) == lower(words)) found.push_back(&space);
+    if (name_key(space_code(space)) == wanted) return space.id;
+    if (name_key(space_title(space)) == wanted) found.push_back(&space);
   }
   if (found.empty()) return not_found("there is no shared space \"" + words + "\"", "", "See: evenhand space list");
   if (found.size() > 1) return refused("\"" + words + "\" names " + std::to_string(found.size()) + " spaces", "", "Use the eight letters of: evenhand space list");

@@ -40,6 +40,7 @@ struct Picture {
   std::string cycle;
   std::string cycle_problem;
   std::map<std::string, std::size_t> counts;
+  std::map<std::string, std::size_t> in_cycle;  // the same, of what names the cycle in hand
   std::vector<Due> due;
   std::size_t gaps = 0;
   std::size_t gaps_without_owner = 0;
@@ -146,11 +147,37 @@ Result<void> look_at_outcomes(const Workspace& workspace, const Record& organisa
   return {};
 }
 
-Result<void> count_records(const Workspace& workspace, Picture& picture) {
+// Copies that stand beside their originals, and what stepped back behind its twin: lists do not show them either.
+Result<std::set<EntityId>> not_listed(const Workspace& workspace) {
+  std::set<EntityId> all;
+  EVENHAND_TRY(const std::vector<Record> shares, workspace.records("share"));
+  for (const Record& share : shares) {
+    const auto original = EntityId::from_hex(share.text("entity"));
+    EVENHAND_TRY(const std::optional<Record> stands, original ? workspace.find(*original) : Result<std::optional<Record>>(std::nullopt));
+    if (!stands || stands->is_removed()) continue;
+    for (const Space& space : workspace.spaces()) all.insert(copy_id_of(space.id, *original));
+  }
+  EVENHAND_TRY(const SameOrDifferent same, workspace.same_or_different());
+  for (const auto& [follower, leader] : same.leaders()) all.insert(follower);
+  return all;
+}
+
+bool names_cycle(const EntityState& entity, const EntityId& cycle) {
+  const RecordSpec* spec = find_record_type(entity.type);
+  const FieldSpec* field = spec == nullptr ? nullptr : spec->find_field("cycle");
+  const FieldState* named = field == nullptr ? nullptr : entity.find(field->id);
+  return named != nullptr && std::any_of(named->values.begin(), named->values.end(), [&](const Written& written) { return EntityId::from(written.value) == cycle; });
+}
+
+Result<void> count_records(const Workspace& workspace, const std::optional<EntityId>& cycle, Picture& picture) {
+  EVENHAND_TRY(const std::set<EntityId> hidden, not_listed(workspace));
+  std::set<EntityId> organisations;  // one stands in every space that it is in
   for (const Space& space : workspace.spaces()) {
     EVENHAND_CHECK(space.fold.for_each({}, [&](const EntityState& entity) {
-      if (entity.lifecycle == Lifecycle::removed) return true;
+      if (entity.lifecycle == Lifecycle::removed || hidden.contains(entity.id)) return true;
+      if (entity.type == "organisation" && !organisations.insert(entity.id).second) return true;
       ++picture.counts[entity.type];
+      if (cycle && names_cycle(entity, *cycle)) ++picture.in_cycle[entity.type];
       if (entity.is_read_only) ++picture.read_only;
       return true;
     }));
@@ -178,7 +205,7 @@ Result<void> count_records(const Workspace& workspace, Picture& picture) {
   EVENHAND_TRY(picture.regraded, count_regraded(workspace));
   EVENHAND_TRY(const std::vector<ChangedCopy> changed, changed_copies(workspace));
   picture.copies_changed = changed.size();
-  EVENHAND_TRY(const std::vector<RecordProblem> twins, find_twins(workspace));
+  EVENHAND_TRY(const std::vector<Twins> twins, find_twins(workspace));
   picture.twins = twins.size();
   return {};
 }
@@ -226,9 +253,10 @@ std::string kinds_text(const std::map<std::string, std::size_t>& kinds) {
 }
 
 void print_picture(Console& console, const Picture& picture, std::int32_t today) {
+  const auto& counts = picture.cycle.empty() ? picture.counts : picture.in_cycle;
   const auto count = [&](const char* type, const char* one, const char* several) {
-    const auto at = picture.counts.find(type);
-    const std::size_t number = at == picture.counts.end() ? 0 : at->second;
+    const auto at = counts.find(type);
+    const std::size_t number = at == counts.end() ? 0 : at->second;
     return with_commas(number) + " " + (number == 1 ? one : several);
   };
   console.print(picture.organisation + (picture.cycle.empty() ? "" : "   " + picture.cycle));
@@ -265,11 +293,13 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
 Json picture_json(const Picture& picture) {
   Json counts = Json::object();
   for (const auto& [type, count] : picture.counts) counts.set(type, count);
+  Json in_cycle = Json::object();
+  for (const auto& [type, count] : picture.in_cycle) in_cycle.set(type, count);
   Json due = Json::array();
   for (const Due& one : picture.due) due.push(Json::object().set("short_id", one.id).set("type", one.type).set("due", one.words).set("title", one.title));
   Json kinds = Json::object();
   for (const auto& [kind, count] : picture.gap_kinds) kinds.set(kind, count);
-  return Json::object().set("organisation", picture.organisation).set("cycle", picture.cycle).set("records", std::move(counts)).set("due", std::move(due))
+  return Json::object().set("organisation", picture.organisation).set("cycle", picture.cycle).set("records", std::move(counts)).set("records_of_cycle", std::move(in_cycle)).set("due", std::move(due))
       .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
       .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("carried", picture.carried).set("regraded", picture.regraded).set("twins", picture.twins).set("copies_changed", picture.copies_changed)
       .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined)
@@ -290,7 +320,7 @@ Result<void> show_status(Workspace& workspace, Console& console) {
   if (cycle) {
     EVENHAND_TRY(picture.carried, count_open_carried(workspace, cycle->id()));
   }
-  EVENHAND_CHECK(count_records(workspace, picture));
+  EVENHAND_CHECK(count_records(workspace, cycle ? std::optional(cycle->id()) : std::nullopt, picture));
   EVENHAND_CHECK(count_unsent(workspace, picture));
   EVENHAND_CHECK(look_at_records(workspace, evidence, today, picture));
   if (console.json) {

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <numeric>
 #include <ostream>
@@ -11,6 +12,7 @@
 #include "apps/cli/membership.h"
 #include "apps/cli/text.h"
 #include "core/engine/attachments.h"
+#include "core/engine/membership.h"
 
 namespace evenhand::cli {
 
@@ -26,6 +28,43 @@ struct Words {
   int every = 60;
   std::size_t most = 20;
 };
+
+// The book knows titles; short names, and whoever came in by file and was never called, stand in the spaces themselves.
+Result<Partner> partner_meant(const Workspace& workspace, const PartnerBook& book, const std::string& words) {
+  auto titled = book.find_by_words(words);
+  if (titled || titled.error().code != ErrorCode::not_found) return titled;
+  std::map<PublicKey, Partner> found;
+  for (const Space& space : workspace.spaces()) {
+    const auto named = devices_named(space, words);
+    if (!named && named.error().code != ErrorCode::not_found) return named.error();
+    for (const PublicKey& key : named ? *named : std::vector<PublicKey>{}) {
+      const Device& device = *space.fold.access().find_device(key);
+      if (device.is_removed || key == workspace.keystore().device().public_key()) continue;
+      const Partner* known = book.find(key);
+      found.try_emplace(key, known != nullptr ? *known : Partner{key, device.organisation, name_of(space, device.organisation) + " (" + device.label + ")", {}, false, {}, {}});
+    }
+  }
+  if (found.size() > 1 && std::any_of(found.begin(), found.end(), [&](const auto& one) { return book.find(one.first) != nullptr; })) {
+    std::erase_if(found, [&](const auto& one) { return book.find(one.first) == nullptr; });
+  }
+  if (found.empty()) return titled;
+  if (found.size() == 1) return found.begin()->second;
+  std::string names;
+  for (const auto& [key, partner] : found) names += (names.empty() ? "" : "; ") + partner.title;
+  return refused("several laptops are called that: " + names, words, "Write the name of the one that you mean.");
+}
+
+// Nobody can be called: are there any that call us?
+Error nobody_to_call(const PartnerBook& book) {
+  if (book.partners().empty()) return not_found("no partner is known yet", "", "Pair first: evenhand pair   or exchange by file: evenhand sync send --to FILE");
+  constexpr std::size_t kNamed = 3;
+  std::string names;
+  const std::size_t all = book.partners().size();
+  for (std::size_t i = 0; i < std::min(kNamed, all); ++i) names += (names.empty() ? "" : "; ") + cut_to(harmless_line(book.partners()[i].title), 40);
+  if (all > kNamed) names += "; and " + std::to_string(all - kNamed) + " more";
+  return not_found((all == 1 ? "the partner that is known calls this laptop, and has no address here: " : "the partners that are known call this laptop, and have no address here: ") + names, "",
+                   "Take calls with: evenhand sync serve   or say where one is: evenhand sync now PARTNER --address HOST:PORT");
+}
 
 std::string not_empty(const std::string& words) { return words.empty() ? "it is empty" : ""; }
 
@@ -63,9 +102,9 @@ Result<void> sync_now(Workspace& workspace, Console& console, const Words& words
     for (const Partner& partner : book.partners()) {
       if (!partner.addresses.empty()) wanted.push_back(partner);
     }
-    if (wanted.empty()) return not_found("no partner with an address is known", "", "Pair first: evenhand pair   or exchange by file: evenhand sync send --to FILE");
+    if (wanted.empty()) return nobody_to_call(book);
   } else {
-    EVENHAND_TRY(Partner one, book.find_by_words(words.partner));
+    EVENHAND_TRY(Partner one, partner_meant(workspace, book, words.partner));
     if (!words.address.empty()) one.addresses.insert(one.addresses.begin(), words.address);
     wanted.push_back(std::move(one));
   }
@@ -101,7 +140,8 @@ Result<void> serve(Workspace& workspace, Console& console, const Words& words, b
 Result<void> list_book(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   if (!words.forget.empty()) {
-    EVENHAND_TRY(const Partner partner, book.find_by_words(words.forget));
+    EVENHAND_TRY(const Partner partner, partner_meant(workspace, book, words.forget));
+    if (book.find(partner.device) == nullptr) return not_found("this laptop was never exchanged with, so it is not on the list", partner.title, "See the list with: evenhand sync partners");
     if (console.dry_run) return console.say("Would forget " + partner.title + ". Nothing was saved (--dry-run)."), Result<void>();
     EVENHAND_CHECK(book.forget(partner.device));
     console.say("Forgot " + partner.title + ". Its rights in shared spaces are another matter: evenhand partner remove");
@@ -195,11 +235,13 @@ Result<void> tell_what_waits(const Workspace& workspace, Console& console) {
 }
 
 std::function<void(const std::string&, const SessionProgress&)> exchange_progress(const Console& console) {
-  const Progress bar = progress_for(console);
-  if (!bar) return {};
-  return [bar](const std::string& partner, const SessionProgress& progress) {
+  if (console.quiet) return {};
+  const auto bars = std::make_shared<std::map<std::string, Progress>>();  // one a partner, so that each counts its own second
+  return [bars, &console](const std::string& partner, const SessionProgress& progress) {
     const std::uint64_t all = progress.events_to_receive + progress.events_to_send;
-    if (all > 0) bar("Exchanging with " + partner, progress.events_received + progress.events_sent, all);
+    if (all == 0) return;
+    Progress& bar = bars->try_emplace(partner, progress_for(console)).first->second;
+    bar("Exchanging with " + partner, progress.events_received + progress.events_sent, all);
   };
 }
 
@@ -226,7 +268,8 @@ void add_sync(CLI::App& root, Console& console) {
                                 running(OpenMode::read_write, [](Workspace& w, Console& c, const Words& said) { return serve(w, c, said, true); }));
   watch->add_option("--every", words->every, "Seconds between calls (default: 60)")->check(CLI::Range(5, 86'400))->type_name("SECONDS");
   for (CLI::App* verb : {serve_verb, watch}) verb->add_option("--listen", words->listen, "Where to listen (default: 0.0.0.0:7410, every network of this computer)")->type_name("HOST:PORT");
-  CLI::App* partners = add_command(*parent, "partners", "Whom this laptop exchanges with, and how it last went", "  evenhand sync partners\n  evenhand sync partners --json", running(OpenMode::read_write, list_book));
+  CLI::App* partners = add_command(*parent, "partners", "Whom this laptop exchanges with, and how it last went", "  evenhand sync partners\n  evenhand sync partners --json",
+                                   [words, &console] { with_workspace(console, words->forget.empty() ? OpenMode::read_only : OpenMode::read_write, [&](Workspace& workspace) { return list_book(workspace, console, *words); }); });
   partners->add_option("--forget", words->forget, "Take one off the list")->check(not_empty)->type_name("PARTNER");
   CLI::App* log = add_command(*parent, "log", "What was exchanged, newest last", "  evenhand sync log\n  evenhand sync log --most 5", running(OpenMode::read_only, list_exchanges));
   log->add_option("--most", words->most, "How many (default: 20)")->check(CLI::Range(1, 10'000))->type_name("NUMBER");

@@ -38,7 +38,7 @@ struct Words {
 
 Result<std::optional<std::string>> passphrase_of(Console& console, const Words& words) {
   if (!words.passphrase_file.empty()) {
-    EVENHAND_TRY(std::string text, passphrase_from_file(words.passphrase_file));
+    EVENHAND_TRY(std::string text, passphrase_from_file(console, words.passphrase_file));
     return std::optional(std::move(text));
   }
   if (!words.passphrase) return std::optional<std::string>();
@@ -98,6 +98,7 @@ Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBo
     if (one.epoch == nullptr) return refused("the key of a space has not come to this laptop yet", "", "Exchange with an admin of the space first: evenhand sync now");
     if (!words.no_attachments && space->blobs() != nullptr) {
       EVENHAND_TRY(one.attachments, space->blobs()->list());
+      if (request) std::erase_if(one.attachments, [&](const BlobAddress& attachment) { return request->is_held(space->id(), attachment); });
     }
     load.attachments += one.attachments.size();
     load.spaces.push_back(std::move(one));
@@ -117,7 +118,7 @@ BundleWatch bundle_watch(const Console& console, const std::string& what) {
 Result<std::optional<BundleRequest>> request_in(const Words& words) {
   if (words.request.empty()) return std::optional<BundleRequest>();
   EVENHAND_TRY(const Bytes file, read_file(words.request, kRequestBytesMax * 2));
-  const bool is_text = file.empty() || text_of(file).substr(0, 4) != "EHR1";
+  const bool is_text = file.empty() || text_of(file).substr(0, 3) != "EHR";
   EVENHAND_TRY(const Bytes bytes, is_text ? request_from_text(text_of(file)) : Result<Bytes>(file));
   EVENHAND_TRY(BundleRequest request, BundleRequest::decode_untrusted(bytes));
   return std::optional(std::move(request));
@@ -148,7 +149,8 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   const BundleWritten& written = *bundle;
   const std::string outcome = counted(written.events, "change") + " and " + counted(written.attachments, "attachment") + ", sealed for " + counted(devices.size(), "device");
   const Partner* single = devices.size() == 1 ? book.find(devices.front()) : nullptr;
-  EVENHAND_CHECK(ExchangeLog(workspace.folder()).add({machine_clock().now(), single != nullptr ? single->title : std::to_string(devices.size()) + " devices", "file sent", written.events, 0, outcome}));
+  const auto logged = ExchangeLog(workspace.folder()).add({machine_clock().now(), single != nullptr ? single->title : std::to_string(devices.size()) + " devices", "file sent", written.events, 0, outcome});
+  if (!logged) console.say("evenhand sync log does not tell of it: " + logged.error().sentence());  // a folder that may only be read; the file is whole
   Json parts = Json::array();
   for (const auto& part : written.parts) parts.push(part.string());
   if (console.json) {
@@ -263,13 +265,29 @@ Result<void> receive(Workspace& workspace, Console& console, const Words& words)
   return tell_what_waits(workspace, console);
 }
 
+// The longest first: a request has room for few.
+Result<std::vector<BlobAddress>> held_attachments(ReplicaSpace& space) {
+  std::vector<std::pair<std::uint64_t, BlobAddress>> all;
+  if (space.blobs() == nullptr) return std::vector<BlobAddress>();
+  EVENHAND_TRY(const std::vector<BlobAddress> list, space.blobs()->list());
+  for (const BlobAddress& address : list) {
+    if (const auto blob = space.blobs()->read(address)) all.emplace_back(blob->outline().length, address);
+  }
+  std::sort(all.begin(), all.end(), std::greater<>());
+  std::vector<BlobAddress> held;
+  for (const auto& [length, address] : all) held.push_back(address);
+  return held;
+}
+
 Result<void> request(Workspace& workspace, Console& console, const Words& words) {
   std::vector<RequestedSpace> spaces;
   WorkspaceReplica replica(workspace);
   for (const Space& space : workspace.spaces()) {
     if (space.kind != SpaceKind::cycle) continue;  // further laptops of ours call each other
-    EVENHAND_TRY(VersionVector held, replica.any_space(space.id)->vector());
-    spaces.push_back({space.id, std::move(held)});
+    ReplicaSpace* const shown = replica.any_space(space.id);
+    EVENHAND_TRY(VersionVector held, shown->vector());
+    EVENHAND_TRY(std::vector<BlobAddress> attachments, held_attachments(*shown));
+    spaces.push_back({space.id, std::move(held), std::move(attachments)});
   }
   EVENHAND_TRY(const Bytes bytes, make_request(spaces, workspace.keystore().device(), machine_random()));
   const std::string text = request_text(bytes);
@@ -294,22 +312,22 @@ Result<void> request(Workspace& workspace, Console& console, const Words& words)
 
 void add_sync_files(CLI::App& sync, Console& console) {
   const auto words = std::make_shared<Words>();
-  const auto running = [words, &console](Result<void> (*verb)(Workspace&, Console&, const Words&)) {
-    return [words, &console, verb] { with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return verb(workspace, console, *words); }); };
+  const auto running = [words, &console](OpenMode mode, Result<void> (*verb)(Workspace&, Console&, const Words&)) {
+    return [words, &console, mode, verb] { with_workspace(console, mode, [&](Workspace& workspace) { return verb(workspace, console, *words); }); };
   };
-  CLI::App* send_verb = add_command(sync, "send", "Write what partners lack into a sealed file", "  evenhand sync send --to /media/stick/week-42.evenhand\n  evenhand sync send --to for-westfen.evenhand --for Westfen --dry-run", running(send));
+  CLI::App* send_verb = add_command(sync, "send", "Write what partners lack into a sealed file", "  evenhand sync send --to /media/stick/week-42.evenhand\n  evenhand sync send --to for-westfen.evenhand --for Westfen --dry-run", running(OpenMode::read_only, send));
   send_verb->add_option("--to", words->to, "The file; it must not exist")->required()->type_name("FILE");
   send_verb->add_option("--for", words->partners, "Organisation or laptop that may open it (default: everybody in the space in use)")->type_name("PARTNER");
-  send_verb->add_option("--request", words->request, "Answer this request, with just what it lacks")->type_name("FILE");
-  send_verb->add_flag("--no-attachments", words->no_attachments, "Leave attached files out");
+  send_verb->add_option("--request", words->request, "Answer this request: the changes that it lacks, and attachments that it does not name as held")->type_name("FILE");
+  send_verb->add_flag("--no-attachments", words->no_attachments, "Leave attached files out; else all of the space travel, each time");
   send_verb->add_option("--part-size", words->part_mib, "Longest part, in MiB (default: what FAT32 takes)")->check(CLI::Range(1, 4095))->type_name("MIB");
-  CLI::App* receive_verb = add_command(sync, "receive", "Take in a sealed file, or all its parts; again is harmless", "  evenhand sync receive week-42.evenhand\n  evenhand sync receive week-42.evenhand --dry-run", running(receive));
+  CLI::App* receive_verb = add_command(sync, "receive", "Take in a sealed file, or all its parts; again is harmless", "  evenhand sync receive week-42.evenhand\n  evenhand sync receive week-42.evenhand --dry-run", running(OpenMode::read_write, receive));
   receive_verb->add_option("files", words->files, "The file, or its parts in any order")->required()->type_name("FILE");
   for (CLI::App* verb : {send_verb, receive_verb}) {
     verb->add_flag("--passphrase", words->passphrase, "Ask for a courier's passphrase as well");
     verb->add_option("--passphrase-file", words->passphrase_file, "Read the passphrase from a file")->type_name("FILE");
   }
-  CLI::App* request_verb = add_command(sync, "request", "Say what this laptop has, so that a partner sends just the rest", "  evenhand sync request\n  evenhand sync request --to request.txt", running(request));
+  CLI::App* request_verb = add_command(sync, "request", "Say what this laptop has (changes, and the longest attachments), so that a partner sends the rest", "  evenhand sync request\n  evenhand sync request --to request.txt", running(OpenMode::read_only, request));
   request_verb->add_option("--to", words->to, "Write it to a file instead of showing it")->type_name("FILE");
 }
 

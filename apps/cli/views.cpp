@@ -35,6 +35,12 @@ Result<ViewsBroughtUp> bring_up_views(plugins::Projections& views, const plugins
   return all;
 }
 
+void tell_against_views(Console& console, const std::string& against) {
+  if (against.empty()) return;
+  console.say("These rows may not be all that there are: " + against);
+  console.exit = Exit::integrity;
+}
+
 Result<std::string> against_views(const plugins::Projections& views, const plugins::Plugin& owner, std::string_view projection) {
   EVENHAND_TRY(const std::vector<plugins::ViewStatus> all, views.status(owner));
   for (const plugins::ViewStatus& one : all) {

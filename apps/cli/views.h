@@ -20,6 +20,9 @@ struct ViewsBroughtUp {
 Result<ViewsBroughtUp> bring_up_views(plugins::Projections& views, const plugins::Registry& registry, const plugins::Manifest& manifest, Workspace& workspace,
                                       Console& console);
 
+/// Says that rows handed out may not be all that there are, and lets the command end with Exit::integrity. `against`: of ViewsBroughtUp; empty: nothing.
+void tell_against_views(Console& console, const std::string& against);
+
 /// "the view org.example.walks/rows is quarantined: evenhand plugin views org.example.walks"; empty: the view is current. `projection` empty: any of its
 /// views. Errors: those of Projections::status().
 Result<std::string> against_views(const plugins::Projections& views, const plugins::Plugin& owner, std::string_view projection = {});

@@ -30,6 +30,16 @@ Result<Partner> partner_from(const Peer& peer, ByteView receipt, const Invitatio
   return Partner{peer.device, invitation.organisation, std::string(text_of(receipt.subspan(2))), {address.text()}, false, {}, "paired"};
 }
 
+// As those who let it in call it; empty: no space here knows it.
+std::string name_here(const Workspace& workspace, const PublicKey& key) {
+  for (const Space& space : workspace.spaces()) {
+    const Device* device = space.fold.access().find_device(key);
+    const std::string organisation = device == nullptr ? "" : name_of(space, device->organisation);
+    if (!organisation.empty()) return organisation + " (" + device->label + ")";
+  }
+  return "";
+}
+
 PairingGuest guest_of(const PairingSecret& secret, const PublicKey& own) { return {secret, own, {}, {}, {}}; }
 
 Endpoint::Pin pinned_to(const PairingCode& code) {
@@ -129,7 +139,9 @@ void SyncService::note(const Exchanged& exchanged, const std::string& address) {
   const Partner* known = book_.find(exchanged.device);
   const bool was_forgotten = known == nullptr && !call.empty() && call.mapped();  // by another process, while we talked
   Partner partner = known != nullptr ? *known : Partner{exchanged.device, {}, {}, {}, false, {}, {}};
-  if (!exchanged.partner.empty()) partner.title = exchanged.partner;
+  if (!exchanged.partner.empty() && exchanged.partner != kUnnamedLaptop) partner.title = exchanged.partner;
+  if (partner.title.empty()) partner.title = name_here(workspace_, exchanged.device);
+  if (partner.title.empty()) partner.title = exchanged.partner;
   if (exchanged.outcome.end == SessionEnd::in_sync || exchanged.received > 0) partner.last_contact = clock_.now();
   partner.last_outcome = exchanged.sentence();
   if (exchanged.is_in_step() && !address.empty()) {  // the address that worked comes first next time

@@ -133,14 +133,8 @@ class Import {
       : workspace_(workspace), file_(file), keep_going_(keep_going), progress_(progress), published_(published) {}
 
   Result<ImportOutcome> run(std::string_view text) {
-    EVENHAND_CHECK(check_rights());
-    outcome_.file = file_.preview;
-    outcome_.labels = file_.labels;
-    EVENHAND_TRY(const std::string status, find_batch(text));
-    if (status == "closed") {  // the same bytes are in already
-      outcome_.unchanged = file_.records.size();
-      return std::move(outcome_);
-    }
+    EVENHAND_TRY(const std::string status, begin(text));
+    if (status == "closed") return std::move(outcome_);
     EVENHAND_CHECK(check_published());
     EVENHAND_CHECK(check_examined());
     if (status != "undone") EVENHAND_CHECK(write_batch("open", text));
@@ -150,7 +144,25 @@ class Import {
     return std::move(outcome_);
   }
 
+  Result<ImportOutcome> rehearse(std::string_view text) {
+    EVENHAND_TRY(const std::string status, begin(text));
+    if (status == "closed") return std::move(outcome_);
+    if (workspace_.mode() == OpenMode::read_write) EVENHAND_CHECK(check_published());
+    EVENHAND_CHECK(check_examined());
+    return std::move(outcome_);
+  }
+
  private:
+  // Gives the batch's status; "closed": the same bytes are in already.
+  Result<std::string> begin(std::string_view text) {
+    EVENHAND_CHECK(check_rights());
+    outcome_.file = file_.preview;
+    outcome_.labels = file_.labels;
+    EVENHAND_TRY(std::string status, find_batch(text));
+    if (status == "closed") outcome_.unchanged = file_.records.size();
+    return status;
+  }
+
   // Asked of the whole file first: half an import that nobody may finish would lie there hidden.
   Result<void> check_rights() const {
     EVENHAND_CHECK(workspace_.check_rights("batch"));
@@ -354,6 +366,12 @@ Result<ImportOutcome> import_data(Workspace& workspace, std::string_view text, s
                                   const std::function<bool()>& keep_going, PublishedFigures published) {
   EVENHAND_TRY(const DataFile file, read_file_text(text, name));
   return Import(workspace, file, keep_going, progress, published).run(text);
+}
+
+Result<ImportOutcome> rehearse_import(Workspace& workspace, std::string_view text, std::string_view name, const Progress& progress,
+                                      const std::function<bool()>& keep_going, PublishedFigures published) {
+  EVENHAND_TRY(const DataFile file, read_file_text(text, name));
+  return Import(workspace, file, keep_going, progress, published).rehearse(text);
 }
 
 }  // namespace evenhand

@@ -44,4 +44,9 @@ enum class PublishedFigures { stay, are_corrected };
 Result<ImportOutcome> import_data(Workspace& workspace, std::string_view text, std::string_view name, const Progress& progress = {},
                                   const std::function<bool()>& keep_going = {}, PublishedFigures published = PublishedFigures::stay);
 
+/// What import_data() would refuse, and what the examiner says of it; nothing is written, so nothing is counted but what stands unchanged as a whole.
+/// In a workspace that is open for reading only, published figures that are in already are not looked at. Errors: the same.
+Result<ImportOutcome> rehearse_import(Workspace& workspace, std::string_view text, std::string_view name, const Progress& progress = {},
+                                      const std::function<bool()>& keep_going = {}, PublishedFigures published = PublishedFigures::stay);
+
 }  // namespace evenhand

@@ -23,7 +23,8 @@ constexpr std::string_view kCodes[] = {
 
 // The same record entered by two people: a reversible "same or different?". Followers of an earlier decision are not
 // among the records any more. The message names no one: people are in here too.
-void add_doubles(const std::vector<Record>& records, const SameOrDifferent& known, std::vector<RecordProblem>& problems) {
+std::vector<Twins> twins_among(const std::vector<Record>& records, const SameOrDifferent& known, const std::map<TwinPair, std::vector<TwinWord>>& contradicting) {
+  std::vector<Twins> found;
   std::map<std::string, std::vector<const Record*>> twins;
   for (const Record& record : records) {
     const std::string key = twin_key(record);
@@ -32,11 +33,16 @@ void add_doubles(const std::vector<Record>& records, const SameOrDifferent& know
     const auto open = std::find_if(others.begin(), others.end(), [&](const Record* other) { return !known.is_decided(other->id(), record.id()); });
     if (open != others.end()) {
       const std::string type(record.spec().name);
-      problems.push_back({"same_twice", record.id(), type, std::string(record.spec().title_field),
-                          "This " + type + " stands twice under one name: " + (*open)->short_id() + " and " + record.short_id() + "; say whether they are the same."});
+      const auto said = contradicting.find(twin_pair((*open)->id(), record.id()));
+      const bool is_said = said != contradicting.end();
+      found.push_back({{"same_twice", record.id(), type, std::string(record.spec().title_field),
+                        "This " + type + " stands twice under one name: " + (*open)->short_id() + " and " + record.short_id() +
+                            (is_said ? "; people decided it in different ways, so one of them has to settle it." : "; say whether they are the same.")},
+                       (*open)->id(), record.id(), is_said ? said->second : std::vector<TwinWord>{}});
     }
     others.push_back(&record);
   }
+  return found;
 }
 
 class Search {
@@ -54,7 +60,10 @@ class Search {
     for (const auto& [type, records] : all_) {
       for (const Record& record : records) look_at(record);
     }
-    for (const std::string_view type : types_entered_twice()) add_doubles(all_.at(type), known, problems_);
+    EVENHAND_TRY(const auto contradicting, contradicting_words(workspace_));
+    for (const std::string_view type : types_entered_twice()) {
+      for (Twins& twins : twins_among(all_.at(type), known, contradicting)) problems_.push_back(std::move(twins.problem));
+    }
     look_for_double_grades();
     look_for_regraded();
     look_for_orders_without_effect();
@@ -177,14 +186,16 @@ std::span<const std::string_view> problem_codes() { return kCodes; }
 
 Result<std::vector<RecordProblem>> find_problems(const Workspace& workspace) { return Search(workspace).run(); }
 
-Result<std::vector<RecordProblem>> find_twins(const Workspace& workspace) {
+Result<std::vector<Twins>> find_twins(const Workspace& workspace) {
   EVENHAND_TRY(const SameOrDifferent known, workspace.same_or_different());
-  std::vector<RecordProblem> problems;
+  EVENHAND_TRY(const auto contradicting, contradicting_words(workspace));
+  std::vector<Twins> all;
   for (const std::string_view type : types_entered_twice()) {
     EVENHAND_TRY(const std::vector<Record> records, workspace.records(type));
-    add_doubles(records, known, problems);
+    std::vector<Twins> some = twins_among(records, known, contradicting);
+    all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
   }
-  return problems;
+  return all;
 }
 
 }  // namespace evenhand

@@ -5,7 +5,7 @@
 /// Codes: docs/formats/problems.md (a test holds the two equal).
 #pragma once
 
-#include "core/engine/workspace.h"
+#include "core/engine/twin_words.h"
 
 namespace evenhand {
 
@@ -15,7 +15,12 @@ std::span<const std::string_view> problem_codes();
 /// Errors: those of reading.
 Result<std::vector<RecordProblem>> find_problems(const Workspace& workspace);
 
+struct Twins {
+  RecordProblem problem;         ///< same_twice, of the later one
+  EntityId first, second;
+  std::vector<TwinWord> words = {};  ///< what people said already, when they said different things
+};
 /// Of these, what may stand twice (code same_twice) alone: reads only what can. Errors: those of reading.
-Result<std::vector<RecordProblem>> find_twins(const Workspace& workspace);
+Result<std::vector<Twins>> find_twins(const Workspace& workspace);
 
 }  // namespace evenhand

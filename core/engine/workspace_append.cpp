@@ -72,7 +72,7 @@ Result<std::string> Workspace::State::append(Space& space, const Bytes& commit) 
   const auto refreshed = refresh();
   if (refreshed) return std::string();
   views_behind = true;
-  return "saved, but the views could not be refreshed (of the views, not of what you entered: " + refreshed.error().what + "); do not enter it again; run evenhand rebuild";
+  return "saved, but lists and reports could not be brought up to date (of these, not of what you entered: " + refreshed.error().what + "); do not enter it again; run evenhand rebuild";
 }
 
 // From the intent on the command is decided. Only what the first space does not take can still be called off.

@@ -7,6 +7,7 @@
 #include "core/engine/entry_guard.h"
 #include "core/engine/share.h"
 #include "core/engine/workspace_state.h"
+#include "core/policy/name_key.h"
 #include "core/record/body.h"
 #include "core/record/declared_types.h"
 
@@ -34,12 +35,6 @@ bool comes_first(const Record& a, const Record& b) {
   const std::int64_t a_at = ordered ? a.integer("position").value_or(1 << 30) : 0;
   const std::int64_t b_at = ordered ? b.integer("position").value_or(1 << 30) : 0;
   return std::tie(a_at, a.id()) < std::tie(b_at, b.id());
-}
-
-std::string folded(std::string_view text) {
-  std::string lower;
-  for (const char c : text) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
 }
 
 bool is_one_of(std::string_view types, std::string_view type) {
@@ -220,7 +215,7 @@ Result<Record> Workspace::find_by_words(std::string_view types, std::string_view
     EVENHAND_TRY(std::optional<Record> record, find(*id));
     if (record && is_one_of(types, record->spec().name)) return std::move(*record);
   }
-  const std::string wanted = folded(words);
+  const std::string wanted = name_key(words);
   std::vector<Record> exact;
   std::vector<Record> partial;
   for (const RecordSpec* known : all_record_types()) {
@@ -228,10 +223,11 @@ Result<Record> Workspace::find_by_words(std::string_view types, std::string_view
     if (!is_one_of(types, spec.name)) continue;
     EVENHAND_TRY(const std::vector<Record> all, records(spec.name));
     for (const Record& record : all) {
-      const bool short_name = spec.find_field("short_name") != nullptr && folded(record.text("short_name")) == wanted;
-      const bool ods = spec.find_field("ods_code") != nullptr && folded(record.text("ods_code")) == wanted;
-      const std::string title = folded(record.title());
-      if (short_name || ods || title == wanted || folded(record.short_id()) == wanted) exact.push_back(record);
+      const bool short_name = spec.find_field("short_name") != nullptr && name_key(record.text("short_name")) == wanted;
+      const bool ods = spec.find_field("ods_code") != nullptr && name_key(record.text("ods_code")) == wanted;
+      const std::string title = name_key(record.title());
+      const bool short_id = wanted.size() == record.short_id().size() && name_key(record.short_id()) == wanted;
+      if (!wanted.empty() && (short_name || ods || title == wanted || short_id)) exact.push_back(record);
       else if (!wanted.empty() && title.find(wanted) != std::string::npos) partial.push_back(record);
     }
   }

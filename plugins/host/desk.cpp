@@ -1,6 +1,7 @@
 #include "plugins/host/desk.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "plugins/document/check.h"
 #include "plugins/document/html.h"
@@ -19,6 +20,7 @@ class Desk {
 
   Result<void> write() {
     EVENHAND_TRY(const document::Document cards, make_dashboard(registry_, model_, options_, hands_.card, PageList::left_out));
+    std::copy_if(cards.status.begin(), cards.status.end(), std::back_inserter(demonstration_), [](const document::Status& one) { return one.kind == document::StatusKind::demonstration; });
     links_.push_back({cards.title, std::string(kDeskIndex)});
     for (const ReportInfo& page : pages_) links_.push_back({page.title, desk_file_of(page)});
     EVENHAND_CHECK(hands_.take({std::string(kDeskIndex), html_of(cards, kDeskIndex)}, nullptr));
@@ -36,10 +38,12 @@ class Desk {
     return hands_.take({name, html_of(note, name)}, nullptr);
   }
 
-  static Result<document::Document> note_of(const ReportInfo& page, const Error& error) {
+  // In a demonstration every page says so, also one that could not be made.
+  Result<document::Document> note_of(const ReportInfo& page, const Error& error) const {
     document::Document note;
     note.title = page.title;
     note.status = {{document::StatusKind::draft, "Draft: not checked for disclosure"}};
+    note.status.insert(note.status.end(), demonstration_.begin(), demonstration_.end());
     note.blocks.push_back(failure_note(page, error, "page"));
     return document::checked(std::move(note));
   }
@@ -55,6 +59,7 @@ class Desk {
   const DeskHands& hands_;
   std::vector<ReportInfo> pages_;
   std::vector<document::PageLink> links_;
+  std::vector<document::Status> demonstration_;  ///< as the cards have it
 };
 
 }  // namespace

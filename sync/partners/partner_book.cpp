@@ -5,6 +5,7 @@
 #include "core/codec/json.h"
 #include "core/os/files.h"
 #include "core/os/workspace_lock.h"
+#include "core/policy/name_key.h"
 
 namespace evenhand {
 
@@ -15,12 +16,6 @@ constexpr std::size_t kVectorBytesMax = 256 * 1024;
 constexpr std::size_t kExchangesBytesMax = 1 << 20;
 constexpr int kLockWaitMs = 5000;  // a list is read and written in milliseconds
 constexpr std::string_view kFormat = "evenhand-partners/1";
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return result;
-}
 
 Json to_json(const Partner& partner) {
   Json addresses = Json::array();
@@ -122,9 +117,10 @@ const Partner* PartnerBook::find(const PublicKey& device) const {
 
 Result<Partner> PartnerBook::find_by_words(std::string_view words) const {
   std::vector<const Partner*> found;
+  const std::string wanted = name_key(words);
   for (const Partner& partner : partners_) {
-    const bool is_named = lower(partner.title).find(lower(words)) != std::string::npos;
-    const bool is_keyed = words.size() >= 8 && partner.device.hex().starts_with(lower(words));
+    const bool is_named = !wanted.empty() && name_key(partner.title).find(wanted) != std::string::npos;
+    const bool is_keyed = wanted.size() >= 8 && partner.device.hex().starts_with(wanted);
     if (is_named || is_keyed) found.push_back(&partner);
   }
   if (found.size() == 1) return *found.front();

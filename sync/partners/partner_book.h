@@ -41,7 +41,7 @@ class PartnerBook : public SessionMemory {
 
   const std::vector<Partner>& partners() const { return partners_; }
   const Partner* find(const PublicKey& device) const;
-  /// By what a person typed: a part of its title, or the start of its key. Errors: not_found, refused (several match).
+  /// By what a person typed: a part of its title, in capitals or not, or the start of its key. Errors: not_found, refused (several match).
   Result<Partner> find_by_words(std::string_view words) const;
   /// Adds or replaces. Errors: refused (too many), corrupt, unavailable.
   Result<void> save(const Partner& partner);

@@ -13,7 +13,7 @@ const PublicKey& WorkspaceReplica::device() const { return workspace_.keystore()
 
 std::string WorkspaceReplica::title() const {
   const auto own = workspace_.find(workspace_.organisation());
-  std::string title = own && *own ? (*own)->title() : std::string("A new laptop");
+  std::string title = own && *own ? (*own)->title() : std::string(kUnnamedLaptop);
   for (const Space& space : workspace_.spaces()) {
     const Device* self = space.fold.access().find_device(device());
     if (self != nullptr) return title + " (" + self->label + ")";

@@ -21,6 +21,9 @@
 
 namespace evenhand {
 
+/// What a laptop calls itself before it has heard of its organisation; whoever let it in knows better.
+inline constexpr std::string_view kUnnamedLaptop = "A new laptop";
+
 class WorkspaceReplica : public Replica {
  public:
   /// `is_hub`: what the partner book says; asked only about devices that a space does not know yet.

@@ -255,8 +255,8 @@ def read_bundle(raw, seed, epoch_id, epoch_key):
     return found
 
 
-def read_request(raw, space, target):
-    require(raw[:4] == b"EHR1", "request")
+def read_request(raw, space, target, attachments=()):
+    require(raw[:4] == (b"EHR2" if attachments else b"EHR1"), "request")
     nonce, device = raw[4:12], raw[12:44]
     Ed25519PublicKey.from_public_bytes(device).verify(raw[-64:], sha256(b"evenhand/request/1\0", raw[:-64]))
     spaces, at = varint(raw, 44)
@@ -267,18 +267,26 @@ def read_request(raw, space, target):
         ends, (number, at) = tags.pop(raw[at:at + 5]), varint(raw, at + 5)
         require(number & 1 == 0 and [(seq, head[:4]) for seq, head in ends] == [(number >> 1, raw[at:at + 4])], "end of a chain")
         at += 4
-    require(not tags and at == len(raw) - 64, "chains of a request")
+    require(not tags, "chains of a request")
+    if attachments:
+        count, at = varint(raw, at)
+        named = [raw[at + 4 * i:at + 4 * i + 4] for i in range(count)]
+        wanted = sorted(sha256(b"evenhand/request-attachment/1\0", nonce, space, address)[:4] for address in attachments)
+        require(named == wanted, "attachments of a request")
+        at += 4 * count
+    require(at == len(raw) - 64, "end of a request")
     return device
 
 
 def check(vectors):
-    raw = {name: bytes.fromhex(vectors[name]) for name in ("device_seed", "epoch_id", "epoch_key", "maker", "space", "attachment", "commits", "bundle", "request")}
+    raw = {name: bytes.fromhex(vectors[name]) for name in ("device_seed", "epoch_id", "epoch_key", "maker", "space", "attachment", "commits", "bundle", "request", "request_held")}
     found = read_bundle(raw["bundle"], raw["device_seed"], raw["epoch_id"], raw["epoch_key"])
     require((found["maker"], found["title"], found["space"], found["spaces"]) == (raw["maker"], vectors["title"], raw["space"], 1), "manifest")
     require((found["frames"], found["events"], found["attachments"]) == (vectors["frames"], vectors["events"], [raw["attachment"]]), "counts")
     require(sorted(read_log.commits_in(found["commits"])) == sorted(read_log.commits_in(raw["commits"])), "the commits are those of the log")
     read_request(raw["request"], raw["space"], found["target"])
-    return f"{found['frames']} frames, {found['events']} events, {len(found['attachments'])} attachment, a request"
+    read_request(raw["request_held"], raw["space"], found["target"], [raw["attachment"]])
+    return f"{found['frames']} frames, {found['events']} events, {len(found['attachments'])} attachment, two requests"
 
 
 def main(words):

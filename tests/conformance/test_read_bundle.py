@@ -35,7 +35,7 @@ class Reader(unittest.TestCase):
             self.assertEqual(found.get("attachments_sealed", False), is_sealed)
 
     def test_any_changed_byte_of_a_bundle_or_request_is_refused(self):
-        for name, step in (("bundle", 61), ("request", 5)):
+        for name, step in (("bundle", 61), ("request", 5), ("request_held", 3)):
             for at in range(0, len(self.vectors[name]) // 2, step):
                 with self.assertRaises((read_bundle.Refused, InvalidSignature, InvalidTag, KeyError), msg=f"{name}, byte {at}"):
                     read_bundle.check(self.damaged(name, at))

@@ -229,6 +229,7 @@ void add_bundles(Seeds& seeds) {
   seeds.add("bundle", hex_at(seeds.vectors("bundles.json"), "bundle"));
   seeds.add("bundle", byte(1) + run_of(hex_at(json, "request")) + byte(1) + byte(2) + run_of(hex_at(json, "space")));
   seeds.add("request", hex_at(json, "request"));
+  seeds.add("request", hex_at(json, "request_held"));
   seeds.add("request", json.find("request_text")->text());
   seeds.add("frame", hex_at(json, "frame"));
 }

@@ -37,6 +37,8 @@ std::string golden_bundles() {
   SegmentRange as_authority = segment.range;  // so that the fuzz target's opening needs no key
   as_authority.lane = Lane::authority;
   json.set("frame", to_hex(pack_frame(desk.space_id, as_authority, segment.payload, nullptr, desk.maker, desk.random).value()));
+  const std::vector<RequestedSpace> with_attachment{{desk.space_id, held[0].held, {attachment}}};
+  json.set("request_held", to_hex(make_request(with_attachment, desk.reader, desk.random).value()));
   return write_json(json, JsonStyle::pretty);
 }
 

@@ -103,6 +103,16 @@ TEST_CASE("a dispute is open again after undo also when another process holds th
   CHECK_THAT(desks.one.good({"action", "list"}), Contains(" or "));
 }
 
+TEST_CASE("log verify tells the incarnations of one laptop apart, and says nothing of them where there is one") {
+  TwoDesks both = two_colours();
+  const auto apart = test::run_program({"--workspace", both.other, "log", "verify"});
+  INFO(apart.out);
+  CHECK_THAT(apart.out, Contains(" by EDI laptop, incarnation ") && Contains("since it was last restored or copied"));
+  Desk desk;
+  desk.found();
+  CHECK_THAT(desk.good({"log", "verify"}), !Contains("incarnation"));
+}
+
 TEST_CASE("a decision on an old view ends with 4 and says what was changed") {
   const TwoDesks desks = two_colours();
   const std::string view = desks.waiting().items()[0].find("view")->text();

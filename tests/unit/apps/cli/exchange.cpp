@@ -5,9 +5,11 @@
 #include <thread>
 
 #include "core/codec/json.h"
+#include "core/os/workspace_lock.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
 #include "tests/unit/apps/cli/background.h"
+#include "tests/unit/apps/cli/desk.h"
 
 using namespace evenhand;
 using test::Background;
@@ -68,6 +70,41 @@ TEST_CASE("two trusts pair by a code, the second receives the shared space at on
   CHECK(two.first.must({"partner", "list"}).find("Westfen Trust") != std::string::npos);
   CHECK(two.first.must({"sync", "partners"}).find("Westfen") != std::string::npos);
   CHECK(two.second.must({"sync", "log"}).find("Northfen Trust") != std::string::npos);
+
+  const test::Ran nobody = two.first.run({"sync", "now"});  // it was called, and has no address of its partner's
+  CHECK(nobody.exit == 5);
+  CHECK(nobody.err.find("calls this laptop") != std::string::npos);
+  CHECK(nobody.err.find("Westfen Trust (board room laptop)") != std::string::npos);
+  CHECK(nobody.err.find("evenhand sync serve") != std::string::npos);
+  CHECK(two.second.run({"sync", "now", "nft"}).exit == 8);  // found by the short name, and away
+  CHECK(two.second.run({"sync", "now", "XFT"}).exit == 5);
+}
+
+TEST_CASE("the list of partners and a file to send need no right to write the workspace") {
+  Two two;
+  REQUIRE(two.pair({}, two.second).exit == 0);
+  const std::string stick = (two.scratch / "stick.evenhand").string();
+  {
+    const auto held = WorkspaceLock::take(std::filesystem::path(two.first.folder) / "lock", "somebody", "writing");
+    REQUIRE(held.ok());
+    CHECK(two.first.must({"sync", "partners"}).find("Westfen") != std::string::npos);
+    two.first.must({"sync", "send", "--to", stick});
+    CHECK(two.first.must({"sync", "request"}).size() > 20);
+  }
+  if (geteuid() != 0 || std::system("command -v setpriv >/dev/null") != 0) return;  // needs somebody else to be
+  std::filesystem::copy_file(test::program_path(), two.scratch / "evenhand");
+  std::filesystem::create_directory(two.scratch / "out");
+  std::string said;
+  const int code = test::run_line(two.scratch.folder(),
+                                  "chmod 755 . && chmod -R u-w first && chown -R 65534 first out && "
+                                  "for words in 'sync partners' 'sync send --to out/stick.evenhand' 'sync log'; do "
+                                  "setpriv --reuid=65534 --regid=65534 --clear-groups ./evenhand --workspace first $words || exit 1; done",
+                                  said);
+  INFO(said);
+  CHECK(code == 0);
+  CHECK(said.find("Westfen") != std::string::npos);
+  CHECK(said.find("sync log does not tell of it") != std::string::npos);
+  CHECK(std::filesystem::exists(two.scratch / "out/stick.evenhand"));
 }
 
 TEST_CASE("a wrong code is refused by the guest before anything is founded, a mistyped one names the mistake") {
@@ -103,6 +140,7 @@ TEST_CASE("laptops that worked apart exchange over the network while others writ
     CHECK(two.second.must({"sync", "now"}).find("received 1 change") != std::string::npos);
     CHECK(serving.end() == 0);
   }
+  two.first.must({"sync", "send", "--to", (two.scratch / "none").string(), "--for", "wft", "--dry-run"});  // its short name has come with what it wrote
   CHECK(two.first.digest_of("log digest    ") == two.second.digest_of("log digest    "));
   CHECK(two.first.digest_of("state digest  ") == two.second.digest_of("state digest  "));
   CHECK(two.first.must({"sync", "partners"}).find("127.0.0.1:9") != std::string::npos);  // though the serving one noted an exchange since
@@ -149,4 +187,37 @@ TEST_CASE("a further laptop of the trust starts from a code and receives everyth
   CHECK(third.must({"status"}).find("Northfen Trust") != std::string::npos);
   CHECK(third.must({"space", "list", "--plain"}).find("people") != std::string::npos);
   third.must({"service", "add", "From the third"});
+  const std::string known = two.first.must({"sync", "partners"});
+  CHECK(known.find("A new laptop") == std::string::npos);
+  CHECK(known.find("Northfen Trust (board room laptop)") != std::string::npos);
+}
+
+TEST_CASE("a further laptop that joined by files says how it gets the keys of people, and gets them that way") {
+  Two two;
+  const Laptop third{(two.scratch / "third").string()};
+  const auto at = [&](const char* name) { return (two.scratch / name).string(); };
+  two.first.must({"person", "add", "Somebody", "--consent", "contact"});
+  two.first.must({"partner", "invite", "--same-organisation", "--to", at("invitation")});
+  third.must({"init", "--join", at("invitation"), "--to", at("reply"), "--device", "Board laptop"});
+  two.first.must({"partner", "admit", at("reply"), "--yes"});
+  two.first.must({"sync", "send", "--to", at("stick"), "--for", "Board laptop"});
+  third.must({"sync", "receive", at("stick")});
+  const std::string letters = parse_json(two.first.must({"person", "list", "--json"}))->items()[0].find("short_id")->text();
+  const std::string advice = "evenhand sync now \"EDI laptop\" --address HOST:PORT";
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"person", "show", letters}, {"person", "list"}, {"person", "history", letters}}) {
+    const test::Ran ran = third.run(words);
+    INFO(words[1] << "\n" << ran.out << ran.err);
+    CHECK(ran.exit == 0);
+    CHECK(ran.out.find("(sealed") != std::string::npos);
+    CHECK(ran.err.find(advice) != std::string::npos);
+  }
+  {
+    Background serving(two.scratch, {"--workspace", two.first.folder, "sync", "serve", "--listen", "127.0.0.1:0"});
+    const std::string address = serving.address();
+    REQUIRE(address.starts_with("127.0.0.1:"));
+    third.must({"sync", "now", "EDI laptop", "--address", address});
+  }
+  const test::Ran shown = third.run({"person", "show", letters});
+  CHECK(shown.out.find("Somebody") != std::string::npos);
+  CHECK(shown.err.find(advice) == std::string::npos);
 }

@@ -105,6 +105,62 @@ TEST_CASE("shares are listed by what was shared and from whose side, with no hex
   CHECK_THAT(both.guest.good({"share", "history", both.guest.json({"share", "list"}).items()[0].find("short_id")->text()}), Contains("entity: Interpreters"));
 }
 
+TEST_CASE("status counts what lists show, and of the cycle in hand") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  CHECK_THAT(both.host.good({"status", "--cycle", "EDS joint"}), Contains("0 services, 1 evidence item, 0 grades"));
+  CHECK(both.host.json({"status", "--cycle", "EDS joint"}).find("records")->find("evidence")->number_text() == "1");
+  CHECK_THAT(both.host.good({"status", "--cycle", "EDS 2025/26"}), Contains("0 services, 0 evidence items, 0 grades"));
+  CHECK_THAT(both.guest.good({"status"}), Contains("1 evidence item,"));
+  both.host.good({"evidence", "remove", "Interpreters"});
+  CHECK_THAT(both.host.good({"status", "--cycle", "EDS joint"}), Contains("1 evidence item,"));  // the copy stands, and is listed
+}
+
+TEST_CASE("twins that two people decided in different ways show who said what, and one word settles them at both") {
+  Neighbours both;
+  both.host.good({"service", "add", "Virtual wards", "--cycle", "EDS joint"});
+  const std::string first = both.host.json({"service", "list"}).items()[0].find("short_id")->text();
+  both.guest.good({"service", "add", "Virtual Wards"});
+  const std::string second = both.guest.json({"service", "list"}).items()[0].find("short_id")->text();
+  both.carry(both.host, both.guest);
+  both.carry(both.guest, both.host);
+  both.host.good({"conflict", "same", first, second, "--reason", "One ward"});
+  both.guest.good({"conflict", "different", first, second});
+  both.carry(both.host, both.guest);
+  both.carry(both.guest, both.host);
+  for (const Desk* desk : {&both.host, &both.guest}) {
+    for (const char* verb : {"twins", "list"}) {
+      const auto ran = desk->run({"conflict", verb});
+      INFO(ran.out);
+      CHECK(ran.exit == 4);
+      CHECK_THAT(ran.out, Contains("in different ways") && Contains("the same, and " + first + " leads") && Contains("NCT, EDI laptop") && Contains("because: One ward"));
+      CHECK_THAT(ran.out, Contains("different: 20") && Contains("Westfen laptop") && Contains("evenhand conflict same " + first + " " + second));
+    }
+    CHECK(parse_json(desk->run({"conflict", "twins", "--json"}).out)->items()[0].find("said")->size() == 2);
+  }
+  both.guest.good({"conflict", "same", first, second});
+  both.carry(both.guest, both.host);
+  for (const Desk* desk : {&both.host, &both.guest}) {
+    CHECK(desk->good({"conflict", "twins"}) == "Nothing stands twice.\n");
+    CHECK(desk->json({"service", "list"}).size() == 1);
+  }
+}
+
+TEST_CASE("a courier's passphrase in a file that others can read is taken with a warning, in one's own without") {
+  Neighbours both;
+  const std::string file = (both.host.scratch / "words.txt").string();
+  std::ofstream(file) << "correct horse battery\n";
+  const auto sent = [&](std::filesystem::perms mode, const char* name) {
+    std::filesystem::permissions(file, mode);
+    const auto ran = both.host.run({"sync", "send", "--to", (both.host.scratch / name).string(), "--passphrase-file", file});
+    CHECK(ran.exit == 0);
+    return ran.err;
+  };
+  using std::filesystem::perms;
+  CHECK_THAT(sent(perms::owner_read | perms::others_read, "a"), Contains("chmod 600 " + file));
+  CHECK_THAT(sent(perms::owner_read | perms::owner_write, "b"), !Contains("chmod"));
+}
+
 TEST_CASE("the founder of a further space is called by its name there, and found by it, not by the space's title") {
   Neighbours both;
   CHECK_THAT(both.guest.good({"partner", "list"}), Contains("NCT"));
@@ -150,6 +206,12 @@ TEST_CASE("a partner saves a shared attachment byte by byte, and one that has no
   const std::string own = (both.host.scratch / "own.txt").string();
   both.host.good({"file", "save", "Survey", own});
   CHECK(test::file_text(own) == text);
+
+  const std::string request = (both.guest.scratch / "request.txt").string();
+  both.guest.good({"sync", "request", "--to", request});
+  const std::string answer = (both.host.scratch / "answer").string();
+  CHECK(both.host.json({"sync", "send", "--request", request, "--to", answer}).find("attachments")->number_text() == "0");  // the guest said that it has it
+  CHECK(both.host.json({"sync", "send", "--to", answer + "-2"}).find("attachments")->number_text() == "1");
 }
 
 TEST_CASE("receiving a file with --dry-run says from whom it is and refuses one for somebody else, as receiving would") {

@@ -55,6 +55,11 @@ TEST_CASE("trace says what stands against a view that a report was made from, an
   const auto but = cli::bring_up_views(views, registry, asked.manifest, two.one(), console);
   REQUIRE(but.ok());
   CHECK(but->against == "the view org.example.leads/leads is quarantined: evenhand plugin views org.example.leads");
+  cli::tell_against_views(console, "");
+  CHECK((console.exit == cli::Exit::done && err.str().empty()));
+  cli::tell_against_views(console, but->against);
+  CHECK(console.exit == cli::Exit::integrity);
+  CHECK_THAT(err.str(), Contains("may not be all") && Contains("evenhand plugin views org.example.leads"));
   watch.tell(two.one(), console, "report walks", Result<void>(), but->against);
   const auto told = cli::runs_of(two.one().folder(), "org.example.reader", 10);
   REQUIRE(told.size() == 1);

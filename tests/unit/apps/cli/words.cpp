@@ -1,7 +1,9 @@
 // Wrong words, exit codes, completion and manual pages.
 #include <catch2/catch.hpp>
 
-#include "apps/cli/console.h"
+#include <sstream>
+
+#include "apps/cli/session.h"
 #include "apps/cli/text.h"
 #include "tests/support/source_file.h"
 #include "tests/unit/apps/cli/desk.h"
@@ -54,6 +56,40 @@ TEST_CASE("two records of one name are not guessed between") {
   const auto ran = desk.run({"service", "show", "dental"});
   CHECK(ran.exit == 2);
   CHECK_THAT(ran.err, Contains("Dental care north") && Contains("Dental care south"));
+}
+
+TEST_CASE("a record and a space are found in capitals or not, whatever their letters") {
+  Desk desk;
+  desk.found();
+  desk.good({"service", "add", "Ŵyn a Mŷn"});
+  desk.good({"service", "show", "ŵYN A MŶN"});
+  desk.good({"service", "show", "mŷn"});
+  CHECK(desk.run({"service", "show", " "}).exit == 5);
+  desk.good({"space", "add", "Gŵyr"});
+  desk.good({"space", "use", "GŴYR"});
+}
+
+TEST_CASE("a bar is shown for work that takes a second, counted from its own beginning, not from that of the program") {
+  std::istringstream in;
+  std::ostringstream out, err;
+  const cli::Console console{in, out, err};
+  static std::chrono::steady_clock::time_point now;
+  const Progress bar = cli::progress_for(console, [] { return now; });
+  now += std::chrono::hours(1);
+  bar("Exchanging", 1, 1);
+  CHECK(err.str().empty());
+  now += std::chrono::hours(1);
+  bar("Exchanging", 0, 100);
+  now += std::chrono::milliseconds(900);
+  bar("Exchanging", 40, 100);
+  CHECK(err.str().empty());
+  now += std::chrono::milliseconds(200);
+  bar("Exchanging", 60, 100);
+  CHECK_THAT(err.str(), Contains("60 of 100"));
+  now += std::chrono::milliseconds(200);
+  bar("Exchanging", 0, 10);  // the last one was cut
+  bar("Exchanging", 10, 10);
+  CHECK_THAT(err.str(), !Contains("of 10 "));
 }
 
 TEST_CASE("of two cycles of one name the one of the space in use is meant; within one space each is named by its id") {

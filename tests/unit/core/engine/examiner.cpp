@@ -76,6 +76,25 @@ TEST_CASE("one record of a file that an examiner calls an error refuses the whol
   CHECK(critic.brought() == 3);
 }
 
+TEST_CASE("a rehearsed import says what the examiner will say, in the same words, and writes nothing") {
+  Critic critic;
+  const std::uint64_t before = critic.commits();
+  const auto rehearsed = [&](const std::vector<std::string>& words) { return rehearse_import(critic.two.one(), file_of(words, false), "file.json"); };
+  CHECK(rehearsed({"Good", "Bad"}).error().sentence() == critic.imported({"Good", "Bad"}).error().sentence());
+  const auto odd = rehearsed({"Good", "Odd"});
+  REQUIRE(odd.ok());
+  CHECK(odd->findings_all == 1);
+  CHECK(odd->created == 0);
+  CHECK(critic.commits() == before);
+  const auto imported = critic.imported({"Good", "Odd"});
+  REQUIRE(imported.ok());
+  CHECK(imported->findings == odd->findings);
+  const auto again = rehearsed({"Good", "Odd"});
+  REQUIRE(again.ok());
+  CHECK(again->unchanged == 2);
+  CHECK(again->findings_all == 0);
+}
+
 TEST_CASE("a file with many errors names ten of them and says how many more there are, wherever in the file they stand") {
   Critic critic;
   std::vector<std::string> words(250, "Good");

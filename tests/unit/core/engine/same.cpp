@@ -74,6 +74,40 @@ TEST_CASE("two decisions that contradict each other hide nothing and ask again")
   CHECK(twice.questions() == 1);
 }
 
+TEST_CASE("where people decided in different ways, each word stands with who and when; one alone, or two that agree, are no dispute") {
+  Twice twice;
+  const auto said_of_them = [&] { return find_twins(twice.both.one())->front().words; };
+  CHECK(said_of_them().empty());
+  const EntityId first = twice.decide(twice.both.one(), "different", std::nullopt);
+  CHECK(contradicting_words(twice.both.one())->empty());
+  twice.decide(twice.both.two(), "same", twice.follower);
+  twice.both.meet();
+  const std::vector<TwinWord> words = said_of_them();
+  REQUIRE(words.size() == 2);
+  CHECK(std::count_if(words.begin(), words.end(), [](const TwinWord& word) { return word.leads.is_zero(); }) == 1);
+  CHECK(std::count_if(words.begin(), words.end(), [&](const TwinWord& word) { return word.leads == twice.follower; }) == 1);
+  CHECK(words[0].claimed < words[1].claimed);
+  for (const TwinWord& word : words) CHECK((word.author.organisation == "NCT" && word.author.device_label == "EDI laptop"));
+  CHECK(find_twins(twice.both.one())->front().problem.message.find("in different ways") != std::string::npos);
+  TwoWorkspaces::entered(twice.both.one(), {"duplicate", first, Verb::changed, {said("verdict", "same"), {"kept", twice.follower}}});
+  CHECK(contradicting_words(twice.both.one())->empty());
+  CHECK(find_twins(twice.both.one())->empty());
+}
+
+TEST_CASE("one decision that two laptops changed unseen by each other shows both words") {
+  Twice twice;
+  const EntityId decision = twice.decide(twice.both.one(), "different", std::nullopt);
+  twice.both.meet();
+  TwoWorkspaces::entered(twice.both.one(), {"duplicate", decision, Verb::changed, {said("verdict", "same"), {"kept", twice.leader}}});
+  TwoWorkspaces::entered(twice.both.two(), {"duplicate", decision, Verb::changed, {said("verdict", "same"), {"kept", twice.follower}}});
+  CHECK(contradicting_words(twice.both.one())->empty());
+  twice.both.meet();
+  const auto all = *contradicting_words(twice.both.one());
+  REQUIRE(all.size() == 1);
+  REQUIRE(all.begin()->second.size() == 2);
+  CHECK(all.begin()->second[0].leads != all.begin()->second[1].leads);
+}
+
 TEST_CASE("a follower comes back when its leader is removed") {
   Twice twice;
   twice.decide(twice.both.one(), "same", twice.leader);

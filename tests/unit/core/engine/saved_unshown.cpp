@@ -37,7 +37,7 @@ TEST_CASE("what was saved while the views broke is called saved, is not taken tw
     INFO((saved.ok() ? "" : saved.error().sentence()));
     REQUIRE(saved.ok());
     REQUIRE(saved->warnings.size() == 1);
-    CHECK(saved->warnings.front().find("saved, but the views could not be refreshed") == 0);
+    CHECK(saved->warnings.front().find("saved, but lists and reports could not be brought up to date") == 0);
     cycle = saved->entities.front();
     const auto next = workspace->submit(new_cycle("another"));
     REQUIRE_FALSE(next.ok());

@@ -96,6 +96,7 @@ TEST_CASE("a page whose plugin fails says so in its place, and the others stand"
     const Files files = desk_of(registry_of(manifest_of(data_class)));
     CHECK(has(files.at("page-fails.html"), "This page could not be made. To see why: evenhand report run "));
     CHECK(has(files.at("page-fails.html"), "<h1 dir=\"auto\">Title of fails</h1>"));
+    CHECK(has(files.at("page-fails.html"), "Demonstration: made-up material"));
     for (const auto& [name, html] : files) {
       CHECK_FALSE(has(html, "Mrs Secret"));
       CHECK(has(html, "could not be made") == (name == "page-fails.html"));

@@ -28,6 +28,46 @@ TEST_CASE("a request of 200 chains and a million events fits one QR code, as byt
   CHECK(request_text(request).size() <= kQrLettersMax);
 }
 
+TEST_CASE("a request names attachments as far as one QR code has room, and by tags that are another space's no more than a stranger's") {
+  SeededRandom random(1);
+  const KeyPair device = KeyPair::make(random);
+  std::vector<RequestedSpace> spaces;
+  for (int i = 0; i < 10; ++i) {
+    spaces.push_back({random.make_id<SpaceId>(), vector_of(20, random, 9000)});
+    for (int k = 0; k < 100; ++k) spaces.back().attachments.push_back(random.make_id<BlobAddress>());
+  }
+  const Bytes bytes = make_request(spaces, device, random).value();
+  CHECK(bytes.size() <= 2900);
+  CHECK(request_text(bytes).size() <= kQrLettersMax);
+  const BundleRequest request = BundleRequest::decode_untrusted(bytes).value();
+  std::size_t named = 0;
+  for (const RequestedSpace& space : spaces) {
+    CHECK(request.is_held(space.space, space.attachments[0]));  // the dearest of each space first
+    for (const BlobAddress& attachment : space.attachments) named += request.is_held(space.space, attachment) ? 1 : 0;
+  }
+  CHECK(named >= 10);
+  CHECK(named < 200);
+  CHECK_FALSE(request.is_held(spaces[1].space, spaces[0].attachments[0]));
+  CHECK_FALSE(request.is_held(random.make_id<SpaceId>(), spaces[0].attachments[0]));
+  CHECK(request.base_for(spaces[0].space, spaces[0].held)->entries.size() == 20);
+}
+
+TEST_CASE("a request that names attachments is refused with any changed byte, and one that names none has the first version") {
+  SeededRandom random(4);
+  const KeyPair device = KeyPair::make(random);
+  std::vector<RequestedSpace> spaces{{random.make_id<SpaceId>(), vector_of(3, random, 1), {random.make_id<BlobAddress>(), random.make_id<BlobAddress>()}}};
+  const Bytes request = make_request(spaces, device, random).value();
+  CHECK(text_of(ByteView(request).first(4)) == "EHR2");
+  for (std::size_t at = 0; at < request.size(); ++at) {
+    Bytes damaged = request;
+    damaged[at] ^= 0x10;
+    REQUIRE_FALSE(BundleRequest::decode_untrusted(damaged).ok());
+    REQUIRE_FALSE(BundleRequest::decode_untrusted(ByteView(request).first(at)).ok());
+  }
+  spaces[0].attachments.clear();
+  CHECK(text_of(ByteView(make_request(spaces, device, random).value()).first(4)) == "EHR1");
+}
+
 TEST_CASE("a request's text survives lower case, line ends and hyphens") {
   SeededRandom random(2);
   const KeyPair device = KeyPair::make(random);

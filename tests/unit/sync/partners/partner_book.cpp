@@ -41,6 +41,16 @@ TEST_CASE("partners are there again after a restart, and found by part of their 
   CHECK(PartnerBook::open(scratch.folder())->find(fen.device) == nullptr);
 }
 
+TEST_CASE("a partner is found in capitals or not, whatever its letters, and blanks alone find nobody") {
+  Scratch scratch;
+  SeededRandom random(1);
+  PartnerBook book = *PartnerBook::open(scratch.folder());
+  REQUIRE(book.save(some_partner(random, "Gŵyr a Phŷr (gliniadur ŷ)")).ok());
+  for (const char* words : {"GŴYR", "gŵyr", " phŷr ", "GLINIADUR Ŷ"}) CHECK(book.find_by_words(words).ok());
+  CHECK(book.find_by_words("Gwyr").error().code == ErrorCode::not_found);
+  CHECK(book.find_by_words(" ").error().code == ErrorCode::not_found);
+}
+
 TEST_CASE("a book that is held for long takes back neither what another process saved nor what it forgot") {
   Scratch scratch;
   SeededRandom random(3);
