@@ -126,13 +126,23 @@ std::string_view help_group(std::string_view name) {
 
 }  // namespace
 
+namespace {
+
+// Whose records come about by commands of another name: the help of the one sends to the other.
+std::string_view made_by(std::string_view name) {
+  if (name == "sign_off" || name == "approval" || name == "late") return "; made with: evenhand signoff";
+  return name == "grade_adoption" ? "; made with: evenhand grade adopt" : "";
+}
+
+}  // namespace
+
 CLI::App& family_of(CLI::App& root, std::string_view name) { return *root.get_subcommand(std::string(name)); }
 
 void add_record_commands(CLI::App& root, Console& console) {
   for (const RecordSpec& spec : vocabulary()) {
     if (spec.name == "plugin") continue;  // has commands of its own (plugin.cpp)
     const Family family{&spec, hyphened(spec.name), quoted(sample_title(spec))};
-    CLI::App* parent = add_command(root, family.name, std::string(spec.meaning),
+    CLI::App* parent = add_command(root, family.name, std::string(spec.meaning) + std::string(made_by(spec.name)),
                                    "  evenhand " + family.name + " list\n  evenhand " + family.name + " list --json", {});
     parent->group(std::string(help_group(spec.name)))->require_subcommand(1);
     if (!is_bookkeeping(spec)) add_writers(*parent, console, family);
