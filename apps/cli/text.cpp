@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kColumnMin = 6;
-constexpr std::size_t kReadableMin = 10;  // of a column but the first; below it a table tells nothing
+constexpr std::size_t kReadableMin = 10;  // of a column but the first, on a narrow terminal; below it a table tells nothing
+constexpr std::size_t kUsualWidth = 80;
 
 bool starts_letter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
@@ -182,7 +183,7 @@ void TextTable::print_blocks(std::ostream& out, std::size_t width) const {
 void TextTable::print(std::ostream& out, std::size_t width) const {
   const std::vector<std::size_t> natural = natural_widths();
   std::size_t least = natural.front() + kGap * (natural.size() - 1);
-  for (std::size_t i = 1; i < natural.size(); ++i) least += std::min(natural[i], kReadableMin);
+  for (std::size_t i = 1; i < natural.size(); ++i) least += std::min(natural[i], width < kUsualWidth ? kReadableMin : kColumnMin);
   if (least > width) return print_blocks(out, width);
   const std::vector<std::size_t> fitted = widths(width);
   put_row(out, headings_, fitted);
