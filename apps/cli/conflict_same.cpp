@@ -94,6 +94,10 @@ Result<void> decide(Workspace& workspace, Console& console, const Pair& pair, bo
   }
   EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
   (void)receipt;
+  if (console.json && !console.dry_run) {
+    console.out << write_json(Json::object().set("decided", same ? "same" : "different").set("first", first.id().hex()).set("second", second.id().hex())
+                                  .set("leads", same ? lead.id().hex() : ""), JsonStyle::pretty);
+  }
   console.print(std::string(console.dry_run ? "Would be decided: " : "Decided: ") + first.short_id() + " and " + second.short_id() + (same ? " are the same; " + lead.short_id() + " leads" : " are different"));
   if (!console.dry_run) console.say("Nothing was joined or deleted. Take it back with: evenhand undo");
   return {};

@@ -1,6 +1,7 @@
 #include "apps/cli/console.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <ostream>
 
 #include "apps/cli/text.h"
@@ -24,15 +25,32 @@ constexpr ExitMeaning kMeanings[] = {
     {Exit::stopped, "stopped by you (Ctrl-C); what was saved stays saved"},
 };
 
+// A terminal that is narrower than a sentence would break it within a word.
+std::string in_window(const std::string& text) {
+  const auto columns = error_columns();
+  if (!columns || *columns < 8) return text;
+  std::string lines;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    lines += (at == 0 ? "" : "\n") + in_width(text.substr(at, end - at), *columns, 0);
+    at = end + 1;
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::span<const ExitMeaning> exit_meanings() { return kMeanings; }
 
 void Console::say(std::string_view sentence) {
-  if (!quiet) err << harmless_lines(sentence) << '\n';
+  if (json && said.size() < kSaidMax) said.emplace_back(sentence);
+  if (!quiet) err << in_window(harmless_lines(sentence)) << '\n';
 }
 
-void Console::print(std::string_view lines) { out << harmless_lines(lines) << '\n'; }
+void Console::print(std::string_view lines) {
+  if (!json) out << harmless_lines(lines) << '\n';
+  else if (said.size() < kSaidMax) said.emplace_back(lines);
+}
 
 Exit Console::fail(const Error& error) {
   if (error.where == "rights") return fail(Error{error.code, error.what, "", error.next}, Exit::not_allowed);
@@ -48,8 +66,9 @@ Exit Console::fail(const Error& error) {
 }
 
 Exit Console::fail(const Error& error, Exit code) {
-  err << "evenhand: " << harmless_lines(error.sentence()) << '\n';
+  err << in_window("evenhand: " + harmless_lines(error.sentence())) << '\n';
   exit = code;
+  has_failed = true;
   return code;
 }
 

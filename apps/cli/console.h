@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 
@@ -16,6 +17,8 @@ class App;
 }
 
 namespace evenhand::cli {
+
+inline constexpr std::size_t kSaidMax = 1000;
 
 /// Documented, stable exit codes (docs/exit-codes.md).
 enum class Exit : int {
@@ -52,10 +55,13 @@ struct Console {
   bool color = false;      ///< already decided from --color, NO_COLOR and the terminal
 
   Exit exit = Exit::done;  ///< how the command that ran ended
+  bool has_failed = false; ///< fail() was called
+  std::vector<std::string> said = {};  ///< with --json: what was said and printed, for a command that has no object of its own; the first kSaidMax
 
   /// Talk for people, on `err`; nothing with --quiet.
   void say(std::string_view sentence);
-  /// Data for people, on `out`: each line made harmless for a terminal.
+  /// Data for people, on `out`: each line made harmless for a terminal. With --json nothing there, where only JSON stands: run()
+  /// gives it as {"said": …} when the command wrote no JSON itself.
   void print(std::string_view lines);
   /// Prints the sentence to `err` and sets the exit code that fits the error; returns it.
   Exit fail(const Error& error);

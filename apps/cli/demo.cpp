@@ -66,7 +66,7 @@ class Demo {
   }
 
  private:
-  void say(const std::string& line) { console_.out << line << '\n'; }
+  void say(const std::string& line) { console_.print(line); }
 
   Result<Workspace> found(const std::string& name, const Founding& founding) {
     return Workspace::create(folder_ / name, founding, machine_clock(), machine_random());

@@ -71,7 +71,7 @@ class Partners {
   }
 
  private:
-  void say(const std::string& line) { console_.out << line << '\n'; }
+  void say(const std::string& line) { console_.print(line); }
   void say(const std::string& head, const std::string& line) { say("  " + head + std::string(11 - head.size(), ' ') + line); }
 
   // --- the shared space -------------------------------------------------------------------------------------------

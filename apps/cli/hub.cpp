@@ -38,9 +38,11 @@ Result<void> done(Console& console, const Json& json, const std::string& sentenc
 Result<void> invite_hub(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(const SpaceId space, find_cycle_space(workspace, words.space));
   EVENHAND_TRY(const Bytes invitation, invite(workspace, {space}, true));
-  if (!console.dry_run) EVENHAND_CHECK(write_new_file(words.to, invitation));
+  EVENHAND_CHECK(check_new_file(words.to));
+  if (console.dry_run) return console.say("Would write an invitation for a hub to " + words.to + ". Nothing was saved (--dry-run)."), Result<void>();
+  EVENHAND_CHECK(write_new_file(words.to, invitation));
   const std::string print = fingerprint_of(invitation);
-  return done(console, Json::object().set("file", words.to).set("fingerprint", print), "Invitation for a hub: " + words.to + "  fingerprint " + print + (console.dry_run ? ". Nothing was saved (--dry-run)." : ""));
+  return done(console, Json::object().set("file", words.to).set("fingerprint", print), "Invitation for a hub: " + words.to + "  fingerprint " + print);
 }
 
 Result<void> save_hub(Workspace& workspace, const PublicKey& device, const std::string& title, const std::string& address) {
@@ -55,9 +57,9 @@ Result<void> admit_hub(Workspace& workspace, Console& console, const Words& word
   EVENHAND_TRY(const Acceptance read, read_acceptance_untrusted(reply));
   EVENHAND_TRY(const Address at, Address::parse(words.address));
   const std::string who = read.label + ", fingerprint " + fingerprint_of(reply);
-  if (console.dry_run) return console.say("Would let in the hub " + who + ". Nothing was saved (--dry-run)."), Result<void>();
-  EVENHAND_CHECK(confirmed(console, "Let in the hub " + who + ", to keep what it cannot read?"));
+  if (!console.dry_run) EVENHAND_CHECK(confirmed(console, "Let in the hub " + who + ", to keep what it cannot read?"));
   EVENHAND_TRY(const Admitted admitted, admit(workspace, reply, Capability::relay));
+  if (console.dry_run) return console.say("Would let in the hub " + who + ". Nothing was saved (--dry-run)."), Result<void>();
   EVENHAND_CHECK(save_hub(workspace, admitted.device, read.label, at.text()));
   return done(console, Json::object().set("hub", read.label).set("key", admitted.device.hex()).set("address", at.text()),
               "Let in the hub " + read.label + ". Now: evenhand sync now\nOther laptops use it with: evenhand hub use " + admitted.device.hex() + " --address " + at.text());
@@ -77,8 +79,12 @@ Result<void> accept_invitation(Console& console, const Words& words) {
   EVENHAND_TRY(const Bytes bytes, read_file(words.file, kJoiningBytesMax));
   EVENHAND_TRY(const Invitation invitation, read_invitation_untrusted(bytes));
   const std::string what = counted(invitation.spaces.size(), "space") + " of " + invitation.title + ", fingerprint " + fingerprint_of(bytes);
-  if (console.dry_run) return console.say("Would accept " + what + ". Nothing was saved (--dry-run)."), Result<void>();
   EVENHAND_CHECK(check_new_file(words.to));
+  if (console.dry_run) {
+    EVENHAND_TRY(const Bytes tried, accept_as_hub(KeyPair::make(machine_random()), bytes, config.title));
+    (void)tried;
+    return console.say("Would accept " + what + ". Nothing was saved (--dry-run)."), Result<void>();
+  }
   EVENHAND_TRY(HubIdentity identity, HubIdentity::open(config.data, machine_random()));
   EVENHAND_TRY(const Bytes reply, accept_as_hub(identity.keys->device(), bytes, config.title));
   std::vector<SpaceId> spaces;

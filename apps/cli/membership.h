@@ -16,6 +16,9 @@ std::string space_code(const Space& space);
 /// By name or eight letters; empty: the one in use. Errors: not_found, refused (several).
 Result<SpaceId> find_cycle_space(const Workspace& workspace, const std::string& words);
 
+/// "left" or "removed": what became of this laptop in the space; empty while it is in, or before anything came.
+std::string departure_word(const Workspace& workspace, const Space& space);
+
 /// "read", "contribute", "facilitate", "sign-off", "admin", "relay", "all"; other words count for nothing.
 Capabilities capabilities_from(const std::vector<std::string>& words);
 

@@ -5,6 +5,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/session.h"
+#include "apps/cli/text.h"
 #include "core/record/vocabulary.h"
 
 namespace evenhand::cli {
@@ -12,12 +13,10 @@ namespace evenhand::cli {
 namespace {
 
 Result<void> undo(Workspace& workspace, Console& console) {
-  if (console.dry_run) {
-    console.say("undo has no rehearsal: look with \"evenhand log list --limit 1\". Nothing was saved (--dry-run).");
-    return {};
-  }
   EVENHAND_TRY(const std::string what, workspace.undo());
-  if (console.json) {
+  if (console.dry_run) {
+    console.say("Would take back: " + what + ". Nothing was saved (--dry-run).");
+  } else if (console.json) {
     console.out << write_json(Json::object().set("undone", what), JsonStyle::pretty);
   } else {
     console.print("Took back: " + what);
@@ -26,6 +25,11 @@ Result<void> undo(Workspace& workspace, Console& console) {
 }
 
 Result<void> rebuild(Workspace& workspace, Console& console) {
+  if (console.dry_run) {
+    EVENHAND_CHECK(workspace.hold());
+    console.say("Would work out " + counted(workspace.spaces().size(), "space") + " anew from the log, and compare. Nothing was written (--dry-run).");
+    return {};
+  }
   EVENHAND_TRY(const auto spaces, workspace.rebuild(progress_for(console)));
   bool same = true;
   Json list = Json::array();

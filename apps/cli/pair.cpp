@@ -1,6 +1,4 @@
 // pair: two laptops meet by a code, one lets the other in, and they exchange at once.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
@@ -9,7 +7,6 @@
 #include "apps/cli/membership.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
-#include "apps/shared/qr_code.h"
 #include "core/engine/membership.h"
 #include "core/os/network.h"
 
@@ -55,9 +52,7 @@ void show_code(Console& console, const std::string& code, const std::vector<Addr
     return;
   }
   console.out << code << std::endl;
-  if (::isatty(STDERR_FILENO) == 1 && !console.plain) {
-    for (const std::string& line : qr_lines(code)) console.err << line << '\n';
-  }
+  show_qr(console, code, "type the code");
   console.say("On the other laptop, within ten minutes: evenhand pair CODE");
 }
 
@@ -97,6 +92,7 @@ Result<void> show_and_wait(Workspace& workspace, Console& console, const Words& 
     spaces.push_back(id);
   }
   EVENHAND_TRY(const Bytes invitation, invite(workspace, spaces, words.is_same_organisation));
+  if (console.dry_run) return console.say("Would show a code and wait for another laptop. Nothing was saved (--dry-run)."), Result<void>();
   const Capabilities usual = words.is_same_organisation ? Capabilities::all() : Capability::read | Capability::contribute | Capability::facilitate;
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   std::optional<Result<Paired>> paired;
@@ -117,7 +113,7 @@ Result<void> show_and_wait(Workspace& workspace, Console& console, const Words& 
   EVENHAND_TRY(const std::string text, code.text());
   show_code(console, text, addresses);
   EVENHAND_CHECK(service->run([&] { return was_stopped() || (paired && !paired->ok()) || exchanged; }));
-  if (!paired) return stopped(console, "Stopped before anybody took up the code; it is void now.");
+  if (!paired || (!paired->ok() && was_stopped())) return stopped(console, "Stopped before anybody took up the code; it is void now.");
   if (!paired->ok()) return fail_to_reach(console, paired->error());
   if (!exchanged && was_stopped()) return stopped(console, "Stopped before the first exchange. They are let in: evenhand sync now goes on.");
   if (!exchanged || !exchanged->is_in_step()) console.exit = Exit::unreachable;
@@ -143,7 +139,8 @@ Result<void> take_up(Workspace& workspace, Console& console, const PairingCode& 
   EVENHAND_TRY(const auto service, SyncService::open(workspace, book, machine_clock(), machine_random(), std::move(hooks)));
   service->take_up_pairing(code, words.device);
   EVENHAND_CHECK(service->run([&] { return was_stopped() || (paired && !paired->ok()); }));
-  if (!paired) return stopped(console, "Stopped before the pairing was done; the code may still be taken up.");
+  // What is cut off by stopping is told as a failure too.
+  if (!paired || (!paired->ok() && was_stopped())) return stopped(console, "Stopped before the pairing was done; the code may still be taken up.");
   if (!paired->ok()) return fail_to_reach(console, paired->error());
   if (!exchanged && was_stopped()) return stopped(console, "Stopped before the first exchange. The pairing holds: evenhand sync now goes on.");
   if (!exchanged || !exchanged->is_in_step()) console.exit = Exit::unreachable;
@@ -177,14 +174,22 @@ Result<void> start_as_laptop(Console& console, const PairingCode& code, const Wo
 void run_pair(Console& console, const Words& words) {
   if (words.is_taking_up && words.code.empty()) return (void)console.fail(refused("the code is empty", "", "Type what the other laptop shows, or leave it out to show one."));
   if (words.code.empty()) {
-    if (console.dry_run) return console.say("Would show a code and wait for another laptop. Nothing was saved (--dry-run).");
     return with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return show_and_wait(workspace, console, words); });
   }
   const auto code = PairingCode::parse(words.code);
   if (!code) return (void)console.fail(code.error());
-  if (console.dry_run) return console.say("Would call " + code->addresses.front().text() + " and pair. Nothing was saved (--dry-run).");
   std::error_code ignored;
-  if (std::filesystem::exists(workspace_folder(console) / "workspace.json", ignored)) {
+  const bool has_workspace = std::filesystem::exists(workspace_folder(console) / "workspace.json", ignored);
+  const std::string would = "Would call " + code->addresses.front().text() + " and pair. Nothing was saved (--dry-run).";
+  if (console.dry_run && !has_workspace) return console.say(would);
+  if (console.dry_run) {
+    return with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) -> Result<void> {
+      EVENHAND_CHECK(workspace.hold());
+      console.say(would);
+      return {};
+    });
+  }
+  if (has_workspace) {
     return with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) { return take_up(workspace, console, *code, words); });
   }
   if (const auto started = start_as_laptop(console, *code, words); !started) console.fail(started.error());

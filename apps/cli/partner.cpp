@@ -118,6 +118,7 @@ Result<void> invite_partner(Workspace& workspace, Console& console, const Words&
     }
   }
   EVENHAND_TRY(const Bytes bytes, invite(workspace, spaces, words.is_same_organisation));
+  EVENHAND_CHECK(check_new_file(words.to));
   if (console.dry_run) return console.say("Would write an invitation to " + words.to + ". Nothing was saved (--dry-run)."), Result<void>();
   return write_joining(console, words.to, bytes, "invitation",
                        "Hand the file over. When it goes by mail or chat, let the other side read the fingerprint to you. Their reply goes into: evenhand partner admit REPLY");
@@ -127,8 +128,9 @@ Result<void> join_spaces(Workspace& workspace, Console& console, const Words& wo
   EVENHAND_TRY(const Bytes invitation, read_file(words.file, kJoiningBytesMax));
   EVENHAND_TRY(const Invitation read, read_invitation_untrusted(invitation));
   console.say("Invitation from " + read.title + "  fingerprint " + fingerprint_of(invitation) + ". Is it the one that they see?");
-  if (console.dry_run) return console.say("Would join " + counted(read.spaces.size(), "space") + ". Nothing was saved (--dry-run)."), Result<void>();
+  EVENHAND_CHECK(check_new_file(words.to));
   EVENHAND_TRY(const Bytes reply, accept(workspace, invitation, words.device));
+  if (console.dry_run) return console.say("Would join " + counted(read.spaces.size(), "space") + ". Nothing was saved (--dry-run)."), Result<void>();
   return write_joining(console, words.to, reply, "reply", "Send it back to " + read.title + ". What the space holds comes with the first exchange.");
 }
 
@@ -137,12 +139,12 @@ Result<void> admit_partner(Workspace& workspace, Console& console, const Words& 
   EVENHAND_TRY(const Acceptance read, read_acceptance_untrusted(reply));
   const Capabilities may = words.may.empty() ? Capability::read | Capability::contribute | Capability::facilitate : capabilities_from(words.may);
   const std::string who = read.title + " (" + read.label + ")";
+  if (!console.dry_run) EVENHAND_CHECK(confirmed(console, "Let in " + who + ", fingerprint " + fingerprint_of(reply) + ", to " + may.words() + "?"));
+  EVENHAND_TRY(const Admitted admitted, admit(workspace, reply, may));
   if (console.dry_run) {
-    console.say("Would let in " + who + "  fingerprint " + fingerprint_of(reply) + ", to " + may.words() + ". Nothing was saved (--dry-run).");
+    console.say(admitted.spaces.empty() ? who + " was let in already." : "Would let in " + who + "  fingerprint " + fingerprint_of(reply) + ", to " + may.words() + ". Nothing was saved (--dry-run).");
     return {};
   }
-  EVENHAND_CHECK(confirmed(console, "Let in " + who + ", fingerprint " + fingerprint_of(reply) + ", to " + may.words() + "?"));
-  EVENHAND_TRY(const Admitted admitted, admit(workspace, reply, may));
   EVENHAND_CHECK(done(console, Json::object().set("admitted", admitted.title).set("key", admitted.device.hex()).set("spaces", static_cast<std::int64_t>(admitted.spaces.size())).set("may", may.words()),
                       admitted.spaces.empty() ? who + " was let in already." : "Let in " + who + ", to " + may.words() + "."));
   return {};
@@ -153,9 +155,9 @@ Result<void> remove_partner(Workspace& workspace, Console& console, const Words&
   const Space& space = *workspace.find_space(id);
   EVENHAND_TRY(const std::vector<PublicKey> devices, devices_named(space, words.who));
   const std::string what = words.who + " (" + counted(devices.size(), "device") + ") from " + space_title(space);
-  if (console.dry_run) return console.say("Would remove " + what + ". Nothing was saved (--dry-run)."), Result<void>();
-  EVENHAND_CHECK(confirmed(console, "Remove " + what + "? What came from there until now still counts."));
+  if (!console.dry_run) EVENHAND_CHECK(confirmed(console, "Remove " + what + "? What came from there until now still counts."));
   EVENHAND_CHECK(remove_devices(workspace, id, devices));
+  if (console.dry_run) return console.say("Would remove " + what + ". Nothing was saved (--dry-run)."), Result<void>();
   return done(console, Json::object().set("removed", words.who).set("devices", static_cast<std::int64_t>(devices.size())),
               "Removed " + what + ". They keep what they have; what is written from now on is sealed under a new key.");
 }
@@ -163,7 +165,6 @@ Result<void> remove_partner(Workspace& workspace, Console& console, const Words&
 Result<void> adopt_work(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(const SpaceId id, find_cycle_space(workspace, words.space));
   EVENHAND_TRY(const std::vector<PublicKey> devices, devices_named(*workspace.find_space(id), words.who));
-  if (console.dry_run) return console.say("Would let the work of " + words.who + " count. Nothing was saved (--dry-run)."), Result<void>();
   std::size_t events = 0;
   Result<std::size_t> last = std::size_t{0};
   for (const PublicKey& device : devices) {
@@ -172,23 +173,26 @@ Result<void> adopt_work(Workspace& workspace, Console& console, const Words& wor
     else if (last.error().code != ErrorCode::not_found) return last.error();
   }
   if (events == 0) return last.error();
+  if (console.dry_run) return console.say("Would let " + counted(events, "change") + " of " + words.who + " count. Nothing was saved (--dry-run)."), Result<void>();
   return done(console, Json::object().set("adopted", static_cast<std::int64_t>(events)), "Now count after all: " + counted(events, "change") + " of " + words.who);
 }
 
 Result<void> leave_space(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(const SpaceId id, find_cycle_space(workspace, words.space));
   const std::string title = space_title(*workspace.find_space(id));
-  if (console.dry_run) return console.say("Would leave " + title + ". Nothing was saved (--dry-run)."), Result<void>();
-  EVENHAND_CHECK(confirmed(console, "Leave " + title + " with all devices of your organisation? What you entered stays with the others."));
+  if (!console.dry_run) EVENHAND_CHECK(confirmed(console, "Leave " + title + " with all devices of your organisation? What you entered stays with the others."));
   EVENHAND_CHECK(leave(workspace, id));
-  return done(console, Json::object().set("left", title), "Left " + title + ". The others learn of it with the next exchange.");
+  if (console.dry_run) return console.say("Would leave " + title + ". Nothing was saved (--dry-run)."), Result<void>();
+  EVENHAND_CHECK(done(console, Json::object().set("left", title), "Left " + title + ". The others learn of it when you call them: evenhand sync now"));
+  if (workspace.space_of(SpaceKind::cycle).id == id) console.say("It is the space in use still. Choose another: evenhand space use NAME");
+  return {};
 }
 
 Result<void> restore_rights(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(const SpaceId id, find_cycle_space(workspace, words.space));
   const std::string title = space_title(*workspace.find_space(id));
-  if (console.dry_run) return console.say("Would make this device admin of " + title + " again. Nothing was saved (--dry-run)."), Result<void>();
   EVENHAND_CHECK(restore_admin(workspace, id));
+  if (console.dry_run) return console.say("Would make this device admin of " + title + " again. Nothing was saved (--dry-run)."), Result<void>();
   return done(console, Json::object().set("restored", title), "This device is admin of " + title + " again, by your organisation's root key.");
 }
 

@@ -136,6 +136,7 @@ void tell_run(const fs::path& workspace, const RunTold& run) {
 RunWatch::RunWatch(const plugins::Plugin& plugin) : plugin_(plugin), deaths_(deaths_of(plugin)) {}
 
 void RunWatch::tell(Workspace& workspace, Console& console, std::string what, const Result<void>& ended, const std::string& but) const {
+  if (console.dry_run) return;  // which leaves nothing behind, not even that it ran
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began_).count();
   std::string outcome = outcome_of(plugin_.manifest, ended);
   if (ended && !but.empty()) outcome += ", but " + but;
@@ -152,6 +153,7 @@ void ValidatorRuns::add(const plugins::Plugin& plugin, const std::string& valida
 }
 
 void ValidatorRuns::tell(Workspace& workspace, Console& console) const {
+  if (console.dry_run) return;
   for (const auto& [named, run] : runs_) {
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(run.took).count();
     tell_run(workspace.folder(), {clock_text(machine_clock().now()), named.first, "validator " + named.second + ", " + counted(run.records, "record"), ms, outcome_of(run.plugin.manifest, run.ended), !run.ended, run.deaths > 0});

@@ -124,9 +124,10 @@ std::string_view help_group(std::string_view name) {
   return "More records";
 }
 
-// Records that commands of another name make.
-std::string worked_on_with(std::string_view type) {
-  return type == "sign_off" ? " (made with: evenhand signoff)" : type == "grade_adoption" ? " (made with: evenhand grade adopt)" : "";
+// Whose records come about by commands of another name: the help of the one sends to the other.
+std::string_view made_by(std::string_view name) {
+  if (name == "sign_off" || name == "approval" || name == "late") return "; made with: evenhand signoff";
+  return name == "grade_adoption" ? "; made with: evenhand grade adopt" : "";
 }
 
 }  // namespace
@@ -137,7 +138,7 @@ void add_record_commands(CLI::App& root, Console& console) {
   for (const RecordSpec& spec : vocabulary()) {
     if (spec.name == "plugin") continue;  // has commands of its own (plugin.cpp)
     const Family family{&spec, hyphened(spec.name), quoted(sample_title(spec))};
-    CLI::App* parent = add_command(root, family.name, std::string(spec.meaning) + worked_on_with(spec.name),
+    CLI::App* parent = add_command(root, family.name, std::string(spec.meaning) + std::string(made_by(spec.name)),
                                    "  evenhand " + family.name + " list\n  evenhand " + family.name + " list --json", {});
     parent->group(std::string(help_group(spec.name)))->require_subcommand(1);
     if (!is_bookkeeping(spec)) add_writers(*parent, console, family);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ostream>
 #include <sstream>
+#include <streambuf>
 #include <vector>
 
 #include "apps/cli/commands.h"
@@ -12,6 +13,7 @@
 #include "apps/cli/dashboard.h"
 #include "apps/cli/help.h"
 #include "apps/cli/text.h"
+#include "core/codec/json.h"
 #include "plugins/manifest/words.h"
 
 namespace evenhand::cli {
@@ -35,6 +37,39 @@ void add_global_flags(CLI::App& root, Console& console, std::string& color) {
   root.add_flag("--verbose", console.verbose, "More talk on standard error");
   root.add_flag("--safe", console.safe, "Start without installed plugins (also: EVENHAND_SAFE=1)");
   root.add_option("--color", color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
+/// Passes on what is written, and knows whether anything was.
+class Tap : public std::streambuf {
+ public:
+  explicit Tap(std::ostream& out) : out_(out), to_(out.rdbuf(this)) {}
+  ~Tap() override { out_.rdbuf(to_); }
+  Tap(const Tap&) = delete;
+  Tap& operator=(const Tap&) = delete;
+  bool has_passed_any() const { return has_passed_any_; }
+
+ protected:
+  int_type overflow(int_type letter) override {
+    has_passed_any_ = true;
+    return traits_type::eq_int_type(letter, traits_type::eof()) ? traits_type::not_eof(letter) : to_->sputc(traits_type::to_char_type(letter));
+  }
+  std::streamsize xsputn(const char* letters, std::streamsize count) override {
+    has_passed_any_ = has_passed_any_ || count > 0;
+    return to_->sputn(letters, count);
+  }
+  int sync() override { return to_->pubsync(); }
+
+ private:
+  std::ostream& out_;
+  std::streambuf* to_;
+  bool has_passed_any_ = false;
+};
+
+// The one place that gives JSON for every command that has no object of its own, and for all dry runs.
+void give_what_was_said(Console& console) {
+  Json lines = Json::array();
+  for (const std::string& line : console.said) lines.push(line);
+  console.out << write_json(Json::object().set("dry_run", console.dry_run).set("said", std::move(lines)), JsonStyle::pretty);
 }
 
 bool wants_color(const std::string& color) {
@@ -121,6 +156,7 @@ int run(int argc, const char* const* argv, Console& console) {
   add_every_command(root, console);
   root.parse_complete_callback([&] { console.color = wants_color(color); });
   const std::vector<std::string> words(argv + 1, argv + argc);
+  const Tap tap(console.out);
   try {
     root.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
@@ -131,6 +167,7 @@ int run(int argc, const char* const* argv, Console& console) {
     console.err << "evenhand: " << harmless_line(sentence) << '\n';
     return static_cast<int>(Exit::wrong_usage);
   }
+  if (console.json && !console.has_failed && !tap.has_passed_any()) give_what_was_said(console);
   console.out.flush();
   if (!console.out && console.exit == Exit::done) {
     console.fail(unavailable("the output could not be written", "standard output", "Is the disk full?"));

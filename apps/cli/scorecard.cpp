@@ -10,6 +10,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/console.h"
 #include "apps/cli/session.h"
+#include "apps/cli/text.h"
 #include "core/policy/scorecard_input.h"
 #include "core/policy/scorecard_output.h"
 #include "plugins/host/score_input.h"
@@ -62,11 +63,22 @@ Result<std::string> read_named_file(const std::string& name) {
   return text;
 }
 
+// The text is made for 80 columns.
+void print_page(Console& console, std::string_view text) {
+  const std::size_t columns = console.plain ? 80 : terminal_columns();
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const std::size_t begins = std::min(line.find_first_not_of(' '), line.size());
+    console.out << (columns < 80 ? in_width(line, columns, std::min<std::size_t>(begins + 2, 12)) : std::string(line)) << '\n';
+  }
+}
+
 void print_scorecard(Console& console, const Scorecard& card, const Framework& framework, const ScoringPolicy& policy) {
   if (console.json) {
     console.out << write_json(scorecard_json(card, policy), JsonStyle::pretty);
   } else {
-    console.out << scorecard_text(card, framework, policy, console.verbose ? Detail::with_check : Detail::normal);
+    print_page(console, scorecard_text(card, framework, policy, console.verbose ? Detail::with_check : Detail::normal));
   }
 }
 

@@ -13,6 +13,7 @@
 #include "apps/cli/plugin.h"
 #include "apps/cli/text.h"
 #include "apps/cli/views.h"
+#include "core/engine/membership.h"
 #include "core/engine/share.h"
 #include "core/os/process_environment.h"
 #include "core/os/system_clock.h"
@@ -93,6 +94,7 @@ void with_workspace(Console& console, OpenMode mode, const std::function<Result<
     console.fail(workspace.error());
     return;
   }
+  if (console.dry_run) rehearse_only(*workspace);  // whatever a command does from here on, nothing of it is written
   ValidatorRuns runs;
   if (mode == OpenMode::read_write || console.dry_run) {
     workspace->set_examiner(plugins::examiner_of([&] { return std::make_shared<const plugins::Registry>(registry_of(*workspace, console)); },

@@ -210,14 +210,15 @@ void add_request(CLI::App& parent, Console& console) {
 }  // namespace
 
 void add_signoff(CLI::App& root, Console& console) {
-  CLI::App* parent = add_command(root, "signoff", "Put forward, approve, and see what came after signing", "  evenhand signoff status\n  evenhand signoff status --json", {});
+  CLI::App* parent = add_command(root, "signoff", "Sign-offs: put forward, approve, and see what came after signing", "  evenhand signoff status\n  evenhand signoff status --json", {});
   parent->group("Look and mend")->require_subcommand(1);
   const auto key = std::make_shared<std::string>();
   CLI::App* make = add_command(*parent, "key", "Make the seal key of a person who approves", "  evenhand signoff key\n  evenhand signoff key --key ./my-seal.key", [key, &console] {
     if (console.dry_run) return console.print("Would make a seal key in " + key_file(console, *key).string() + ". Nothing was saved (--dry-run).");
     const auto made = make_seal_key(key_file(console, *key), machine_random());
     if (!made) return void(console.fail(made.error()));
-    console.print(made->public_key().hex());
+    if (console.json) console.out << write_json(Json::object().set("key", made->public_key().hex()).set("file", key_file(console, *key).string()), JsonStyle::pretty);
+    else console.print(made->public_key().hex());
     console.say("Kept in " + key_file(console, *key).string() + ", without a passphrase: whoever reads the file can approve as you. A stick of your own is safer.");
   });
   make->add_option("--key", *key, "File to write (default: keys/seal.key of the workspace)")->type_name("FILE");

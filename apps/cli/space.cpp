@@ -9,6 +9,7 @@
 #include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
+#include "core/access/departure.h"
 #include "core/engine/membership.h"
 #include "core/engine/share.h"
 #include "core/policy/name_key.h"
@@ -21,6 +22,15 @@ std::string space_title(const Space& space) {
 }
 
 std::string space_code(const Space& space) { return short_id_of(authority_entity(space.id)); }
+
+std::string departure_word(const Workspace& workspace, const Space& space) {
+  switch (departure_of(space.fold.access(), workspace.keystore().device().public_key())) {
+    case Departure::none: break;
+    case Departure::left: return "left";
+    case Departure::removed: return "removed";
+  }
+  return "";
+}
 
 Result<SpaceId> find_cycle_space(const Workspace& workspace, const std::string& words) {
   if (words.empty()) return workspace.space_of(SpaceKind::cycle).id;
@@ -60,12 +70,14 @@ Result<void> list_spaces(Workspace& workspace, Console& console) {
     const Access& access = space.fold.access();
     const Device* self = access.find_device(own);
     const bool is_current = space.id == workspace.space_of(space.kind).id;
-    const std::string may = self == nullptr ? "nothing yet" : self->capabilities.words();
+    const std::string departed = departure_word(workspace, space);
+    const std::string may = self == nullptr ? "nothing yet" : departed.empty() ? self->capabilities.words() : "nothing any more";
     const auto members = static_cast<std::int64_t>(std::count_if(access.members().begin(), access.members().end(), [](const Member& m) { return !m.has_left; }));
-    const std::string note = access.is_retired() ? "retired" : space.kind == SpaceKind::cycle && is_current ? "in use" : "";
+    std::string note = !departed.empty() ? departed : access.is_retired() ? "retired" : "";
+    if (space.kind == SpaceKind::cycle && is_current) note += note.empty() ? "in use" : ", in use";
     table.add({space_code(space), std::string(to_word(space.kind)), space_title(space), std::to_string(members), may, note});
     list.push(Json::object().set("space", space_code(space)).set("id", space.id.hex()).set("kind", to_word(space.kind)).set("title", space_title(space))
-                  .set("members", members).set("may", may).set("current", is_current).set("retired", access.is_retired())
+                  .set("members", members).set("may", may).set("current", is_current).set("retired", access.is_retired()).set("departed", departed)
                   .set("has_come", access.charter().has_value()));
   }
   if (console.json) {
@@ -85,14 +97,16 @@ Result<void> say_done(Console& console, Json json, const std::string& sentence) 
 Result<void> use_space(Workspace& workspace, Console& console, const std::string& words) {
   EVENHAND_TRY(const SpaceId id, find_cycle_space(workspace, words));
   const std::string title = space_title(*workspace.find_space(id));
-  if (console.dry_run) return console.say("Would write new records into " + title + ". Nothing was saved (--dry-run)."), Result<void>();
+  const std::string departed = departure_words(*workspace.find_space(id), workspace.keystore().device().public_key());
+  if (!departed.empty()) return refused(departed, "rights", "Choose another: evenhand space use NAME");
   EVENHAND_CHECK(workspace.use_cycle_space(id));
+  if (console.dry_run) return console.say("Would write new records into " + title + ". Nothing was saved (--dry-run)."), Result<void>();
   return say_done(console, Json::object().set("space", id.hex()).set("title", title), "New records of a cycle go into " + title + " from now on. Reading covers all spaces.");
 }
 
 Result<void> add_space(Workspace& workspace, Console& console, const std::string& title) {
-  if (console.dry_run) return console.say("Would found the space " + title + ". Nothing was saved (--dry-run)."), Result<void>();
   EVENHAND_TRY(const SpaceId id, workspace.found_cycle_space(title));
+  if (console.dry_run) return console.say("Would found the space " + title + ". Nothing was saved (--dry-run)."), Result<void>();
   const std::string code = space_code(*workspace.find_space(id));
   return say_done(console, Json::object().set("space", code).set("id", id.hex()).set("title", title),
                   "Founded the space " + title + "  " + code + ". To write into it: evenhand space use " + code);
@@ -101,9 +115,9 @@ Result<void> add_space(Workspace& workspace, Console& console, const std::string
 Result<void> retire_space(Workspace& workspace, Console& console, const std::string& words) {
   EVENHAND_TRY(const SpaceId id, find_cycle_space(workspace, words));
   const std::string title = space_title(*workspace.find_space(id));
-  if (console.dry_run) return console.say("Would retire " + title + " for everybody, for good. Nothing was saved (--dry-run)."), Result<void>();
-  EVENHAND_CHECK(confirmed(console, "Retire " + title + " for everybody? Nobody writes there any more, and this cannot be undone."));
+  if (!console.dry_run) EVENHAND_CHECK(confirmed(console, "Retire " + title + " for everybody? Nobody writes there any more, and this cannot be undone."));
   EVENHAND_CHECK(retire(workspace, id));
+  if (console.dry_run) return console.say("Would retire " + title + " for everybody, for good. Nothing was saved (--dry-run)."), Result<void>();
   return say_done(console, Json::object().set("space", id.hex()).set("title", title).set("retired", true),
                   "Retired " + title + ". It can be read, and takes no further changes.");
 }

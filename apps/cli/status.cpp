@@ -8,12 +8,14 @@
 
 #include "apps/cli/adopting.h"
 #include "apps/cli/commands.h"
+#include "apps/cli/membership.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
 #include "apps/cli/signoff_carried.h"
 #include "apps/cli/signoff_late.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
+#include "core/engine/membership.h"
 #include "core/engine/problems.h"
 #include "core/engine/share.h"
 #include "core/engine/unsent.h"
@@ -60,6 +62,7 @@ struct Picture {
   std::size_t copies_changed = 0;  // of ours, by partners
   std::size_t twins = 0;     // same or different?
   std::size_t attachments_lacking = 0;
+  std::vector<std::string> departures;  // a sentence for each space that this laptop is in no more
   std::set<PublicKey> forked;  // devices that wrote two pasts
   Unsent unsent;
   std::size_t partners = 0;  // hubs too
@@ -181,6 +184,10 @@ Result<void> count_records(const Workspace& workspace, const std::optional<Entit
       if (entity.is_read_only) ++picture.read_only;
       return true;
     }));
+    const bool is_in_use = space.kind == SpaceKind::cycle && space.id == workspace.space_of(SpaceKind::cycle).id;
+    const std::string departed = departure_words(space, workspace.keystore().device().public_key());
+    // Who left knows it, as long as nothing goes on being written there.
+    if (!departed.empty() && (is_in_use || departure_word(workspace, space) != "left")) picture.departures.push_back(departed + (is_in_use ? ", the space in use. Choose another: evenhand space use NAME" : ""));
     const FoldCounts counts = space.fold.counts();
     picture.fold.events += counts.events;
     picture.fold.waiting += counts.waiting;
@@ -231,19 +238,24 @@ Result<void> count_unsent(const Workspace& workspace, Picture& picture) {
   return {};
 }
 
+// A line that the terminal has no room for goes on under its words.
+void put(Console& console, const std::string& line) {
+  console.print(console.plain ? line : in_width(line, terminal_columns(), line.starts_with(' ') ? 2 : 9));
+}
+
 void print_unsent(Console& console, const Picture& picture, std::int32_t today) {
-  if (!picture.partner_problem.empty()) console.print("Partners " + harmless_line(picture.partner_problem));
+  if (!picture.partner_problem.empty()) put(console, "Partners " + harmless_line(picture.partner_problem));
   if (picture.unsent.events == 0) return;
   const std::int32_t days = std::max(0, today - day_of(*picture.unsent.oldest));
-  console.print("Only on this laptop: " + with_commas(picture.unsent.events) + (picture.unsent.events == 1 ? " event" : " events") + ", oldest " + with_commas(static_cast<std::size_t>(days)) + (days == 1 ? " day" : " days"));
+  put(console, "Only on this laptop: " + with_commas(picture.unsent.events) + (picture.unsent.events == 1 ? " event" : " events") + ", oldest " + with_commas(static_cast<std::size_t>(days)) + (days == 1 ? " day" : " days"));
 }
 
 // How many of the outcomes lack it, which is the first, and what to type.
 void print_lack(Console& console, std::string_view label, std::string_view what, const std::vector<std::string>& lacking, std::size_t all, std::string_view next) {
   if (all == 0) return;
-  if (lacking.empty()) return console.print(std::string(label) + "every outcome " + std::string(what));
-  console.print(std::string(label) + with_commas(lacking.size()) + " of " + with_commas(all) + " outcomes have none; " + cut_to("first " + harmless_line(lacking.front()), 40));
-  console.print("  " + std::string(next));
+  if (lacking.empty()) return put(console, std::string(label) + "every outcome " + std::string(what));
+  put(console, std::string(label) + with_commas(lacking.size()) + " of " + with_commas(all) + " outcomes have none; " + cut_to("first " + harmless_line(lacking.front()), 40));
+  put(console, "  " + std::string(next));
 }
 
 std::string kinds_text(const std::map<std::string, std::size_t>& kinds) {
@@ -259,38 +271,41 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
     const std::size_t number = at == counts.end() ? 0 : at->second;
     return with_commas(number) + " " + (number == 1 ? one : several);
   };
-  console.print(picture.organisation + (picture.cycle.empty() ? "" : "   " + picture.cycle));
-  console.print("  " + count("service", "service", "services") + ", " + count("evidence", "evidence item", "evidence items") + ", " + count("grade", "grade", "grades") + ", " + count("action", "action", "actions"));
-  if (!picture.cycle_problem.empty()) console.print("  " + wrapped(picture.cycle_problem, 80, 2));
+  put(console, picture.organisation + (picture.cycle.empty() ? "" : "   " + picture.cycle));
+  put(console, "  " + count("service", "service", "services") + ", " + count("evidence", "evidence item", "evidence items") + ", " + count("grade", "grade", "grades") + ", " + count("action", "action", "actions"));
+  for (const std::string& one : picture.departures) put(console, "Space    " + one);
+  if (!picture.cycle_problem.empty()) put(console, "  " + picture.cycle_problem);
   const std::size_t late = static_cast<std::size_t>(std::count_if(picture.due.begin(), picture.due.end(), [&](const Due& d) { return d.day < today; }));
-  console.print(picture.due.empty() ? "Due      nothing within 30 days" : "Due      " + with_commas(late) + " late, " + with_commas(picture.due.size() - late) + " within 30 days");
+  put(console, picture.due.empty() ? "Due      nothing within 30 days" : "Due      " + with_commas(late) + " late, " + with_commas(picture.due.size() - late) + " within 30 days");
   for (std::size_t i = 0; i < std::min(kShown, picture.due.size()); ++i) {
     const Due& due = picture.due[i];
-    console.print("  " + due.id + "  " + cut_to(due.words, 14) + std::string(16 - std::min<std::size_t>(15, letters_in(cut_to(due.words, 14))), ' ') + due.type + "  " + cut_to(harmless_line(due.title), 34));
+    put(console, "  " + due.id + "  " + cut_to(due.words, 14) + std::string(16 - std::min<std::size_t>(15, letters_in(cut_to(due.words, 14))), ' ') + due.type + "  " + cut_to(harmless_line(due.title), 34));
   }
   print_lack(console, "Grades   ", "is graded", picture.ungraded, picture.outcomes, "evenhand grade record --help      evenhand scorecard");
   print_lack(console, "Evidence ", "has evidence", picture.without_evidence, picture.outcomes, "evenhand evidence add --help      evenhand evidence list");
-  console.print(picture.gaps == 0 ? "Missing  no open gaps" : "Missing  " + with_commas(picture.gaps) + " open gaps, " + with_commas(picture.gaps_without_owner) + " with nobody to close them");
-  if (picture.gaps > 0) console.print("  " + wrapped(kinds_text(picture.gap_kinds) + ": evenhand gap list --status open", 80, 2));
-  for (const std::string& line : picture.gap_lines) console.print("  " + cut_to(harmless_lines(line), 76));
-  if (picture.conflicts > 0) console.print("Decide   " + with_commas(picture.conflicts) + " in dispute: evenhand conflict list");
-  if (picture.twins > 0) console.print("Decide   " + with_commas(picture.twins) + " may stand twice, same or different: evenhand conflict twins");
-  if (picture.copies_changed > 0) console.print("Shared   " + with_commas(picture.copies_changed) + (picture.copies_changed == 1 ? " copy" : " copies") + " of yours changed by partners: evenhand share list");
-  if (picture.contested > 0) console.print("Decide   " + with_commas(picture.contested) + " signed versions contradict each other: evenhand signoff status");
-  if (picture.regraded > 0) console.print("Decide   " + counted(picture.regraded, "adopted grade") + (picture.regraded == 1 ? " was" : " were") + " regraded by the lead since: evenhand grade-adoption list");
-  if (picture.late > 0) console.print("Late     " + counted(picture.late, "change") + " of what was signed: evenhand signoff status");
-  if (picture.unreadable_cuts > 0) console.print("Late     nobody can tell for " + counted(picture.unreadable_cuts, "signed version") + ": evenhand signoff status");
-  if (picture.carried > 0) console.print("Carried  " + counted(picture.carried, "change") + " came over from a signed cycle: evenhand signoff late list");
-  if (picture.fold.waiting > 0) console.print("Waiting  " + with_commas(picture.fold.waiting) + (picture.fold.waiting == 1 ? " event waits for what it rests on" : " events wait for what they rest on"));
-  if (picture.attachments_lacking > 0) console.print("Waiting  " + attachments_wait(picture.attachments_lacking));
-  if (picture.fold.quarantined > 0) console.print("Decide   " + counted(picture.fold.quarantined, "event") + " set aside, outside their author's rights: evenhand log verify");
-  if (!picture.forked.empty()) console.print("Alarm    " + counted(picture.forked.size(), "laptop") + " wrote two different pasts (restored or copied); both are kept: evenhand log verify");
-  if (picture.read_only > 0) console.print("Newer    " + with_commas(picture.read_only) + " records need a newer version of evenhand");
+  put(console, picture.gaps == 0 ? "Missing  no open gaps" : "Missing  " + with_commas(picture.gaps) + " open gaps, " + with_commas(picture.gaps_without_owner) + " with nobody to close them");
+  if (picture.gaps > 0) put(console, "  " + kinds_text(picture.gap_kinds) + ": evenhand gap list --status open");
+  for (const std::string& line : picture.gap_lines) put(console, "  " + cut_to(harmless_lines(line), 76));
+  if (picture.conflicts > 0) put(console, "Decide   " + with_commas(picture.conflicts) + " in dispute: evenhand conflict list");
+  if (picture.twins > 0) put(console, "Decide   " + with_commas(picture.twins) + " may stand twice, same or different: evenhand conflict twins");
+  if (picture.copies_changed > 0) put(console, "Shared   " + with_commas(picture.copies_changed) + (picture.copies_changed == 1 ? " copy" : " copies") + " of yours changed by partners: evenhand share list");
+  if (picture.contested > 0) put(console, "Decide   " + with_commas(picture.contested) + " signed versions contradict each other: evenhand signoff status");
+  if (picture.regraded > 0) put(console, "Decide   " + counted(picture.regraded, "adopted grade") + (picture.regraded == 1 ? " was" : " were") + " regraded by the lead since: evenhand grade-adoption list");
+  if (picture.late > 0) put(console, "Late     " + counted(picture.late, "change") + " of what was signed: evenhand signoff status");
+  if (picture.unreadable_cuts > 0) put(console, "Late     nobody can tell for " + counted(picture.unreadable_cuts, "signed version") + ": evenhand signoff status");
+  if (picture.carried > 0) put(console, "Carried  " + counted(picture.carried, "change") + " came over from a signed cycle: evenhand signoff late list");
+  if (picture.fold.waiting > 0) put(console, "Waiting  " + with_commas(picture.fold.waiting) + (picture.fold.waiting == 1 ? " event waits for what it rests on" : " events wait for what they rest on"));
+  if (picture.attachments_lacking > 0) put(console, "Waiting  " + attachments_wait(picture.attachments_lacking));
+  if (picture.fold.quarantined > 0) put(console, "Decide   " + counted(picture.fold.quarantined, "event") + " set aside, outside their author's rights: evenhand log verify");
+  if (!picture.forked.empty()) put(console, "Alarm    " + counted(picture.forked.size(), "laptop") + " wrote two different pasts (restored or copied); both are kept: evenhand log verify");
+  if (picture.read_only > 0) put(console, "Newer    " + with_commas(picture.read_only) + " records need a newer version of evenhand");
   print_unsent(console, picture, today);
-  if (picture.conflicts + picture.contested + picture.late + picture.unreadable_cuts + picture.carried + picture.regraded + picture.twins + picture.fold.quarantined == 0) console.print("Nothing needs a decision.");
+  if (picture.conflicts + picture.contested + picture.late + picture.unreadable_cuts + picture.carried + picture.regraded + picture.twins + picture.fold.quarantined == 0) put(console, "Nothing needs a decision.");
 }
 
 Json picture_json(const Picture& picture) {
+  Json departures = Json::array();
+  for (const std::string& one : picture.departures) departures.push(one);
   Json counts = Json::object();
   for (const auto& [type, count] : picture.counts) counts.set(type, count);
   Json in_cycle = Json::object();
@@ -303,7 +318,7 @@ Json picture_json(const Picture& picture) {
       .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
       .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("carried", picture.carried).set("regraded", picture.regraded).set("twins", picture.twins).set("copies_changed", picture.copies_changed)
       .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined)
-      .set("forked_devices", picture.forked.size()).set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events);
+      .set("forked_devices", picture.forked.size()).set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events).set("departures", std::move(departures));
 }
 
 Result<void> show_status(Workspace& workspace, Console& console) {

@@ -11,6 +11,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/text.h"
+#include "apps/shared/qr_code.h"
 #include "core/engine/attachments.h"
 #include "core/engine/membership.h"
 
@@ -68,11 +69,20 @@ Error nobody_to_call(const PartnerBook& book) {
 
 std::string not_empty(const std::string& words) { return words.empty() ? "it is empty" : ""; }
 
+std::string is_address(const std::string& words) {
+  const auto address = Address::parse(words);
+  return address ? "" : "this is no address, such as 192.0.2.7:7410 or laptop.example:7410";
+}
+
 std::string when_text(ClaimedTime when) { return when.ms == 0 ? "never" : clock_text(when); }
 
 // A cut or refused exchange outweighs a partner that was not there, which outweighs nothing.
 void note_exit(Console& console, const Exchanged& exchanged) {
   if (exchanged.is_in_step()) return;
+  if (!exchanged.departures.empty()) {
+    console.exit = Exit::not_allowed;
+    return;
+  }
   const bool was_reached = exchanged.outcome.end != SessionEnd::running;
   if (console.exit == Exit::done || was_reached) console.exit = was_reached && exchanged.outcome.end == SessionEnd::refused ? Exit::failed : Exit::unreachable;
 }
@@ -105,11 +115,12 @@ Result<void> sync_now(Workspace& workspace, Console& console, const Words& words
     if (wanted.empty()) return nobody_to_call(book);
   } else {
     EVENHAND_TRY(Partner one, partner_meant(workspace, book, words.partner));
+    if (!words.address.empty()) std::erase(one.addresses, words.address);
     if (!words.address.empty()) one.addresses.insert(one.addresses.begin(), words.address);
     wanted.push_back(std::move(one));
   }
-  if (console.dry_run) return console.say("Would call " + counted(wanted.size(), "partner") + ". Nothing was exchanged (--dry-run)."), Result<void>();
   EVENHAND_CHECK(workspace.hold());
+  if (console.dry_run) return console.say("Would call " + counted(wanted.size(), "partner") + ". Nothing was exchanged (--dry-run)."), Result<void>();
   Line line;
   EVENHAND_CHECK(open_line(line, workspace, book, console, false));
   for (const Partner& partner : wanted) line.service->call(partner);
@@ -124,8 +135,8 @@ Result<void> sync_now(Workspace& workspace, Console& console, const Words& words
 
 Result<void> serve(Workspace& workspace, Console& console, const Words& words, bool calls) {
   EVENHAND_TRY(const Address at, listening_address(words.listen));
-  if (console.dry_run) return console.say("Would take calls at " + at.text() + ". Nothing was exchanged (--dry-run)."), Result<void>();
   EVENHAND_CHECK(workspace.hold());
+  if (console.dry_run) return console.say("Would take calls at " + at.text() + ". Nothing was exchanged (--dry-run)."), Result<void>();
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   Line line;
   EVENHAND_CHECK(open_line(line, workspace, book, console, true));
@@ -208,6 +219,7 @@ void tell(Console& console, const Exchanged& exchanged) {
   if (std::abs(exchanged.outcome.skew_minutes) >= 2) {
     console.say("Its clock is " + std::to_string(std::abs(exchanged.outcome.skew_minutes)) + " minutes " + (exchanged.outcome.skew_minutes > 0 ? "ahead of" : "behind") + " ours. Times shown may mislead; nothing else depends on them.");
   }
+  if (!exchanged.departures.empty()) console.say("What is written there counts for nobody else any more. Choose another space: evenhand space use NAME");
   for (const SpaceOutcome& space : exchanged.outcome.spaces) {
     if (!space.forks.empty()) console.say("A laptop wrote two different pasts (restored from a backup, or copied). Both are kept: evenhand log verify");
   }
@@ -232,6 +244,17 @@ Result<void> tell_what_waits(const Workspace& workspace, Console& console) {
   EVENHAND_TRY(const std::vector<Conflict> conflicts, workspace.conflicts());
   if (!conflicts.empty()) console.say(std::to_string(conflicts.size()) + (conflicts.size() == 1 ? " thing needs" : " things need") + " you: evenhand conflict list");
   return {};
+}
+
+void show_qr(Console& console, const std::string& text, std::string_view otherwise) {
+  const std::optional<std::size_t> columns = error_columns();
+  if (!columns || console.plain || console.quiet) return;
+  const std::vector<std::string> lines = qr_lines(text);
+  const std::size_t needed = lines.empty() ? 0 : letters_in(lines.front());
+  if (needed > *columns) {
+    return console.say("The QR code needs " + std::to_string(needed) + " columns, and this window has " + std::to_string(*columns) + ": make it wider, or " + std::string(otherwise));
+  }
+  for (const std::string& line : lines) console.err << line << '\n';
 }
 
 std::function<void(const std::string&, const SessionProgress&)> exchange_progress(const Console& console) {
@@ -260,8 +283,8 @@ void add_sync(CLI::App& root, Console& console) {
   CLI::App* parent = add_command(root, "sync", "Exchange with partners and with your other laptops", "  evenhand sync now --dry-run\n  evenhand sync partners", {});
   parent->group("Partners")->require_subcommand(1);
   CLI::App* now = add_command(*parent, "now", "Call every partner that has an address, or one", "  evenhand sync now\n  evenhand sync now Westfen --address 192.0.2.7:7410", running(OpenMode::read_write, sync_now));
-  now->add_option("partner", words->partner, "Whom, by part of its name (default: all)")->type_name("PARTNER");
-  now->add_option("--address", words->address, "Where it is today")->type_name("HOST:PORT");
+  now->add_option("partner", words->partner, "Whom, by part of its name (default: all)")->check(not_empty)->type_name("PARTNER");
+  now->add_option("--address", words->address, "Where it is today")->check(is_address)->type_name("HOST:PORT");
   CLI::App* serve_verb = add_command(*parent, "serve", "Take partners' calls until Ctrl-C", "  evenhand sync serve --dry-run\n  evenhand sync serve --listen 127.0.0.1:7410 --dry-run",
                                      running(OpenMode::read_write, [](Workspace& w, Console& c, const Words& said) { return serve(w, c, said, false); }));
   CLI::App* watch = add_command(*parent, "watch", "Take calls, and call every partner now and then", "  evenhand sync watch --dry-run\n  evenhand sync watch --every 300 --dry-run",

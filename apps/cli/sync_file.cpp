@@ -1,6 +1,4 @@
 // sync send, receive, request: exchanges by a sealed file, for a stick, a chat or an e-mail.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <istream>
@@ -13,9 +11,10 @@
 #include "apps/cli/passphrase.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
-#include "apps/shared/qr_code.h"
+#include "core/engine/membership.h"
 #include "core/os/files.h"
 #include "sync/bundle/bundle.h"
+#include "sync/bundle/record.h"
 #include "sync/bundle/request.h"
 #include "sync/replica/workspace_replica.h"
 
@@ -82,12 +81,16 @@ struct Load {
 Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBook& book, const std::vector<PublicKey>& devices,
                       const std::optional<BundleRequest>& request, const Words& words) {
   Load load;
+  std::string departed;
   for (ReplicaSpace* space : replica.spaces_for(devices.front())) {
     const bool all_may = std::all_of(devices.begin(), devices.end(), [&](const PublicKey& device) {
       const auto seen = replica.spaces_for(device);
       return std::find(seen.begin(), seen.end(), space) != seen.end();
     });
     if (!all_may) continue;
+    const std::string gone = departure_words(*std::as_const(workspace).find_space(space->id()), workspace.keystore().device().public_key());
+    if (!gone.empty()) departed = gone;
+    if (!gone.empty()) continue;
     BundleSpace one{space, {}, workspace.current_epoch(space->id()), {}};
     EVENHAND_TRY(const VersionVector ours, space->vector());
     if (request) {
@@ -103,6 +106,7 @@ Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBo
     load.attachments += one.attachments.size();
     load.spaces.push_back(std::move(one));
   }
+  if (load.spaces.empty() && !departed.empty()) return refused(departed + ": nothing of it goes out from here", "rights", "Choose another: evenhand space use NAME");
   if (load.spaces.empty()) return refused("there is no space that all of them may read", "", "See: evenhand partner list");
   return load;
 }
@@ -124,9 +128,19 @@ Result<std::optional<BundleRequest>> request_in(const Words& words) {
   return std::optional(std::move(request));
 }
 
+std::string within_bytes(std::string title, std::size_t most) {
+  if (title.size() > most) title.resize(most);
+  if (const auto torn = first_bad_utf8(title)) title.resize(*torn);  // cut between letters
+  return title;
+}
+
 Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   EVENHAND_TRY(const std::optional<BundleRequest> request, request_in(words));
+  const std::string departed = departure_words(workspace.space_of(SpaceKind::cycle), workspace.keystore().device().public_key());
+  if (!departed.empty() && !request && words.partners.empty()) {
+    return refused(departed + ": nothing of it goes out from here", "rights", "Choose another: evenhand space use NAME");
+  }
   EVENHAND_TRY(std::vector<PublicKey> devices, request && words.partners.empty() ? Result<std::vector<PublicKey>>(std::vector<PublicKey>{request->device()}) : recipients(workspace, book, words));
   if (request && (devices.size() != 1 || devices.front() != request->device())) {
     return refused("the request was written by another device than the one named with --for", words.request, "Leave --for out: the answer goes to whoever asked.");
@@ -135,13 +149,13 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
   WorkspaceReplica replica(workspace);
   EVENHAND_TRY(const Load load, load_for(workspace, replica, book, devices, request, words));
+  EVENHAND_CHECK(check_new_file(words.to));
   if (console.dry_run) {
     console.say("Would write " + counted(load.spaces.size(), "space") + " for " + counted(devices.size(), "device") + " to " + words.to + ". Nothing was saved (--dry-run).");
     return {};
   }
-  EVENHAND_CHECK(check_new_file(words.to));
   EVENHAND_TRY(const std::optional<std::string> passphrase, passphrase_of(console, words));
-  BundleOrder order{words.to, devices, passphrase, {}, load.spaces, replica.title(), machine_clock().now(), std::nullopt};
+  BundleOrder order{words.to, devices, passphrase, {}, load.spaces, within_bytes(replica.title(), kBundleTitleBytesMax), machine_clock().now(), std::nullopt};
   if (words.part_mib > 0) order.part_bytes = std::min(words.part_mib << 20, kPartBytesMax);
   const auto bundle = write_bundle(order, workspace.keystore().device(), machine_random(), bundle_watch(console, "Writing"));
   if (!bundle && was_stopped()) return console.fail(bundle.error(), Exit::stopped), Result<void>();
@@ -291,6 +305,7 @@ Result<void> request(Workspace& workspace, Console& console, const Words& words)
   }
   EVENHAND_TRY(const Bytes bytes, make_request(spaces, workspace.keystore().device(), machine_random()));
   const std::string text = request_text(bytes);
+  if (!words.to.empty()) EVENHAND_CHECK(check_new_file(words.to));
   if (!words.to.empty() && console.dry_run) return console.say("Would write the request to " + words.to + ". Nothing was saved (--dry-run)."), Result<void>();
   if (!words.to.empty()) {
     EVENHAND_CHECK(write_new_file(words.to, view_of(text + "\n")));
@@ -302,9 +317,7 @@ Result<void> request(Workspace& workspace, Console& console, const Words& words)
     return {};
   }
   console.out << text << '\n';
-  if (::isatty(STDERR_FILENO) == 1 && !console.plain && text.size() <= kQrLettersMax) {
-    for (const std::string& line : qr_lines(text)) console.err << line << '\n';
-  }
+  if (text.size() <= kQrLettersMax) show_qr(console, text, "use --to FILE");
   return {};
 }
 

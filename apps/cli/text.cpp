@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kColumnMin = 6;
+constexpr std::size_t kReadableMin = 10;  // of a column but the first, on a narrow terminal; below it a table tells nothing
+constexpr std::size_t kUsualWidth = 80;
 
 bool starts_letter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
@@ -95,6 +97,25 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t indent
   return lines;
 }
 
+std::string in_width(std::string_view line, std::size_t width, std::size_t hang) {
+  std::string lines;
+  for (std::size_t room = width; letters_in(line) > room; room = width - hang) {
+    std::size_t letters = 0, end = 0, blank = std::string_view::npos;
+    bool has_begun = false;  // blanks at the beginning are no place to break at
+    for (; end < line.size(); ++end) {
+      if (starts_letter(line[end]) && letters++ == room) break;
+      if (line[end] == ' ' && has_begun) blank = end;
+      has_begun = has_begun || line[end] != ' ';
+    }
+    if (line[end] == ' ') blank = end;
+    std::string_view part = line.substr(0, blank == std::string_view::npos ? end : blank);
+    line.remove_prefix(part.size());
+    lines.append(part.substr(0, part.find_last_not_of(' ') + 1)).append("\n").append(hang, ' ');
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+  }
+  return lines + std::string(line);
+}
+
 std::string clock_text(ClaimedTime time) {
   const std::time_t seconds = static_cast<std::time_t>(time.ms / 1000);
   std::tm parts{};
@@ -122,13 +143,18 @@ void TextTable::add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::vector<std::size_t> TextTable::widths(std::size_t width) const {
+std::vector<std::size_t> TextTable::natural_widths() const {
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < headings_.size(); ++i) {
     std::size_t widest = letters_in(headings_[i]);
     for (const auto& row : rows_) widest = std::max(widest, i < row.size() ? letters_in(row[i]) : 0);
     widths.push_back(widest);
   }
+  return widths;
+}
+
+std::vector<std::size_t> TextTable::widths(std::size_t width) const {
+  std::vector<std::size_t> widths = natural_widths();
   std::size_t total = std::accumulate(widths.begin(), widths.end(), std::size_t{0}) + kGap * (widths.size() - 1);
   while (total > width && widths.size() > 1) {
     // The first column is what people type next: it is never cut. The second names the record: it keeps twice the room of the others.
@@ -144,7 +170,21 @@ std::vector<std::size_t> TextTable::widths(std::size_t width) const {
   return widths;
 }
 
+void TextTable::print_blocks(std::ostream& out, std::size_t width) const {
+  for (std::size_t row = 0; row < rows_.size(); ++row) {
+    if (row > 0) out << '\n';
+    for (std::size_t i = 0; i < std::min(rows_[row].size(), headings_.size()); ++i) {
+      if (rows_[row][i].empty()) continue;
+      out << in_width((headings_[i].empty() ? "" : headings_[i] + ": ") + rows_[row][i], width, kGap) << '\n';
+    }
+  }
+}
+
 void TextTable::print(std::ostream& out, std::size_t width) const {
+  const std::vector<std::size_t> natural = natural_widths();
+  std::size_t least = natural.front() + kGap * (natural.size() - 1);
+  for (std::size_t i = 1; i < natural.size(); ++i) least += std::min(natural[i], width < kUsualWidth ? kReadableMin : kColumnMin);
+  if (least > width) return print_blocks(out, width);
   const std::vector<std::size_t> fitted = widths(width);
   put_row(out, headings_, fitted);
   for (const auto& row : rows_) put_row(out, row, fitted);
@@ -161,6 +201,12 @@ std::size_t terminal_columns() {
   winsize size{};
   if (isatty(STDOUT_FILENO) != 1 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
   return std::clamp<std::size_t>(size.ws_col, 40, 80);
+}
+
+std::optional<std::size_t> error_columns() {
+  winsize size{};
+  if (isatty(STDERR_FILENO) != 1 || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0) return std::nullopt;
+  return size.ws_col == 0 ? 80 : std::size_t{size.ws_col};
 }
 
 std::string progress_bar(std::string_view what, std::uint64_t done, std::uint64_t all) {

@@ -25,6 +25,7 @@ Result<bool> bring_up(plugins::Projections& views, plugins::Plugin& owner, Works
 
 Result<ViewsBroughtUp> bring_up_views(plugins::Projections& views, const plugins::Registry& registry, const plugins::Manifest& manifest, Workspace& workspace, Console& console) {
   EVENHAND_TRY(const std::vector<plugins::ViewRead> wanted, plugins::views_read_by(registry, manifest));
+  if (console.dry_run) return ViewsBroughtUp();
   ViewsBroughtUp all{&views, ""};
   for (const plugins::ViewRead& view : wanted) {
     EVENHAND_TRY(const bool are_kept, bring_up(views, *view.owner, workspace, console));

@@ -10,7 +10,7 @@
 namespace evenhand::cli {
 
 struct ViewsBroughtUp {
-  /// What to read them with; null where none can be kept (a workspace that may only be read, a full disk), and then they are made on the spot.
+  /// What to read them with; null where none can be kept (a workspace that may only be read, a full disk, a dry run), and then they are made on the spot.
   const plugins::ProjectionReader* reader = nullptr;
   std::string against;  ///< what stands against them, as the end of a sentence; empty: nothing
 };

@@ -18,6 +18,7 @@ class LentReplica : public Replica {
   std::string title() const override { return relay_.title(); }
   std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override { return relay_.spaces_for(partner); }
   Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override { return relay_.welcome_space(partner, space); }
+  std::optional<Bytes> farewell(const PublicKey& partner, const SpaceId& space) override { return relay_.farewell(partner, space); }
   ParcelRole parcel_role(const PublicKey& partner) const override { return relay_.parcel_role(partner); }
   Result<void> settle() override { return relay_.settle(); }
 
@@ -48,10 +49,11 @@ Result<std::unique_ptr<HubServer>> HubServer::open(const HubConfig& config, cons
 
 Result<std::unique_ptr<Exchange>> HubServer::greet(const Peer& peer) {
   if (is_stopping_) return unavailable("the hub is being stopped");
-  if (peer.is_pairing || !replica_->is_known(peer.device)) {
+  if (peer.is_pairing) {
     ++strangers_;
-    return refused("a device that is no member of any space here");
+    return refused("a hub pairs with nobody");
   }
+  if (!replica_->is_known(peer.device) && !replica_->has_departed(peer.device)) return turn_away(peer);
   const std::uint64_t number = ++sessions_;
   SessionExchange::Hooks hooks;
   hooks.ended = [this, number, device = peer.device](const SessionOutcome& outcome, const Result<void>& how) {
@@ -63,6 +65,15 @@ Result<std::unique_ptr<Exchange>> HubServer::greet(const Peer& peer) {
   auto exchange = std::make_unique<SessionExchange>(std::make_unique<LentReplica>(*replica_), peer, memory_, random_, SessionRole::responder, options, Bytes(), std::move(hooks));
   live_[number] = exchange.get();
   return std::unique_ptr<Exchange>(std::move(exchange));
+}
+
+std::unique_ptr<Exchange> HubServer::turn_away(const Peer& peer) {
+  ++strangers_;
+  SessionExchange::Hooks hooks;
+  hooks.ended = [](const SessionOutcome&, const Result<void>&) {};
+  auto exchange = std::make_unique<SessionExchange>(std::make_unique<LentReplica>(*replica_), peer, memory_, random_, SessionRole::responder, SessionOptions(), Bytes(), std::move(hooks));
+  exchange->refuse_caller(refused("this device is no member of any space of this hub", {}, "Exchange with an admin of the space first; the hub learns of members from them."));
+  return exchange;
 }
 
 void HubServer::note(const PublicKey& partner, const SessionOutcome& outcome, const Result<void>& how) {

@@ -37,6 +37,7 @@ class HubServer {
 
   HubServer(const HubConfig& config, Clock& clock, Random& random, Say say, Endpoint endpoint);
   Result<std::unique_ptr<Exchange>> greet(const Peer& peer);
+  std::unique_ptr<Exchange> turn_away(const Peer& peer);
   void note(const PublicKey& partner, const SessionOutcome& outcome, const Result<void>& how);
   std::pair<int, std::string> page(const std::string& path) const;
 

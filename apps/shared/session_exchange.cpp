@@ -45,6 +45,11 @@ Result<ByteView> SessionExchange::take_opening(ByteView bytes) {
 }
 
 Result<void> SessionExchange::receive(ByteView bytes) {
+  if (refusal_) {
+    heard_bytes_ += bytes.size();  // and kept nowhere
+    if (heard_bytes_ > kLengthBytes) session_.refuse(*refusal_);
+    return {};
+  }
   auto rest = take_opening(bytes);
   if (!rest) {
     session_.close(rest.error());

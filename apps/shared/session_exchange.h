@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "sync/session/session.h"
 #include "sync/transport/exchange.h"
@@ -34,6 +35,8 @@ class SessionExchange : public Exchange {
   void ended(const Result<void>& how) override;
   /// Ends it from this side; the partner is told why. Endpoint::nudge() sends it.
   void dismiss(Error why) { session_.dismiss(std::move(why)); }
+  /// Takes nothing and gives nothing but this: who calls is told once it has said its first word.
+  void refuse_caller(Error why) { refusal_ = std::move(why); }
 
  private:
   Result<ByteView> take_opening(ByteView bytes);
@@ -44,6 +47,8 @@ class SessionExchange : public Exchange {
   Bytes opening_out_;
   Bytes opening_in_;  ///< length and keys, as far as they have come
   bool has_opened_ = false;
+  std::optional<Error> refusal_;
+  std::uint64_t heard_bytes_ = 0;  ///< of a caller that is refused
 };
 
 }  // namespace evenhand

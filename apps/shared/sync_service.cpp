@@ -51,7 +51,10 @@ Endpoint::Pin pinned_to(const PairingCode& code) {
 std::string Exchanged::sentence() const {
   const std::string counts = "sent " + std::to_string(sent) + ", received " + counted(received, "change", "changes");
   if (outcome.end == SessionEnd::running) return how.ok() ? counts : how.error().what;
-  if (is_in_step()) return counts;
+  std::string departed;
+  for (const std::string& one : departures) departed += "; " + one;
+  if (is_in_step()) return counts + departed;
+  if (outcome.end == SessionEnd::refused && !departed.empty()) return departed.substr(2);
   return counts + "; " + (outcome.end == SessionEnd::in_sync ? how.error().what : outcome.why.sentence());
 }
 
@@ -76,9 +79,20 @@ void SyncService::look_at_book() {
 bool SyncService::is_known(const PublicKey& device) const {
   if (book_.find(device) != nullptr) return true;
   return std::any_of(workspace_.spaces().begin(), workspace_.spaces().end(), [&](const Space& space) {
-    const Device* known = space.fold.access().find_device(device);
-    return known != nullptr && !known->is_removed;
+    return space.fold.access().find_device(device) != nullptr;  // one that was removed is told so
   });
+}
+
+std::vector<std::string> SyncService::departures_in(const SessionOutcome& outcome) const {
+  std::vector<std::string> sentences;
+  for (const SpaceId& id : outcome.farewells) {
+    const Space* space = std::as_const(workspace_).find_space(id);
+    if (space == nullptr) continue;
+    const std::string known = departure_words(*space, workspace_.keystore().device().public_key());
+    const auto& charter = space->fold.access().charter();
+    sentences.push_back(!known.empty() ? known : "the partner says that this laptop is no more in \"" + (charter ? charter->title : id.hex().substr(0, 16)) + "\"");
+  }
+  return sentences;
 }
 
 Result<std::uint16_t> SyncService::listen(const std::string& host, std::uint16_t port) {
@@ -90,7 +104,7 @@ Result<std::uint16_t> SyncService::listen(const std::string& host, std::uint16_t
 Result<std::unique_ptr<Exchange>> SyncService::greet(const Peer& peer) {
   look_at_book();
   if (!peer.is_pairing) {
-    return is_known(peer.device) ? begin_session(peer, SessionRole::responder, {}) : refused("a device that is not known here", peer.address);
+    return is_known(peer.device) ? begin_session(peer, SessionRole::responder, {}) : turn_away(peer);
   }
   if (!ticket_) {  // no code is shown: a ticket that is over says so
     ticket_.emplace(random_.make_id<PairingSecret>());
@@ -102,6 +116,14 @@ Result<std::unique_ptr<Exchange>> SyncService::greet(const Peer& peer) {
   };
   return pair_as_host(peer, {&*ticket_, workspace_.keystore().device().public_key(), invitation_,
                              [this](const Peer& guest, ByteView acceptance) { return admit_guest(guest, acceptance); }, ended});
+}
+
+std::unique_ptr<Exchange> SyncService::turn_away(const Peer& peer) {
+  SessionExchange::Hooks hooks;
+  hooks.ended = [](const SessionOutcome&, const Result<void>&) {};
+  auto exchange = std::make_unique<SessionExchange>(std::make_unique<WorkspaceReplica>(workspace_), peer, book_, random_, SessionRole::responder, SessionOptions(), Bytes(), std::move(hooks));
+  exchange->refuse_caller(refused("this device is not known here", {}, "Pair with it first: evenhand pair"));
+  return exchange;
 }
 
 Result<std::unique_ptr<Exchange>> SyncService::begin_session(const Peer& peer, SessionRole role, const std::string& address) {
@@ -116,7 +138,7 @@ Result<std::unique_ptr<Exchange>> SyncService::begin_session(const Peer& peer, S
   };
   if (hooks_.progress) hooks.progress = [this, title](const SessionProgress& progress) { hooks_.progress(title, progress); };
   hooks.ended = [this, peer, address](const SessionOutcome& outcome, const Result<void>& how) {
-    Exchanged exchanged{peer.device, outcome.partner_title, 0, 0, outcome, how};
+    Exchanged exchanged{peer.device, outcome.partner_title, 0, 0, outcome, how, departures_in(outcome)};
     for (const SpaceOutcome& space : outcome.spaces) {
       exchanged.sent += space.events_sent;
       exchanged.received += space.events_new;
@@ -161,17 +183,18 @@ void SyncService::note(const Exchanged& exchanged, const std::string& address) {
 void SyncService::call(const Partner& partner) {
   if (!calling_.emplace(partner.device, book_.find(partner.device) != nullptr).second) return;  // we are at it
   if (partner.addresses.empty()) {
-    note({partner.device, partner.title, 0, 0, {}, unavailable("no address is known; it has to call, or exchange by file")}, {});
+    note({partner.device, partner.title, 0, 0, {}, unavailable("no address is known; it has to call, or exchange by file"), {}}, {});
     return;
   }
-  call_at(partner, 0);
+  call_at(partner, 0, {});
 }
 
-void SyncService::call_at(const Partner& partner, std::size_t at) {
+void SyncService::call_at(const Partner& partner, std::size_t at, const std::string& tried) {
   const auto address = Address::parse(partner.addresses[at]);
-  const auto next = [this, partner, at](const Error& error) {
-    if (at + 1 < partner.addresses.size()) return call_at(partner, at + 1);
-    note({partner.device, partner.title, 0, 0, {}, error}, {});
+  const auto next = [this, partner, at, tried](const Error& error) {
+    const std::string all = (tried.empty() ? "" : tried + "; ") + partner.addresses[at] + ": " + error.what;
+    if (at + 1 < partner.addresses.size()) return call_at(partner, at + 1, all);
+    note({partner.device, partner.title, 0, 0, {}, Error{error.code, all, {}, error.next}, {}}, {});
   };
   if (!address) return next(address.error());
   endpoint_.connect(*address, [device = partner.device](const PublicKey& key) { return key == device; },

@@ -28,6 +28,7 @@ struct Exchanged {
   std::uint64_t received = 0;  ///< events that are new here
   SessionOutcome outcome;      ///< `running` when none came about
   Result<void> how;            ///< of the connection: not reached, cut, refused
+  std::vector<std::string> departures;  ///< a sentence for each space that this laptop turned out to be in no more
   bool is_in_step() const { return how.ok() && outcome.end == SessionEnd::in_sync; }
   std::string sentence() const;
 };
@@ -49,7 +50,8 @@ class SyncService {
   /// Errors: unavailable (encryption, the workspace's socket), refused (this process does not hold the workspace).
   static Result<std::unique_ptr<SyncService>> open(Workspace& workspace, PartnerBook& book, Clock& clock, Random& random, Hooks hooks);
 
-  /// Takes calls of partners that are known here: in the book, or a device of a space. Returns the port.
+  /// Takes calls of partners that are known here: in the book, or a device of a space, be it one that was removed, which learns
+  /// just that. Others are told that they are not known. Returns the port.
   Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
   /// Calls a partner, at each of its addresses until one answers; tells `exchanged` how it ended.
   void call(const Partner& partner);
@@ -69,9 +71,11 @@ class SyncService {
 
   void look_at_book();
   bool is_known(const PublicKey& device) const;
+  std::vector<std::string> departures_in(const SessionOutcome& outcome) const;
   Result<std::unique_ptr<Exchange>> greet(const Peer& peer);
+  std::unique_ptr<Exchange> turn_away(const Peer& peer);
   Result<std::unique_ptr<Exchange>> begin_session(const Peer& peer, SessionRole role, const std::string& address);
-  void call_at(const Partner& partner, std::size_t address);
+  void call_at(const Partner& partner, std::size_t address, const std::string& tried);
   void note(const Exchanged& exchanged, const std::string& address);
   void pair_at(const PairingCode& code, const PairingGuest& guest, std::size_t at);
   Result<Bytes> admit_guest(const Peer& peer, ByteView acceptance);

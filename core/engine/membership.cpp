@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/access/departure.h"
 #include "core/codec/archive.h"
 #include "core/engine/workspace_state.h"
 
@@ -97,6 +98,19 @@ std::vector<std::string> names_of(const Space& space, const EntityId& organisati
   const bool is_title_of_space = charter && charter->organisation == organisation;
   if (member != nullptr && (names.empty() || !is_title_of_space)) names.push_back(member->title);
   return names;
+}
+
+void rehearse_only(Workspace& workspace) { workspace.state().rehearses = true; }
+
+std::string departure_words(const Space& space, const PublicKey& device) {
+  const auto& charter = space.fold.access().charter();
+  const std::string title = " \"" + (charter ? charter->title : space.id.hex().substr(0, 16)) + "\"";
+  switch (departure_of(space.fold.access(), device)) {
+    case Departure::none: break;
+    case Departure::left: return "your organisation has left" + title;
+    case Departure::removed: return "this laptop was removed from" + title;
+  }
+  return "";
 }
 
 Result<Admitted> admit(Workspace& workspace, ByteView bytes, Capabilities may) {

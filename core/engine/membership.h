@@ -98,6 +98,12 @@ std::string name_of(const Space& space, const EntityId& organisation);
 /// Everything that it may be called by when somebody is looked for: names of its record, and the one that it was admitted under.
 std::vector<std::string> names_of(const Space& space, const EntityId& organisation);
 
+/// From now on nothing is written: what this header and Workspace::submit() would do is checked as ever, and left undone.
+void rehearse_only(Workspace& workspace);
+
+/// Of this laptop's own device: this laptop was removed from "EDS 2025/26", or: your organisation has left it. Empty while it is in.
+std::string departure_words(const Space& space, const PublicKey& device);
+
 /// Removes devices from a space; their work counts up to what this replica holds. Errors: refused (no admin; would leave
 /// nobody with admin), not_found, unavailable.
 Result<void> remove_devices(Workspace& workspace, const SpaceId& space, const std::vector<PublicKey>& devices);

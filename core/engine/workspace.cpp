@@ -163,6 +163,7 @@ Result<SpaceId> Workspace::found_cycle_space(const std::string& title) {
   EVENHAND_CHECK(check_title(title, "the name of the space"));
   EVENHAND_CHECK(hold());
   if (!state_->keystore->has_root()) return refused("only the first laptop of an organisation founds spaces: the root key lies there", "rights");
+  if (state_->rehearses) return SpaceId();
   const Device* own = space_of(SpaceKind::organisation).fold.access().find_device(state_->keystore->device().public_key());
   EVENHAND_TRY(const SpaceId id, found_space(state_->folder, SpaceKind::cycle, title, own == nullptr ? "" : own->label, state_->organisation,
                                              *state_->keystore, state_->clock, state_->random));

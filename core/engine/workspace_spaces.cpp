@@ -46,6 +46,7 @@ Result<void> Workspace::use_cycle_space(const SpaceId& id) {
   const Space* space = state_->find_space(id);
   if (space == nullptr) return not_found("there is no such space here", id.hex().substr(0, 16), "See: evenhand space list");
   if (space->kind != SpaceKind::cycle) return refused("only a cycle space can be chosen", id.hex().substr(0, 16));
+  if (state_->rehearses) return {};
   state_->current_cycle = id;
   return state_->save_description();
 }

@@ -41,6 +41,7 @@ struct Workspace::State {
   std::map<SpaceId, Swept> swept = {};
   Swept followed = {};  ///< the same of follow_erasures(), for the people space
   Examiner examiner = {};  ///< may be empty
+  bool rehearses = false;   ///< rehearse_only()
   bool hands_over = false;  ///< opened for writing while another process takes writes over; `mode` is read_only then
 
   Result<void> hold_or_hand_over();

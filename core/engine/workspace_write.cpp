@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/codec/archive.h"
+#include "core/engine/membership.h"
 #include "core/engine/plan.h"
 #include "core/record/body.h"
 
@@ -29,6 +30,9 @@ Result<void> Workspace::State::check_rights(const Space& space, std::string_view
     return refused("this space was joined, and nothing of it has come yet", "rights", "Exchange with the partner who invited you, then try again.");
   }
   const Device* known = space.fold.access().find_device(device);
+  if (const std::string departed = departure_words(space, device); !departed.empty()) {
+    return refused(departed, "rights", space.kind == SpaceKind::cycle ? "Choose another: evenhand space use NAME" : "Ask an admin of your organisation.");
+  }
   return refused("this device may not write a " + std::string(type) + ": it needs \"" + Capabilities(needs).words() + "\"", "rights",
                  known == nullptr ? "Ask an admin of the space to admit this device."
                                   : "It holds: " + known->capabilities.words() + ". Ask an admin of the space for a grant.");
@@ -39,11 +43,13 @@ bool Workspace::is_examined() const { return static_cast<bool>(state_->examiner)
 
 Result<Receipt> Workspace::submit(const Command& command) {
   constexpr int kTries = 3;
+  if (state_->rehearses) return rehearse(command);
   return state_->hands_over ? hand_over(command, kTries) : submit(command, [](const Receipt&) { return Result<void>(); });
 }
 
 Result<Receipt> Workspace::submit(const Command& command, const std::function<Result<void>(const Receipt&)>& about_to_write) {
   if (!is_holder()) return unavailable("this workspace was opened for reading only", state_->folder);
+  if (state_->rehearses) return rehearse(command);
   Plan plan(*this, *state_, command);
   EVENHAND_CHECK(plan.make());
   EVENHAND_TRY(Receipt receipt, plan.carry_out(about_to_write));
@@ -98,6 +104,7 @@ std::vector<Reference> next_parents(const Access& access) {
 }
 
 Result<std::vector<Reference>> Workspace::State::write_authority(Space& space, const Reference& grant, const AuthorityDrafts& events) {
+  if (rehearses) return std::vector<Reference>();
   constexpr std::size_t kCommitRoomBytes = kCommitBytesMax - kBodyBytesMax - 4096;  // the next event fits for sure
   EVENHAND_TRY(const Pen pen, pen_for(space, Lane::authority));
   CommitBuilder builder(pen.chain, keystore->device(), pen.last_seq, pen.head);

@@ -19,6 +19,7 @@ inline constexpr std::size_t kBlobWantsMax = 64;
 inline constexpr std::uint32_t kParcelChunksMax = 8192;
 inline constexpr std::size_t kParcelsPerSpaceMax = 32768;
 inline constexpr std::size_t kParcelOffersMax = 4096;
+inline constexpr std::size_t kFarewellBytesMax = std::size_t{4} << 20;
 inline constexpr std::size_t kRoundsMax = 6;
 inline constexpr std::uint64_t kCreditBytesMax = std::uint64_t{4} << 20;
 inline constexpr std::uint64_t kIdleMessagesMax = 1000;

@@ -36,7 +36,7 @@ enum class MessageType : std::uint8_t {
   hello = 1, answer, ask, name, decline, vector, heads, plan, coming, segment, sent, end, receipt, want_blobs, blob_head, blob_chunk,
   blob_lack, err, bye,
   parcel_ready, parcel_stock, parcel_offer, parcel_head, no_room,
-  ping = 128,
+  ping = 128, farewell,
 };
 
 using Nonce = Id<struct NonceTag, 8>;
@@ -219,6 +219,14 @@ struct NoRoom {
   std::string next;
 };
 
+/// To a device that names a space which it was removed from, or which its organisation left: whole commits of the authority lane, end to
+/// end, by which it learns just that. Several messages stand for one another's continuation; without any commit it is the bare word.
+/// Lifetime: `commits` dies with the bytes decoded.
+struct Farewell {
+  std::size_t space = 0;
+  ByteView commits;
+};
+
 enum class ErrorWord : std::uint8_t { refused = 1, corrupt = 2, unavailable = 3 };
 struct ErrMessage {
   ErrorWord word = ErrorWord::refused;
@@ -244,6 +252,7 @@ Bytes to_message(const ParcelStock&);
 Bytes to_message(const ParcelOffer&);
 Bytes to_message(const ParcelHead&);
 Bytes to_message(const NoRoom&);
+Bytes to_message(const Farewell&);
 Bytes to_message(const ErrMessage&);
 /// ask, decline and sent carry the number of a space; bye, ping and parcel_ready nothing (`space` is not written).
 Bytes to_message(MessageType type, std::size_t space = 0);

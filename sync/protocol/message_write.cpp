@@ -182,6 +182,13 @@ Bytes to_message(const NoRoom& none) {
   return framed(MessageType::no_room, encode(none.space, none.parcels, cut(none.what, kPartnerWordsBytesMax), cut(none.next, kPartnerWordsBytesMax)));
 }
 
+Bytes to_message(const Farewell& farewell) {
+  CanonicalOutput out;
+  out.varint(farewell.space);
+  out.raw(farewell.commits);
+  return framed(MessageType::farewell, out.take());
+}
+
 Bytes to_message(const ErrMessage& err) {
   CanonicalOutput out;
   save_byte(out, static_cast<std::uint8_t>(err.word));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/access/departure.h"
 #include "core/os/files.h"
 #include "sync/relay/table_frame_store.h"
 
@@ -45,6 +46,15 @@ Result<bool> RelayReplica::welcome_space(const PublicKey& partner, const SpaceId
 
 bool RelayReplica::is_known(const PublicKey& partner) const {
   return std::any_of(spaces_.begin(), spaces_.end(), [&](const auto& one) { return one.second->is_open_to(partner); });
+}
+
+bool RelayReplica::has_departed(const PublicKey& partner) const {
+  return std::any_of(spaces_.begin(), spaces_.end(), [&](const auto& one) { return departure_of(one.second->access(), partner) != Departure::none; });
+}
+
+std::optional<Bytes> RelayReplica::farewell(const PublicKey& partner, const SpaceId& id) {
+  const auto found = spaces_.find(id);
+  return found == spaces_.end() ? std::nullopt : found->second->farewell(partner);
 }
 
 template <class Store>

@@ -23,11 +23,14 @@ class RelayReplica : public Replica {
   std::string title() const override { return title_; }
   std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override;
   Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override;
+  std::optional<Bytes> farewell(const PublicKey& partner, const SpaceId& space) override;
   ParcelRole parcel_role(const PublicKey&) const override { return ParcelRole::keeps; }
   Result<void> settle() override { return {}; }
 
-  /// True when some space here is open to that device, so that a stranger is let go before a byte is exchanged.
+  /// True when that device is in some space here.
   bool is_known(const PublicKey& partner) const;
+  /// True when it was in one and is in it no more.
+  bool has_departed(const PublicKey& partner) const;
   const std::map<SpaceId, std::unique_ptr<RelaySpace>>& spaces() const { return spaces_; }
   const RelayCounters& counters() const { return counters_; }
   /// All that is kept. Errors: corrupt, unavailable.

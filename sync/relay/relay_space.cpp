@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "core/access/departure.h"
 #include "core/event/limits.h"
 #include "core/store/log_digest.h"
 #include "sync/relay/relay_parcels.h"
+#include "sync/session/farewell.h"
 
 namespace evenhand {
 
@@ -13,33 +15,6 @@ namespace {
 // A cursor is the last sequence number given, and how many frames end there.
 constexpr unsigned kTieBits = 10;
 constexpr std::uint64_t kTieMask = (std::uint64_t{1} << kTieBits) - 1;
-
-Result<std::vector<AuthorityEvent>> authority_events(const Log& log) {
-  EVENHAND_TRY(const LogReadView view, log.read());
-  EVENHAND_TRY(const auto chains, view.chains());
-  std::vector<AuthorityEvent> events;
-  for (const auto& [id, chain] : chains) {
-    Result<void> inner;
-    EVENHAND_CHECK(view.scan_chain(id, 1, [&, &device = chain.descriptor.device](Arrival, const CommitView& commit) {
-      const auto hashes = commit.event_hashes();
-      if (!hashes) return inner = hashes.error(), false;
-      inner = commit.walk([&](std::size_t i, const EventView& event) {
-        AuthorityEvent& taken = events.emplace_back();
-        taken.reference = {commit.chain(), commit.first_seq() + i, shorten((*hashes)[i])};
-        taken.hash = (*hashes)[i];
-        taken.device = device;
-        taken.type = std::string(event.header.type);
-        taken.grant = event.header.grant;
-        for (std::size_t p = 0; p < event.header.parent_count(); ++p) taken.parents.push_back(event.header.parent(p));
-        taken.body.assign(event.body.begin(), event.body.end());
-        return true;
-      });
-      return inner.ok();
-    }));
-    EVENHAND_CHECK(inner);
-  }
-  return events;
-}
 
 }  // namespace
 
@@ -57,7 +32,8 @@ Result<std::unique_ptr<RelaySpace>> RelaySpace::open(Log authority, FrameStore& 
 }
 
 Result<void> RelaySpace::refresh_access() {
-  EVENHAND_TRY(auto events, authority_events(authority_));
+  EVENHAND_TRY(const LogReadView view, authority_.read());
+  EVENHAND_TRY(auto events, authority_events(view));
   access_ = Access::build(id(), std::move(events));
   return {};
 }
@@ -69,6 +45,12 @@ bool RelaySpace::is_open_to(const PublicKey& device) const {
   const auto member = std::find_if(access_.members().begin(), access_.members().end(), [&](const Member& m) { return m.organisation == known->organisation; });
   if (member == access_.members().end() || member->has_left) return false;
   return known->capabilities.has(Capability::read) || known->capabilities.has(Capability::relay);
+}
+
+std::optional<Bytes> RelaySpace::farewell(const PublicKey& device) const {
+  if (departure_of(access_, device) == Departure::none) return std::nullopt;
+  auto commits = farewell_of(authority_, device);
+  return commits ? std::move(*commits) : Bytes();
 }
 
 Result<std::vector<FrameStore::ChainEnds>> RelaySpace::all_ends() const {

@@ -43,6 +43,9 @@ class RelaySpace : public ReplicaSpace {
   /// May that device exchange here: a member that reads or relays. While the charter has not come yet, whoever names the space.
   bool is_open_to(const PublicKey& device) const;
 
+  /// What a device is told that was a member and is one no more, as Replica::farewell().
+  std::optional<Bytes> farewell(const PublicKey& device) const;
+
   const SpaceId& id() const override { return authority_.space(); }
   SegmentForm form() const override { return SegmentForm::frame; }
   Result<VersionVector> vector() const override;

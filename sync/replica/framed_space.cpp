@@ -63,4 +63,9 @@ Result<Stored> FramedSpace::store(std::span<const Segment> segments) {
   return stored;
 }
 
+Result<Stored> FramedSpace::store_farewell(ByteView commits) {
+  const Segment segment{{}, SegmentForm::commits, Bytes(commits.begin(), commits.end())};
+  return WorkspaceSpace::store(std::span(&segment, 1));
+}
+
 }  // namespace evenhand

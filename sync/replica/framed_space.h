@@ -19,6 +19,7 @@ class FramedSpace : public WorkspaceSpace {
   /// Nothing of data while this device may not contribute: a hub takes it from those who may.
   Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
   Result<Stored> store(std::span<const Segment> segments) override;
+  Result<Stored> store_farewell(ByteView commits) override;
   Result<std::vector<BlobAddress>> wanted_blobs(std::size_t) const override { return std::vector<BlobAddress>(); }
   BlobStore* blobs() override { return nullptr; }
   ParcelMaker* parcel_maker() override { return &parcels_; }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/access/departure.h"
 #include "sync/replica/framed_space.h"
+#include "sync/session/farewell.h"
 
 namespace evenhand {
 
@@ -71,6 +73,13 @@ Result<bool> WorkspaceReplica::welcome_space(const PublicKey& partner, const Spa
   if (space == nullptr) return false;
   if (!space->fold.access().charter() || (is_hub_ && is_hub_(partner))) welcomed_.emplace(partner, id);
   return sight_of(partner, *space) != Sight::none;
+}
+
+std::optional<Bytes> WorkspaceReplica::farewell(const PublicKey& partner, const SpaceId& id) {
+  const Space* space = std::as_const(workspace_).find_space(id);
+  if (space == nullptr || departure_of(space->fold.access(), partner) == Departure::none) return std::nullopt;
+  auto commits = farewell_of(space->log, partner);
+  return commits ? std::move(*commits) : Bytes();
 }
 
 ParcelRole WorkspaceReplica::parcel_role(const PublicKey& partner) const {

@@ -34,6 +34,7 @@ class WorkspaceReplica : public Replica {
   std::string title() const override;
   std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override;
   Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override;
+  std::optional<Bytes> farewell(const PublicKey& partner, const SpaceId& space) override;
   /// Seals and opens attachments for a hub, and for nobody else.
   ParcelRole parcel_role(const PublicKey& partner) const override;
   Result<void> settle() override;

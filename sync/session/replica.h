@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,6 +56,13 @@ class ReplicaSpace {
   /// Errors: corrupt or refused (then nothing of this call is stored), unavailable.
   virtual Result<Stored> store(std::span<const Segment> segments) = 0;
 
+  /// Takes authority commits by which this device learns that it is in the space no more: in the clear, whatever the form is.
+  /// Errors: as store().
+  virtual Result<Stored> store_farewell(ByteView commits) {
+    const Segment segment{{}, SegmentForm::commits, Bytes(commits.begin(), commits.end())};
+    return store(std::span(&segment, 1));
+  }
+
   /// Attachments that records name and that are not here, at most `most`.
   virtual Result<std::vector<BlobAddress>> wanted_blobs(std::size_t most) const = 0;
   /// Where attachments of this space are kept; null: none are exchanged as they are.
@@ -80,6 +88,9 @@ class Replica {
   /// A space that the partner offers and that is not among spaces_for(): true when this device was invited to it, and it is
   /// from now on among spaces_for(). False for one that is here but not for this partner.
   virtual Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) = 0;
+  /// Of a space that a partner names and may not have: nothing, unless it had it and was removed, or its organisation left. Then
+  /// the commits of farewell_of() (sync/session/farewell.h), or none when they cannot be had: the bare word.
+  virtual std::optional<Bytes> farewell(const PublicKey&, const SpaceId&) { return std::nullopt; }
   virtual ParcelRole parcel_role(const PublicKey&) const { return ParcelRole::none; }
   /// What the exchange brought is complete for now: fold it, tell watchers. Called at least at a session's end.
   virtual Result<void> settle() = 0;

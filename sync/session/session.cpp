@@ -74,7 +74,7 @@ Result<void> Session::State::take_message(const wire::MessageReader::Message& me
     fail(Error{code, "the partner ended the session: " + err.what, {}, err.next}, false);
     return {};
   }
-  if (message.type >= 128) {
+  if (message.type >= 128 && message.type != static_cast<std::uint8_t>(MessageType::farewell)) {
     // pings, and what a newer version may say beside
     if (++idle_messages > kIdleMessagesMax) return refused("the partner talks without saying anything");
     return {};
@@ -117,6 +117,7 @@ Result<void> Session::State::dispatch(const wire::MessageReader::Message& messag
     case MessageType::parcel_offer: return with.operator()<wire::ParcelOffer>([&](const auto& read) { return on_offer(read); });
     case MessageType::parcel_head: return with.operator()<wire::ParcelHead>([&](const auto& read) { return on_parcel_head(read, message.bytes_on_wire); });
     case MessageType::no_room: return with.operator()<wire::NoRoom>([&](const auto& read) { return on_no_room(read); });
+    case MessageType::farewell: return with.operator()<wire::Farewell>([&](const auto& read) { return on_farewell(read); });
     case MessageType::bye:
       if (!message.body.empty()) return corrupt("a message of the partner: bytes left over");
       if (got_bye) return refused("the partner says goodbye twice");
@@ -159,11 +160,15 @@ void Session::State::finish_when_done() {
   }
   if (!bye_sent || !got_bye || !blobs.to_serve.empty() || held_back) return;
   if (!outstanding.empty() || !outstanding_blobs.empty()) return;
+  if (const auto settled_now = settle_once(); !settled_now) return fail(settled_now.error(), true);  // a farewell may have come last
   is_over = true;
   const auto left = std::find_if(spaces.begin(), spaces.end(), [](const auto& space) { return space.space_ && space.phase_ != session_detail::Phase::agreed; });
   const bool is_anything_common = std::any_of(spaces.begin(), spaces.end(), [](const auto& space) { return space.space_ != nullptr; });
   outcome.end = SessionEnd::in_sync;
-  if (!is_anything_common) {
+  if (!is_anything_common && !outcome.farewells.empty()) {
+    outcome.end = SessionEnd::refused;
+    outcome.why = refused("the partner says that this device is in none of its spaces any more", {}, "See: evenhand space list");
+  } else if (!is_anything_common) {
     outcome.end = SessionEnd::partial;
     outcome.why = not_found("there is nothing that both devices may share", {}, "Ask an administrator to add this device to a space.");
   } else if (left != spaces.end()) {
@@ -214,6 +219,11 @@ void Session::close(Error why) {
 void Session::dismiss(Error why) {
   if (state_->is_over) return;
   why.code = ErrorCode::unavailable;
+  state_->fail(why, true);
+}
+
+void Session::refuse(Error why) {
+  why.code = ErrorCode::refused;
   state_->fail(why, true);
 }
 

@@ -50,6 +50,7 @@ struct SessionOutcome {
   std::string partner_title;   ///< one line, as it may be shown
   std::int64_t skew_minutes = 0;  ///< the partner's clock minus ours, as claimed; shown, decides nothing
   std::vector<SpaceOutcome> spaces;
+  std::vector<SpaceId> farewells;  ///< spaces of ours that the partner says this device is in no more; proof, if any came, is stored
   std::uint64_t attachments_received = 0;
   std::uint64_t attachments_lacking = 0;  ///< asked for, and the partner has not got them either
   std::uint64_t attachments_sent = 0;     ///< that the partner says it has dealt with: durable there, or given up
@@ -93,6 +94,8 @@ class Session {
   void close(Error why);
   /// The same while the carrier still stands: take() holds a last word that tells the partner why.
   void dismiss(Error why);
+  /// The same, and for good: the partner hears that it is not wanted.
+  void refuse(Error why);
 
   /// True when nothing more is to come or go; take() may still hold the last words.
   bool is_over() const;

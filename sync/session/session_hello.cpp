@@ -226,12 +226,45 @@ Result<void> Session::State::on_name(const wire::Name& name) {
   }
   if (!space.space_) {
     space.phase_ = Phase::left_out;
+    say_farewell(space, name.id);
     say(wire::to_message(MessageType::decline, space.number_));
     return {};
   }
   space.outcome_.space = name.id;
   EVENHAND_CHECK(space.begin_round());
   return answer_changes(space, std::nullopt);
+}
+
+void Session::State::say_farewell(const SpaceExchange& space, const SpaceId& id) {
+  const std::optional<Bytes> commits = replica.farewell(partner, id);
+  if (!commits) return;
+  ByteView left = *commits;
+  const auto split = split_by_length(left);
+  if (!split || commits->size() > kFarewellBytesMax) return say(wire::to_message(wire::Farewell{space.number_, {}}));
+  std::size_t whole = 0;  // commits that go out together
+  for (const ByteView commit : *split) {
+    if (whole > 0 && whole + commit.size() > kSegmentBytesMax) {
+      say(wire::to_message(wire::Farewell{space.number_, left.first(std::exchange(whole, 0))}));
+      left = ByteView(commit.data(), static_cast<std::size_t>(commits->data() + commits->size() - commit.data()));
+    }
+    whole += commit.size();
+  }
+  say(wire::to_message(wire::Farewell{space.number_, left}));
+}
+
+// What came is no more than signed events of the space's admins: it is judged as if it came by any other way.
+Result<void> Session::State::on_farewell(const wire::Farewell& farewell) {
+  EVENHAND_TRY(SpaceExchange* const space, space_of(farewell.space));
+  if (!space->named_ || space->phase_ != Phase::waiting || space->theirs_) return refused("the partner says farewell of a space that it takes part in");
+  farewell_bytes += farewell.commits.size();
+  if (farewell_bytes > kFarewellBytesMax) return refused("the partner says farewell at greater length than any space has");
+  std::vector<SpaceId>& told = outcome.farewells;
+  if (std::find(told.begin(), told.end(), space->space_->id()) == told.end()) told.push_back(space->space_->id());
+  if (farewell.commits.empty()) return {};
+  const auto stored = space->space_->store_farewell(farewell.commits);
+  if (!stored && stored.error().code == ErrorCode::unavailable) return stored.error();
+  anything_new = anything_new || (stored && stored->events_new > 0);  // what does not verify proves nothing: the word stays
+  return {};
 }
 
 Result<void> Session::State::on_decline(std::size_t number) {

@@ -92,6 +92,7 @@ struct Session::State {
   SessionProgress progress;
   std::deque<session_detail::SpaceExchange> spaces;
   bool settled = false, anything_new = false;
+  std::size_t farewell_bytes = 0;  ///< that came
 
   Bytes out;
   std::size_t out_taken = 0;
@@ -144,6 +145,8 @@ struct Session::State {
   Result<void> on_ask(std::size_t number);
   Result<void> on_name(const wire::Name& name);
   Result<void> on_decline(std::size_t number);
+  Result<void> on_farewell(const wire::Farewell& farewell);
+  void say_farewell(const session_detail::SpaceExchange& space, const SpaceId& id);
   Result<wire::SpaceOffer> offer(session_detail::SpaceExchange& space);
   Result<void> compare_offer(session_detail::SpaceExchange& space, const wire::SpaceOffer& offered, wire::Verdict& verdict);
   Result<session_detail::SpaceExchange*> space_of(std::size_t number);

@@ -1,5 +1,7 @@
 #include "sync/transport/endpoint.h"
 
+#include <algorithm>
+#include <cctype>
 #include <list>
 #include <map>
 
@@ -163,6 +165,8 @@ Result<Address> Address::parse(std::string_view text) {
     if (colon != std::string_view::npos) port = text.substr(colon);
   }
   if (address.host.empty() || address.host.size() > 253) return bad();
+  const auto is_of_a_host = [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_' || c == ':' || c == '%' || c >= 0x80; };
+  if (!std::all_of(address.host.begin(), address.host.end(), is_of_a_host)) return bad();
   if (port.empty()) return address;
   unsigned long number = 0;
   for (const char digit : port.substr(1)) {

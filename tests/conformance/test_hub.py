@@ -161,6 +161,24 @@ class RunningHub(unittest.TestCase):
         self.assertGreaterEqual(self.metric("stored_frames"), kept)
         self.assertEqual(self.hub.stop(), 0, self.hub.said)
 
+    def test_whoever_was_removed_or_was_never_in_is_told_so_in_a_sentence(self):
+        self.hub = Hub(self.config)
+        self.exchange(self.host, self.guest)
+        key = next(one["device"] for one in json.loads(self.must(self.guest, "sync", "partners", "--json")) if one["hub"])
+        self.must(self.host, "partner", "remove", "Westfen", "--yes")
+        self.exchange(self.host)
+        told = self.call(self.guest)
+        self.assertEqual(told.returncode, 7, told.stdout + told.stderr)
+        self.assertIn("this laptop was removed from", told.stdout)
+        self.assertIn("removed, in use", self.must(self.guest, "space", "list"))
+        stranger = self.scratch / "stranger"
+        self.must(stranger, "init", "--name", "Eastfen Trust")
+        self.must(stranger, "hub", "use", key, "--address", f"127.0.0.1:{self.port}")
+        told = self.call(stranger)
+        self.assertEqual(told.returncode, 1, told.stdout + told.stderr)
+        self.assertIn("this device is no member of any space of this hub", told.stdout)
+        self.assertEqual(self.metric("strangers_total"), 1)
+
     def test_a_laptop_put_back_unnoticed_is_in_step_with_it_on_both_branches(self):
         self.hub = Hub(self.config)
         self.exchange(self.host, self.guest)

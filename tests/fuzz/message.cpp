@@ -36,6 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     look_at<wire::ParcelOffer>(body);
     look_at<wire::ParcelHead>(body);
     look_at<wire::NoRoom>(body);
+    look_at<wire::Farewell>(body);
     look_at<wire::ErrMessage>(body);
   }
   return 0;

@@ -1,5 +1,8 @@
 // Two and three laptops as real processes on this computer: pairing, exchange over the network, exchange by file.
+#include <arpa/inet.h>
 #include <catch2/catch.hpp>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <fstream>
 #include <thread>
@@ -220,4 +223,114 @@ TEST_CASE("a further laptop that joined by files says how it gets the keys of pe
   const test::Ran shown = third.run({"person", "show", letters});
   CHECK(shown.out.find("Somebody") != std::string::npos);
   CHECK(shown.err.find(advice) == std::string::npos);
+}
+
+TEST_CASE("whoever was removed is told so when it calls, in status and in space list, and what it writes there is refused with the way on") {
+  Two two;
+  REQUIRE(two.pair({}, two.second).exit == 0);
+  two.second.must({"space", "use", "NFT"});
+  two.first.must({"partner", "remove", "Westfen", "--yes"});
+  {
+    Background serving(two.scratch, {"--workspace", two.first.folder, "sync", "serve", "--listen", "127.0.0.1:0"});
+    const test::Ran now = two.second.run({"sync", "now", "Northfen", "--address", serving.address()});
+    INFO(now.out << now.err);
+    CHECK(now.exit == 7);
+    CHECK(now.out.find("this laptop was removed from") != std::string::npos);
+    CHECK(now.err.find("evenhand space use NAME") != std::string::npos);
+  }
+  CHECK(two.second.must({"space", "list"}).find("removed, in use") != std::string::npos);
+  CHECK(two.second.must({"status", "--json"}).find("removed from") != std::string::npos);
+  const test::Ran late = two.second.run({"service", "add", "Too late"});
+  CHECK(late.exit == 7);
+  CHECK(late.err.find("this laptop was removed from") != std::string::npos);
+  CHECK(late.err.find("Choose another: evenhand space use NAME") != std::string::npos);
+  CHECK(two.second.run({"space", "use", "NFT"}).exit == 7);
+}
+
+TEST_CASE("whoever has left a space sends no file of it, and a device that nobody knows is told that in a sentence") {
+  Two two;
+  REQUIRE(two.pair({}, two.second).exit == 0);
+  two.second.must({"space", "use", "NFT"});
+  two.second.must({"partner", "leave", "--yes"});
+  const std::string file = (two.scratch / "late.evenhand").string();
+  for (const auto& words : {std::vector<std::string>{"sync", "send", "--to", file}, {"sync", "send", "--to", file, "--for", "Northfen"}, {"service", "add", "Too late"}}) {
+    const test::Ran ran = two.second.run(words);
+    INFO(ran.out << ran.err);
+    CHECK(ran.exit == 7);
+    CHECK(ran.err.find("your organisation has left") != std::string::npos);
+  }
+  CHECK_FALSE(std::filesystem::exists(file));
+  CHECK(two.second.must({"status"}).find("your organisation has left") != std::string::npos);
+
+  const Laptop stranger{(two.scratch / "stranger").string()};
+  stranger.must({"init", "--name", "Eastfen Trust"});
+  Background serving(two.scratch, {"--workspace", two.first.folder, "sync", "serve", "--listen", "127.0.0.1:0"});
+  std::string key;  // of the one that serves, as its partner lists it
+  const auto listed = parse_json(two.second.must({"sync", "partners", "--json"}));
+  REQUIRE(listed);
+  key = listed->items().front().find("device")->text();
+  stranger.must({"hub", "use", key, "--address", serving.address()});
+  const test::Ran refused = stranger.run({"sync", "now"});
+  INFO(refused.out << refused.err);
+  CHECK(refused.exit == 1);
+  CHECK(refused.out.find("this device is not known here") != std::string::npos);
+}
+
+TEST_CASE("sync now takes addresses only, says each one that it tried, and an empty name is nobody's") {
+  Two two;
+  REQUIRE(two.pair({}, two.second).exit == 0);
+  for (const char* bad : {"", "a b:1", "127.0.0.1:99999", "127.0.0.1:"}) {
+    const test::Ran ran = two.second.run({"sync", "now", "Northfen", "--address", bad});
+    INFO(bad << ran.err);
+    CHECK(ran.exit == 2);
+    CHECK((*bad == '\0' || ran.err.find("no address") != std::string::npos));
+  }
+  CHECK(two.second.run({"sync", "now", ""}).exit == 2);
+  const test::Ran away = two.second.run({"sync", "now", "Northfen", "--address", "127.0.0.1:1"});
+  CHECK(away.exit == 8);
+  CHECK(away.out.find("127.0.0.1:1: the partner could not be reached") != std::string::npos);
+  const std::string remembered = parse_json(two.second.must({"sync", "partners", "--json"}))->items().front().find("address")->text();
+  CHECK(away.out.find("; " + remembered + ": ") != std::string::npos);
+}
+
+TEST_CASE("Ctrl-C while the other side of a pairing is silent ends with 130 and says where it stopped") {
+  Two two;
+  const int silent = ::socket(AF_INET, SOCK_STREAM, 0);  // takes the connection, and says nothing
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  REQUIRE(::bind(silent, reinterpret_cast<sockaddr*>(&at), size) == 0);
+  REQUIRE(::listen(silent, 4) == 0);
+  REQUIRE(::getsockname(silent, reinterpret_cast<sockaddr*>(&at), &size) == 0);
+  std::string code;
+  {
+    Background host(two.scratch, {"--workspace", two.first.folder, "pair", "--listen", "127.0.0.1:0", "--address", "127.0.0.1:" + std::to_string(ntohs(at.sin_port))});
+    code = host.first_line();
+    REQUIRE(code.size() > 20);
+  }
+  Background guest(two.scratch, {"--workspace", two.second.folder, "pair", code});
+  const int called = ::accept(silent, nullptr, nullptr);
+  REQUIRE(called >= 0);
+  CHECK(guest.end() == 130);
+  CHECK(test::file_text(two.scratch / "background.err").find("Stopped before the pairing was done") != std::string::npos);
+  ::close(called);
+  ::close(silent);
+}
+
+TEST_CASE("a trust whose name fills all the room there is sends files under a shorter one, cut between letters") {
+  Scratch scratch;
+  const Laptop wordy{(scratch / "wordy").string()};
+  std::string name = "T";
+  while (name.size() + 2 < 300) name += "ŷ";
+  wordy.must({"init", "--name", name, "--device", "EDI laptop"});
+  wordy.must({"cycle", "add", "EDS 2026/27"});
+  const Laptop other{(scratch / "other").string()};
+  other.must({"init", "--name", "Westfen Trust"});
+  const auto file = [&](const char* called) { return (scratch / called).string(); };
+  wordy.must({"partner", "invite", "--to", file("invitation")});
+  other.must({"join", file("invitation"), "--to", file("reply")});
+  wordy.must({"partner", "admit", file("reply"), "--yes"});
+  wordy.must({"sync", "send", "--to", file("stick")});
+  CHECK(other.must({"sync", "receive", file("stick")}).find("From Tŷŷŷ") != std::string::npos);
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <map>
 
 #include "apps/cli/session.h"
 #include "tests/unit/apps/cli/desk.h"
@@ -306,4 +307,55 @@ TEST_CASE("damaged files are refused with exit 9, and files of something else to
   CHECK(host.run({"partner", "admit", file, "--yes"}).exit == 9);
   CHECK(host.run({"join", file, "--to", file + ".reply"}).exit == 9);
   CHECK(host.run({"partner", "admit", file + ".missing", "--yes"}).exit == 5);
+}
+
+TEST_CASE("a dry run is refused where the command itself would be, with the same exit code, and promises nothing") {
+  Neighbours both;
+  const std::string taken = (both.host.scratch / "taken").string();
+  std::ofstream(taken) << "something";
+  const std::vector<std::string> of_host[] = {{"partner", "leave"}, {"partner", "adopt", "Westfen"}, {"partner", "remove", "EDI laptop"}, {"partner", "invite", "--to", taken},
+                                              {"hub", "invite", "--to", taken}, {"sync", "send", "--to", taken}, {"sync", "request", "--to", taken}, {"space", "add", " "}};
+  const std::vector<std::string> of_guest[] = {{"partner", "remove", "Northmere"}, {"partner", "restore"}, {"space", "retire", "Second space"}, {"pair"}, {"partner", "invite", "--to", taken + "-not"}};
+  const auto compare = [](const Desk& desk, std::vector<std::string> words) {
+    words.push_back("--yes");
+    std::vector<std::string> dry = words;
+    dry.push_back("--dry-run");
+    const auto looked = desk.run(dry), done = desk.run(words);
+    INFO(words[0] << " " << words[1] << "\n" << looked.out << looked.err << done.err);
+    CHECK(done.exit != 0);
+    CHECK(looked.exit == done.exit);
+    CHECK_THAT(looked.err, !Contains("Would"));
+  };
+  for (const auto& words : of_host) compare(both.host, words);
+  for (const auto& words : of_guest) compare(both.guest, words);
+}
+
+TEST_CASE("a dry run changes no file of the workspace, whatever it rehearses") {
+  Neighbours both;
+  both.host.good({"evidence", "add", "Interpreters", "--outcome", "1A", "--cycle", "EDS joint"});
+  const auto contents = [&] {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(both.host.workspace)) {
+      const std::string name = entry.path().filename().string();
+      if (entry.is_regular_file() && name != "lock.mdb" && name != "lock") files[entry.path().string()] = test::file_text(entry.path());
+    }
+    return files;
+  };
+  const auto before = contents();
+  const std::string page = (both.host.scratch / "page.html").string();
+  const std::vector<std::string> all[] = {{"rebuild"}, {"undo"}, {"report", "run", "eds-report", "--cycle", "EDS joint", "--to", page}, {"dashboard", "--cycle", "EDS joint", "--to", page},
+                                          {"partner", "remove", "Westfen"}, {"space", "retire", "Second space"}, {"space", "add", "A third space"}, {"space", "use", "NCT"},
+                                          {"share", "copy", "Interpreters"}, {"pair"}, {"sync", "send", "--to", page}, {"evidence", "remove", "Interpreters"}};
+  for (std::vector<std::string> words : all) {
+    words.push_back("--dry-run");
+    INFO(words[0] << " " << words[1]);
+    both.host.good(words);
+    const auto after = contents();
+    for (const auto& [file, text] : after) {
+      INFO(file);
+      CHECK((before.contains(file) && before.at(file) == text));
+    }
+    CHECK(after.size() == before.size());
+  }
+  CHECK_FALSE(std::filesystem::exists(page));
 }

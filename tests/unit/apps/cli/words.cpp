@@ -156,3 +156,32 @@ TEST_CASE("a bar of progress stands for what is known, also when more is done th
   CHECK(cli::progress_bar("Folding", 0, 0) == "[####################] 100% 0 of 0 · Folding");
   CHECK(cli::progress_bar("Folding", 13, 12) == "[####################] 100% 13 of 13 · Folding");
 }
+
+TEST_CASE("a line too long for the terminal goes on in the next, broken at a blank, a word that is longer anywhere") {
+  CHECK(cli::in_width("short", 40, 2) == "short");
+  CHECK(cli::in_width("Grades   12 of 24 outcomes have none; first 1A", 40, 9) == "Grades   12 of 24 outcomes have none;\n         first 1A");
+  CHECK(cli::in_width("  abcdefghij", 6, 2) == "  abcd\n  efgh\n  ij");
+  const std::string welsh = cli::in_width("Gŵyr Gŵyr Gŵyr", 9, 2);
+  CHECK(welsh == "Gŵyr Gŵyr\n  Gŵyr");
+}
+
+TEST_CASE("a table stands as lines of heading and value where its columns would have no room, and no line is wider than asked") {
+  cli::TextTable table({"Space", "Organisation", "Device", "May", ""});
+  table.add({"EDS 2025/26", "Northmere Community NHS Trust", "EDI laptop", "read, contribute, facilitate", "this one"});
+  table.add({std::string(296, 'x'), "Westfen", "board room laptop", "read", ""});
+  const auto printed = [&](std::size_t width) {
+    std::ostringstream out;
+    table.print(out, width);
+    std::istringstream lines(out.str());
+    for (std::string line; std::getline(lines, line);) CHECK(cli::letters_in(line) <= width);
+    return out.str();
+  };
+  for (const std::size_t width : {40, 80}) {
+    CHECK_THAT(printed(width), Contains("Organisation: Northmere Community NHS") && Contains("\nthis one\n"));
+  }
+  cli::TextTable slim({"Id", "Title"});
+  slim.add({"7Q4K-29TM", "A title that is longer than the forty columns that there are"});
+  std::ostringstream out;
+  slim.print(out, 40);
+  CHECK_THAT(out.str(), Contains("Id         Title") && Contains("…"));
+}

@@ -175,3 +175,17 @@ TEST_CASE("what a hub and a member say of sealed attachments keeps every field, 
   CHECK(none.next == "ask");
   CHECK(refusal<NoRoom>(body_of(NoRoom{2, 0, "full", "ask"})) != "accepted");
 }
+
+TEST_CASE("a farewell keeps its commits to the last byte, and may be the bare word") {
+  const Bytes commits(300, 7);
+  MessageReader reader;
+  reader.give(to_message(Farewell{3, commits}));
+  const auto cut = reader.next();
+  REQUIRE((cut && *cut));
+  CHECK((*cut)->type == 129);
+  const auto read = read_message<Farewell>((*cut)->body);
+  REQUIRE(read);
+  CHECK(read->space == 3);
+  CHECK(Bytes(read->commits.begin(), read->commits.end()) == commits);
+  CHECK(there_and_back(Farewell{1, {}}).commits.empty());
+}

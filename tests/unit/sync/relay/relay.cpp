@@ -210,6 +210,24 @@ TEST_CASE("a removed device neither brings nor gets anything from the hub any mo
   CHECK(refusal(all.hub.space(), framed(all.shared, range_of_test(random, 1, 1), guest->keystore().device(), random)).find("no member") != std::string::npos);
 }
 
+TEST_CASE("a removed device hears of it from the hub, by the signed events up to its removal") {
+  Community all;
+  Laptop guest(2);
+  join(all, guest, "Guest");
+  all.agree(all.host);
+  all.agree(guest);
+  good(remove_devices(*all.host, all.shared, {guest.device()}));
+  all.agree(all.host);
+  CHECK(all.hub.replica->has_departed(guest.device()));
+  CHECK_FALSE(all.hub.replica->has_departed(all.host.device()));
+  const SessionOutcome outcome = all.meet(guest);
+  CHECK(outcome.end == SessionEnd::refused);
+  CHECK(outcome.farewells == std::vector<SpaceId>{all.shared});
+  CHECK(guest.access(all.shared).find_device(guest.device())->is_removed);
+  CHECK(guest.access(all.shared).epochs().size() == 1);
+  CHECK(all.host.access(all.shared).epochs().size() == 2);
+}
+
 TEST_CASE("a full quota is said in a sentence, and what was kept before stays") {
   Community all;
   all.agree(all.host);

@@ -1,8 +1,10 @@
 // Two trusts and a further laptop: invited, let in, exchanging, removed, leaving.
 #include <catch2/catch.hpp>
 
+#include "core/access/departure.h"
 #include "core/codec/archive.h"
 #include "core/engine/workspace_state.h"
+#include "tests/support/session_pair.h"
 #include "tests/support/trusts.h"
 
 using namespace evenhand;
@@ -130,6 +132,68 @@ TEST_CASE("a removed or departed partner is told nothing more, not even that the
   CHECK(before.spaces_for(two.guest.device()).empty());
   CHECK(two.groups(two.guest).empty());
   CHECK_FALSE(two.guest->submit(Command{{new_group("Too late")}}).ok());
+}
+
+TEST_CASE("whoever was removed meanwhile learns just that at the next session, whichever side calls, and nothing that was written after") {
+  TwoTrusts two;
+  const bool host_calls = GENERATE(false, true);
+  good(remove_devices(*two.host, two.shared, {two.guest.device()}));
+  Laptop third(3);
+  third.found("Third");
+  let_in(two.host, third, kPartner);
+  entered(*two.host, new_group("After"));
+  entered(*two.guest, new_group("Nobody told us"));
+  const Hash held = good(WorkspaceReplica(*two.host).any_space(two.shared)->log_digest());
+
+  WorkspaceReplica host(*two.host), guest(*two.guest);
+  ShortMemory of_host, of_guest;
+  Replica &left = host_calls ? static_cast<Replica&>(host) : guest, &right = host_calls ? static_cast<Replica&>(guest) : host;
+  SessionPair pair(left, host_calls ? of_host : of_guest, right, host_calls ? of_guest : of_host, 7);
+  pair.run();
+  const SessionOutcome told = host_calls ? pair.right.outcome() : pair.left.outcome();
+  CHECK(told.end == SessionEnd::refused);
+  CHECK(told.farewells == std::vector<SpaceId>{two.shared});
+
+  const Access& access = two.guest.access(two.shared);
+  CHECK(departure_of(access, two.guest.device()) == Departure::removed);
+  CHECK(departure_words(*two.guest->find_space(two.shared), two.guest.device()).find("this laptop was removed from") == 0);
+  CHECK(access.epochs().size() == 1);
+  CHECK(access.members().size() == 2);
+  CHECK(two.host.access(two.shared).members().size() == 3);
+  for (const std::string& group : two.groups(two.guest)) CHECK(group != "After");
+  CHECK(good(host.any_space(two.shared)->log_digest()) == held);  // what was written there after the removal was not taken
+
+  const auto refusal = two.guest->submit(Command{{new_group("Too late")}});
+  REQUIRE_FALSE(refusal.ok());
+  CHECK(refusal.error().what.find("was removed from") != std::string::npos);
+  CHECK(refusal.error().next.find("space use") != std::string::npos);
+}
+
+TEST_CASE("who was never in a space is told no farewell of it, and a member none either") {
+  TwoTrusts two;
+  Laptop third(3);
+  third.found("Third");
+  WorkspaceReplica host(*two.host);
+  CHECK_FALSE(host.farewell(third.device(), two.shared).has_value());
+  CHECK_FALSE(host.farewell(two.guest.device(), two.shared).has_value());
+  good(remove_devices(*two.host, two.shared, {two.guest.device()}));
+  REQUIRE(host.farewell(two.guest.device(), two.shared).has_value());
+  CHECK_FALSE(host.farewell(two.guest.device(), two.guest->space_of(SpaceKind::organisation).id).has_value());
+}
+
+TEST_CASE("what is only rehearsed is refused as if it were done, and leaves every log as it was") {
+  TwoTrusts two;
+  const auto state = [&] { return good(WorkspaceReplica(*two.host).any_space(two.shared)->log_digest()); };
+  const Hash before = state();
+  rehearse_only(*two.host);
+  CHECK_FALSE(leave(*two.host, two.shared).ok());  // the last admin
+  CHECK_FALSE(adopt(*two.host, two.shared, two.guest.device()).ok());
+  good(remove_devices(*two.host, two.shared, {two.guest.device()}));
+  good(retire(*two.host, two.shared));
+  good(two.host->found_cycle_space("Another"));
+  entered(*two.host, new_group("Carers"));
+  CHECK(state() == before);
+  CHECK(two.host->spaces().size() == 3);
 }
 
 TEST_CASE("a leaving that the partner did not see takes rights once it is, and the space gets a new epoch") {
