@@ -263,6 +263,11 @@ void load(BoundedInput& in, NoRoom& none) {
   none.next = load_text(in, kPartnerWordsBytesMax);
 }
 
+void load(BoundedInput& in, PassOver& false_one) {
+  false_one.space = load_space(in);
+  in(false_one.packer);
+}
+
 void load(BoundedInput& in, ErrMessage& err) {
   err.word = static_cast<ErrorWord>(load_below(in, 4, "kind of error"));
   if (static_cast<std::uint8_t>(err.word) == 0) in.fail("an unknown kind of error");
@@ -302,6 +307,7 @@ template Result<ParcelStock> read_message<ParcelStock>(ByteView);
 template Result<ParcelOffer> read_message<ParcelOffer>(ByteView);
 template Result<ParcelHead> read_message<ParcelHead>(ByteView);
 template Result<NoRoom> read_message<NoRoom>(ByteView);
+template Result<PassOver> read_message<PassOver>(ByteView);
 template Result<ErrMessage> read_message<ErrMessage>(ByteView);
 
 Result<std::size_t> read_space_number(ByteView body) {

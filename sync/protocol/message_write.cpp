@@ -182,6 +182,8 @@ Bytes to_message(const NoRoom& none) {
   return framed(MessageType::no_room, encode(none.space, none.parcels, cut(none.what, kPartnerWordsBytesMax), cut(none.next, kPartnerWordsBytesMax)));
 }
 
+Bytes to_message(const PassOver& false_one) { return framed(MessageType::pass_over, encode(false_one.space, false_one.packer)); }
+
 Bytes to_message(const ErrMessage& err) {
   CanonicalOutput out;
   save_byte(out, static_cast<std::uint8_t>(err.word));

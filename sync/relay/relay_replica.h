@@ -9,7 +9,7 @@
 #include <memory>
 #include <set>
 
-#include "sync/relay/relay_space.h"
+#include "sync/relay/relay_view.h"
 
 namespace evenhand {
 
@@ -25,6 +25,9 @@ class RelayReplica : public Replica {
   Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override;
   ParcelRole parcel_role(const PublicKey&) const override { return ParcelRole::keeps; }
   Result<void> settle() override { return {}; }
+
+  /// The space as that device sees it, whether it may or not.
+  RelayView& view(const SpaceId& space, const PublicKey& partner);
 
   /// True when some space here is open to that device, so that a stranger is let go before a byte is exchanged.
   bool is_known(const PublicKey& partner) const;
@@ -46,6 +49,7 @@ class RelayReplica : public Replica {
   std::unique_ptr<FrameStore> frames_;
   std::optional<ParcelTable> parcels_;
   std::map<SpaceId, std::unique_ptr<RelaySpace>> spaces_;
+  std::map<std::pair<SpaceId, PublicKey>, std::unique_ptr<RelayView>> views_;
   std::set<std::pair<PublicKey, SpaceId>> welcomed_;
 };
 
