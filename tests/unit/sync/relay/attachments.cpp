@@ -312,7 +312,7 @@ TEST_CASE("a member that fills a name with something else is found out by the re
   CHECK(outcome.attachments_lacking == 1);
   CHECK(outcome.attachments_received == 1);
   REQUIRE(outcome.passed_over.size() == 1);
-  CHECK(outcome.passed_over.front().sentence().find("Liar (") == 0);
+  CHECK(outcome.passed_over.front().sentence().find("Liar") != std::string::npos);
   CHECK(outcome.passed_over.front().next.find("Tell an admin") == 0);
   CHECK(outcome.spaces.front().agreed);
   CHECK_FALSE(store_of(desk.guest, desk.shared).has(address));
