@@ -39,7 +39,8 @@ Endpoint::Pin pinned_to(const PairingCode& code) {
 }  // namespace
 
 std::string Exchanged::sentence() const {
-  const std::string counts = "sent " + std::to_string(sent) + ", received " + counted(received, "change", "changes");
+  std::string counts = "sent " + std::to_string(sent) + ", received " + counted(received, "change", "changes");
+  for (const Error& one : outcome.passed_over) counts += "; " + one.sentence();
   if (outcome.end == SessionEnd::running) return how.ok() ? counts : how.error().what;
   if (is_in_step()) return counts;
   return counts + "; " + (outcome.end == SessionEnd::in_sync ? how.error().what : outcome.why.sentence());
