@@ -49,7 +49,8 @@ Endpoint::Pin pinned_to(const PairingCode& code) {
 }  // namespace
 
 std::string Exchanged::sentence() const {
-  const std::string counts = "sent " + std::to_string(sent) + ", received " + counted(received, "change", "changes");
+  std::string counts = "sent " + std::to_string(sent) + ", received " + counted(received, "change", "changes");
+  for (const Error& one : outcome.passed_over) counts += "; " + one.sentence();
   if (outcome.end == SessionEnd::running) return how.ok() ? counts : how.error().what;
   std::string departed;
   for (const std::string& one : departures) departed += "; " + one;

@@ -36,11 +36,17 @@ bool is_range(const SegmentRange& range) {
 }
 
 // The commits, end to end, are exactly those that the range names.
-Result<void> check_content(const SegmentRange& range, ByteView commits) {
+Result<void> check_content(const SpaceId& space, const SegmentRange& range, ByteView commits) {
   EVENHAND_TRY(const auto split, split_commits(commits));
   EVENHAND_TRY(const SegmentRange found, range_of(split));
   const bool is_named = found.chain == range.chain && found.first_seq == range.first_seq && found.last_seq == range.last_seq;
   if (!is_named || found.previous != range.previous) return bad("its commits are not those that it names");
+  if (const auto& descriptor = split.front().descriptor()) {
+    const bool is_own = descriptor->space == space && descriptor->id() == range.chain && range.previous == descriptor->root();
+    if (!is_own) return bad("its chain is not the one that it names");
+  }
+  EVENHAND_TRY(const auto hashes, split.back().event_hashes());
+  if (hashes.back() != range.head) return bad("its commits do not end as it says");
   return {};
 }
 
@@ -113,7 +119,7 @@ Result<Bytes> open_frame(ByteView frame, const FrameHeader& header, const FindEp
     packed = unsealed;
   }
   EVENHAND_TRY(Bytes commits, decompress_untrusted(packed, header.content_bytes));
-  EVENHAND_CHECK(check_content(header.range, commits));
+  EVENHAND_CHECK(check_content(header.space, header.range, commits));
   return commits;
 }
 

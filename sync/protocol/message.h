@@ -29,13 +29,14 @@ inline constexpr std::uint64_t kLean = 2;         ///< commits may come without 
 inline constexpr std::uint64_t kUsual = 3;        ///< what every device tells
 inline constexpr std::uint64_t kKeepsParcels = 4;  ///< keeps attachments sealed (sync/protocol/parcel.h): told by a hub only
 inline constexpr std::uint64_t kMakesParcels = 8;  ///< seals and opens them: told to a hub only
-inline constexpr std::uint64_t kAll = 15;          ///< all that this version knows
+inline constexpr std::uint64_t kPassesOver = 16;   ///< shows a partner a space without what certain devices packed: told between hub and member
+inline constexpr std::uint64_t kAll = 31;          ///< all that this version knows
 }  // namespace session_feature
 
 enum class MessageType : std::uint8_t {
   hello = 1, answer, ask, name, decline, vector, heads, plan, coming, segment, sent, end, receipt, want_blobs, blob_head, blob_chunk,
   blob_lack, err, bye,
-  parcel_ready, parcel_stock, parcel_offer, parcel_head, no_room,
+  parcel_ready, parcel_stock, parcel_offer, parcel_head, no_room, pass_over,
   ping = 128, farewell,
 };
 
@@ -227,6 +228,12 @@ struct Farewell {
   ByteView commits;
 };
 
+/// What that device packed is false: the member wants to see this space without it.
+struct PassOver {
+  std::size_t space = 0;
+  PublicKey packer;
+};
+
 enum class ErrorWord : std::uint8_t { refused = 1, corrupt = 2, unavailable = 3 };
 struct ErrMessage {
   ErrorWord word = ErrorWord::refused;
@@ -253,6 +260,7 @@ Bytes to_message(const ParcelOffer&);
 Bytes to_message(const ParcelHead&);
 Bytes to_message(const NoRoom&);
 Bytes to_message(const Farewell&);
+Bytes to_message(const PassOver&);
 Bytes to_message(const ErrMessage&);
 /// ask, decline and sent carry the number of a space; bye, ping and parcel_ready nothing (`space` is not written).
 Bytes to_message(MessageType type, std::size_t space = 0);

@@ -268,6 +268,11 @@ void load(BoundedInput& in, Farewell& farewell) {
   farewell.commits = in.raw(in.left());
 }
 
+void load(BoundedInput& in, PassOver& false_one) {
+  false_one.space = load_space(in);
+  in(false_one.packer);
+}
+
 void load(BoundedInput& in, ErrMessage& err) {
   err.word = static_cast<ErrorWord>(load_below(in, 4, "kind of error"));
   if (static_cast<std::uint8_t>(err.word) == 0) in.fail("an unknown kind of error");
@@ -308,6 +313,7 @@ template Result<ParcelOffer> read_message<ParcelOffer>(ByteView);
 template Result<ParcelHead> read_message<ParcelHead>(ByteView);
 template Result<NoRoom> read_message<NoRoom>(ByteView);
 template Result<Farewell> read_message<Farewell>(ByteView);
+template Result<PassOver> read_message<PassOver>(ByteView);
 template Result<ErrMessage> read_message<ErrMessage>(ByteView);
 
 Result<std::size_t> read_space_number(ByteView body) {

@@ -189,6 +189,8 @@ Bytes to_message(const Farewell& farewell) {
   return framed(MessageType::farewell, out.take());
 }
 
+Bytes to_message(const PassOver& false_one) { return framed(MessageType::pass_over, encode(false_one.space, false_one.packer)); }
+
 Bytes to_message(const ErrMessage& err) {
   CanonicalOutput out;
   save_byte(out, static_cast<std::uint8_t>(err.word));

@@ -1,15 +1,16 @@
 /// Where a hub keeps the frames of data chains: the border behind which another storage engine can stand.
 ///
-/// A frame is kept byte for byte as its packer signed it. The store knows of it what a header says, never what it holds.
-/// Durability: keep() has stored when it returns. Threads: one at a time.
+/// A frame is kept byte for byte as its packer signed it. The store knows of it what a header says, never what it holds. Every question is
+/// asked as somebody sees the space: without the frames of certain packers (docs/formats/relay.md, "Passing over").
+/// Durability: keep() and pass_over() have stored when they return. Threads: one at a time.
 #pragma once
 
-#include <optional>
+#include <map>
 #include <span>
 #include <vector>
 
-#include "core/store/log.h"
 #include "sync/protocol/frame.h"
+#include "sync/relay/seen_frames.h"
 #include "sync/relay/usage.h"
 
 namespace evenhand {
@@ -19,28 +20,28 @@ class FrameStore {
   struct Frame {
     FrameHeader header;
     ByteView bytes;
+    KeptFrame name() const { return {header.range.last_seq, header.range.head, header.packer, header.range.first_seq, header.range.previous}; }
   };
-  struct ChainEnds {
-    ChainId chain;
-    std::vector<BranchHead> ends;  ///< ascending; heads on which no frame stands: the branches' ends, and those that frames packed anew ran past
-  };
+  using Chains = std::map<ChainId, SeenFrames>;
 
   virtual ~FrameStore() = default;
 
-  /// Every data chain of a space, ascending by id.
-  virtual Result<std::vector<ChainEnds>> chains(const SpaceId& space) const = 0;
-  /// The heads of the frames that end exactly there; none: no frame ends there.
-  virtual Result<std::vector<Hash>> heads_at(const SpaceId& space, const ChainId& chain, std::uint64_t seq) const = 0;
-  /// Of the frames that end at `last_from` or later, ascending by (last, head), the one after the first `skip`. Nothing: no more.
-  /// Errors: corrupt.
-  virtual Result<std::optional<Bytes>> frame_ending_from(const SpaceId& space, const ChainId& chain, std::uint64_t last_from, std::uint64_t skip) const = 0;
+  /// Every data chain of a space. Lifetime: until the next call. Errors: corrupt, unavailable.
+  virtual Result<const Chains*> chains(const SpaceId& space, const Packers& without) const = 0;
+  /// Errors: corrupt, unavailable.
+  virtual Result<Bytes> bytes_of(const SpaceId& space, const ChainId& chain, const KeptFrame& frame) const = 0;
   /// What each packer has filled of a space.
   virtual Result<UsageByPacker> usage(const SpaceId& space) const = 0;
 
-  /// Keeps frames of one space in one durable transaction; a frame that ends where a kept one ends, with the same head, is
-  /// known and skipped, but that it stands on an end is noted. Returns which were new, in their order.
-  /// Errors: refused (a frame that stands on nothing that is kept, a chain of too many ends), unavailable (disk full, I/O): nothing of the call is kept then.
-  virtual Result<std::vector<bool>> keep(const SpaceId& space, std::span<const Frame> frames) = 0;
+  /// Keeps frames of one space in one durable transaction. A frame that ends where a seen one ends, with the same head, is known; it is
+  /// kept only when it stands on what looked like an end. Returns which were new, in their order.
+  /// Errors: refused (a frame that stands on nothing that is seen, a packer of too many ends), unavailable (disk full, I/O): nothing of the call is kept then.
+  virtual Result<std::vector<bool>> keep(const SpaceId& space, std::span<const Frame> frames, const Packers& without) = 0;
+
+  /// From now on that device passes over what `packer` packed. Errors: refused (of too many), unavailable.
+  virtual Result<void> pass_over(const SpaceId& space, const PublicKey& device, const PublicKey& packer) = 0;
+  /// By device. Errors: corrupt, unavailable.
+  virtual Result<std::map<PublicKey, Packers>> passed_over(const SpaceId& space) const = 0;
 };
 
 }  // namespace evenhand

@@ -7,8 +7,9 @@ namespace evenhand {
 
 namespace {
 
-constexpr std::string_view kPieces = "pieces", kParcels = "parcels";
-constexpr std::size_t kParcelKeyBytes = SpaceId::kSize + ParcelName::kSize, kParcelBytes = KeyId::kSize + 8;
+// The tables of version 1 had other names (docs/formats/relay.md, "Versions").
+constexpr std::string_view kPieces = "pieces2", kParcels = "parcels2", kOldParcels = "parcels";
+constexpr std::size_t kCopyKeyBytes = SpaceId::kSize + ParcelName::kSize + PublicKey::kSize, kCopyBytes = KeyId::kSize + 8;
 
 Bytes joined(ByteView a, ByteView b) {
   Bytes key(a.begin(), a.end());
@@ -16,48 +17,53 @@ Bytes joined(ByteView a, ByteView b) {
   return key;
 }
 
-Bytes parcel_key(const SpaceId& space, const ParcelName& name) { return joined(space.view(), name.view()); }
+Bytes copy_key(const SpaceId& space, const ParcelName& name, const PublicKey& packer) { return joined(joined(space.view(), name.view()), packer.view()); }
 
-Bytes piece_key(const SpaceId& space, const ParcelName& name, std::uint32_t number) {
+Bytes piece_key(ByteView copy_key, std::uint32_t number) {
   std::array<std::uint8_t, 8> wide;
   put_u64_be(wide.data(), number);
-  return joined(parcel_key(space, name), ByteView(wide).subspan(4));
+  return joined(copy_key, ByteView(wide).subspan(4));
 }
 
-Result<ParcelTable::Parcel> read_parcel(ByteView key, ByteView value) {
+Result<ParcelTable::Copy> read_copy(ByteView key, ByteView value) {
   const auto body = relay::unguarded(key, value);
-  if (!body || body->size() != kParcelBytes) return relay::damaged(kParcels);
-  ParcelTable::Parcel parcel{*KeyId::from(body->first(KeyId::kSize)), layout::get<std::uint32_t>(&(*body)[16]), layout::get<std::uint32_t>(&(*body)[20])};
-  if (parcel.chunks > kParcelChunksMax || parcel.pieces_here == 0 || parcel.pieces_here > parcel.chunks + 1) return relay::damaged(kParcels);
-  return parcel;
+  if (!body || body->size() != kCopyBytes || key.size() != kCopyKeyBytes) return relay::damaged(kParcels);
+  const ParcelTable::Copy copy{*ParcelName::from(key.subspan(SpaceId::kSize, ParcelName::kSize)), *PublicKey::from(key.last(PublicKey::kSize)), *KeyId::from(body->first(KeyId::kSize)),
+                               layout::get<std::uint32_t>(&(*body)[16]), layout::get<std::uint32_t>(&(*body)[20])};
+  if (copy.chunks > kParcelChunksMax || copy.pieces_here == 0 || copy.pieces_here > copy.chunks + 1) return relay::damaged(kParcels);
+  return copy;
 }
 
-Bytes write_parcel(ByteView key, const ParcelTable::Parcel& parcel) {
-  Bytes value(kParcelBytes);
-  std::copy(parcel.epoch.bytes.begin(), parcel.epoch.bytes.end(), value.begin());
-  layout::put(&value[16], parcel.chunks);
-  layout::put(&value[20], parcel.pieces_here);
+Bytes write_copy(ByteView key, const ParcelTable::Copy& copy) {
+  Bytes value(kCopyBytes);
+  std::copy(copy.epoch.bytes.begin(), copy.epoch.bytes.end(), value.begin());
+  layout::put(&value[16], copy.chunks);
+  layout::put(&value[20], copy.pieces_here);
   return relay::guarded(key, std::move(value));
 }
 
 }  // namespace
 
 Result<ParcelTable> ParcelTable::open(const std::filesystem::path& folder) {
-  auto tables = TableStore::open(folder, OpenMode::read_write, {kPieces, kParcels, relay::kPackers});
-  if (tables) return ParcelTable(std::move(*tables));
-  Error error = tables.error();
-  if (error.code == ErrorCode::corrupt) error.next = relay::kWipe;
-  return error;
+  auto tables = TableStore::open(folder, OpenMode::read_write, {kPieces, kParcels, relay::kPackers, kOldParcels});
+  if (!tables) {
+    Error error = tables.error();
+    if (error.code == ErrorCode::corrupt) error.next = relay::kWipe;
+    return error;
+  }
+  EVENHAND_TRY(const TableReadView view, tables->read());
+  if (view.count(kOldParcels) > 0) return corrupt("the hub's store was written by an older version", folder.string(), relay::kWipe);
+  return ParcelTable(std::move(*tables));
 }
 
-Result<std::vector<std::pair<ParcelName, ParcelTable::Parcel>>> ParcelTable::list(const SpaceId& space) const {
+Result<std::vector<ParcelTable::Copy>> ParcelTable::list(const SpaceId& space, const std::optional<ParcelName>& name) const {
   EVENHAND_TRY(const TableReadView view, tables_.read());
-  std::vector<std::pair<ParcelName, Parcel>> all;
+  std::vector<Copy> all;
   Result<void> inner;
-  view.scan(kParcels, space.view(), [&](ByteView key, ByteView value) {
-    const auto parcel = read_parcel(key, value);
-    if (!parcel || key.size() != kParcelKeyBytes) return inner = relay::damaged(kParcels), false;
-    all.emplace_back(*ParcelName::from(key.subspan(SpaceId::kSize)), *parcel);
+  view.scan(kParcels, name ? joined(space.view(), name->view()) : Bytes(space.bytes.begin(), space.bytes.end()), [&](ByteView key, ByteView value) {
+    const auto copy = read_copy(key, value);
+    if (!copy) return inner = copy.error(), false;
+    all.push_back(*copy);
     return true;
   });
   EVENHAND_CHECK(inner);
@@ -65,19 +71,19 @@ Result<std::vector<std::pair<ParcelName, ParcelTable::Parcel>>> ParcelTable::lis
   return all;
 }
 
-Result<std::optional<ParcelTable::Parcel>> ParcelTable::find(const SpaceId& space, const ParcelName& name) const {
+Result<std::optional<ParcelTable::Copy>> ParcelTable::find(const SpaceId& space, const ParcelName& name, const PublicKey& packer) const {
   EVENHAND_TRY(const TableReadView view, tables_.read());
-  const Bytes key = parcel_key(space, name);
+  const Bytes key = copy_key(space, name, packer);
   const auto value = view.find(kParcels, key);
-  if (!value) return std::optional<Parcel>();
-  EVENHAND_TRY(const Parcel parcel, read_parcel(key, *value));
-  return std::optional(parcel);
+  if (!value) return std::optional<Copy>();
+  EVENHAND_TRY(const Copy copy, read_copy(key, *value));
+  return std::optional(copy);
 }
 
-Result<Bytes> ParcelTable::piece(const SpaceId& space, const ParcelName& name, std::uint32_t number) const {
+Result<Bytes> ParcelTable::piece(const SpaceId& space, const Copy& copy, std::uint32_t number) const {
   EVENHAND_TRY(const TableReadView view, tables_.read());
-  const auto value = view.find(kPieces, piece_key(space, name, number));
-  if (!value) return not_found("a piece of an attachment is not here", "piece " + std::to_string(number) + " of " + name.hex());
+  const auto value = view.find(kPieces, piece_key(copy_key(space, copy.name, copy.packer), number));
+  if (!value) return not_found("a piece of an attachment is not here", "piece " + std::to_string(number) + " of " + copy.name.hex());
   return Bytes(value->begin(), value->end());
 }
 
@@ -88,35 +94,33 @@ Result<UsageByPacker> ParcelTable::usage(const SpaceId& space) const {
 
 Result<bool> ParcelTable::keep(const ParcelHeader& header, ByteView piece) {
   EVENHAND_TRY(WriteBatch batch, tables_.write());
-  const Bytes key = parcel_key(header.space, header.name);
-  Parcel parcel{header.epoch, header.chunks, 0};
+  const Bytes key = copy_key(header.space, header.name, header.packer);
+  Copy copy{header.name, header.packer, header.epoch, header.chunks, 0};
   if (const auto value = batch.find(kParcels, key)) {
-    EVENHAND_TRY(parcel, read_parcel(key, *value));
+    EVENHAND_TRY(copy, read_copy(key, *value));
   }
-  if (parcel.chunks != header.chunks || parcel.epoch != header.epoch) return refused("a piece of an attachment does not belong to what was begun under its name");
-  if (header.number < parcel.pieces_here) return false;
-  if (header.number > parcel.pieces_here) return refused("a piece of an attachment came before those that it follows");
-  ++parcel.pieces_here;
-  EVENHAND_CHECK(batch.put(kPieces, piece_key(header.space, header.name, header.number), piece));
-  EVENHAND_CHECK(batch.put(kParcels, key, write_parcel(key, parcel)));
+  if (copy.chunks != header.chunks || copy.epoch != header.epoch) return refused("a piece of an attachment does not belong to what was begun under its name");
+  if (header.number < copy.pieces_here) return false;
+  if (header.number > copy.pieces_here) return refused("a piece of an attachment came before those that it follows");
+  ++copy.pieces_here;
+  EVENHAND_CHECK(batch.put(kPieces, piece_key(key, header.number), piece));
+  EVENHAND_CHECK(batch.put(kParcels, key, write_copy(key, copy)));
   EVENHAND_CHECK(relay::count_in(batch, header.space, header.packer, piece.size()));
   EVENHAND_CHECK(batch.commit());
   return true;
 }
 
-Result<void> ParcelTable::forget(const SpaceId& space, const ParcelName& name) {
+Result<void> ParcelTable::forget(const SpaceId& space, const Copy& copy) {
   EVENHAND_TRY(WriteBatch batch, tables_.write());
-  const Bytes key = parcel_key(space, name);
+  const Bytes key = copy_key(space, copy.name, copy.packer);
   const auto value = batch.find(kParcels, key);
   if (!value) return {};
-  EVENHAND_TRY(const Parcel parcel, read_parcel(key, *value));
-  for (std::uint32_t number = 0; number < parcel.pieces_here; ++number) {
-    const Bytes at = piece_key(space, name, number);
+  EVENHAND_TRY(const Copy kept, read_copy(key, *value));
+  for (std::uint32_t number = 0; number < kept.pieces_here; ++number) {
+    const Bytes at = piece_key(key, number);
     const auto piece = batch.find(kPieces, at);
     if (!piece) return relay::damaged(kPieces);
-    // The packer stands in the piece; of one that is damaged there, the books stay as they are: too much rather than too little.
-    const auto header = read_piece_header(*piece);
-    if (header) EVENHAND_CHECK(relay::count_out(batch, space, header->packer, piece->size()));
+    EVENHAND_CHECK(relay::count_out(batch, space, copy.packer, piece->size()));
     EVENHAND_CHECK(batch.erase(kPieces, at));
   }
   EVENHAND_CHECK(batch.erase(kParcels, key));

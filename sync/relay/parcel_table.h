@@ -1,6 +1,6 @@
 /// Where a hub keeps sealed attachments: tables in an LMDB environment of their own, piece by piece as their packers signed them.
 ///
-/// The store knows of a parcel what its pieces' headers say, never what they hold. Of a name the first maker's pieces are kept.
+/// The store knows of a parcel what its pieces' headers say, never what they hold. Of a name each packer may have a copy.
 /// Durability: keep() has stored when it returns. Threads: one at a time. Format: docs/formats/relay.md.
 #pragma once
 
@@ -15,7 +15,9 @@ namespace evenhand {
 
 class ParcelTable {
  public:
-  struct Parcel {
+  struct Copy {
+    ParcelName name;
+    PublicKey packer;
     KeyId epoch;
     std::uint32_t chunks = 0;
     std::uint32_t pieces_here = 0;  ///< from piece 0 on; at most chunks + 1
@@ -25,20 +27,20 @@ class ParcelTable {
   /// Opens, or makes when absent. Errors: corrupt (damaged: wipe the hub's store, partners fill it again), unavailable.
   static Result<ParcelTable> open(const std::filesystem::path& folder);
 
-  /// All of a space, whole or begun, ascending by name. Errors: corrupt, unavailable.
-  Result<std::vector<std::pair<ParcelName, Parcel>>> list(const SpaceId& space) const;
+  /// All of a space, or of one name, whole or begun, ascending by name and packer. Errors: corrupt, unavailable.
+  Result<std::vector<Copy>> list(const SpaceId& space, const std::optional<ParcelName>& name = {}) const;
   /// Nothing: not here. Errors: corrupt, unavailable.
-  Result<std::optional<Parcel>> find(const SpaceId& space, const ParcelName& name) const;
+  Result<std::optional<Copy>> find(const SpaceId& space, const ParcelName& name, const PublicKey& packer) const;
   /// The piece as it came, unchecked. Errors: not_found, unavailable.
-  Result<Bytes> piece(const SpaceId& space, const ParcelName& name, std::uint32_t number) const;
+  Result<Bytes> piece(const SpaceId& space, const Copy& copy, std::uint32_t number) const;
   /// What each packer has filled of a space. Errors: corrupt, unavailable.
   Result<UsageByPacker> usage(const SpaceId& space) const;
 
-  /// Keeps the next piece of a parcel; one that is here is known and skipped (false). Piece 0 begins it.
+  /// Keeps the next piece of its packer's copy; one that is here is known and skipped (false). Piece 0 begins it.
   /// Errors: refused (a piece beyond the next one, or of another length than was begun), corrupt, unavailable.
   Result<bool> keep(const ParcelHeader& header, ByteView piece);
-  /// Drops all pieces of a parcel: it is damaged, or was begun as something else. Errors: corrupt, unavailable.
-  Result<void> forget(const SpaceId& space, const ParcelName& name);
+  /// Drops all pieces of a copy: it is damaged, begun as something else, or not needed any more. Errors: corrupt, unavailable.
+  Result<void> forget(const SpaceId& space, const Copy& copy);
 
  private:
   explicit ParcelTable(TableStore tables) : tables_(std::move(tables)) {}

@@ -32,9 +32,18 @@ std::vector<ReplicaSpace*> RelayReplica::spaces_for(const PublicKey& partner) {
   std::vector<ReplicaSpace*> seen;
   for (const auto& [id, space] : spaces_) {
     const bool is_shown = space->access().charter() || welcomed_.contains({partner, id});
-    if (is_shown && space->is_open_to(partner)) seen.push_back(space.get());
+    if (!is_shown || !space->is_open_to(partner)) continue;
+    RelayView& seen_by_it = view(id, partner);
+    seen_by_it.begin();
+    seen.push_back(&seen_by_it);
   }
   return seen;
+}
+
+RelayView& RelayReplica::view(const SpaceId& space, const PublicKey& partner) {
+  auto& view = views_[{space, partner}];
+  if (view == nullptr) view = std::make_unique<RelayView>(*spaces_.at(space), partner);
+  return *view;
 }
 
 Result<bool> RelayReplica::welcome_space(const PublicKey& partner, const SpaceId& id) {

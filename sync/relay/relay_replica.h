@@ -9,7 +9,7 @@
 #include <memory>
 #include <set>
 
-#include "sync/relay/relay_space.h"
+#include "sync/relay/relay_view.h"
 
 namespace evenhand {
 
@@ -26,6 +26,9 @@ class RelayReplica : public Replica {
   std::optional<Bytes> farewell(const PublicKey& partner, const SpaceId& space) override;
   ParcelRole parcel_role(const PublicKey&) const override { return ParcelRole::keeps; }
   Result<void> settle() override { return {}; }
+
+  /// The space as that device sees it, whether it may or not.
+  RelayView& view(const SpaceId& space, const PublicKey& partner);
 
   /// True when that device is in some space here.
   bool is_known(const PublicKey& partner) const;
@@ -49,6 +52,7 @@ class RelayReplica : public Replica {
   std::unique_ptr<FrameStore> frames_;
   std::optional<ParcelTable> parcels_;
   std::map<SpaceId, std::unique_ptr<RelaySpace>> spaces_;
+  std::map<std::pair<SpaceId, PublicKey>, std::unique_ptr<RelayView>> views_;
   std::set<std::pair<PublicKey, SpaceId>> welcomed_;
 };
 

@@ -2,7 +2,7 @@
 ///
 /// From the authority lane it knows who is a member. A frame of data is kept only when a member that may contribute packed and
 /// signed it; a frame of the authority lane only when its commits verify, and none of them is of the data lane. Attachments are
-/// pieces that it cannot open either (sync/relay/relay_parcels.h).
+/// pieces that it cannot open either (sync/relay/relay_parcels.h). A partner exchanges with its view of it (sync/relay/relay_view.h).
 /// Threads: one at a time. Lifetime: the frame store and the key outlive it.
 #pragma once
 
@@ -34,33 +34,18 @@ struct RelayCounters {
   std::uint64_t refusals = 0;
 };
 
-class RelaySpace : public ReplicaSpace {
+class RelaySpace {
  public:
   /// `authority`: the log of that lane, as far as it is here. Errors: corrupt, unavailable.
   static Result<std::unique_ptr<RelaySpace>> open(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters);
 
+  const SpaceId& id() const { return authority_.space(); }
   const Access& access() const { return access_; }
   /// May that device exchange here: a member that reads or relays. While the charter has not come yet, whoever names the space.
   bool is_open_to(const PublicKey& device) const;
 
   /// What a device is told that was a member and is one no more, as Replica::farewell().
   std::optional<Bytes> farewell(const PublicKey& device) const;
-
-  const SpaceId& id() const override { return authority_.space(); }
-  SegmentForm form() const override { return SegmentForm::frame; }
-  Result<VersionVector> vector() const override;
-  Result<std::vector<Hash>> full_heads() const override;
-  Result<Lane> lane_of(const ChainId& chain) const override;
-  Result<bool> has(const Reference& event) const override;
-  Result<bool> guesses(const Reference& event) const override;
-  Result<std::vector<Reference>> missing_bodies(std::size_t) const override { return std::vector<Reference>(); }
-  Result<Hash> log_digest() const override;
-  Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
-  /// Of one call, authority that verifies stays even when its data is refused. Errors: corrupt, refused, unavailable.
-  Result<Stored> store(std::span<const Segment> segments) override;
-  Result<std::vector<BlobAddress>> wanted_blobs(std::size_t) const override { return std::vector<BlobAddress>(); }
-  BlobStore* blobs() override { return nullptr; }
-  ParcelKeeper* parcel_keeper() override { return keeper_.get(); }
 
   /// What is filled of the quotas, and what more would fit. Errors of take(): refused.
   class Room {
@@ -81,24 +66,25 @@ class RelaySpace : public ReplicaSpace {
   Result<Room> room() const;
   /// Errors: refused (no member, or one that may not contribute).
   Result<void> check_packer(const PublicKey& packer) const;
+  /// Errors: refused (a key that this space never had).
+  Result<void> check_epoch(const KeyId& epoch) const;
 
  private:
+  friend class RelayView;
   RelaySpace(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters)
       : authority_(std::move(authority)), frames_(frames), parcels_(parcels), device_(device), random_(random), quota_(quota), counters_(counters), log_space_(authority_) {}
 
   struct Opened;
   Result<void> refresh_access();
-  Result<std::vector<FrameStore::ChainEnds>> all_ends() const;
   Result<bool> is_authority(const ChainId& chain) const;
   Result<Opened> open_segment(const Segment& segment) const;
   Result<Stored> store_authority(const std::vector<Opened>& opened);
-  Result<Stored> store_data(const std::vector<Opened>& opened);
+  Result<Stored> store_data(const std::vector<Opened>& opened, const Packers& without);
   EntityId organisation_of(const PublicKey& device) const;
 
   Log authority_;
   FrameStore& frames_;
   ParcelTable& parcels_;
-  std::unique_ptr<ParcelKeeper> keeper_;
   const KeyPair& device_;
   Random& random_;
   RelayQuota quota_;

@@ -1,7 +1,5 @@
 #include "sync/relay/table_frame_store.h"
 
-#include <algorithm>
-
 #include "core/event/layout.h"
 #include "sync/protocol/limits.h"
 #include "sync/relay/guarded.h"
@@ -10,163 +8,86 @@ namespace evenhand {
 
 namespace {
 
-using Ends = std::vector<BranchHead>;
 using relay::damaged;
 using relay::guarded;
 using relay::unguarded;
 
-constexpr std::string_view kFrames = "frames", kChains = "chains", kBases = "bases";
-constexpr std::size_t kSpaceBytes = SpaceId::kSize, kChainKeyBytes = kSpaceBytes + ChainId::kSize, kFrameKeyBytes = kChainKeyBytes + 8 + Hash::kSize;
-constexpr std::size_t kEndBytes = 8 + Hash::kSize;
+// The tables of version 1 had other names (docs/formats/relay.md, "Versions").
+constexpr std::string_view kFrames = "frames2", kRanges = "ranges", kPassed = "passed", kOldFrames = "frames";
+constexpr std::size_t kChainAt = SpaceId::kSize, kLastAt = kChainAt + ChainId::kSize, kHeadAt = kLastAt + 8, kPackerAt = kHeadAt + Hash::kSize, kFirstAt = kPackerAt + PublicKey::kSize;
+constexpr std::size_t kFrameKeyBytes = kFirstAt + 8, kPassedKeyBytes = SpaceId::kSize + 2 * PublicKey::kSize;
+/// Partners of one space see it in few ways; more are made anew when they are asked for.
+constexpr std::size_t kSightsHeld = 8;
 
-Bytes chain_key(const SpaceId& space, const ChainId& chain) {
-  Bytes key(space.bytes.begin(), space.bytes.end());
-  key.insert(key.end(), chain.bytes.begin(), chain.bytes.end());
+void put(Bytes& key, ByteView bytes) { key.insert(key.end(), bytes.begin(), bytes.end()); }
+
+void put(Bytes& key, std::uint64_t number) {
+  std::array<std::uint8_t, 8> bytes;
+  put_u64_be(bytes.data(), number);
+  put(key, ByteView(bytes));
+}
+
+Bytes frame_key(const SpaceId& space, const ChainId& chain, const KeptFrame& frame) {
+  Bytes key;
+  put(key, space.view());
+  put(key, chain.view());
+  put(key, frame.last);
+  put(key, frame.head.view());
+  put(key, frame.packer.view());
+  put(key, frame.first);
   return key;
 }
 
-Bytes seq_key(const SpaceId& space, const ChainId& chain, std::uint64_t seq) {
-  Bytes key = chain_key(space, chain);
-  std::array<std::uint8_t, 8> number;
-  put_u64_be(number.data(), seq);
-  key.insert(key.end(), number.begin(), number.end());
-  return key;
-}
-
-Bytes frame_key(const SpaceId& space, const SegmentRange& range) {
-  Bytes key = seq_key(space, range.chain, range.last_seq);
-  key.insert(key.end(), range.head.bytes.begin(), range.head.bytes.end());
-  return key;
-}
-
-Result<Ends> read_ends(ByteView key, ByteView value) {
+Result<std::pair<ChainId, KeptFrame>> read_range(ByteView key, ByteView value) {
   const auto body = unguarded(key, value);
-  if (!body || body->empty() || body->size() % kEndBytes != 0) return damaged(kChains);
-  Ends ends;
-  for (std::size_t at = 0; at < body->size(); at += kEndBytes) {
-    ends.push_back({layout::get<std::uint64_t>(&(*body)[at]), *Hash::from(body->subspan(at + 8, Hash::kSize))});
-  }
-  return ends;
+  if (!body || key.size() != kFrameKeyBytes || body->size() != Hash::kSize) return damaged(kRanges);
+  const KeptFrame frame{get_u64_be(&key[kLastAt]), *Hash::from(key.subspan(kHeadAt, Hash::kSize)), *PublicKey::from(key.subspan(kPackerAt, PublicKey::kSize)), get_u64_be(&key[kFirstAt]),
+                        *Hash::from(*body)};
+  return std::pair(*ChainId::from(key.subspan(kChainAt, ChainId::kSize)), frame);
 }
-
-Bytes write_ends(const Ends& ends) {
-  Bytes value(ends.size() * kEndBytes);
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    layout::put(&value[i * kEndBytes], ends[i].seq);
-    std::copy(ends[i].head.bytes.begin(), ends[i].head.bytes.end(), value.begin() + static_cast<std::ptrdiff_t>(i * kEndBytes + 8));
-  }
-  return value;
-}
-
-// Where the frames of one chain end, as keep() changes it. Ranges are all that a hub sees: a frame's head is an end until a frame
-// stands on exactly it. What a frame holds in its middle nobody here knows (docs/formats/relay.md, "Forks").
-class ChainEdit {
- public:
-  static Result<ChainEdit> begin(WriteBatch& batch, const SpaceId& space, const ChainId& chain) {
-    ChainEdit edit(batch, space, chain);
-    if (const auto value = batch.find(kChains, edit.key_)) {
-      EVENHAND_TRY(edit.ends_, read_ends(edit.key_, *value));
-    }
-    return edit;
-  }
-
-  /// A frame may be kept that begins the chain, or stands on a kept one, or within what is kept: packed anew, from where only its
-  /// readers can tell.
-  bool has_room_for(const SegmentRange& range) const {
-    const bool is_within = !ends_.empty() && range.first_seq <= ends_.back().seq;
-    return range.first_seq == 1 || is_within || batch_->find(kFrames, frame_key(space_, base_of(range)));
-  }
-
-  /// What this frame stands on is no end any more. False: it was none.
-  Result<bool> stand_on(const SegmentRange& range) {
-    const SegmentRange base = base_of(range);
-    if (std::erase(ends_, BranchHead{base.last_seq, base.head}) == 0) return false;
-    EVENHAND_CHECK(note_base(base));
-    EVENHAND_CHECK(write());
-    return true;
-  }
-
-  /// Errors: corrupt, refused (an end too many), unavailable.
-  Result<void> add(const SegmentRange& range) {
-    EVENHAND_TRY(const bool has_grown, stand_on(range));
-    if (!has_grown && range.first_seq > 1) EVENHAND_CHECK(note_base(base_of(range)));
-    const Bytes key = frame_key(space_, range);
-    if (const auto value = batch_->find(kBases, key)) return unguarded(key, *value) ? Result<void>() : Result<void>(damaged(kBases));
-    if (ends_.size() >= kEndsAtHubMax) return refused("a chain has more than " + std::to_string(kEndsAtHubMax) + " ends", "chain " + range.chain.hex());
-    ends_.push_back({range.last_seq, range.head});
-    std::sort(ends_.begin(), ends_.end());
-    return write();
-  }
-
- private:
-  ChainEdit(WriteBatch& batch, const SpaceId& space, const ChainId& chain) : batch_(&batch), space_(space), key_(chain_key(space, chain)) {}
-
-  static SegmentRange base_of(SegmentRange range) {
-    range.last_seq = range.first_seq - 1;
-    range.head = range.previous;
-    return range;
-  }
-  Result<void> note_base(const SegmentRange& base) {
-    const Bytes key = frame_key(space_, base);
-    return batch_->put(kBases, key, guarded(key, {}));
-  }
-  Result<void> write() {
-    return batch_->put(kChains, key_, guarded(key_, write_ends(ends_)));
-  }
-
-  WriteBatch* batch_;
-  SpaceId space_;
-  Bytes key_;
-  Ends ends_;
-};
 
 }  // namespace
 
 Result<TableFrameStore> TableFrameStore::open(const std::filesystem::path& folder) {
-  auto tables = TableStore::open(folder, OpenMode::read_write, {kFrames, kChains, kBases, relay::kPackers});
-  if (tables) return TableFrameStore(std::move(*tables));
-  Error error = tables.error();
-  if (error.code == ErrorCode::corrupt) error.next = relay::kWipe;
-  return error;
+  auto tables = TableStore::open(folder, OpenMode::read_write, {kFrames, kRanges, kPassed, relay::kPackers, kOldFrames});
+  if (!tables) {
+    Error error = tables.error();
+    if (error.code == ErrorCode::corrupt) error.next = relay::kWipe;
+    return error;
+  }
+  EVENHAND_TRY(const TableReadView view, tables->read());
+  if (view.count(kOldFrames) > 0) return corrupt("the hub's store was written by an older version", folder.string(), relay::kWipe);
+  return TableFrameStore(std::move(*tables));
 }
 
-Result<std::vector<FrameStore::ChainEnds>> TableFrameStore::chains(const SpaceId& space) const {
+Result<FrameStore::Chains*> TableFrameStore::seen(const SpaceId& space, const Packers& without) const {
+  const Sight sight{space, without};
+  if (const auto found = seen_.find(sight); found != seen_.end()) return &found->second;
   EVENHAND_TRY(const TableReadView view, tables_.read());
-  std::vector<ChainEnds> chains;
+  Chains chains;
   Result<void> inner;
-  view.scan(kChains, space.view(), [&](ByteView key, ByteView value) {
-    if (key.size() != kChainKeyBytes) return inner = damaged(kChains), false;
-    auto ends = read_ends(key, value);
-    if (!ends) return inner = ends.error(), false;
-    chains.push_back({*ChainId::from(key.last(ChainId::kSize)), std::move(*ends)});
+  view.scan(kRanges, space.view(), [&](ByteView key, ByteView value) {
+    const auto read = read_range(key, value);
+    if (!read) return inner = read.error(), false;
+    if (!without.contains(read->second.packer)) chains[read->first].add(read->second);
     return true;
   });
   EVENHAND_CHECK(inner);
-  if (view.is_damaged()) return damaged(kChains);
+  if (view.is_damaged()) return damaged(kRanges);
+  if (seen_.size() >= kSightsHeld) seen_.clear();
+  return &(seen_[sight] = std::move(chains));
+}
+
+Result<const FrameStore::Chains*> TableFrameStore::chains(const SpaceId& space, const Packers& without) const {
+  EVENHAND_TRY(Chains* const chains, seen(space, without));
   return chains;
 }
 
-Result<std::vector<Hash>> TableFrameStore::heads_at(const SpaceId& space, const ChainId& chain, std::uint64_t seq) const {
+Result<Bytes> TableFrameStore::bytes_of(const SpaceId& space, const ChainId& chain, const KeptFrame& frame) const {
   EVENHAND_TRY(const TableReadView view, tables_.read());
-  std::vector<Hash> heads;
-  view.scan(kFrames, seq_key(space, chain, seq), [&](ByteView key, ByteView) {
-    if (key.size() == kFrameKeyBytes) heads.push_back(*Hash::from(key.last(Hash::kSize)));
-    return true;
-  });
-  if (view.is_damaged()) return damaged(kFrames);
-  return heads;
-}
-
-Result<std::optional<Bytes>> TableFrameStore::frame_ending_from(const SpaceId& space, const ChainId& chain, std::uint64_t last_from, std::uint64_t skip) const {
-  EVENHAND_TRY(const TableReadView view, tables_.read());
-  std::optional<Bytes> found;
-  view.scan_from(kFrames, seq_key(space, chain, last_from), chain_key(space, chain), [&](ByteView, ByteView value) {
-    if (skip-- > 0) return true;
-    found.emplace(value.begin(), value.end());
-    return false;
-  });
-  if (view.is_damaged()) return damaged(kFrames);
-  return found;
+  const auto bytes = view.find(kFrames, frame_key(space, chain, frame));
+  if (!bytes) return damaged(kFrames);
+  return Bytes(bytes->begin(), bytes->end());
 }
 
 Result<UsageByPacker> TableFrameStore::usage(const SpaceId& space) const {
@@ -174,28 +95,70 @@ Result<UsageByPacker> TableFrameStore::usage(const SpaceId& space) const {
   return relay::read_usage(view, space);
 }
 
-Result<std::vector<bool>> TableFrameStore::keep(const SpaceId& space, std::span<const Frame> frames) {
+Result<std::vector<bool>> TableFrameStore::keep(const SpaceId& space, std::span<const Frame> frames, const Packers& without) {
+  EVENHAND_TRY(Chains* const chains, seen(space, without));
   EVENHAND_TRY(WriteBatch batch, tables_.write());
   std::vector<bool> is_new;
-  for (const Frame& frame : frames) {
+  std::vector<const Frame*> kept;
+  const auto keep_one = [&](const Frame& frame) -> Result<void> {
     const SegmentRange& range = frame.header.range;
-    const Bytes key = frame_key(space, range);
-    EVENHAND_TRY(ChainEdit chain, ChainEdit::begin(batch, space, range.chain));
-    is_new.push_back(!batch.find(kFrames, key));
-    if (!is_new.back()) {
-      // Its events are here; that they stand on what looked like an end may be news.
-      EVENHAND_CHECK(chain.stand_on(range));
-      continue;
-    }
-    if (!chain.has_room_for(range)) {
-      return refused("a frame begins where nothing that is kept here ends", "chain " + range.chain.hex() + ", event " + std::to_string(range.first_seq));
-    }
-    EVENHAND_CHECK(chain.add(range));
+    const KeptFrame name = frame.name();
+    SeenFrames& chain = (*chains)[range.chain];
+    const Bytes key = frame_key(space, range.chain, name);
+    is_new.push_back(!chain.ends_one_at(name.end()));
+    if (chain.adds_nothing(name) || batch.find(kRanges, key)) return {};
+    const std::string where = "chain " + range.chain.hex();
+    if (!chain.has_room_for(name)) return refused("a frame begins where nothing that is kept here ends", where + ", event " + std::to_string(range.first_seq));
+    const bool is_one_more = !chain.is_end(name.base()) && chain.ends().size() >= kEndsAtHubMax;
+    if (is_one_more && chain.ends_by(name.packer) >= kEndsAtHubMax) return refused("a chain has more than " + std::to_string(kEndsAtHubMax) + " ends", where);
+    chain.add(name);
+    kept.push_back(&frame);
     EVENHAND_CHECK(batch.put(kFrames, key, frame.bytes));
-    EVENHAND_CHECK(relay::count_in(batch, space, frame.header.packer, frame.bytes.size()));
+    EVENHAND_CHECK(batch.put(kRanges, key, guarded(key, Bytes(name.previous.bytes.begin(), name.previous.bytes.end()))));
+    return relay::count_in(batch, space, name.packer, frame.bytes.size());
+  };
+  const auto all = [&]() -> Result<void> {
+    for (const Frame& frame : frames) EVENHAND_CHECK(keep_one(frame));
+    return batch.commit();
+  };
+  if (const auto done = all(); !done) {
+    seen_.clear();  // some of it was seen already
+    return done.error();
   }
-  EVENHAND_CHECK(batch.commit());
+  for (auto& [sight, others] : seen_) {
+    if (sight.first != space || &others == chains) continue;
+    for (const Frame* frame : kept) {
+      if (!sight.second.contains(frame->header.packer)) others[frame->header.range.chain].add(frame->name());
+    }
+  }
   return is_new;
+}
+
+Result<void> TableFrameStore::pass_over(const SpaceId& space, const PublicKey& device, const PublicKey& packer) {
+  EVENHAND_TRY(const auto known, passed_over(space));
+  if (const auto own = known.find(device); own != known.end()) {
+    if (own->second.contains(packer)) return {};
+    if (own->second.size() >= kPassedOverMax) return refused("a device passes over at most " + std::to_string(kPassedOverMax) + " others");
+  }
+  EVENHAND_TRY(WriteBatch batch, tables_.write());
+  Bytes key;
+  for (const ByteView part : {space.view(), device.view(), packer.view()}) put(key, part);
+  EVENHAND_CHECK(batch.put(kPassed, key, guarded(key, {})));
+  return batch.commit();
+}
+
+Result<std::map<PublicKey, Packers>> TableFrameStore::passed_over(const SpaceId& space) const {
+  EVENHAND_TRY(const TableReadView view, tables_.read());
+  std::map<PublicKey, Packers> all;
+  Result<void> inner;
+  view.scan(kPassed, space.view(), [&](ByteView key, ByteView value) {
+    if (key.size() != kPassedKeyBytes || !unguarded(key, value)) return inner = damaged(kPassed), false;
+    all[*PublicKey::from(key.subspan(SpaceId::kSize, PublicKey::kSize))].insert(*PublicKey::from(key.last(PublicKey::kSize)));
+    return true;
+  });
+  EVENHAND_CHECK(inner);
+  if (view.is_damaged()) return damaged(kPassed);
+  return all;
 }
 
 }  // namespace evenhand

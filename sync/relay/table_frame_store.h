@@ -1,4 +1,4 @@
-/// The frame store of an ordinary hub: tables in an LMDB environment of their own.
+/// The frame store of an ordinary hub: tables in an LMDB environment of their own, and in memory who sees which frames.
 /// Format: docs/formats/relay.md. Threads: one at a time.
 #pragma once
 
@@ -12,15 +12,21 @@ class TableFrameStore : public FrameStore {
   /// Opens, or makes when absent. Errors: corrupt (damaged: wipe the hub's store, partners fill it again), unavailable.
   static Result<TableFrameStore> open(const std::filesystem::path& folder);
 
-  Result<std::vector<ChainEnds>> chains(const SpaceId& space) const override;
-  Result<std::vector<Hash>> heads_at(const SpaceId& space, const ChainId& chain, std::uint64_t seq) const override;
-  Result<std::optional<Bytes>> frame_ending_from(const SpaceId& space, const ChainId& chain, std::uint64_t last_from, std::uint64_t skip) const override;
+  Result<const Chains*> chains(const SpaceId& space, const Packers& without) const override;
+  Result<Bytes> bytes_of(const SpaceId& space, const ChainId& chain, const KeptFrame& frame) const override;
   Result<UsageByPacker> usage(const SpaceId& space) const override;
-  Result<std::vector<bool>> keep(const SpaceId& space, std::span<const Frame> frames) override;
+  Result<std::vector<bool>> keep(const SpaceId& space, std::span<const Frame> frames, const Packers& without) override;
+  Result<void> pass_over(const SpaceId& space, const PublicKey& device, const PublicKey& packer) override;
+  Result<std::map<PublicKey, Packers>> passed_over(const SpaceId& space) const override;
 
  private:
   explicit TableFrameStore(TableStore tables) : tables_(std::move(tables)) {}
+  using Sight = std::pair<SpaceId, Packers>;
+
+  Result<Chains*> seen(const SpaceId& space, const Packers& without) const;
+
   TableStore tables_;
+  mutable std::map<Sight, Chains> seen_;  ///< as far as somebody asked
 };
 
 }  // namespace evenhand

@@ -6,7 +6,7 @@
 namespace evenhand {
 
 FramedSpace::FramedSpace(Workspace& workspace, Space& space)
-    : WorkspaceSpace(workspace, space), parcels_(workspace, space.id, [this] { return WorkspaceSpace::blobs(); }) {}
+    : WorkspaceSpace(workspace, space), parcels_(workspace, space.id, [this] { return WorkspaceSpace::blobs(); }, [this](const PublicKey& packer, const Error& why) { (void)blame(Lane::data, packer, why).ok(); }) {}
 
 Result<std::optional<Segment>> FramedSpace::next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const {
   EVENHAND_TRY(auto segment, LogSpace::next_segment(chain, after_seq, cursor));
@@ -30,18 +30,51 @@ Result<Segment> FramedSpace::open(const Segment& framed, const FrameHeader& head
   return segment;
 }
 
-Result<Stored> FramedSpace::store(std::span<const Segment> segments) {
-  std::vector<Segment> opened;
-  Stored stored;
-  const auto flush = [&]() -> Result<void> {
-    if (opened.empty()) return {};
-    EVENHAND_TRY(const Stored now, WorkspaceSpace::store(opened));
+// The bytes stand under a seal that fits and a signature of the packer, and are not what their header says, or not commits that anybody
+// takes. What the hub packed itself, and damage to our own log, which says what to do here, is nobody else's fault.
+Result<void> FramedSpace::blame(Lane lane, const PublicKey& packer, const Error& why) {
+  const bool is_its_fault = lane == Lane::data && why.code == ErrorCode::corrupt && why.next.empty();
+  if (!is_its_fault || packer == workspace().keystore().device().public_key()) return why;
+  false_.push_back(is_false(packer, why));
+  return {};
+}
+
+FalsePacking FramedSpace::is_false(const PublicKey& packer, const Error& why) const {
+  const Access& access = space().fold.access();
+  const Device* const device = access.find_device(packer);
+  std::string who = "A device (" + packer.hex().substr(0, 8) + ")";
+  for (const Member& member : access.members()) {
+    if (device != nullptr && member.organisation == device->organisation) who = member.title + " (" + device->label + ")";
+  }
+  return {packer, corrupt(who + " gave the hub something that nobody can open. What that laptop gave it is passed over; everything else goes on", why.what,
+                          "Tell an admin of the space: that laptop is broken or not to be trusted, and can be removed.")};
+}
+
+Result<void> FramedSpace::store_opened(Opened& opened, Stored& stored) {
+  const auto keep = [&](std::span<const Segment> segments) -> Result<void> {
+    EVENHAND_TRY(const Stored now, WorkspaceSpace::store(segments));
     stored.events_new += now.events_new;
     stored.events_known += now.events_known;
     stored.commits_parked += now.commits_parked;
-    opened.clear();
+    stored.commits_filled += now.commits_filled;
     return {};
   };
+  const Opened all = std::exchange(opened, {});
+  if (all.segments.empty()) return {};
+  const auto kept = keep(all.segments);
+  if (kept || kept.error().code != ErrorCode::corrupt) return kept;
+  for (std::size_t i = 0; i < all.segments.size(); ++i) {
+    const auto one = keep({&all.segments[i], 1});
+    if (one) continue;
+    EVENHAND_CHECK(blame(all.segments[i].range.lane, all.packers[i], one.error()));
+    stored.events_passed_over += all.segments[i].range.last_seq - all.segments[i].range.first_seq + 1;
+  }
+  return {};
+}
+
+Result<Stored> FramedSpace::store(std::span<const Segment> segments) {
+  Opened opened;
+  Stored stored;
   for (const Segment& segment : segments) {
     if (segment.form != SegmentForm::frame) return refused("a hub gives frames only");
     EVENHAND_TRY(const FrameHeader header, read_frame_header(segment.payload));
@@ -49,17 +82,22 @@ Result<Stored> FramedSpace::store(std::span<const Segment> segments) {
     auto commits = open(segment, header);
     if (!commits && commits.error().code == ErrorCode::not_found) {
       // Its key stands in the authority lane, which came before it.
-      EVENHAND_CHECK(flush());
+      EVENHAND_CHECK(store_opened(opened, stored));
       EVENHAND_CHECK(workspace().settle());
       commits = open(segment, header);
       if (!commits && commits.error().code == ErrorCode::not_found) {
         return refused("the hub gave a frame whose key has not been given to this laptop", commits.error().where, "Exchange with an admin of the space first.");
       }
     }
-    EVENHAND_CHECK(commits);
-    opened.push_back(std::move(*commits));
+    if (!commits) {
+      EVENHAND_CHECK(blame(header.range.lane, header.packer, commits.error()));
+      stored.events_passed_over += header.range.last_seq - header.range.first_seq + 1;
+      continue;
+    }
+    opened.segments.push_back(std::move(*commits));
+    opened.packers.push_back(header.packer);
   }
-  EVENHAND_CHECK(flush());
+  EVENHAND_CHECK(store_opened(opened, stored));
   return stored;
 }
 

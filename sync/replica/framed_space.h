@@ -1,5 +1,6 @@
 /// One space of a workspace as a hub gets it: packed into sealed frames on the way out, opened and verified on the way in.
 ///
+/// What a member packed wrong is passed over, and everything else taken: a hub cannot tell, so each member looks for itself.
 /// Attachments go as parcels (sync/replica/workspace_parcels.h), never as they are.
 /// A frame whose epoch key is not here yet is tried again once the authority that came with it was folded.
 /// Private to sync/replica.
@@ -20,14 +21,25 @@ class FramedSpace : public WorkspaceSpace {
   Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
   Result<Stored> store(std::span<const Segment> segments) override;
   Result<Stored> store_farewell(ByteView commits) override;
+  std::vector<FalsePacking> take_false() override { return std::exchange(false_, {}); }
   Result<std::vector<BlobAddress>> wanted_blobs(std::size_t) const override { return std::vector<BlobAddress>(); }
   BlobStore* blobs() override { return nullptr; }
   ParcelMaker* parcel_maker() override { return &parcels_; }
 
  private:
+  /// Opened ones of one call, and who packed them.
+  struct Opened {
+    std::vector<Segment> segments;
+    std::vector<PublicKey> packers;
+  };
   Result<Segment> open(const Segment& framed, const FrameHeader& header) const;
+  Result<void> store_opened(Opened& opened, Stored& stored);
+  /// Notes that this is false. Errors: `why`, when it is not that packer's fault, or our own.
+  Result<void> blame(Lane lane, const PublicKey& packer, const Error& why);
+  FalsePacking is_false(const PublicKey& packer, const Error& why) const;
 
   WorkspaceParcels parcels_;
+  std::vector<FalsePacking> false_;
 };
 
 }  // namespace evenhand

@@ -48,15 +48,17 @@ class WorkspaceParcels::Reader : public ParcelReader {
 // that its packer made up, or that the hub swapped, is found before it is written.
 class WorkspaceParcels::Writer : public ParcelWriter {
  public:
-  Writer(BlobWriter blob, const SpaceId& space, const ParcelName& name, const SealKey& seal, std::uint64_t bytes_to_come)
-      : blob_(std::move(blob)), space_(space), name_(name), seal_(seal), bytes_to_come_(bytes_to_come) {}
+  Writer(BlobWriter blob, const SpaceId& space, const ParcelName& name, const SealKey& seal, const Blame& blame, std::uint64_t bytes_to_come)
+      : blob_(std::move(blob)), space_(space), name_(name), seal_(seal), blame_(blame), bytes_to_come_(bytes_to_come) {}
   std::uint32_t next_chunk() const override { return static_cast<std::uint32_t>(blob_.next_chunk()); }
   std::uint64_t bytes_to_come() const override { return bytes_to_come_; }
   Result<void> add(ByteView piece) override {
     EVENHAND_TRY(const ParcelHeader header, read_piece_header(piece));
     if (header.space != space_ || header.name != name_ || header.number != next_chunk() + 1) return corrupt("a piece of an attachment came under another name than its own");
-    EVENHAND_TRY(const Bytes chunk, open_piece(piece, seal_));
-    return blob_.add(chunk);
+    const auto chunk = open_piece(piece, seal_);
+    const Result<void> added = chunk ? blob_.add(*chunk) : Result<void>(chunk.error());
+    if (!added && added.error().code == ErrorCode::corrupt) blame_(header.packer, added.error());
+    return added;
   }
   Result<void> finish() override {
     if (!blob_.is_complete()) return corrupt("the hub gives fewer chunks of an attachment than it has");
@@ -68,6 +70,7 @@ class WorkspaceParcels::Writer : public ParcelWriter {
   SpaceId space_;
   ParcelName name_;
   SealKey seal_;
+  const Blame& blame_;
   std::uint64_t bytes_to_come_;
 };
 
@@ -144,12 +147,21 @@ Result<std::unique_ptr<ParcelWriter>> WorkspaceParcels::write(const ParcelName& 
   EVENHAND_TRY(BlobStore* const store, blobs());
   EVENHAND_TRY(const ParcelHeader header, read_piece_header(head));
   if (header.space != space_ || header.name != name || header.number != 0) return corrupt("a piece of an attachment came under another name than its own");
-  EVENHAND_TRY(const Bytes plain, open_piece(head, known->second.seal));
-  EVENHAND_TRY(const BlobOutline outline, decode_outline_untrusted(plain, header.chunks));
-  EVENHAND_TRY(BlobWriter blob, store->write(known->second.address, outline));
+  const auto begin = [&]() -> Result<std::pair<BlobOutline, BlobWriter>> {
+    EVENHAND_TRY(const Bytes plain, open_piece(head, known->second.seal));
+    EVENHAND_TRY(BlobOutline outline, decode_outline_untrusted(plain, header.chunks));
+    EVENHAND_TRY(BlobWriter blob, store->write(known->second.address, outline));
+    return std::pair(std::move(outline), std::move(blob));
+  };
+  auto begun = begin();
+  if (!begun) {
+    if (begun.error().code == ErrorCode::corrupt) blame_(header.packer, begun.error());
+    return begun.error();
+  }
+  auto& [outline, blob] = *begun;
   const std::uint64_t left = header.chunks - std::min(first_chunk, header.chunks), here = std::uint64_t{first_chunk} * kBlobChunkBytes;
   const std::uint64_t bytes = outline.length - std::min(outline.length, here) + left * (kParcelHeaderBytes + kNumberedSealOverheadBytes);
-  return std::unique_ptr<ParcelWriter>(std::make_unique<Writer>(std::move(blob), space_, name, known->second.seal, bytes));
+  return std::unique_ptr<ParcelWriter>(std::make_unique<Writer>(std::move(blob), space_, name, known->second.seal, blame_, bytes));
 }
 
 }  // namespace evenhand

@@ -17,8 +17,10 @@ namespace evenhand {
 
 class WorkspaceParcels : public ParcelMaker {
  public:
-  /// `blobs`: the store of that space's attachments; null when it cannot be opened.
-  WorkspaceParcels(Workspace& workspace, const SpaceId& space, std::function<BlobStore*()> blobs) : workspace_(workspace), space_(space), blobs_(std::move(blobs)) {}
+  /// `blobs`: the store of that space's attachments; null when it cannot be opened. `blame`: this device packed something false.
+  using Blame = std::function<void(const PublicKey& packer, const Error& why)>;
+  WorkspaceParcels(Workspace& workspace, const SpaceId& space, std::function<BlobStore*()> blobs, Blame blame)
+      : workspace_(workspace), space_(space), blobs_(std::move(blobs)), blame_(std::move(blame)) {}
 
   Result<std::unique_ptr<ParcelReader>> read(const ParcelName& name) override;
   std::uint32_t chunks_begun(const ParcelName& name) override;
@@ -39,6 +41,7 @@ class WorkspaceParcels : public ParcelMaker {
   Workspace& workspace_;
   SpaceId space_;
   std::function<BlobStore*()> blobs_;
+  Blame blame_;
   std::map<ParcelName, Known> known_;  ///< what comparisons named
 };
 

@@ -58,8 +58,10 @@ class ParcelKeeper : public Parcels {
     std::uint64_t left_out = 0;
     Error why;
   };
-  /// What is here whole. `space` of the message is not set. Errors: corrupt, unavailable.
-  virtual Result<wire::ParcelStock> stock() = 0;
+  /// What is here whole for that partner; `asks`: but for what others found false. `space` of the message is not set. Errors: corrupt, unavailable.
+  virtual Result<wire::ParcelStock> stock(bool asks) = 0;
+  /// True when there may be something to ask for: others passed a packer over. Errors: corrupt, unavailable.
+  virtual Result<bool> asks() = 0;
   /// Errors: corrupt, unavailable.
   virtual Result<Choice> choose(const PublicKey& partner, const std::vector<wire::ParcelOffer::Item>& offered) = 0;
 };

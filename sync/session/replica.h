@@ -23,6 +23,13 @@ struct Stored {
   std::uint64_t events_known = 0;
   std::uint64_t commits_parked = 0;
   std::uint64_t commits_filled = 0;  ///< known ones that got bodies which they lacked
+  std::uint64_t events_passed_over = 0;  ///< said to be in false frames
+};
+
+/// A member packed what nobody can open, or not what it says: nothing of it was kept.
+struct FalsePacking {
+  PublicKey packer;
+  Error why;  ///< in words for people: whose device, and what to do
 };
 
 /// One space of a replica.
@@ -52,9 +59,16 @@ class ReplicaSpace {
   /// `cursor` starts at zero and is moved on. Nothing = no more. Errors: corrupt (a damaged commit), unavailable.
   virtual Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const = 0;
 
-  /// Verifies and stores segments in one durable transaction: when it returns, they survive power loss.
+  /// Verifies and stores segments in one durable transaction: when it returns, they survive power loss. Frames in which a member packed
+  /// what is none are passed over, and told by take_false().
   /// Errors: corrupt or refused (then nothing of this call is stored), unavailable.
   virtual Result<Stored> store(std::span<const Segment> segments) = 0;
+  /// What store() and the parcel maker passed over since it was asked last.
+  virtual std::vector<FalsePacking> take_false() { return {}; }
+  /// A hub: the partner passes over what that device packed. Errors: refused, unavailable.
+  virtual Result<void> pass_over(const PublicKey&) { return refused("the partner passes over what this device does not keep apart"); }
+  /// All of a round is exchanged; its digest is asked for next.
+  virtual void round_ends() {}
 
   /// Takes authority commits by which this device learns that it is in the space no more: in the clear, whatever the form is.
   /// Errors: as store().

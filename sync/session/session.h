@@ -57,6 +57,7 @@ struct SessionOutcome {
   std::uint64_t attachments_refused = 0;  ///< what a hub gave is not what its name promises; nothing of it was kept
   std::uint64_t attachments_sealed = 0;   ///< not here, and a hub has some under keys that are not here
   std::uint64_t attachments_left_out = 0; ///< offered to a hub that has no room for them
+  std::vector<Error> passed_over;  ///< what members packed for the hub and is none: whose, and what to do. A hub that was told shows it no more
 };
 
 /// Exact counts for a bar. A fork, or what people write meanwhile, may raise the totals.

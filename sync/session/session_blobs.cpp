@@ -120,11 +120,18 @@ Result<void> Session::State::check_asked(std::size_t space, const wire::BlobId& 
   return refused("the partner sends an attachment that nobody asked for");
 }
 
-// What a hub gives and nobody can read is left out and said; a partner that sends other bytes than it named is sent away.
+// What a hub gives and nobody can read is left out and said, and another member's copy asked for; a partner that sends other bytes than
+// it named is sent away.
 Result<void> Session::State::give_up_blob(const Error& why) {
   if (parcels.role != ParcelRole::makes || why.code == ErrorCode::unavailable) return why;
   blobs.writing.reset();
-  ++outcome.attachments_refused;
+  SpaceExchange& space = spaces[blobs.asked_space];
+  const std::vector<FalsePacking> found = space.space_->take_false();
+  tell_false(space, found);
+  const ParcelName name = *ParcelName::from(blobs.coming.view());
+  const bool is_another_likely = may_pass_over && !found.empty() && ++parcels.tried[name] < kParcelCopiesMax;
+  if (is_another_likely) parcels.wanted.push_back(name);
+  else ++outcome.attachments_refused;
   return {};
 }
 

@@ -28,6 +28,7 @@ wire::Introduction Session::State::introduction() const {
   const ParcelRole ours = options.attachments ? replica.parcel_role(partner) : ParcelRole::none;
   if (ours == ParcelRole::keeps) who.features |= wire::session_feature::kKeepsParcels;
   if (ours == ParcelRole::makes) who.features |= wire::session_feature::kMakesParcels;
+  if (replica.parcel_role(partner) != ParcelRole::none) who.features |= wire::session_feature::kPassesOver;
   std::copy_n(replica.device().bytes.begin(), who.device.size(), who.device.begin());
   who.claimed_minutes = options.claimed.ms / 60'000;
   who.title = replica.title();
@@ -56,6 +57,7 @@ Result<void> Session::State::meet(const wire::Introduction& who) {
   const ParcelRole ours = options.attachments ? replica.parcel_role(partner) : ParcelRole::none;
   const bool they_keep = (who.features & wire::session_feature::kKeepsParcels) != 0, they_make = (who.features & wire::session_feature::kMakesParcels) != 0;
   if ((ours == ParcelRole::keeps && they_make) || (ours == ParcelRole::makes && they_keep)) parcels.role = ours;
+  may_pass_over = (who.features & wire::session_feature::kPassesOver) != 0;
   may_compress = options.compression && (who.features & wire::session_feature::kCompression) != 0;
   return {};
 }

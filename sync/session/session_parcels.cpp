@@ -59,9 +59,11 @@ Result<void> Session::State::on_parcels_ready() {
 
 Result<void> Session::State::on_stock(const wire::ParcelStock& message) {
   EVENHAND_CHECK(space_of(message.space));
-  const bool is_next = !parcels.space || message.space > *parcels.space;
+  const bool is_again = may_pass_over && parcels.space == message.space && !parcels.is_second;
+  const bool is_next = !parcels.space || message.space > *parcels.space || is_again;
   if (parcels.role != ParcelRole::makes || parcels.stock || !is_next || !parcels.is_ready || got_bye) return refused("the partner tells of attachments when it is not its turn");
   parcels.stock = message;
+  parcels.is_second = is_again;
   return {};
 }
 
@@ -129,12 +131,16 @@ Result<bool> Session::State::trade_as_keeper() {
     EVENHAND_TRY(const ParcelKeeper::Choice choice, here.choose(partner, parcels.offered));
     parcels.offered = {};
     parcels.wanted.assign(choice.wanted.begin(), choice.wanted.end());
-    if (choice.left_out > 0) say(wire::to_message(wire::NoRoom{space.number_, choice.left_out, choice.why.what, choice.why.next}));
+    if (choice.left_out > 0 && !parcels.is_second) say(wire::to_message(wire::NoRoom{space.number_, choice.left_out, choice.why.what, choice.why.next}));
     if (ask_for_parcels(space, here)) return false;
   }
-  for (std::size_t next = parcels.space ? *parcels.space + 1 : 0; next < spaces.size(); ++next) {
+  for (std::size_t next = parcels.space ? *parcels.space + (parcels.asks ? 0 : 1) : 0; next < spaces.size(); ++next) {
     if (parcels_of(spaces[next]) == nullptr) continue;
-    EVENHAND_TRY(wire::ParcelStock stock, spaces[next].space_->parcel_keeper()->stock());
+    ParcelKeeper& here = *spaces[next].space_->parcel_keeper();
+    EVENHAND_TRY(const bool may_ask, here.asks());
+    parcels.is_second = std::exchange(parcels.asks, false);
+    parcels.asks = may_ask && may_pass_over && !parcels.is_second;
+    EVENHAND_TRY(wire::ParcelStock stock, here.stock(parcels.asks));
     stock.space = next;
     parcels.space = next;
     parcels.is_answered = false;

@@ -15,6 +15,24 @@ Result<void> Session::State::agree(SpaceExchange& space, const Agreed& agreed) {
   return {};
 }
 
+// The hub shows the space otherwise from here on, so what was tried before counts no more.
+Result<void> Session::State::on_pass_over(const wire::PassOver& message) {
+  EVENHAND_TRY(SpaceExchange* const space, space_of(message.space));
+  if (!may_pass_over) return refused("the partner passes over without having said that it may");
+  if (++idle_messages > kIdleMessagesMax) return refused("the partner talks without saying anything");
+  space->forget_attempts();
+  return space->space_->pass_over(message.packer);
+}
+
+void Session::State::tell_false(SpaceExchange& space, const std::vector<FalsePacking>& found) {
+  for (const FalsePacking& one : found) {
+    if (!may_pass_over || !space.passed_over_.insert(one.packer).second) continue;
+    say(wire::to_message(wire::PassOver{space.number_, one.packer}));
+    outcome.passed_over.push_back(one.why);
+    space.forget_attempts();
+  }
+}
+
 Result<void> Session::State::begin_round(SpaceExchange& space) {
   EVENHAND_CHECK(space.begin_round());
   say(wire::to_message(space.whole_vector(false)));
@@ -156,6 +174,7 @@ Result<void> Session::State::advance_rounds() {
 }
 
 Result<void> Session::State::end_round(SpaceExchange& space) {
+  space.space_->round_ends();
   EVENHAND_TRY(space.my_missing_, space.space_->missing_bodies(kMissingBodiesMax));
   if (!space.my_missing_.empty() && anything_new) {  // the orders that took them may have come with them, and are not folded yet
     EVENHAND_CHECK(settle_once());

@@ -62,6 +62,9 @@ struct ParcelTrade {
   std::optional<wire::ParcelStock> stock;   ///< member: told by the hub, not yet answered
   std::optional<std::size_t> space;         ///< hub: whose stock was told last; member: answered last
   bool is_answered = false;                 ///< hub: the whole offer is here
+  bool asks = false;                        ///< hub: what it told last leaves out what others found false; it tells that space's stock again
+  bool is_second = false;                   ///< it is told again
+  std::map<ParcelName, std::uint32_t> tried;  ///< member: false copies that came
   std::optional<std::size_t> full_space;    ///< member: of which the hub said last that it has no room
   Error no_room;                            ///< member: its words
   std::vector<wire::ParcelOffer::Item> offered;
@@ -87,7 +90,7 @@ struct Session::State {
   wire::SessionBinding binding;
   wire::MessageReader reader;
   bool has_begun = false, got_hello = false, bye_sent = false, got_bye = false, is_over = false;
-  bool may_compress = false, may_be_lean = false;
+  bool may_compress = false, may_be_lean = false, may_pass_over = false;
   SessionOutcome outcome;
   SessionProgress progress;
   std::deque<session_detail::SpaceExchange> spaces;
@@ -167,6 +170,9 @@ struct Session::State {
   Result<void> end_round(session_detail::SpaceExchange& space);
   Result<void> compare_ends(session_detail::SpaceExchange& space);
   Result<void> agree(session_detail::SpaceExchange& space, const Agreed& agreed);
+  Result<void> on_pass_over(const wire::PassOver& message);
+  /// Tells the hub whose packing was found false, if it can be told.
+  void tell_false(session_detail::SpaceExchange& space, const std::vector<FalsePacking>& found);
 
   // session_stream.cpp
   Result<void> on_segment(const wire::SegmentMessage& message, std::size_t bytes_on_wire);

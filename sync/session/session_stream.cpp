@@ -92,11 +92,13 @@ Result<void> Session::State::store_pending() {
     anything_new = anything_new || stored.events_new > 0 || stored.commits_filled > 0;
     space.outcome_.events_new += stored.events_new;
     space.outcome_.commits_parked += stored.commits_parked;
-    for (const Segment& segment : segments) {
-      const std::uint64_t events = segment.range.last_seq - segment.range.first_seq + 1;
-      space.outcome_.events_received += events;
-      progress.events_received += events;
-    }
+    std::uint64_t events = 0;
+    for (const Segment& segment : segments) events += segment.range.last_seq - segment.range.first_seq + 1;
+    space.outcome_.events_received += events - stored.events_passed_over;
+    progress.events_received += events;
+    const std::vector<FalsePacking> found = space.space_->take_false();
+    if (!found.empty() && !may_pass_over) return found.front().why;
+    tell_false(space, found);
     return {};
   };
   auto kept = keep(batch.segments);

@@ -301,7 +301,8 @@ Result<void> SpaceExchange::expect() {
       has_unknown = !is_known;
     }
     their.expected = is_forked || is_ahead || is_wanted || has_unknown;
-    their.events_left = std::min(their.ends.total, kBranchesCounted) * highest(their.ends) + kSlackEvents;
+    const std::uint64_t copies = space_->form() == SegmentForm::frame ? kParcelCopiesMax : 1;
+    their.events_left = copies * std::min(their.ends.total, kBranchesCounted) * highest(their.ends) + kSlackEvents;
     their.last_seq = is_here && is_ahead && !is_forked && !is_wanted ? at->ends.back().seq : 0;
   }
   return {};
@@ -315,7 +316,9 @@ Result<void> SpaceExchange::admit(const SegmentRange& range) {
   if (events > their->events_left) return refused("the partner sent more events than it said it holds", range.chain.hex());
   their->events_left -= events;
   const bool is_single = their->ends.total == 1 && !outcome_.forks.size() && my_missing_.empty();
-  if (is_single && range.last_seq <= their->last_seq) return refused("the partner sent the same events again and again", range.chain.hex());
+  // Of frames several may end alike: copies by different members, of which one may be false.
+  const std::uint64_t seen = space_->form() == SegmentForm::frame && their->last_seq > 0 ? their->last_seq - 1 : their->last_seq;
+  if (is_single && range.last_seq <= seen) return refused("the partner sent the same events again and again", range.chain.hex());
   their->last_seq = std::max(their->last_seq, range.last_seq);
   return {};
 }

@@ -78,6 +78,7 @@ class SpaceExchange {
     bool operator==(const BothEnds&) const = default;
   };
   std::map<ChainId, BothEnds> planned_;  ///< with frames: on which ends the last plan of a chain stood
+  std::set<PublicKey> passed_over_;  ///< whose packing was found false
   bool got_plan_ = false, sent_sent_ = false, got_sent_ = false;
   std::optional<Hash> my_digest_;
   std::optional<wire::EndOfRound> their_end_;
@@ -87,6 +88,7 @@ class SpaceExchange {
   bool is_done() const { return phase_ == Phase::agreed || phase_ == Phase::left_out; }
   std::size_t chain_count() const { return std::max(mine_.entries.size(), theirs_ ? theirs_->chains.size() : 0); }
   std::size_t held_bytes() const;
+  void forget_attempts() { sent_whole_.clear(), asked_whole_.clear(), planned_.clear(); }
   void forget();  ///< the round's vectors; what is left is the outcome
 
   /// Starts the next round with what the space holds now. Errors: unavailable, corrupt.

@@ -49,6 +49,7 @@ enum class Planted {
   shares_untold,            ///< with a record that is shared goes one that nobody shared
   keeps_the_erased,         ///< bodies that an erasure took are put back from an old copy
   loses_attachments,        ///< after a crash attachments are not all there
+  stops_at_false_frames,    ///< one frame at a hub that nobody can open ends every exchange with it
 };
 
 /// What an event is called everywhere.

@@ -44,6 +44,8 @@ void Tally::add(const Tally& other) {
   people_erased += other.people_erased;
   hub_meetings += other.hub_meetings;
   hub_wipes += other.hub_wipes;
+  hub_attacks += other.hub_attacks;
+  passed_over += other.passed_over;
   trust_forks += other.trust_forks;
 }
 

@@ -6,6 +6,7 @@
 
 #include "tests/simulation/attacks.h"
 #include "tests/simulation/many.h"
+#include "tests/support/hub_attacks.h"
 
 using namespace evenhand;
 using namespace evenhand::simulation;
@@ -36,13 +37,14 @@ TEST_CASE("seeded histories heal: nothing confirmed is lost, nobody disagrees, n
   if (verdict.failure) FAIL("seed " << verdict.failure->seed << ": " << verdict.failure->what << "\nreplay: ./check simulation --seed " << verdict.failure->seed);
   const Tally& all = verdict.tally;
   std::printf("%llu histories: %llu events, %llu meetings, %llu bundles, %llu crashes, %llu damaged disks, %llu forks, %llu conflicts, %llu attacks, %llu events quarantined, "
-              "%llu full disks, %llu private words, %llu shares, %llu attachments, %llu people erased, %llu meetings at a hub, %llu wipes of it, %llu forks of trusts\n",
+              "%llu full disks, %llu private words, %llu shares, %llu attachments, %llu people erased, %llu meetings at a hub, %llu wipes of it, %llu attacks on it, %llu devices passed over, %llu forks of trusts\n",
               static_cast<unsigned long long>(verdict.histories), static_cast<unsigned long long>(all.events), static_cast<unsigned long long>(all.meetings),
               static_cast<unsigned long long>(all.bundles), static_cast<unsigned long long>(all.crashes), static_cast<unsigned long long>(all.damaged_disks),
               static_cast<unsigned long long>(all.forks), static_cast<unsigned long long>(all.conflicts), static_cast<unsigned long long>(all.attacks),
               static_cast<unsigned long long>(all.quarantined), static_cast<unsigned long long>(all.full_disks), static_cast<unsigned long long>(all.private_words),
               static_cast<unsigned long long>(all.shares), static_cast<unsigned long long>(all.attachments), static_cast<unsigned long long>(all.people_erased),
               static_cast<unsigned long long>(all.hub_meetings), static_cast<unsigned long long>(all.hub_wipes),
+              static_cast<unsigned long long>(all.hub_attacks), static_cast<unsigned long long>(all.passed_over),
               static_cast<unsigned long long>(all.trust_forks));
   CHECK(verdict.histories == histories);
   if (histories >= 200) {  // what never happened was not tested
@@ -58,6 +60,8 @@ TEST_CASE("seeded histories heal: nothing confirmed is lost, nobody disagrees, n
     CHECK(all.people_erased > 0);
     CHECK(all.hub_meetings > 0);
     CHECK(all.hub_wipes > 0);
+    CHECK(all.hub_attacks > std::size(test::kHubAttacks));
+    CHECK(all.passed_over > 0);
     CHECK(all.trust_forks > 0);
   }
 }
@@ -81,9 +85,12 @@ TEST_CASE("a laptop that shares what nobody told it to is caught within 200 hist
 TEST_CASE("a laptop that keeps what an erasure took is caught within 200 histories") { caught_within_200(Planted::keeps_the_erased); }
 TEST_CASE("a laptop that loses attachments is caught within 200 histories") { caught_within_200(Planted::loses_attachments); }
 
+TEST_CASE("a laptop that a false frame at the hub stops is caught within 200 histories") { caught_within_200(Planted::stops_at_false_frames); }
+
 TEST_CASE("there are at least twenty attacks, each under a name of its own") {
   std::set<std::string> names;
   for (const Attack& attack : attacks()) names.insert(attack.name);
-  CHECK(names.size() == attacks().size());
+  for (const test::HubAttack& attack : test::kHubAttacks) names.insert(attack.name);
+  CHECK(names.size() == attacks().size() + std::size(test::kHubAttacks));
   CHECK(names.size() >= 20);
 }

@@ -1,6 +1,6 @@
 /// The second part of a history: two or three trusts, one of them with two laptops, on whole workspaces. Each has spaces of its
 /// own, with records that are nobody else's; they share one cycle space, and a third one may have another beside it. A hub
-/// carries the shared one. They write, attach, share, erase people, exchange, crash, run out of room, are set back to an old copy;
+/// carries the shared one, and a hostile member brings it what nobody can open. They write, attach, share, erase people, exchange, crash, run out of room, are set back to an old copy;
 /// the hub is wiped and runs out of room too. Then, at times, everybody meets the hub alone, at last everybody everybody, and:
 /// nothing private left its trust, the hub can read nothing, nothing confirmed is lost, everybody who holds a space holds the same, attachments are
 /// whole, and of people who were erased nothing is left.
@@ -54,6 +54,7 @@ class Trusts {
   // The hub.
   void begin_hub();
   void let_meet_hub();
+  void attack_hub(Desk& desk);
   /// `room_bytes`: how long a file of the hub's may become meanwhile.
   Meeting meet_hub(Desk& desk, Fault fault, std::optional<std::uint64_t> room_bytes);
   void heal_at_hub();
@@ -98,6 +99,7 @@ class Trusts {
   std::set<std::pair<std::size_t, SpaceId>> removed_;
   SpaceId shared_;
   std::optional<Hub> hub_;
+  KeyPair hostile_ = KeyPair::make(random_);  ///< a device with rights in the shared space and somebody else's program
   std::vector<Bytes> old_copy_;  ///< of the first laptop's people space, before somebody was erased; for a planted bug
 };
 

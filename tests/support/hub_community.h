@@ -37,7 +37,8 @@ struct Hub {
     std::filesystem::remove_all(folder());
     open();
   }
-  RelaySpace& space() { return *replica->spaces().begin()->second; }
+  /// As a device sees it that never passed anything over.
+  RelayView& space() { return replica->view(replica->spaces().begin()->first, device.public_key()); }
 };
 
 // The host's cycle space, and a hub that may relay it.

@@ -174,6 +174,11 @@ TEST_CASE("what a hub and a member say of sealed attachments keeps every field, 
   CHECK(none.parcels == 3);
   CHECK(none.next == "ask");
   CHECK(refusal<NoRoom>(body_of(NoRoom{2, 0, "full", "ask"})) != "accepted");
+  PassOver false_one;
+  false_one.space = 2;
+  false_one.packer.bytes.fill(9);
+  CHECK(there_and_back(false_one).packer == false_one.packer);
+  CHECK(there_and_back(false_one).space == 2);
 }
 
 TEST_CASE("a farewell keeps its commits to the last byte, and may be the bare word") {

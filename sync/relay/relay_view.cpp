@@ -1,0 +1,194 @@
+#include "sync/relay/relay_view.h"
+
+#include <algorithm>
+
+#include "core/store/log_digest.h"
+#include "sync/relay/opened_frame.h"
+#include "sync/relay/relay_parcels.h"
+
+namespace evenhand {
+
+namespace {
+
+// A cursor is the last sequence number given, and how many frames end there.
+constexpr unsigned kTieBits = 10;
+constexpr std::uint64_t kTieMask = (std::uint64_t{1} << kTieBits) - 1;
+
+}  // namespace
+
+RelayView::RelayView(RelaySpace& space, const PublicKey& partner)
+    : space_(space), partner_(partner), keeper_(std::make_unique<RelayParcels>(*this, space, space.parcels_, space.counters_)) {}
+
+// Its own copies a partner need not bring again; and who may not contribute is not asked for any.
+Result<Packers> RelayView::passed_over(bool with_others) const {
+  EVENHAND_TRY(const auto all, space_.frames_.passed_over(id()));
+  Packers found;
+  const bool asks = with_others && space_.check_packer(partner_).ok();
+  for (const auto& [device, packers] : all) {
+    if (device == partner_ || (asks && space_.is_open_to(device))) found.insert(packers.begin(), packers.end());
+  }
+  found.erase(partner_);
+  return found;
+}
+
+Result<Packers> RelayView::without() const { return passed_over(asks_); }
+
+Result<std::vector<RelayView::Ends>> RelayView::all_ends(const Packers& without) const {
+  std::vector<Ends> all;
+  EVENHAND_TRY(const LogReadView view, space_.authority_.read());
+  EVENHAND_TRY(const auto readable, view.chains());
+  for (const auto& [chain, state] : readable) {
+    if (!state.branches.empty()) all.push_back({chain, state.branches});
+  }
+  const std::size_t count = all.size();
+  EVENHAND_TRY(const FrameStore::Chains* const chains, space_.frames_.chains(id(), without));
+  for (const auto& [chain, frames] : *chains) {
+    const auto named = std::lower_bound(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), chain, [](const Ends& one, const ChainId& other) { return one.chain < other; });
+    // Somebody packed data under the name of an authority chain before that came.
+    const bool is_readable = named != all.begin() + static_cast<std::ptrdiff_t>(count) && named->chain == chain;
+    if (!is_readable && !frames.ends().empty()) all.push_back({chain, {frames.ends().begin(), frames.ends().end()}});
+  }
+  std::sort(all.begin(), all.end(), [](const Ends& a, const Ends& b) { return a.chain < b.chain; });
+  return all;
+}
+
+Result<std::vector<RelayView::Ends>> RelayView::all_ends() const {
+  EVENHAND_TRY(const Packers packers, without());
+  return all_ends(packers);
+}
+
+Result<VersionVector> RelayView::vector() const {
+  EVENHAND_TRY(const auto all, all_ends());
+  VersionVector vector;
+  for (const auto& [chain, ends] : all) {
+    VersionVector::Entry& entry = vector.entries.emplace_back();
+    entry.chain = chain;
+    for (const BranchHead& end : ends) entry.ends.push_back({end.seq, shorten(end.head)});
+  }
+  return vector;
+}
+
+Result<std::vector<Hash>> RelayView::full_heads() const {
+  EVENHAND_TRY(const auto all, all_ends());
+  std::vector<Hash> heads;
+  for (const auto& one : all) heads.push_back(head_over(one.ends));
+  return heads;
+}
+
+Result<Hash> RelayView::digest(const Packers& without) const {
+  EVENHAND_TRY(const auto all, all_ends(without));
+  LogDigest digest(all.size());
+  for (const auto& one : all) digest.add(one.chain, one.ends);
+  return digest.finish({});
+}
+
+// While it asks, and there is something to ask for, it is equal to nobody's, so that a round takes place.
+Result<Hash> RelayView::log_digest() const {
+  EVENHAND_TRY(const Packers shown, passed_over(false));
+  EVENHAND_TRY(const Hash all, digest(shown));
+  EVENHAND_TRY(const Packers now, without());
+  if (now == shown) return all;
+  EVENHAND_TRY(const Hash less, digest(now));
+  return less == all ? all : sha256({less.view(), all.view()});
+}
+
+Result<Lane> RelayView::lane_of(const ChainId& chain) const {
+  EVENHAND_TRY(const bool is_readable, space_.is_authority(chain));
+  return is_readable ? Lane::authority : Lane::data;
+}
+
+Result<const SeenFrames*> RelayView::frames_of(const ChainId& chain) const {
+  EVENHAND_TRY(const Packers packers, without());
+  EVENHAND_TRY(const FrameStore::Chains* const chains, space_.frames_.chains(id(), packers));
+  const auto found = chains->find(chain);
+  return found == chains->end() ? nullptr : &found->second;
+}
+
+Result<bool> RelayView::has(const Reference& event) const {
+  EVENHAND_TRY(const bool is_readable, space_.is_authority(event.chain));
+  if (is_readable) return space_.log_space_.has(event);
+  EVENHAND_TRY(const SeenFrames* const frames, frames_of(event.chain));
+  if (frames == nullptr) return false;
+  const std::vector<Hash> heads = frames->heads_at(event.seq);
+  if (heads.empty()) return event.seq < frames->last();
+  return std::any_of(heads.begin(), heads.end(), [&](const Hash& head) { return shorten(head) == event.hash; });
+}
+
+Result<bool> RelayView::guesses(const Reference& event) const {
+  EVENHAND_TRY(const bool is_readable, space_.is_authority(event.chain));
+  if (is_readable) return false;
+  EVENHAND_TRY(const SeenFrames* const frames, frames_of(event.chain));
+  return frames == nullptr || frames->heads_at(event.seq).empty();
+}
+
+Result<std::optional<Segment>> RelayView::next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const {
+  EVENHAND_TRY(const bool is_readable, space_.is_authority(chain));
+  Segment segment;
+  if (is_readable) {
+    EVENHAND_TRY(auto commits, space_.log_space_.next_segment(chain, after_seq, cursor));
+    if (!commits) return std::optional<Segment>();
+    segment.range = commits->range;
+    EVENHAND_TRY(segment.payload, pack_frame(id(), segment.range, commits->payload, nullptr, space_.device_, space_.random_));
+  } else {
+    EVENHAND_TRY(const SeenFrames* const frames, frames_of(chain));
+    if (frames == nullptr) return std::optional<Segment>();
+    const std::uint64_t given = cursor >> kTieBits;
+    KeptFrame least;
+    least.last = cursor == 0 ? after_seq + 1 : given;
+    auto at = frames->frames().lower_bound(least);
+    for (std::uint64_t skip = cursor & kTieMask; skip > 0 && at != frames->frames().end(); --skip) ++at;
+    if (at == frames->frames().end()) return std::optional<Segment>();
+    const KeptFrame frame = *at;
+    EVENHAND_TRY(segment.payload, space_.frames_.bytes_of(id(), chain, frame));
+    // Its packer's signature covers every byte, so damage at rest is found before anybody is sent it.
+    const auto header = read_frame_header(segment.payload);
+    if (!header || header->space != id() || header->range.chain != chain || FrameStore::Frame{*header, {}}.name() != frame) {
+      return corrupt("a frame in the hub's store is damaged", "chain " + chain.hex(), "Run evenhand hub wipe; the partners fill it again.");
+    }
+    segment.range = header->range;
+    cursor = segment.range.last_seq << kTieBits | (given == segment.range.last_seq ? (cursor & kTieMask) + 1 : 1);
+  }
+  segment.form = SegmentForm::frame;
+  ++space_.counters_.frames_given;
+  space_.counters_.bytes_given += segment.payload.size();
+  return std::optional(std::move(segment));
+}
+
+Result<Stored> RelayView::store(std::span<const Segment> segments) {
+  const auto attempt = [&]() -> Result<Stored> {
+    Stored stored;
+    std::vector<RelaySpace::Opened> authority, data;
+    const auto add = [&](const Result<Stored>& more) -> Result<void> {
+      EVENHAND_CHECK(more);
+      stored.events_new += more->events_new;
+      stored.events_known += more->events_known;
+      return {};
+    };
+    // Authority segments follow one another: each is judged by those before it.
+    for (const Segment& segment : segments) {
+      EVENHAND_TRY(RelaySpace::Opened opened, space_.open_segment(segment));
+      if (opened.header.range.lane == Lane::data) {
+        data.push_back(std::move(opened));
+        continue;
+      }
+      authority.push_back(std::move(opened));
+      EVENHAND_CHECK(add(space_.store_authority(authority)));
+      authority.clear();
+    }
+    if (data.empty()) return stored;
+    EVENHAND_TRY(const Packers packers, without());
+    EVENHAND_CHECK(add(space_.store_data(data, packers)));
+    return stored;
+  };
+  auto stored = attempt();
+  if (!stored && stored.error().code != ErrorCode::unavailable) ++space_.counters_.refusals;
+  return stored;
+}
+
+Result<void> RelayView::pass_over(const PublicKey& packer) {
+  if (packer == partner_) return refused("a device passes over what it packed itself");
+  if (space_.access().find_device(packer) == nullptr) return refused("a device passes over one that is no member");
+  return space_.frames_.pass_over(id(), partner_, packer);
+}
+
+}  // namespace evenhand

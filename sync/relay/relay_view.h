@@ -1,0 +1,62 @@
+/// A hub's space as one partner sees it: without what was packed by devices that this partner passes over.
+///
+/// What nobody can open looks to a hub like anything else. A partner that finds some tells its packer; from then on nothing that this device packed is
+/// shown to that partner, and members who have its events bring them under their own name. To everybody else the hub shows it still, but
+/// in the first round of an exchange as if it were not there: so who holds a good copy brings it beside. A word takes nothing away;
+/// it costs copies (docs/decisions/0063-passing-over.md).
+/// Threads: one at a time. Lifetime: the space outlives it.
+#pragma once
+
+#include "sync/relay/relay_space.h"
+
+namespace evenhand {
+
+class RelayView : public ReplicaSpace {
+ public:
+  RelayView(RelaySpace& space, const PublicKey& partner);
+
+  const Access& access() const { return space_.access(); }
+  const PublicKey& partner() const { return partner_; }
+  /// A session begins.
+  void begin() { asks_ = true; }
+  /// Devices whose packing this partner does not see now.
+  Result<Packers> without() const;
+  /// The same when what others pass over is asked for as well, and when it is not.
+  Result<Packers> passed_over(bool with_others) const;
+
+  const SpaceId& id() const override { return space_.id(); }
+  SegmentForm form() const override { return SegmentForm::frame; }
+  Result<VersionVector> vector() const override;
+  Result<std::vector<Hash>> full_heads() const override;
+  Result<Lane> lane_of(const ChainId& chain) const override;
+  Result<bool> has(const Reference& event) const override;
+  Result<bool> guesses(const Reference& event) const override;
+  Result<std::vector<Reference>> missing_bodies(std::size_t) const override { return std::vector<Reference>(); }
+  Result<Hash> log_digest() const override;
+  void round_ends() override { asks_ = false; }
+  Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
+  /// Of one call, authority that verifies stays even when its data is refused. Errors: corrupt, refused, unavailable.
+  Result<Stored> store(std::span<const Segment> segments) override;
+  Result<void> pass_over(const PublicKey& packer) override;
+  Result<std::vector<BlobAddress>> wanted_blobs(std::size_t) const override { return std::vector<BlobAddress>(); }
+  BlobStore* blobs() override { return nullptr; }
+  ParcelKeeper* parcel_keeper() override { return keeper_.get(); }
+
+ private:
+  struct Ends {
+    ChainId chain;
+    std::vector<BranchHead> ends;  ///< ascending
+  };
+  Result<std::vector<Ends>> all_ends(const Packers& without) const;
+  Result<std::vector<Ends>> all_ends() const;
+  Result<Hash> digest(const Packers& without) const;
+  /// Null: none of it is seen.
+  Result<const SeenFrames*> frames_of(const ChainId& chain) const;
+
+  RelaySpace& space_;
+  PublicKey partner_;
+  std::unique_ptr<ParcelKeeper> keeper_;
+  bool asks_ = false;  ///< in the first round of a session
+};
+
+}  // namespace evenhand

@@ -1,0 +1,229 @@
+// A member that packs for a hub what nobody can open: the hub cannot tell, and everybody else goes on all the same.
+#include "tests/support/hub_attacks.h"
+#include "tests/support/hub_community.h"
+#include "sync/relay/table_frame_store.h"
+
+using namespace evenhand;
+using namespace evenhand::test;
+
+namespace {
+
+// A host, a guest, and a third member with somebody else's program; all three in step.
+struct Desk {
+  Community all;
+  Laptop guest{2}, liar{3};
+  SpaceId shared = all.shared;
+  SeededRandom random{17};
+
+  Desk() {
+    join(all, guest, "Guest");
+    join(all, liar, "Liar");
+    all.agree(all.host);
+    for (Laptop* laptop : {&guest, &liar}) {
+      all.agree(*laptop);
+      good((*laptop)->use_cycle_space(shared));
+    }
+  }
+  void write(Laptop& laptop, const std::string& name) { entered(*laptop, new_group(name)); }
+  RelayView& seen_by(Laptop& laptop) { return all.hub.replica->view(shared, laptop.device()); }
+  /// The last events that laptop wrote in the shared space.
+  Segment last_of(Laptop& laptop) {
+    LogSpace space(laptop->find_space(shared)->log);
+    Segment last;
+    for (const VersionVector::Entry& entry : good(space.vector()).entries) {
+      const ChainState chain = good(good(laptop->find_space(shared)->log.read()).chain(entry.chain));
+      if (chain.descriptor.device != laptop.device() || chain.descriptor.lane != Lane::data) continue;
+      std::uint64_t cursor = 0;
+      last = *good(space.next_segment(entry.chain, entry.ends.back().seq - 1, cursor));
+    }
+    REQUIRE_FALSE(last.payload.empty());
+    return last;
+  }
+  HubAssault assault(Laptop& on) { return {seen_by(liar), liar->keystore().device(), *liar->current_epoch(shared), last_of(on), {}, random}; }
+  void check_in_step() {
+    for (int i = 0; i < 2; ++i) {
+      for (Laptop* laptop : {&guest, &all.host}) all.agree(*laptop);
+    }
+    const RelayCounters before = all.hub.replica->counters();
+    for (Laptop* laptop : {&guest, &all.host}) {
+      const SessionOutcome outcome = all.meet(*laptop);
+      CHECK(outcome.end == SessionEnd::in_sync);
+      CHECK(outcome.passed_over.empty());
+    }
+    CHECK(all.hub.replica->counters().frames_given == before.frames_given);
+    CHECK(all.hub.replica->counters().frames_kept == before.frames_kept);
+    CHECK(all.state(guest) == all.state(all.host));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("whatever a member packs for the hub that nobody can open, the others pass over, say whose it is, and are in step in the same session") {
+  std::size_t kept_frames = 0;
+  for (std::size_t i = 0; i < 2 * std::size(kHubAttacks); ++i) {
+    const HubAttack& attack = kHubAttacks[i / 2];
+    const bool is_known = i % 2 == 0;
+    INFO(attack.name << (is_known ? ", of what the hub has" : ""));
+    Desk desk;
+    desk.write(desk.all.host, "Carers");
+    desk.all.agree(desk.all.host);
+    desk.write(desk.all.host, "Veterans");
+    if (is_known) desk.all.agree(desk.all.host);
+    const std::uint64_t kept = desk.all.hub.replica->counters().frames_kept;
+    attack.run(desk.assault(desk.all.host));
+    const bool is_kept = desk.all.hub.replica->counters().frames_kept > kept;
+    kept_frames += is_kept ? 1 : 0;
+    desk.write(desk.guest, "Travellers");
+    std::size_t said = 0;
+    for (int round = 0; round < 2; ++round) {
+      for (Laptop* laptop : {&desk.guest, &desk.all.host}) {
+        const SessionOutcome outcome = desk.all.meet(*laptop);
+        INFO(outcome.why.sentence());
+        CHECK(outcome.end == SessionEnd::in_sync);
+        CHECK(outcome.passed_over.size() <= 1);
+        for (const Error& one : outcome.passed_over) {
+          ++said;
+          CHECK(one.sentence().find("Liar") != std::string::npos);
+          CHECK(one.next.find("Tell an admin of the space") == 0);
+        }
+      }
+    }
+    CHECK((said >= 1) == is_kept);
+    desk.check_in_step();
+    CHECK(good(desk.guest->records("group")).size() == 3);
+    desk.all.hub.open();  // what is passed over outlasts the hub's process
+    desk.check_in_step();
+    desk.all.hub.wipe();
+    desk.check_in_step();
+  }
+  CHECK(kept_frames >= 12);  // the others were refused at the door, or were known
+}
+
+TEST_CASE("who has events that another packed falsely is asked for a copy of its own, though it never saw the false one") {
+  Desk desk;
+  desk.write(desk.all.host, "Carers");
+  bring(desk.assault(desk.all.host), desk.last_of(desk.all.host).range, Bytes(200, 7));
+  desk.all.agree(desk.all.host);  // for the host, its events are there
+  const SessionOutcome found = desk.all.meet(desk.guest);
+  CHECK(found.end == SessionEnd::in_sync);
+  CHECK(found.passed_over.size() == 1);
+  CHECK(desk.all.state(desk.guest) != desk.all.state(desk.all.host));
+  desk.all.agree(desk.all.host);
+  desk.all.agree(desk.guest);
+  CHECK(desk.all.state(desk.guest) == desk.all.state(desk.all.host));
+  desk.check_in_step();
+}
+
+TEST_CASE("a false word against an honest packer takes nothing from anybody, and costs a copy") {
+  Desk desk;
+  desk.write(desk.all.host, "Carers");
+  desk.all.agree(desk.all.host);
+  good(desk.seen_by(desk.liar).pass_over(desk.all.host.device()));
+  desk.all.agree(desk.guest);
+  CHECK(desk.all.state(desk.guest) == desk.all.state(desk.all.host));
+  desk.check_in_step();
+  Laptop fourth(4);
+  join(desk.all, fourth, "Fourth");
+  desk.all.agree(desk.all.host);
+  desk.all.agree(fourth);
+  CHECK(desk.all.state(fourth) == desk.all.state(desk.all.host));
+  desk.write(desk.all.host, "Veterans");
+  desk.all.agree(desk.all.host);
+  desk.all.agree(fourth);
+  CHECK(desk.all.state(fourth) == desk.all.state(desk.all.host));
+  desk.check_in_step();
+}
+
+TEST_CASE("nobody passes over itself or a stranger, and a hub remembers a bounded number of them") {
+  Desk desk;
+  RelayView& view = desk.seen_by(desk.guest);
+  CHECK_FALSE(view.pass_over(desk.guest.device()).ok());
+  CHECK_FALSE(view.pass_over(desk.random.make_id<PublicKey>()).ok());
+  Scratch scratch;
+  TableFrameStore store = good(TableFrameStore::open(scratch.folder() / "frames"));
+  const PublicKey device = desk.random.make_id<PublicKey>(), first = desk.random.make_id<PublicKey>();
+  good(store.pass_over(desk.shared, device, first));
+  for (std::size_t i = 1; i < kPassedOverMax; ++i) good(store.pass_over(desk.shared, device, desk.random.make_id<PublicKey>()));
+  CHECK(store.pass_over(desk.shared, device, desk.random.make_id<PublicKey>()).error().code == ErrorCode::refused);
+  good(store.pass_over(desk.shared, device, first));
+  CHECK(good(store.passed_over(desk.shared)).at(device).size() == kPassedOverMax);
+}
+
+TEST_CASE("data under the name of an authority chain that the hub does not have yet is not shown once it has") {
+  Desk desk;
+  LogSpace log(desk.guest->find_space(desk.shared)->log);
+  desk.all.hub.wipe();
+  desk.all.agree(desk.all.host);  // brings all it has
+  const ChainDescriptor coming{desk.guest.device(), desk.shared, Lane::authority, desk.random.make_id<Incarnation>()};
+  HubAssault assault = {desk.seen_by(desk.liar), desk.liar->keystore().device(), *desk.liar->current_epoch(desk.shared), {}, {}, desk.random};
+  SegmentRange range = own_chain(assault);
+  range.chain = coming.id();
+  REQUIRE(bring(assault, range, Bytes(200, 7)));
+  CommitBuilder builder(coming, desk.guest->keystore().device(), 0, coming.root());
+  EventDraft draft;
+  draft.type = std::string(authority_type::kGranted);
+  draft.body = encode(Grant{desk.guest.device(), 0});
+  good(builder.add(draft, desk.random));
+  const Bytes commit = builder.finish();
+  const ByteView bytes = commit;
+  good(desk.guest->receive(desk.shared, {&bytes, 1}));
+  good(desk.guest->settle());
+  desk.check_in_step();
+}
+
+TEST_CASE("an end that a false frame seems to run past is told again by whoever has it") {
+  Desk desk;
+  ChainWriter writer(desk.shared, 50);
+  const auto take = [&](const Bytes& commit) {
+    const ByteView view = commit;
+    good(desk.all.host->receive(desk.shared, {&view, 1}));
+    good(desk.all.host->settle());
+  };
+  take(writer.commit(2));
+  const auto base = writer.end();
+  take(writer.commit(2));
+  const auto shorter = writer.end();
+  writer.go_back_to(base);
+  take(writer.commit(4));
+  const auto longer = writer.end();
+  desk.all.agree(desk.all.host);
+  HubAssault assault = {desk.seen_by(desk.liar), desk.liar->keystore().device(), *desk.liar->current_epoch(desk.shared), {}, {}, desk.random};
+  REQUIRE(bring(assault, {writer.id(), Lane::data, shorter.seq + 1, longer.seq, shorter.head, longer.head}, Bytes(200, 7)));
+  desk.check_in_step();
+  CHECK(good(good(desk.guest->find_space(desk.shared)->log.read()).chain(writer.id())).branches.size() == 2);
+}
+
+TEST_CASE("with a hub of a version that cannot pass over, a false frame ends the exchange with words") {
+  Desk desk;
+  desk.write(desk.all.host, "Carers");
+  kHubAttacks[0].run(desk.assault(desk.all.host));
+  struct Older : Replica {
+    explicit Older(RelayReplica& hub) : hub_(hub) {}
+    const PublicKey& device() const override { return hub_.device(); }
+    std::string title() const override { return hub_.title(); }
+    std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override { return hub_.spaces_for(partner); }
+    Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override { return hub_.welcome_space(partner, space); }
+    Result<void> settle() override { return hub_.settle(); }
+    RelayReplica& hub_;
+  } older(*desk.all.hub.replica);
+  WorkspaceReplica replica(*desk.guest);
+  SessionPair pair(replica, desk.all.memories[&desk.guest], older, desk.all.hub.memory, 7);
+  pair.run();
+  CHECK(pair.left.outcome().end == SessionEnd::refused);
+  CHECK(pair.left.outcome().why.sentence().find("nobody can open") != std::string::npos);
+  desk.all.agree(desk.guest);
+}
+
+TEST_CASE("a frame that stands on none that is seen waits, and is seen when what it stands on is") {
+  SeededRandom random(3);
+  const PublicKey one = random.make_id<PublicKey>();
+  const KeptFrame first{5, random.make_id<Hash>(), one, 1, {}}, next{9, random.make_id<Hash>(), one, 6, first.head}, last{12, random.make_id<Hash>(), one, 10, next.head};
+  SeenFrames frames;
+  frames.add(last);
+  frames.add(next);
+  CHECK(frames.ends().empty());
+  CHECK_FALSE(frames.has_room_for(last));
+  frames.add(first);
+  CHECK(frames.ends() == std::set<BranchHead>{{12, last.head}});
+  CHECK(frames.frames().size() == 3);
+}
