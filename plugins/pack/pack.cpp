@@ -85,6 +85,7 @@ query::Layout layout_of(const std::string& type, const std::set<std::string, std
   if (const RecordSpec* spec = find_record_type(type)) {
     layout.counts_people = stands_for_a_person(*spec);
     for (const FieldSpec& field : spec->fields) add(field.name, refers_to(field, manifest));
+    if (const std::size_t person = layout.find("person"); person != SIZE_MAX) layout.whom = person;
     return layout;
   }
   for (const auto& kind : sdk::computed::kKinds) {

@@ -136,7 +136,7 @@ class Renderer {
   /// "3 further rows are"; where each row stands for a person and there are few, "Some further rows are".
   std::string rows_are(const Table& table, std::size_t rows, const std::string& which) {
     const auto count = static_cast<std::int64_t>(rows);
-    const Value shown = table.layout.counts_people ? query::shown_people(count, values_.results().pool, values_.results().rule) : values_.results().pool.number(count);
+    const Value shown = table.layout.counts_people ? query::shown_people(count, count, values_.results().pool, values_.results().rule) : values_.results().pool.number(count);
     if (!shown.is_known()) return "Some " + which + "rows are";
     return values_.words(shown, "") + " " + which + (shown.number == 1 ? "row is" : "rows are");
   }
