@@ -1,8 +1,10 @@
 #include "apps/cli/desk_folder.h"
 
+#include <optional>
 #include <set>
 
 #include "apps/cli/text.h"
+#include "apps/cli/unfinished.h"
 #include "core/os/files.h"
 #include "plugins/document/html.h"
 
@@ -12,7 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kStaged = ".not-yet";
 constexpr std::size_t kHeadBytes = 1024;  // of a page; the mark stands in it
 
 bool is_ours(const fs::path& file) {
@@ -31,7 +32,7 @@ Result<std::set<std::string>> pages_in(const fs::path& folder) {
   if (!fs::is_directory(folder, failed)) return refused("this is a file, not a folder", folder.string(), "Choose another one, or name a file with its ending: --to today.html");
   for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
     const std::string name = at->path().filename().string();
-    if (name == kStaged) continue;
+    if (name == kWaitingFolder) continue;
     if (!plugins::is_desk_file(name) || !at->is_regular_file(failed) || !is_ours(at->path())) {
       return refused("this folder holds something that is no page of the desk", (folder / name).string(), "Choose an empty folder, or one that this command wrote.");
     }
@@ -66,8 +67,10 @@ Result<void> swap_in(const fs::path& staged, const fs::path& folder, const std::
 
 Result<void> write_desk(const fs::path& folder, const plugins::Registry& registry, Workspace& workspace, Console& console, const plugins::ReportOptions& options) {
   EVENHAND_TRY(const std::set<std::string> before, pages_in(folder));
-  const fs::path staged = folder / kStaged;
+  const fs::path staged = folder / kWaitingFolder;
+  std::optional<WaitingFile> waiting;
   if (!console.dry_run) {
+    waiting.emplace(workspace, folder);
     EVENHAND_CHECK(remove_tree(staged));
     EVENHAND_CHECK(make_folder(staged));
   }

@@ -68,18 +68,26 @@ std::string exit_codes_text() {
   return text;
 }
 
+std::string see_also(const std::vector<std::string>& pages) {
+  std::string text;
+  for (const std::string& page : pages) text += (text.empty() ? ".SH SEE ALSO\n" : ",\n") + std::string(".BR ") + troff(page) + " (1)";
+  return text + "\n";
+}
+
 // The main page tells of global flags and lists the families; each family has a page of its own.
 std::string main_page(const CLI::App& root) {
   std::string text = header("evenhand", "run an Equality Delivery System cycle together") + ".SH DESCRIPTION\n" + troff(root.get_description()) + "\n" + examples_text(root) + ".SH COMMANDS\n";
   for (const CLI::App* command : shown_commands(root)) text += entry("evenhand " + command->get_name(), command->get_description());
-  return text + ".SH FLAGS OF EVERY COMMAND\n" + flags_text(root) + exit_codes_text();
+  std::vector<std::string> pages;
+  for (const CLI::App* command : shown_commands(root)) pages.push_back("evenhand-" + command->get_name());
+  return text + ".SH FLAGS OF EVERY COMMAND\n" + flags_text(root) + exit_codes_text() + see_also(pages);
 }
 
 std::string family_page(const CLI::App& family) {
   std::string text = header("evenhand-" + family.get_name(), family.get_description()) + ".SH DESCRIPTION\n" + troff(family.get_description()) + "\n" + examples_text(family) + flags_text(family);
   if (!shown_commands(family).empty()) text += ".SH COMMANDS\n";
   for (const CLI::App* command : shown_commands(family)) text += section(*command);
-  return text;
+  return text + see_also({"evenhand"});
 }
 
 Result<void> write_all(const CLI::App& root, Console& console, const std::filesystem::path& folder) {

@@ -1,10 +1,9 @@
 // Documents made by plugins, and their runs, put on record.
-#include <array>
 #include <ostream>
 
 #include "apps/cli/plugin.h"
 #include "apps/cli/session.h"
-#include "core/base/bytes.h"
+#include "apps/cli/unfinished.h"
 #include "core/os/files.h"
 #include "core/os/system_clock.h"
 #include "core/os/system_random.h"
@@ -31,13 +30,6 @@ Error not_on_record(const Error& why) {
 OpenMode mode_to_be_had(Console& console) {
   const auto workspace = Workspace::open(workspace_folder(console), OpenMode::read_write, machine_clock(), machine_random());
   return workspace ? OpenMode::read_write : OpenMode::read_only;
-}
-
-// No name that another process takes, nor one that a long name makes too long.
-fs::path beside(const fs::path& file) {
-  std::array<std::uint8_t, 8> chance{};
-  machine_random().fill(chance);
-  return file.parent_path() / (".evenhand-" + to_hex(chance) + ".not-yet");
 }
 
 }  // namespace
@@ -112,9 +104,10 @@ Result<void> hand_out(Workspace& workspace, Console& console, const std::string&
   const fs::path file = fs::is_symlink(to, ignored) ? fs::weakly_canonical(to, ignored) : fs::path(to);  // a link stays one
   if (fs::is_directory(file, ignored)) return unavailable("this is a folder, not a file", to);
   if (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored)) return unavailable("this is no ordinary file", to, "For standard output: --to -");
-  const fs::path waits = beside(file);
+  const WaitingFile waiting(workspace, file, view_of(bytes));
+  const fs::path& waits = waiting.path();
   const auto handed = [&]() -> Result<void> {
-    if (const auto written = write_file_durably(waits, view_of(bytes)); !written) return Error{written.error().code, written.error().what, to, written.error().next};
+    if (const auto written = waiting.write(view_of(bytes)); !written) return Error{written.error().code, written.error().what, to, written.error().next};
     EVENHAND_TRY(const std::vector<EntityId> documents, record());
     const auto placed = rename_durably(waits, file);
     if (placed) return {};

@@ -12,6 +12,7 @@
 #include "apps/cli/membership.h"
 #include "apps/cli/plugin.h"
 #include "apps/cli/text.h"
+#include "apps/cli/unfinished.h"
 #include "apps/cli/views.h"
 #include "core/engine/membership.h"
 #include "core/engine/share.h"
@@ -96,6 +97,7 @@ void with_workspace(Console& console, OpenMode mode, const std::function<Result<
   }
   if (console.dry_run) rehearse_only(*workspace);  // whatever a command does from here on, nothing of it is written
   ValidatorRuns runs;
+  if (mode == OpenMode::read_write && !console.dry_run) finish_what_was_left(*workspace, console);
   if (mode == OpenMode::read_write || console.dry_run) {
     workspace->set_examiner(plugins::examiner_of([&] { return std::make_shared<const plugins::Registry>(registry_of(*workspace, console)); },
                                                  [&](const auto& plugin, const auto& validator, const auto& ended, auto took) { runs.add(plugin, validator.id, ended, took); }));

@@ -76,7 +76,11 @@ Result<Plugin> load(const fs::path& workspace, const Agreement& agreed, const Ru
   return plugin;
 }
 
-fs::path staged_folder_of(const fs::path& workspace, const Manifest& manifest) { return workspace / "plugins" / manifest.id / (".new-" + manifest.version); }
+constexpr std::string_view kStagedMark = ".new-";
+
+fs::path staged_folder_of(const fs::path& workspace, std::string_view plugin, std::string_view version) {
+  return workspace / "plugins" / plugin / (std::string(kStagedMark) + std::string(version));
+}
 
 std::vector<std::string> subfolders(const fs::path& folder) {
   std::vector<std::string> names;
@@ -164,7 +168,7 @@ fs::path folder_of(const fs::path& workspace, std::string_view plugin, std::stri
 
 Result<void> stage_files(const fs::path& workspace, const Manifest& manifest, const PluginFiles& files) {
   EVENHAND_CHECK(check_names(manifest.id, manifest.version));
-  const fs::path staged = staged_folder_of(workspace, manifest);
+  const fs::path staged = staged_folder_of(workspace, manifest.id, manifest.version);
   EVENHAND_CHECK(remove_tree(staged));
   EVENHAND_CHECK(make_private_folder(staged));
   for (const auto& [name, bytes] : files) {
@@ -175,20 +179,53 @@ Result<void> stage_files(const fs::path& workspace, const Manifest& manifest, co
   return {};
 }
 
-Result<void> use_staged(const fs::path& workspace, const Manifest& manifest) {
-  EVENHAND_CHECK(check_names(manifest.id, manifest.version));
-  const fs::path folder = folder_of(workspace, manifest.id, manifest.version);
-  const fs::path staged = staged_folder_of(workspace, manifest);
+namespace {
+
+Result<void> put_in_place(const fs::path& workspace, std::string_view plugin, std::string_view version) {
+  EVENHAND_CHECK(check_names(plugin, version));
+  const fs::path folder = folder_of(workspace, plugin, version);
   EVENHAND_CHECK(remove_tree(folder));
-  EVENHAND_CHECK(rename_durably(staged, folder));
-  for (const std::string& version : subfolders(folder.parent_path())) {
-    if (version != manifest.version) EVENHAND_CHECK(remove_tree(folder.parent_path() / version));
+  EVENHAND_CHECK(rename_durably(staged_folder_of(workspace, plugin, version), folder));
+  for (const std::string& other : subfolders(folder.parent_path())) {
+    if (other != version) EVENHAND_CHECK(remove_tree(folder.parent_path() / other));
   }
   return {};
 }
 
+// False: other files than were agreed to, or half of them.
+bool is_as_agreed(const std::optional<Agreement>& agreed, const std::string& version, const fs::path& staged) {
+  if (!agreed || !agreed->is_installed || agreed->is_disputed || agreed->version != version) return false;
+  const auto files = read_plugin_folder(staged);
+  return files && digest_of(*files) == agreed->digest;
+}
+
+}  // namespace
+
+Result<void> use_staged(const fs::path& workspace, const Manifest& manifest) { return put_in_place(workspace, manifest.id, manifest.version); }
+
+Result<std::vector<std::string>> settle_staged(const Model& model, const fs::path& workspace) {
+  std::vector<std::string> used;
+  for (const std::string& plugin : subfolders(workspace / "plugins")) {
+    for (const std::string& name : subfolders(workspace / "plugins" / plugin)) {
+      if (!is_folder_name(plugin) || !name.starts_with(kStagedMark)) continue;
+      const std::string version = name.substr(kStagedMark.size());
+      const fs::path staged = workspace / "plugins" / plugin / name;
+      EVENHAND_TRY(const std::optional<Agreement> agreed, find_agreement(model, plugin));
+      if (is_as_agreed(agreed, version, staged)) {
+        EVENHAND_CHECK(put_in_place(workspace, plugin, version));
+        used.push_back(plugin + " " + version);
+        break;  // which removed the others
+      }
+      EVENHAND_CHECK(remove_tree(staged));
+      std::error_code ignored;
+      fs::remove(staged.parent_path(), ignored);  // when it holds nothing else
+    }
+  }
+  return used;
+}
+
 void drop_staged(const fs::path& workspace, const Manifest& manifest) {
-  const fs::path staged = staged_folder_of(workspace, manifest);
+  const fs::path staged = staged_folder_of(workspace, manifest.id, manifest.version);
   if (!check_names(manifest.id, manifest.version) || !remove_tree(staged)) return;
   std::error_code ignored;
   fs::remove(staged.parent_path(), ignored);  // when it holds nothing else

@@ -66,6 +66,9 @@ Result<void> stage_files(const std::filesystem::path& workspace, const Manifest&
 Result<void> use_staged(const std::filesystem::path& workspace, const Manifest& manifest);
 /// Removes what was staged, as well as it can.
 void drop_staged(const std::filesystem::path& workspace, const Manifest& manifest);
+/// What a program that ended in between left staged: used when just these files are agreed to, else removed. Gives "org.example.walks 1.0.0" of those
+/// used. Only for whoever holds the workspace. Errors: those of the model, unavailable.
+Result<std::vector<std::string>> settle_staged(const Model& model, const std::filesystem::path& workspace);
 /// Stages and uses.
 Result<void> put_files(const std::filesystem::path& workspace, const Manifest& manifest, const PluginFiles& files);
 /// All versions of it. Absent is fine. Errors: unavailable.

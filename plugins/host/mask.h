@@ -7,7 +7,8 @@
 /// - Votes are hidden until the workshop is closed, when there are too few, and all of a breakdown by group of
 ///   graders when one group has too few.
 /// - Cells of data tables are counts of people unless the table names another unit (papers, boxes).
-/// - What came with an import of published figures was printed already: it is left as it stands.
+/// - What came with an import of published figures was printed already: it is left as it stands. So is a figure of the type "published",
+///   whoever entered it: it says what is printed, and of votes how many there were, never how they were split (docs/decisions/0054-projections.md).
 /// What is said in free text is not looked at: documents stay drafts until a disclosure check passes.
 /// Threads: pure.
 #pragma once

@@ -9,11 +9,16 @@
 #include <vector>
 
 #include "core/policy/scoring_policy.h"
+#include "plugins/host/projection_reader.h"
 #include "plugins/host/report_input.h"
 
 namespace evenhand::plugins {
 
 bool stands_for_people(const ViewRead& view);
+
+/// The person whom a record names, else the record itself; nothing to ask with where the view's rows stand for nobody.
+/// Lifetime of the model: as long as what is given. Errors: those of the model.
+PersonOf person_of(const ViewRead& view, const Model& model);
 
 /// May what that plugin says of its own failure speak of somebody: does it read free text or above, or records that stand for people?
 /// Then its words are kept nowhere.
@@ -22,8 +27,8 @@ bool may_speak_of_people(const Manifest& manifest);
 /// Those of them as their reader names them, apart by spaces: the option "people_views" (docs/formats/plugin-input.md).
 std::string people_views(const std::vector<ViewRead>& views);
 
-/// Of a group of rows that stand for people: hides every measure where they are few, and treats as a number of people their count and
-/// any whole sum not above it, which may be one of noughts and ones. Other rows are left as they stand.
+/// Of a group of rows that stand for people: hides every measure where the people are few, however many rows they have, and treats as a number of
+/// people the rows' count and any whole sum not above it, which may be one of noughts and ones. Other rows are left as they stand.
 void mask_view_row(InputRow& row, const ViewRead& view, const DisclosureRule& rule);
 
 }  // namespace evenhand::plugins

@@ -4,6 +4,7 @@ Nothing is built and nothing installed: what stands in the build folder is packe
 Usage: test_packages.py BUILD-FOLDER
 """
 
+import gzip
 import hashlib
 import os
 import pathlib
@@ -101,6 +102,22 @@ class Packages(unittest.TestCase):
         self.assertIn("file:/usr/share/doc/evenhand/hub.md", unit)
         user = re.search(r"^User=(\S+)$", unit, re.M)[1]
         self.assertRegex((self.usr / "lib/sysusers.d/evenhand-hub.conf").read_text(encoding="utf-8"), rf"(?m)^u {user} ")
+
+    def test_every_command_has_a_manual_page_which_is_written_by_the_program_and_rendered_without_a_warning(self):
+        pages = {page.name: page for page in (self.usr / "share/man/man1").iterdir()}
+        self.assertIn("evenhand-hub.1.gz", pages)
+        texts = {name.removesuffix(".1.gz"): gzip.decompress(page.read_bytes()).decode() for name, page in pages.items()}
+        families = {name.replace("\\-", "-") for name in re.findall(r"^\.B evenhand (\S+)$", texts["evenhand"], re.M)}
+        self.assertGreaterEqual(len(families), 40)
+        self.assertEqual(set(texts), {"evenhand"} | {f"evenhand-{family}" for family in families})
+        for name, text in texts.items():
+            self.assertEqual(pages[f"{name}.1.gz"].read_bytes()[3:8], bytes(5), "no name and no time")
+            family = name.removeprefix("evenhand").removeprefix("-")
+            self.assertEqual(text, output("evenhand", "man", *([family] if family else []), env=self.environment))
+        for page in pages.values():
+            ran = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", page], env=dict(self.environment, MANWIDTH="80"), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+            self.assertEqual((ran.returncode, ran.stderr), (0, ""), page.name)
+            self.assertIn("NAME", ran.stdout)
 
     def test_files_belong_to_root_and_are_written_by_nobody_else_and_their_sums_are_right(self):
         for name, deb in self.debs.items():

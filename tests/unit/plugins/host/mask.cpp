@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "plugins/host/masked_rows.h"
 #include "tests/unit/plugins/host/reports_of.h"
 
 using namespace evenhand;
@@ -48,6 +49,20 @@ TEST_CASE("a count of people from 1 to 7 is hidden; others are rounded to 5") {
   CHECK_FALSE(has(shown("3"), "\"3 people\""));
   CHECK(has(shown("4213"), "4215 people"));
   CHECK(has(shown("0"), "0 people"));
+}
+
+TEST_CASE("a figure that a document prints stands as it is printed, whoever entered it, also how few votes there were") {
+  const DataFileModel model = small_model(R"({"type": "published", "id": "p", "fields": {"organisation": "@o", "cycle": "@c", "level": "outcome", "kind": "votes", "code": "2A", "value": "3", "source": "EDS report"}})");
+  std::size_t rows = 0;
+  const auto seen = plugins::for_each_masked_row(model, "published", DisclosureRule(), [&](const Record&, const plugins::InputRow& row) {
+    ++rows;
+    const auto value = std::find_if(row.fields.begin(), row.fields.end(), [](const plugins::InputField& one) { return one.name == "value"; });
+    REQUIRE(value != row.fields.end());
+    CHECK(value->number == 3);
+    CHECK(value->state == 0);
+  });
+  CHECK(seen.ok());
+  CHECK(rows == 1);
 }
 
 TEST_CASE("a percentage that stands for one person is hidden with its n, a safe one keeps both") {
