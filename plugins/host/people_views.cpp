@@ -10,10 +10,6 @@ namespace evenhand::plugins {
 
 namespace {
 
-std::string name_of(const ViewRead& view) {
-  return view.owner->manifest.id + "/" + view.projection->id + (view.aggregate ? "/" + view.aggregate->id : "");
-}
-
 bool is_of_people(const Manifest& manifest, std::string_view type) {
   // A type that the plugin declares itself goes by its short name, in several versions.
   const std::vector<const RecordSpec*> specs = types_read_as(manifest, type);
@@ -32,17 +28,25 @@ bool stands_for_people(const ViewRead& view) {
   return std::any_of(view.projection->on.begin(), view.projection->on.end(), [&](const std::string& type) { return is_of_people(owner, type); });
 }
 
-bool may_speak_of_people(const Manifest& manifest) {
-  return manifest.data_class >= DataClass::free_text ||
-         std::any_of(manifest.reads.begin(), manifest.reads.end(), [&](const auto& read) { return is_of_people(manifest, read.first); });
+bool reads_people(const Manifest& manifest) {
+  return std::any_of(manifest.reads.begin(), manifest.reads.end(), [&](const auto& read) { return is_of_people(manifest, read.first); });
 }
+
+bool may_speak_of_people(const Manifest& manifest) { return manifest.data_class >= DataClass::free_text || reads_people(manifest); }
 
 std::string people_views(const std::vector<ViewRead>& views) {
   std::string names;
   for (const ViewRead& view : views) {
-    if (stands_for_people(view)) names += (names.empty() ? "" : " ") + name_of(view);
+    // An aggregate's rows are groups of people, masked before anybody has them: a sum over them is no number of rows.
+    if (!view.aggregate && stands_for_people(view)) names += (names.empty() ? "" : " ") + view.owner->manifest.id + "/" + view.projection->id;
   }
   return names;
+}
+
+void write_rule(InputWriter& input, const DisclosureRule& rule) {
+  input.option("people_masked_from", std::to_string(rule.people_masked_from));
+  input.option("people_masked_to", std::to_string(rule.people_masked_to));
+  input.option("people_rounded_to", std::to_string(rule.people_rounded_to));
 }
 
 void mask_view_row(InputRow& row, const ViewRead& view, const DisclosureRule& rule) {

@@ -15,12 +15,18 @@ namespace evenhand::plugins {
 
 bool stands_for_people(const ViewRead& view);
 
+/// Does it read records that stand for people?
+bool reads_people(const Manifest& manifest);
+
 /// May what that plugin says of its own failure speak of somebody: does it read free text or above, or records that stand for people?
 /// Then its words are kept nowhere.
 bool may_speak_of_people(const Manifest& manifest);
 
-/// Those of them as their reader names them, apart by spaces: the option "people_views" (docs/formats/plugin-input.md).
+/// Those of them that are read row by row, as their reader names them, apart by spaces: the option "people_views" (docs/formats/plugin-input.md).
 std::string people_views(const std::vector<ViewRead>& views);
+
+/// The options by which a plugin shows numbers of people that it counts itself.
+void write_rule(InputWriter& input, const DisclosureRule& rule);
 
 /// Of a group of rows that stand for people: hides every measure where they are few, and treats as a number of people their count and
 /// any whole sum not above it, which may be one of noughts and ones. Other rows are left as they stand.
