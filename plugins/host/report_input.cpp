@@ -219,10 +219,7 @@ Result<MadeInput> input_of(const Registry& registry, const Plugin& plugin, std::
   if (subject.scope.organisation) input.option("organisation", subject.scope.organisation->hex());
   if (!options.language.empty()) input.option("language", options.language);
   if (options.assume_uniform) input.option("assume_uniform", "yes");
-  const DisclosureRule& rule = subject.rules.policy.disclosure;
-  input.option("people_masked_from", std::to_string(rule.people_masked_from));
-  input.option("people_masked_to", std::to_string(rule.people_masked_to));
-  input.option("people_rounded_to", std::to_string(rule.people_rounded_to));
+  write_rule(input, subject.rules.policy.disclosure);
   EVENHAND_TRY(const std::vector<InputRow> framework, framework_rows(subject.rules.framework));
   for (const InputRow& row : framework) input.row(row);
   const Ratings ratings = options.assume_uniform ? Ratings::assume_uniform : Ratings::as_published;
