@@ -28,6 +28,15 @@ bool stands_for_people(const ViewRead& view) {
   return std::any_of(view.projection->on.begin(), view.projection->on.end(), [&](const std::string& type) { return is_of_people(owner, type); });
 }
 
+PersonOf person_of(const ViewRead& view, const Model& model) {
+  if (!stands_for_people(view)) return {};
+  return [&model](const EntityId& id) -> Result<EntityId> {
+    EVENHAND_TRY(const auto record, model.find(id));
+    const bool may_name_one = record && record->spec().find_field("person") != nullptr;
+    return may_name_one ? record->reference("person").value_or(id) : id;
+  };
+}
+
 bool reads_people(const Manifest& manifest) {
   return std::any_of(manifest.reads.begin(), manifest.reads.end(), [&](const auto& read) { return is_of_people(manifest, read.first); });
 }
@@ -51,12 +60,16 @@ void write_rule(InputWriter& input, const DisclosureRule& rule) {
 
 void mask_view_row(InputRow& row, const ViewRead& view, const DisclosureRule& rule) {
   if (!view.aggregate || !stands_for_people(view)) return;
-  const bool are_few = show_people(static_cast<std::int64_t>(row.made_of), rule).how == Shown::masked;
-  for (const MeasureEntry& measure : view.aggregate->measures) {
+  const auto are_few = [&](std::uint64_t people) { return show_people(static_cast<std::int64_t>(people), rule).how == Shown::masked; };
+  for (std::size_t i = 0; i < view.aggregate->measures.size(); ++i) {
+    const MeasureEntry& measure = view.aggregate->measures[i];
+    const bool is_count = measure.rule == AggregateRule::count;
     const auto at = std::find_if(row.fields.begin(), row.fields.end(), [&](const InputField& one) { return one.name == measure.name; });
     if (at == row.fields.end()) continue;
-    if (are_few) *at = {at->name, EVENHAND_INPUT_MASKED};
-    else if (may_count_people(measure, *at, row.made_of)) mask_people(*at, rule);
+    const bool may_count = may_count_people(measure, *at, row.made_of.rows);
+    const bool counts_few = may_count && !is_count && i < row.made_of.counted.size() && are_few(row.made_of.counted[i]);
+    if (are_few(row.made_of.people) || counts_few) *at = {at->name, EVENHAND_INPUT_MASKED};
+    else if (may_count) mask_people(*at, rule);
   }
 }
 

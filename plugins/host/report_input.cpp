@@ -125,7 +125,7 @@ Result<void> write_views(InputWriter& input, const Registry& registry, const Plu
     return record ? filter.keeps(*record) : Result<bool>(false);
   };
   for (const ViewRead& view : views) {
-    EVENHAND_TRY(const ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, keeps)
+    EVENHAND_TRY(const ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, keeps, person_of(view, model))
                                                      : reader.rows(*view.owner, *view.projection, keeps));
     for (InputRow row : rows.rows) {
       mask_view_row(row, view, subject.rules.policy.disclosure);

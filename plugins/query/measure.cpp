@@ -39,7 +39,6 @@ void Gathered::add_number(const Value& value) {
   for (unsigned i = value.decimals; i < decimals_; ++i) number *= 10;
   for (; decimals_ < value.decimals; ++decimals_) sum_ *= 10;
   sum_ += number;
-  ++numbers_;
   has_any_ = true;
 }
 
@@ -92,14 +91,26 @@ Result<Value> Gathered::value(Pool& pool) const {
 Result<Value> Gathered::people_value(Pool& pool, const DisclosureRule& rule) const {
   EVENHAND_TRY(const Value bare, value(pool));
   const bool is_count = rule_ == Rule::count || rule_ == Rule::distinct || (rule_ == Rule::sum && !has_amount_);
-  if (is_count) return bare.is_known() ? shown_people(bare.number, pool, rule) : bare;
-  const bool is_over_few = rule_ == Rule::sum && bare.is_known() && show_people(numbers_, rule).how == Shown::masked;
-  return is_over_few ? nothing(State::masked) : bare;
+  if (!bare.is_known() || (!is_count && rule_ != Rule::sum)) return bare;
+  const std::int64_t people = different(people_);
+  if (is_count) return shown_people(bare.number, people, pool, rule);
+  return show_people(people, rule).how == Shown::masked ? nothing(State::masked) : bare;
 }
 
-Value shown_people(std::int64_t count, Pool& pool, const DisclosureRule& rule) {
+std::int64_t different(std::vector<std::string_view> people) {
+  std::sort(people.begin(), people.end());
+  return std::unique(people.begin(), people.end()) - people.begin();
+}
+
+Value shown_rows(const Table& table, Pool& pool, const DisclosureRule& rule) {
+  std::vector<std::string_view> people;
+  for (std::size_t row = 0; row < table.rows(); ++row) people.push_back(table.whom_at(row));
+  return shown_people(static_cast<std::int64_t>(table.rows()), different(std::move(people)), pool, rule);
+}
+
+Value shown_people(std::int64_t count, std::int64_t people, Pool& pool, const DisclosureRule& rule) {
   const ShownCount shown = show_people(count, rule);
-  if (shown.how == Shown::masked) return nothing(State::masked);
+  if (shown.how == Shown::masked || show_people(people, rule).how == Shown::masked) return nothing(State::masked);
   Value value = pool.number(*shown.value);
   value.is_rounded = shown.how == Shown::rounded && count > 0;
   return value;

@@ -26,7 +26,49 @@ Rows people() {
   return rows;
 }
 
+/// Visits with three labels each: fourteen by as many people in South, eighteen by two in North, nine by one in East, who all came late.
+Rows visits() {
+  query::Catalogue types = {{"visit", {{{"id", "visit"}, {"person"}, {"town"}, {"labels"}, {"is_late"}, {"minutes"}}}}, {"town", {{{"id", "town"}, {"name"}}}}};
+  types.at("visit").counts_people = true;
+  types.at("visit").whom = 1;
+  Rows rows(types);
+  const auto add = [&](const std::string& id, const std::string& person, const std::string& town) {
+    rows.add("visit", id, {text("person", {person}), text("town", {town}), text("labels", {"a", "b", "c"}), number("is_late", 1), number("minutes", 30)});
+  };
+  for (int i = 0; i < 14; ++i) add("s" + std::to_string(i), "p" + std::to_string(i), "South");
+  for (int i = 0; i < 18; ++i) add("n" + std::to_string(i), "p" + std::to_string(20 + i % 2), "North");
+  for (int i = 0; i < 9; ++i) add("e" + std::to_string(i), "p30", "East");
+  for (const char* town : {"North", "South", "East"}) rows.add("town", town, {text("name", {town})});
+  return rows;
+}
+
 }  // namespace
+
+TEST_CASE("rows of few people are hidden however many they are: counted, told apart, as noughts and ones, added up, unfolded, looked up") {
+  Rows rows = visits();
+  const std::string shown = "South|15\nNorth|#\nEast|#\n";
+  for (const char* measure : {R"("count")", R"({"distinct": "id"})", R"({"sum": "is_late"})"}) {
+    INFO(measure);
+    CHECK(rows.table(std::string(R"({"from": "visit", "group": "town", "measures": {"n": )") + measure + "}}") == shown);
+  }
+  CHECK(rows.table(R"({"from": "visit", "group": "town", "measures": {"n": {"sum": "minutes"}}})") == "South|420\nNorth|#\nEast|#\n");
+  CHECK(rows.table(R"({"from": "visit", "where": {"town": "East"}, "unfold": "labels", "measures": {"n": "count"}})") == "#\n");
+  CHECK(rows.table(R"({"from": "town", "columns": {"n": {"count": "visit", "on": {"town": "name"}}}, "group": ["name", "n"]})") == "North|#\nSouth|15\nEast|#\n");
+}
+
+TEST_CASE("a later query knows whose the rows of an earlier one are, also where it was sorted, cut or grouped by person and something else") {
+  Rows rows = visits();
+  const auto counted = [&](const std::string& first) {
+    const auto results = rows.run(R"({"first": )" + first + R"(, "q": {"from": "first", "measures": {"n": "count"}}})");
+    REQUIRE(results.ok());
+    return Rows::cell(**results, (*results)->tables.at("q").at(0, 0));
+  };
+  CHECK(counted(R"({"from": "visit", "where": {"town": "East"}})") == "#");
+  CHECK(counted(R"({"from": "visit", "sort": "town", "limit": 20})") == "#");  // East and some of North: three people
+  CHECK(counted(R"({"from": "visit", "where": {"town": "East"}, "group": ["person", "id"]})") == "#");
+  CHECK(counted(R"({"from": "visit", "where": {"town": "South"}, "group": ["person", "id"]})") == "15");
+  CHECK(counted(R"({"from": "visit", "sort": "town", "limit": 41})") == "40");
+}
 
 TEST_CASE("a small number of people in a group is hidden, a large one rounded, and a second one hidden beside the first") {
   Rows rows = people();
