@@ -33,8 +33,10 @@ std::string people_views(const std::vector<ViewRead>& views);
 /// The options by which a plugin shows numbers of people that it counts itself.
 void write_rule(InputWriter& input, const DisclosureRule& rule);
 
-/// Of a group of rows that stand for people: hides every measure where the people are few, however many rows they have, and treats as a number of
+/// Of each group of rows that stand for people: hides every measure where the people are few, however many rows they have, and treats as a number of
 /// people the rows' count and any whole sum not above it, which may be one of noughts and ones. Other rows are left as they stand.
-void mask_view_row(InputRow& row, const ViewRead& view, const DisclosureRule& rule);
+/// A sum that may be one number in each row is that number as often as the rounded count says. Where a count or sum is hidden in one group alone, the
+/// smallest beside it is hidden, too.
+void mask_view_rows(std::vector<InputRow>& rows, const ViewRead& view, const DisclosureRule& rule);
 
 }  // namespace evenhand::plugins
