@@ -70,7 +70,7 @@ void AggregatePlan::take_away(GroupTotals& totals, const ViewRow& row) const {
 
 InputRow input_row(const GroupTotals& totals, const Extremes& extremes, const std::string& type, const ProjectionEntry& projection,
                    const AggregateEntry& aggregate, const AggregatePlan& plan) {
-  InputRow row{type, "", {}, totals.rows};
+  InputRow row{type, "", {}, {totals.rows, totals.rows, {}}};
   for (std::size_t i = 0; i < plan.group.size(); ++i) {
     const ViewCell& cell = totals.group[i];
     if (cell.text || cell.number) row.fields.push_back(input_field(cell, projection.columns[plan.group[i]]));
@@ -96,19 +96,30 @@ bool group_comes_first(const std::vector<ViewCell>& a, const std::vector<ViewCel
   });
 }
 
-void Grouping::add(const ViewRow& row) {
+void Grouping::add(const ViewRow& row, const EntityId& person) {
   const std::vector<ViewCell> cells = plan_.group_of(row);
   Group& group = groups_[encode(cells)];
   group.totals.group = cells;
   plan_.add(group.totals, row);
   group.extremes.resize(aggregate_.measures.size());
+  group.counted.resize(aggregate_.measures.size());
+  if (!person.is_zero()) group.people.insert(person);
   for (std::size_t i = 0; i < aggregate_.measures.size(); ++i) {
     const auto number = plan_.number_of(row, i);
     if (!number) continue;
+    if (!person.is_zero() && !(*number == Amount())) group.counted[i].insert(person);
     const bool wants_greatest = aggregate_.measures[i].rule == AggregateRule::max;
     std::optional<Amount>& best = group.extremes[i];
     if (!best || (wants_greatest ? *best < *number : *number < *best)) best = number;
   }
+}
+
+MadeOf Grouping::made_of(const Group& group) {
+  MadeOf made{group.totals.rows, group.totals.rows, {}};
+  if (group.people.empty()) return made;
+  made.people = group.people.size();
+  for (const Group::People& people : group.counted) made.counted.push_back(people.size());
+  return made;
 }
 
 std::vector<InputRow> Grouping::rows(const std::string& type) const {
@@ -116,7 +127,10 @@ std::vector<InputRow> Grouping::rows(const std::string& type) const {
   for (const auto& [key, group] : groups_) sorted.push_back(&group);
   std::sort(sorted.begin(), sorted.end(), [](const Group* a, const Group* b) { return group_comes_first(a->totals.group, b->totals.group); });
   std::vector<InputRow> rows;
-  for (const Group* group : sorted) rows.push_back(input_row(group->totals, group->extremes, type, projection_, aggregate_, plan_));
+  for (const Group* group : sorted) {
+    rows.push_back(input_row(group->totals, group->extremes, type, projection_, aggregate_, plan_));
+    rows.back().made_of = made_of(*group);
+  }
   return rows;
 }
 

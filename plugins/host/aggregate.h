@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 
 #include "plugins/host/view_row.h"
 
@@ -58,19 +59,25 @@ InputRow input_row(const GroupTotals& totals, const Extremes& extremes, const st
 /// The groups in the order in which they are shown: by their values, column by column; empty first, numbers by size.
 bool group_comes_first(const std::vector<ViewCell>& a, const std::vector<ViewCell>& b);
 
-/// All groups of some rows at once.
+/// All groups of some rows at once, and where it is said whose the rows are, how many people they came from.
 class Grouping {
  public:
   Grouping(const ProjectionEntry& projection, const AggregateEntry& aggregate, AggregatePlan plan)
       : projection_(projection), aggregate_(aggregate), plan_(std::move(plan)) {}
-  void add(const ViewRow& row);
+  /// `person`: whose it is; zero: not asked.
+  void add(const ViewRow& row, const EntityId& person = {});
   std::vector<InputRow> rows(const std::string& type) const;
 
  private:
   struct Group {
     GroupTotals totals;
     Extremes extremes;
+    using People = std::unordered_set<EntityId, IdHash>;
+    People people;
+    std::vector<People> counted;  ///< by measure
   };
+  static MadeOf made_of(const Group& group);
+
   const ProjectionEntry& projection_;
   const AggregateEntry& aggregate_;
   AggregatePlan plan_;

@@ -37,10 +37,17 @@ Result<ViewRows> FreshProjections::rows(Plugin& owner, const ProjectionEntry& pr
   return rows;
 }
 
-Result<ViewRows> FreshProjections::aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps) const {
+Result<ViewRows> FreshProjections::aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps,
+                                              const PersonOf& person_of) const {
   EVENHAND_TRY(AggregatePlan plan, AggregatePlan::make(projection, aggregate));
   Grouping grouping(projection, aggregate, std::move(plan));
-  EVENHAND_CHECK(visit_fresh(owner, projection, model_, limits_, keeps, [&](const EntityId&, const ViewRow& row) { grouping.add(row); }));
+  Result<void> inner;
+  EVENHAND_CHECK(visit_fresh(owner, projection, model_, limits_, keeps, [&](const EntityId& record, const ViewRow& row) {
+    const auto person = person_of ? person_of(record) : Result<EntityId>(EntityId());
+    if (person) grouping.add(row, *person);
+    else inner = person.error();
+  }));
+  EVENHAND_CHECK(inner);
   return ViewRows{grouping.rows(owner.manifest.id + "/" + projection.id + "/" + aggregate.id), ""};
 }
 

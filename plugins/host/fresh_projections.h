@@ -12,7 +12,7 @@ class FreshProjections : public ProjectionReader {
  public:
   explicit FreshProjections(const Model& model, ProjectionLimits limits = {}) : model_(model), limits_(limits) {}
   Result<ViewRows> rows(Plugin& owner, const ProjectionEntry& projection, const Keeps& keeps) const override;
-  Result<ViewRows> aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps) const override;
+  Result<ViewRows> aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps, const PersonOf& person_of = {}) const override;
 
  private:
   const Model& model_;

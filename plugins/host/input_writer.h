@@ -25,11 +25,18 @@ struct InputField {
   std::vector<std::string> alternatives = {};
 };
 
+/// What a row of an aggregate stands on. Where it was not asked whose the rows are, each counts as another person's.
+struct MadeOf {
+  std::uint64_t rows = 0;
+  std::uint64_t people = 0;
+  std::vector<std::uint64_t> counted = {};  ///< by measure: the people who have a number other than nought; empty: not asked
+};
+
 struct InputRow {
   std::string type;
   std::string id;  ///< empty for a computed row
   std::vector<InputField> fields;
-  std::uint64_t made_of = 0;  ///< of an aggregate: how many rows of its view; kept from the plugin
+  MadeOf made_of = {};  ///< of an aggregate; kept from the plugin
 };
 
 class InputWriter {

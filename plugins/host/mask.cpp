@@ -269,8 +269,6 @@ void mask_row(InputRow& row, const Record& record, const DisclosureRule& rule, c
   }
   if (row.type == "measure") mask_measure(row, record, rule);
   if (row.type == "tally") mask_tally(row, record, rule, tally);
-  const auto printed = row.type == "published" && record.text("kind") == "votes" ? record.integer("value") : std::nullopt;
-  if (printed && !may_show_split(*printed, rule)) hide(find(row, "value"));
 }
 
 }  // namespace evenhand::plugins

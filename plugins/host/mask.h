@@ -8,7 +8,8 @@
 ///   graders when one group has too few.
 /// - Cells of data tables are counts of people unless the table names another unit (papers, boxes). One that is a number is hidden or rounded; one with
 ///   words around its only whole number ("4*", "4 staff", "n=3", "4 (20%)") is hidden when that is small, else it stands. Two numbers ("4 of 20") stand.
-/// - What came with an import of published figures was printed already: it is left as it stands.
+/// - What came with an import of published figures was printed already: it is left as it stands. So is a figure of the type "published",
+///   whoever entered it: it says what is printed, and of votes how many there were, never how they were split (docs/decisions/0054-projections.md).
 /// What is said in free text is not looked at: documents stay drafts until a disclosure check passes.
 /// Threads: pure.
 #pragma once

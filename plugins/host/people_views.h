@@ -9,11 +9,16 @@
 #include <vector>
 
 #include "core/policy/scoring_policy.h"
+#include "plugins/host/projection_reader.h"
 #include "plugins/host/report_input.h"
 
 namespace evenhand::plugins {
 
 bool stands_for_people(const ViewRead& view);
+
+/// The person whom a record names, else the record itself; nothing to ask with where the view's rows stand for nobody.
+/// Lifetime of the model: as long as what is given. Errors: those of the model.
+PersonOf person_of(const ViewRead& view, const Model& model);
 
 /// Does it read records that stand for people?
 bool reads_people(const Manifest& manifest);
@@ -28,8 +33,10 @@ std::string people_views(const std::vector<ViewRead>& views);
 /// The options by which a plugin shows numbers of people that it counts itself.
 void write_rule(InputWriter& input, const DisclosureRule& rule);
 
-/// Of a group of rows that stand for people: hides every measure where they are few, and treats as a number of people their count and
-/// any whole sum not above it, which may be one of noughts and ones. Other rows are left as they stand.
-void mask_view_row(InputRow& row, const ViewRead& view, const DisclosureRule& rule);
+/// Of each group of rows that stand for people: hides every measure where the people are few, however many rows they have, and treats as a number of
+/// people the rows' count and any whole sum not above it, which may be one of noughts and ones. Other rows are left as they stand.
+/// A sum that may be one number in each row is that number as often as the rounded count says. Where a count or sum is hidden in one group alone, the
+/// smallest beside it is hidden, too.
+void mask_view_rows(std::vector<InputRow>& rows, const ViewRead& view, const DisclosureRule& rule);
 
 }  // namespace evenhand::plugins

@@ -20,6 +20,9 @@ struct ViewRows {
 /// Whether a record belongs to what is being made.
 using Keeps = std::function<Result<bool>(const EntityId& record)>;
 
+/// Whose the rows are that were made from a record; several records may be about one person.
+using PersonOf = std::function<Result<EntityId>(const EntityId& record)>;
+
 class ProjectionReader {
  public:
   virtual ~ProjectionReader() = default;
@@ -27,8 +30,10 @@ class ProjectionReader {
   /// The rows made from the records kept, by record and then in the plugin's order; each under the record's id.
   /// Errors: unavailable (nothing was made yet), corrupt, those of `keeps`.
   virtual Result<ViewRows> rows(Plugin& owner, const ProjectionEntry& projection, const Keeps& keeps) const = 0;
-  /// One row a group over the same rows, ascending by the group's values. Errors: the same.
-  virtual Result<ViewRows> aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps) const = 0;
+  /// One row a group over the same rows, ascending by the group's values. `person_of`: counts people, too (MadeOf); empty: does not.
+  /// Errors: the same, those of `person_of`.
+  virtual Result<ViewRows> aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps,
+                                     const PersonOf& person_of = {}) const = 0;
 };
 
 }  // namespace evenhand::plugins

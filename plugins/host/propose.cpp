@@ -46,14 +46,12 @@ Result<void> write_views(InputWriter& input, const Registry& registry, const Man
   const FreshProjections fresh(model);
   const ProjectionReader& reader = projections != nullptr ? *projections : fresh;
   for (const ViewRead& view : views) {
-    EVENHAND_TRY(const ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, {})
+    EVENHAND_TRY(ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, {}, person_of(view, model))
                                                      : reader.rows(*view.owner, *view.projection, {}));
     // A proposal on top of an old picture would be wrong without anybody seeing it.
     if (!rows.stale.empty()) return stale(rows.stale, manifest.id);
-    for (InputRow row : rows.rows) {
-      mask_view_row(row, view, rule);
-      input.row(row);
-    }
+    mask_view_rows(rows.rows, view, rule);
+    for (const InputRow& row : rows.rows) input.row(row);
   }
   return {};
 }

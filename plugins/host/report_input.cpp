@@ -125,12 +125,10 @@ Result<void> write_views(InputWriter& input, const Registry& registry, const Plu
     return record ? filter.keeps(*record) : Result<bool>(false);
   };
   for (const ViewRead& view : views) {
-    EVENHAND_TRY(const ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, keeps)
+    EVENHAND_TRY(ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, keeps, person_of(view, model))
                                                      : reader.rows(*view.owner, *view.projection, keeps));
-    for (InputRow row : rows.rows) {
-      mask_view_row(row, view, subject.rules.policy.disclosure);
-      input.row(row);
-    }
+    mask_view_rows(rows.rows, view, subject.rules.policy.disclosure);
+    for (const InputRow& row : rows.rows) input.row(row);
     if (!rows.stale.empty() && std::find(stale.begin(), stale.end(), rows.stale) == stale.end()) stale.push_back(rows.stale);
   }
   return {};

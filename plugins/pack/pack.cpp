@@ -25,7 +25,8 @@ struct Report {
   std::string file;
   std::string template_file;
   query::Names names;  ///< every word of both files that could be a field's
-  std::vector<query::Query> queries;
+  Json source;               ///< of the queries
+  std::map<std::string, std::vector<query::Query>> queries;  ///< by language, as their texts may hold words; "" is the pack's own
   query::Catalogue sources;  ///< what its template may name: types and queries
   std::string text;          ///< of the template
   pack::TemplateWords words;
@@ -85,6 +86,7 @@ query::Layout layout_of(const std::string& type, const std::set<std::string, std
   if (const RecordSpec* spec = find_record_type(type)) {
     layout.counts_people = stands_for_a_person(*spec);
     for (const FieldSpec& field : spec->fields) add(field.name, refers_to(field, manifest));
+    if (const std::size_t person = layout.find("person"); person != SIZE_MAX) layout.whom = person;
     return layout;
   }
   for (const auto& kind : sdk::computed::kKinds) {
@@ -121,21 +123,22 @@ void read_report(const ReportEntry& entry, const PluginFiles& files, Pack& pack)
   const Json* queries = json->find("queries");
   if (!name || !name->is_string()) return add(pack.refusals, entry.source, {"pack.missing", 0, "template", "no template", "\"template\": \"templates/name.md\""});
   report.template_file = name->text();
-  query::Parsed parsed = query::parse_queries(queries ? *queries : Json::object(), pack.types);
+  std::vector<query::Problem> problems;
+  report.words = pack::own_words(json->find("words"), problems);
+  report.source = queries ? *queries : Json::object();
+  query::Parsed parsed = query::parse_queries(report.source, pack.types, report.words);
   for (const query::Problem& problem : parsed.problems) add(pack.refusals, entry.source, problem);
   const std::string* words = find_file(files, name->text(), entry.source, "template", pack);
   if (!words) return;
   report.names = query::names_in(write_json(*json));  // not as written: a name may be spelt with escapes
   report.names.merge(query::names_in(*words));
   report.names.insert({"id", "name", "title"});  // for the subtitle
-  std::vector<query::Problem> problems;
-  report.words = pack::own_words(json->find("words"), problems);
   for (const query::Problem& problem : problems) add(pack.refusals, entry.source, problem);
   report.text = *words;
   report.sources = std::move(parsed.catalogue);
   const pack::Template& layout = report.layouts[""] = pack::parse_template(report.text, report.sources, report.words);
   for (const query::Problem& problem : layout.problems) add(pack.refusals, name->text(), problem);
-  report.queries = std::move(parsed.queries);
+  report.queries[""] = std::move(parsed.queries);
   pack.reports.push_back(std::move(report));
 }
 
@@ -168,11 +171,11 @@ class PackRunner : public Runner {
     learn_people_views(asked);
     const auto at = std::find_if(pack_.reports.begin(), pack_.reports.end(), [&](const Report& one) { return one.id == asked.asked; });
     if (at == pack_.reports.end()) return refused("the pack has no such report", asked.asked);
-    auto results = query::run_queries(at->queries, pack_.types, at->names, input);
-    if (!results) return placed(results.error(), at->file);
     const auto wanted = asked.options.find("language");
     std::string language = wanted != asked.options.end() ? language_for(manifest_, wanted->second) : "";
     if (!pack_.languages.contains(language)) language.clear();
+    auto results = query::run_queries(queries_in(*at, language), pack_.types, at->names, input);
+    if (!results) return placed(results.error(), at->file);
     const std::size_t bytes_max = std::size_t{manifest_.limits.output_mib} << 20;
     auto bytes = pack::render(layout_in(*at, language), **results, {title_in(*at, language), subject_of(**results), bytes_max, language});
     return bytes ? bytes : placed(bytes.error(), at->template_file);
@@ -187,6 +190,10 @@ class PackRunner : public Runner {
     if (!reads_views || people == people_) return;
     people_ = std::move(people);
     pack_ = read_pack(manifest_, files_, people_);
+  }
+  const std::vector<query::Query>& queries_in(Report& report, const std::string& language) {
+    if (const auto made = report.queries.find(language); made != report.queries.end()) return made->second;
+    return report.queries[language] = query::parse_queries(report.source, pack_.types, pack::in_language(report.words, report.id, pack_.languages[language])).queries;
   }
   const pack::Template& layout_in(Report& report, const std::string& language) {
     if (const auto made = report.layouts.find(language); made != report.layouts.end()) return made->second;

@@ -385,7 +385,9 @@ Template parse_template(std::string_view text, const query::Catalogue& catalogue
     none.problems.push_back({"pack.bad-text", line, "", "bytes that are no letters in UTF-8", "a file saved as UTF-8"});
     return none;
   }
-  return TemplateParser(text, catalogue, words).parse();
+  Template made = TemplateParser(text, catalogue, words).parse();
+  made.words = words;
+  return made;
 }
 
 }  // namespace evenhand::plugins::pack

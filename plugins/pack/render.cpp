@@ -15,7 +15,7 @@ namespace {
 
 class Renderer {
  public:
-  Renderer(query::Results& results, const Frontage& front) : values_(results), document_(front.title), bytes_max_(front.bytes_max) {
+  Renderer(query::Results& results, const TemplateWords& words, const Frontage& front) : values_(results), words_(words), document_(front.title), bytes_max_(front.bytes_max) {
     document_.subtitle(front.subtitle);
     if (!front.language.empty()) document_.language(front.language);
   }
@@ -30,6 +30,12 @@ class Renderer {
 
  private:
   static Error at(const Block& block, std::string what) { return refused(std::move(what), "line " + std::to_string(block.line) + " of the template", "Show fewer rows"); }
+
+  /// Of a column that the template writes no title for.
+  std::string column_title(const std::string& name) const {
+    const auto word = words_.find(name);
+    return word != words_.end() ? word->second : title_of_name(name);
+  }
 
   Result<void> all(const std::vector<Block>& blocks) {
     for (const Block& one : blocks) {
@@ -136,7 +142,7 @@ class Renderer {
   /// "3 further rows are"; where each row stands for a person and there are few, "Some further rows are".
   std::string rows_are(const Table& table, std::size_t rows, const std::string& which) {
     const auto count = static_cast<std::int64_t>(rows);
-    const Value shown = table.layout.counts_people ? query::shown_people(count, values_.results().pool, values_.results().rule) : values_.results().pool.number(count);
+    const Value shown = table.layout.counts_people ? query::shown_people(count, count, values_.results().pool, values_.results().rule) : values_.results().pool.number(count);
     if (!shown.is_known()) return "Some " + which + "rows are";
     return values_.words(shown, "") + " " + which + (shown.number == 1 ? "row is" : "rows are");
   }
@@ -164,7 +170,7 @@ class Renderer {
     for (std::size_t i = 0; i < block.titles.size(); ++i) shown.columns.push_back({values_.title(block.titles[i]), block.codes[i] ? EVENHAND_COLUMN_CODE : EVENHAND_COLUMN_TEXT});
     for (std::size_t i = 0; block.cells.empty() && i < table.width; ++i) {
       const std::size_t fixed = table.layout.columns.size();
-      shown.columns.push_back({i < fixed ? title_of_name(table.layout.columns[i].name) : shortened(table.titles[i - fixed], kCaptionBytesMax), EVENHAND_COLUMN_TEXT});
+      shown.columns.push_back({i < fixed ? column_title(table.layout.columns[i].name) : shortened(table.titles[i - fixed], kCaptionBytesMax), EVENHAND_COLUMN_TEXT});
     }
     EVENHAND_CHECK(fill(shown, block, table, rows));
     shown.put(document_, caption, note(block, table, shown.is_rounded, left_out));
@@ -225,7 +231,7 @@ class Renderer {
     rows.resize(std::min(rows.size(), kChartLabelsMax));
     std::vector<std::string> labels, names;
     std::vector<std::vector<sdk::Cell>> series(block.series.size() - 1);
-    for (std::size_t i = 1; i < block.series.size(); ++i) names.push_back(title_of_name(block.series[i].words));
+    for (std::size_t i = 1; i < block.series.size(); ++i) names.push_back(column_title(block.series[i].words));
     std::string alternative;
     bool is_rounded = false;
     values_.enter(table);
@@ -255,6 +261,7 @@ class Renderer {
   }
 
   Values values_;
+  const TemplateWords& words_;
   sdk::Document document_;
   std::vector<sdk::Item> items_;
   std::size_t looked_at_ = 0;
@@ -264,7 +271,7 @@ class Renderer {
 }  // namespace
 
 Result<std::string> render(const Template& made, query::Results& results, const Frontage& front) {
-  return Renderer(results, front).render(made.blocks);
+  return Renderer(results, made.words, front).render(made.blocks);
 }
 
 }  // namespace evenhand::plugins::pack

@@ -70,13 +70,14 @@ struct Block {
   std::vector<Block> otherwise = {};
 };
 
+/// What {{word due}} stands for, by name: plain text, never read as Markdown.
+using TemplateWords = query::TextWords;
+
 struct Template {
   std::vector<Block> blocks;
+  TemplateWords words = {};  ///< a column that no title is written for is called as the word of its name, where there is one
   std::vector<query::Problem> problems;  ///< with lines; paths are empty
 };
-
-/// What {{word due}} stands for, by name: plain text, never read as Markdown.
-using TemplateWords = std::map<std::string, std::string, std::less<>>;
 
 /// `catalogue`: types and queries. Never fails: what is wrong stands in the problems. Lifetime: nothing of what is given is kept.
 Template parse_template(std::string_view text, const query::Catalogue& catalogue, const TemplateWords& words = {});

@@ -72,8 +72,8 @@ std::string Values::words(const Value& value, std::string_view owed) {
 
 Value Values::count(const Piece& piece) {
   const query::Table* table = results_.find(piece.source);
-  const auto rows = static_cast<std::int64_t>(table ? table->rows() : 0);
-  return table && table->layout.counts_people ? query::shown_people(rows, results_.pool, results_.rule) : results_.pool.number(rows);
+  if (table && table->layout.counts_people) return query::shown_rows(*table, results_.pool, results_.rule);
+  return results_.pool.number(static_cast<std::int64_t>(table ? table->rows() : 0));
 }
 
 std::string Values::piece_words(const Piece& piece) {

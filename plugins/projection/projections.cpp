@@ -214,18 +214,24 @@ Result<ViewRows> Projections::rows(Plugin& owner, const ProjectionEntry& project
   return rows;
 }
 
-Result<ViewRows> Projections::aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps) const {
+Result<ViewRows> Projections::aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps, const PersonOf& person_of) const {
   EVENHAND_TRY(const Served served, open_served(owner, projection));
   const ProjectionEntry& held = served.store.projections()[served.position];
   const auto at = std::find_if(held.aggregates.begin(), held.aggregates.end(), [&](const AggregateEntry& one) { return one.id == aggregate.id; });
   const std::string type = type_of(owner.manifest, projection) + "/" + aggregate.id;
   if (at == held.aggregates.end()) return unavailable("this view was not made yet", type);
   ViewRows rows{{}, served.stale};
-  if (keeps) {
+  if (keeps || person_of) {
     EVENHAND_TRY(AggregatePlan plan, AggregatePlan::make(held, *at));
     Grouping grouping(held, *at, std::move(plan));
-    EVENHAND_TRY(const bool all_kept, visit_kept(served.store, served.position, keeps, [&](const EntityId&, const ViewRow& row) { grouping.add(row); }));
-    if (!all_kept) return rows.rows = grouping.rows(type), rows;
+    Result<void> inner;
+    EVENHAND_TRY(const bool all_kept, visit_kept(served.store, served.position, keeps, [&](const EntityId& record, const ViewRow& row) {
+      const auto person = person_of ? person_of(record) : Result<EntityId>(EntityId());
+      if (person) grouping.add(row, *person);
+      else inner = person.error();
+    }));
+    EVENHAND_CHECK(inner);
+    if (!all_kept || person_of) return rows.rows = grouping.rows(type), rows;
   }
   EVENHAND_TRY(rows.rows, served.store.aggregate_rows(served.position, static_cast<std::size_t>(at - held.aggregates.begin()), type));
   return rows;

@@ -88,7 +88,7 @@ class Projections : public ProjectionReader {
   Result<std::vector<ViewStatus>> status(const Plugin& plugin, const Model* model = nullptr) const;
   Result<ViewRows> rows(Plugin& owner, const ProjectionEntry& projection, const Keeps& keeps) const override;
   /// Totals that are kept when all records are kept, else computed over the rows of those that are.
-  Result<ViewRows> aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps) const override;
+  Result<ViewRows> aggregate(Plugin& owner, const ProjectionEntry& projection, const AggregateEntry& aggregate, const Keeps& keeps, const PersonOf& person_of = {}) const override;
   /// SHA-256 over all rows and aggregates that readers are served.
   Result<Hash> digest(const Plugin& plugin) const;
 

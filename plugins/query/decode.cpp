@@ -57,8 +57,10 @@ class Decoder {
     for (const auto& [type, layout] : types) {
       Table& table = input_.tables[type];
       table.layout = layout;
-      for (const Column& column : layout.columns) {
-        const bool is_wanted = names.contains(column.name) || (column.name == "id" && (referred.contains(type) || names.contains("with_every")));
+      for (std::size_t i = 0; i < layout.columns.size(); ++i) {
+        const Column& column = layout.columns[i];
+        const bool says_whose = layout.counts_people && (i == 0 || i == layout.whom);
+        const bool is_wanted = says_whose || names.contains(column.name) || (column.name == "id" && (referred.contains(type) || names.contains("with_every")));
         table.places.push_back(is_wanted ? static_cast<std::uint32_t>(table.width++) : Table::kNoCell);
       }
       if (table.width == 0 && !table.places.empty()) table.places[table.width++] = 0;  // rows are counted by their cells

@@ -18,6 +18,10 @@ struct Frame {
   std::vector<std::vector<Value>> made;  ///< computed columns, by row
 
   std::size_t size() const { return rows.size(); }
+  /// Whose a row is, where it stands for a person.
+  std::string_view whom_at(std::size_t row) const {
+    return base->layout.counts_people || !every ? base->whom_at(rows[row]) : every->whom_at(every_rows[row]);
+  }
   const Value& at(std::size_t row, std::size_t column) const {
     if (column == unfolded) return unfolded_values[row];
     if (column < base->layout.columns.size()) return base->at(rows[row], column);

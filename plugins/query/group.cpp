@@ -62,12 +62,20 @@ Error too_many(const Query& query, std::size_t most, const char* what) {
 struct Groups {
   Keys keys;
   std::vector<Gathered> gathered;  ///< by group, then measure
+  std::vector<std::string_view> whom;  ///< by group, where rows stand for people: its one person; of several a name of its own
 };
+
+/// A row more of a group, or of what is made from groups.
+void add_whom(std::vector<std::string_view>& whom, std::size_t number, std::string_view one, Pool& pool) {
+  if (number == whom.size()) whom.push_back(one);
+  else if (whom[number] != one && !whom[number].starts_with('\n')) whom[number] = pool.keep("\n" + std::to_string(number));
+}
 
 Result<Groups> gather(const Query& query, const Frame& frame, Results& results) {
   std::vector<Path> paths = query.group;
   if (query.pivot) paths.push_back(*query.pivot);
-  Groups groups{Keys(paths.size(), results.pool), {}};
+  Groups groups{Keys(paths.size(), results.pool), {}, {}};
+  const bool counts_people = query.layout.counts_people;
   std::vector<Value> key(paths.size());
   std::vector<Gathered> fresh;
   for (const Measure& measure : query.measures) fresh.emplace_back(measure.rule);
@@ -76,9 +84,11 @@ Result<Groups> gather(const Query& query, const Frame& frame, Results& results) 
     const std::size_t number = groups.keys.number_of(key);
     if (number >= kGroupsMax) return too_many(query, kGroupsMax, "groups");
     if ((number + 1) * fresh.size() > groups.gathered.size()) groups.gathered.insert(groups.gathered.end(), fresh.begin(), fresh.end());
+    const std::string_view whom = counts_people ? frame.whom_at(row) : std::string_view();
+    if (counts_people) add_whom(groups.whom, number, whom, results.pool);
     for (std::size_t i = 0; i < fresh.size(); ++i) {
       const Measure& measure = query.measures[i];
-      groups.gathered[number * fresh.size() + i].add(measure.rule == Rule::count ? Value{} : value_at(measure.of, frame, row, results));
+      groups.gathered[number * fresh.size() + i].add(measure.rule == Rule::count ? Value{} : value_at(measure.of, frame, row, results), whom);
     }
   }
   return groups;
@@ -95,7 +105,7 @@ std::vector<Value*> column_of(Table& table, std::size_t column) {
   return cells;
 }
 
-/// Counts of people that stand beside each other, in rows and in columns: hiding one may leave another alone.
+/// Counts and sums of people that stand beside each other, in rows and in columns: hiding one may leave another alone.
 void hide_seconds(Table& table, std::size_t from) {
   for (bool again = true; again;) {
     again = false;
@@ -146,8 +156,9 @@ Result<Table> grouped(const Query& query, const Frame& frame, Results& results) 
     }
   }
   for (std::size_t i = 0; query.layout.counts_people && i < measures; ++i) {
-    if (query.measures[i].rule == Rule::count) hide_a_second(column_of(table, query.group.size() + i));
+    if (is_additive(query.measures[i].rule)) hide_a_second(column_of(table, query.group.size() + i));
   }
+  table.whom = groups.whom;
   EVENHAND_CHECK(add_empty(query, table, results));
   return table;
 }
@@ -170,8 +181,9 @@ Result<Table> pivoted(const Query& query, const Frame& frame, Results& results) 
   for (std::size_t number = 0; number < places.size(); ++number) {
     const auto [row, column] = places[number];
     EVENHAND_TRY(table.cells[row * table.width + width + column], shown(groups.gathered[number], query, results));
+    if (query.layout.counts_people) add_whom(table.whom, row, groups.whom[number], results.pool);
   }
-  if (query.layout.counts_people && query.measures.front().rule == Rule::count) hide_seconds(table, width);
+  if (query.layout.counts_people && is_additive(query.measures.front().rule)) hide_seconds(table, width);
   return table;
 }
 

@@ -115,7 +115,8 @@ class Index {
 
 Result<std::vector<Value>> look_up(const Lookup& lookup, const Frame& frame, Results& results, std::size_t& undecided) {
   Index index(lookup, results);
-  const bool counts_people = results.find(lookup.source)->layout.counts_people;
+  const Table& source = *results.find(lookup.source);
+  const bool counts_people = source.layout.counts_people;
   EVENHAND_CHECK(index.build(undecided));
   std::vector<Value> made;
   made.reserve(frame.size());
@@ -129,13 +130,13 @@ Result<std::vector<Value>> look_up(const Lookup& lookup, const Frame& frame, Res
     }
     Gathered gathered(lookup.measure.rule);
     for (const std::uint32_t theirs : index.find(ours)) {
-      gathered.add(lookup.measure.rule == Rule::count ? Value{} : index.value(theirs));
+      gathered.add(lookup.measure.rule == Rule::count ? Value{} : index.value(theirs), counts_people ? source.whom_at(theirs) : std::string_view());
       if (++matches > kPairsMax) return too_many();
     }
     EVENHAND_TRY(const Value value, counts_people ? gathered.people_value(results.pool, results.rule) : gathered.value(results.pool));
     made.push_back(value);
   }
-  if (counts_people && lookup.measure.rule == Rule::count) {
+  if (counts_people && is_additive(lookup.measure.rule)) {
     std::vector<Value*> counts;
     for (Value& value : made) counts.push_back(&value);
     hide_a_second(counts);

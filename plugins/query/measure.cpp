@@ -34,12 +34,12 @@ void Gathered::add_number(const Value& value) {
     has_text_ = true;
     return;
   }
-  has_amount_ = has_amount_ || value.decimals != 0 || value.number < 0 || value.number > 1;
+  if (value.number != 0 && amounts_++ == 0) amount_ = value;
+  is_one_amount_ = is_one_amount_ && (value.number == 0 || compare_numbers(value.number, value.decimals, amount_.number, amount_.decimals) == 0);
   Wide number = value.number;
   for (unsigned i = value.decimals; i < decimals_; ++i) number *= 10;
   for (; decimals_ < value.decimals; ++decimals_) sum_ *= 10;
   sum_ += number;
-  ++numbers_;
   has_any_ = true;
 }
 
@@ -91,15 +91,36 @@ Result<Value> Gathered::value(Pool& pool) const {
 
 Result<Value> Gathered::people_value(Pool& pool, const DisclosureRule& rule) const {
   EVENHAND_TRY(const Value bare, value(pool));
-  const bool is_count = rule_ == Rule::count || rule_ == Rule::distinct || (rule_ == Rule::sum && !has_amount_);
-  if (is_count) return bare.is_known() ? shown_people(bare.number, pool, rule) : bare;
-  const bool is_over_few = rule_ == Rule::sum && bare.is_known() && show_people(numbers_, rule).how == Shown::masked;
-  return is_over_few ? nothing(State::masked) : bare;
+  if (!bare.is_known() || !is_additive(rule_)) return bare;
+  const std::int64_t people = different(people_);
+  return rule_ == Rule::sum ? people_sum(bare, people, pool, rule) : shown_people(bare.number, people, pool, rule);
 }
 
-Value shown_people(std::int64_t count, Pool& pool, const DisclosureRule& rule) {
+Value Gathered::people_sum(const Value& bare, std::int64_t people, Pool& pool, const DisclosureRule& rule) const {
+  if (show_people(people, rule).how == Shown::masked) return nothing(State::masked);
+  if (!is_one_amount_) return bare;
+  const Value shown = shown_people(amounts_, people, pool, rule);
+  const Wide sum = Wide{shown.number} * amount_.number;
+  if (!shown.is_known() || sum > INT64_MAX || sum < INT64_MIN) return nothing(State::masked);
+  Value value = pool.number(static_cast<std::int64_t>(sum), amount_.decimals);
+  value.is_rounded = shown.is_rounded || bare.is_rounded;
+  return value;
+}
+
+std::int64_t different(std::vector<std::string_view> people) {
+  std::sort(people.begin(), people.end());
+  return std::unique(people.begin(), people.end()) - people.begin();
+}
+
+Value shown_rows(const Table& table, Pool& pool, const DisclosureRule& rule) {
+  std::vector<std::string_view> people;
+  for (std::size_t row = 0; row < table.rows(); ++row) people.push_back(table.whom_at(row));
+  return shown_people(static_cast<std::int64_t>(table.rows()), different(std::move(people)), pool, rule);
+}
+
+Value shown_people(std::int64_t count, std::int64_t people, Pool& pool, const DisclosureRule& rule) {
   const ShownCount shown = show_people(count, rule);
-  if (shown.how == Shown::masked) return nothing(State::masked);
+  if (shown.how == Shown::masked || show_people(people, rule).how == Shown::masked) return nothing(State::masked);
   Value value = pool.number(*shown.value);
   value.is_rounded = shown.how == Shown::rounded && count > 0;
   return value;
@@ -110,7 +131,7 @@ bool hide_a_second(const std::vector<Value*>& counts) {
   Value* smallest = nullptr;
   for (Value* one : counts) {
     if (one->state == State::masked) ++hidden;
-    const bool is_count = one->is_known() && one->has_number && one->number > 0;
+    const bool is_count = one->is_known() && one->has_number && one->number != 0;
     if (is_count && (!smallest || compare(*one, *smallest) < 0)) smallest = one;
   }
   if (hidden != 1 || !smallest) return false;

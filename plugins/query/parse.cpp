@@ -16,8 +16,8 @@ bool is_column_name(std::string_view name) {
 /// Reads one query. The steps stand in the order in which they are done.
 class QueryParser {
  public:
-  QueryParser(const Json& json, Query& query, const std::string& place, Parsed& parsed)
-      : json_(json), query_(query), place_(place), parsed_(parsed), steps_(parsed.catalogue, parsed.problems) {}
+  QueryParser(const Json& json, Query& query, const std::string& place, Parsed& parsed, const TextWords& words)
+      : json_(json), query_(query), place_(place), parsed_(parsed), steps_(parsed.catalogue, words, parsed.problems) {}
 
   void parse() {
     if (!json_.is_object()) return steps_.complain(json_, "pack.wrong-type", place_, std::string(json_.kind_words()), "an object");
@@ -173,7 +173,7 @@ class QueryParser {
 
 }  // namespace
 
-Parsed parse_queries(const Json& json, const Catalogue& catalogue) {
+Parsed parse_queries(const Json& json, const Catalogue& catalogue, const TextWords& words) {
   Parsed parsed;
   parsed.catalogue = catalogue;
   const auto complain = [&](const Json& at, std::string code, std::string place, std::string found, std::string wanted) {
@@ -198,7 +198,7 @@ Parsed parse_queries(const Json& json, const Catalogue& catalogue) {
       continue;
     }
     const std::size_t before = parsed.problems.size();
-    QueryParser(json.items()[i], query, place, parsed).parse();
+    QueryParser(json.items()[i], query, place, parsed, words).parse();
     // A query with a mistake still has a name, so that the next one that starts from it is not refused for that.
     if (parsed.problems.size() == before || !query.layout.columns.empty()) parsed.catalogue[name] = query.layout;
     parsed.queries.push_back(std::move(query));

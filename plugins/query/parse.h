@@ -1,6 +1,7 @@
 /// Reads queries and holds every name in them against what there is.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,11 @@ struct Parsed {
   std::vector<Problem> problems;
 };
 
+/// What {word due} stands for in a text, by name.
+using TextWords = std::map<std::string, std::string, std::less<>>;
+
 /// `json`: the object of queries. `catalogue`: the types that may be read, with their fields; "id" first.
-Parsed parse_queries(const Json& json, const Catalogue& catalogue);
+Parsed parse_queries(const Json& json, const Catalogue& catalogue, const TextWords& words = {});
 
 /// A field, or a field of what it refers to. Nothing when a name in it is not there.
 std::optional<Path> resolve(const Layout& layout, const Catalogue& catalogue, std::string_view words);

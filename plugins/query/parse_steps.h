@@ -8,7 +8,7 @@ namespace evenhand::query {
 /// Reads the conditions and columns of one query; what is wrong is added to `problems`.
 class StepParser {
  public:
-  StepParser(const Catalogue& catalogue, std::vector<Problem>& problems) : catalogue_(catalogue), problems_(problems) {}
+  StepParser(const Catalogue& catalogue, const TextWords& words, std::vector<Problem>& problems) : catalogue_(catalogue), words_(words), problems_(problems) {}
 
   Path path(const Json& json, const Layout& layout, const std::string& place);
   Path path(std::string_view words, const Layout& layout, const std::string& place, const Json& json);
@@ -30,9 +30,12 @@ class StepParser {
   Term words(const Json& json, const Layout& layout, const std::string& place, std::size_t depth);
   Term look_up(const Json& json, const std::string& rule, const Layout& layout, const std::string& place);
   bool only(const Json& json, std::initializer_list<std::string_view> keys, const std::string& place);
+  /// "word due" as what it stands for; nothing when it is no word but a field.
+  std::optional<std::string> word(std::string_view part, const Json& json, const std::string& place);
   std::string text_of(const Json& json, const std::string& place);
 
   const Catalogue& catalogue_;
+  const TextWords& words_;
   std::vector<Problem>& problems_;
   std::size_t conditions_ = 0;
 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 #include <array>
 
 #include "plugins/query/parse_steps.h"
@@ -89,19 +90,37 @@ bool StepParser::only(const Json& json, std::initializer_list<std::string_view> 
 Term StepParser::format(const Json& json, const std::string& text, const Layout& layout, const std::string& place) {
   Term term;
   term.kind = Term::Kind::text;
-  std::size_t from = 0;
+  std::string literal;
+  std::size_t from = 0, parts = 0;
   for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', from)) {
     const std::size_t close = text.find('}', open);
-    if (close == std::string::npos || term.fields.size() == kFormatPartsMax) {
+    if (close == std::string::npos || parts++ == kFormatPartsMax) {
       complain(json, "pack.bad-text", place, "\"" + text + "\"", "a text in which every { has its }, with at most " + std::to_string(kFormatPartsMax) + " fields");
       return term;
     }
-    term.texts.push_back(text.substr(from, open - from));
-    term.fields.push_back(path(text.substr(open + 1, close - open - 1), layout, place, json));
+    literal += text.substr(from, open - from);
+    const std::string part = text.substr(open + 1, close - open - 1);
+    if (const auto words = word(part, json, place)) {
+      literal += *words;
+    } else {
+      term.texts.push_back(std::exchange(literal, std::string()));
+      term.fields.push_back(path(part, layout, place, json));
+    }
     from = close + 1;
   }
-  term.texts.push_back(text.substr(from));
+  term.texts.push_back(literal + text.substr(from));
   return term;
+}
+
+std::optional<std::string> StepParser::word(std::string_view part, const Json& json, const std::string& place) {
+  constexpr std::string_view kMark = "word ";
+  if (!part.starts_with(kMark)) return std::nullopt;
+  const std::string_view name = part.substr(kMark.size());
+  if (const auto at = words_.find(name); at != words_.end()) return at->second;
+  std::string known;
+  for (const auto& [one, text] : words_) known += (known.empty() ? "" : ", ") + one;
+  complain(json, "pack.unknown-word", place, "\"" + std::string(name) + "\"", known.empty() ? "a name among the report's \"words\"" : "one of the report's words: " + known);
+  return std::string();
 }
 
 Term StepParser::choose(const Json& json, const Layout& layout, const std::string& place, std::size_t depth) {
@@ -125,7 +144,10 @@ Term StepParser::words(const Json& json, const Layout& layout, const std::string
   if (!are || !are->is_object()) complain(json, "pack.missing", place, "words without are", "\"are\": {\"no_owner\": \"Nobody is named\"}");
   for (std::size_t i = 0; are && i < are->size() && are->is_object(); ++i) {
     term.texts.push_back(are->keys()[i]);
-    term.texts.push_back(text_of(are->items()[i], json_path(place, are->keys()[i])));
+    const std::string here = json_path(place, are->keys()[i]);
+    std::string text = text_of(are->items()[i], here);
+    if (text.starts_with('{') && text.ends_with('}')) text = word(std::string_view(text).substr(1, text.size() - 2), are->items()[i], here).value_or(text);
+    term.texts.push_back(std::move(text));
   }
   if (const Json* other = json.find("else")) term.otherwise = std::make_unique<Term>(this->term(*other, layout, json_path(place, "else"), depth + 1));
   return term;

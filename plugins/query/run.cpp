@@ -96,6 +96,10 @@ void sort_rows(Table& table, const std::vector<SortKey>& keys, Results& results)
     cells.insert(cells.end(), from, from + static_cast<std::ptrdiff_t>(table.width));
   }
   table.cells = std::move(cells);
+  if (table.whom.empty()) return;
+  std::vector<std::string_view> whom;
+  for (const std::size_t row : order) whom.push_back(table.whom[row]);
+  table.whom = std::move(whom);
 }
 
 Table plain_rows(const Query& query, const Frame& frame) {
@@ -103,6 +107,7 @@ Table plain_rows(const Query& query, const Frame& frame) {
   table.cells.reserve(frame.size() * table.width);
   for (std::size_t row = 0; row < frame.size(); ++row) {
     for (std::size_t column = 0; column < table.width; ++column) table.cells.push_back(frame.at(row, column));
+    if (query.layout.counts_people) table.whom.push_back(frame.whom_at(row));
   }
   return table;
 }
@@ -121,6 +126,7 @@ Result<Table> run(const Query& query, Results& results) {
   if (query.limit && table.rows() > *query.limit) {
     table.cut = table.rows() - *query.limit;
     table.cells.resize(*query.limit * table.width);
+    if (!table.whom.empty()) table.whom.resize(*query.limit);
   }
   table.undecided = undecided;
   return table;

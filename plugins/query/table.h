@@ -21,6 +21,7 @@ struct Layout {
   std::vector<Column> columns;
   bool is_pivot = false;  ///< more columns come with the data
   bool counts_people = false;  ///< each row stands for a person, or was made from such rows: how many there are is hidden when it is small
+  std::size_t whom = 0;        ///< of such a type: the column that names the person, who may have several rows; where it is empty, the id does
 
   /// SIZE_MAX when there is none.
   std::size_t find(std::string_view name) const {
@@ -41,6 +42,7 @@ struct Table {
   /// Which cell of a row each column of the layout is; kNoCell: nobody asks for it. Empty: each its own.
   std::vector<std::uint32_t> places = {};
   std::vector<std::string> titles = {};  ///< a pivot's columns beyond the layout
+  std::vector<std::string_view> whom = {};  ///< of a query's rows that stand for people: whose each is; one made from several people's is a person of its own
   std::size_t undecided = 0;  ///< rows left out because what decides about them is hidden or disputed
   std::size_t cut = 0;        ///< rows left out by a limit
 
@@ -49,6 +51,12 @@ struct Table {
     static const Value kNothing;
     if (places.empty()) return cells[row * width + column];
     return places[column] == kNoCell ? kNothing : cells[row * width + places[column]];
+  }
+  /// Whose a row is, where the layout counts people.
+  std::string_view whom_at(std::size_t row) const {
+    if (!whom.empty()) return whom[row];
+    const std::string_view named = at(row, layout.whom).text;
+    return named.empty() ? at(row, 0).text : named;
   }
   static constexpr std::uint32_t kNoCell = UINT32_MAX;
 };

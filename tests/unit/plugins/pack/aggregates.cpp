@@ -59,6 +59,15 @@ std::string added_up(const std::map<std::string, int>& comments) {
 
 }  // namespace
 
+TEST_CASE("neither the number of comments in a hidden group nor their sum follows from the groups beside it") {
+  const std::string json = shown({{"1A", 12}, {"1B", 2}, {"1C", 21}}, R"({"from": "org.example.heard/heard/by-outcome"})",
+                                 "| Outcome | Count | Minutes | Odd | Most |\n|---|---|---|---|---|\n| {{outcome}} | {{n}} | {{minutes}} | {{odd}} | {{most}} |\n");
+  INFO(json);
+  CHECK(says(json, R"([{"text": "1A"}, {"masked": ""}, {"masked": ""}, {"masked": ""}, {"number": 10}])"));
+  CHECK(says(json, R"([{"text": "1B"}, {"masked": ""}, {"masked": ""}, {"masked": ""}, {"masked": ""}])"));
+  CHECK(says(json, R"([{"text": "1C"}, {"number": 20}, {"number": 200}, )"));  // 21 and 210
+}
+
 TEST_CASE("a sum over the groups of an aggregate is shown, however few the groups are, and hidden when one of them is") {
   const std::string one = added_up({{"1A", 21}}), two = added_up({{"1A", 21}, {"1B", 12}}), hidden = added_up({{"1A", 21}, {"1B", 2}, {"1C", 30}});
   INFO(one << two << hidden);

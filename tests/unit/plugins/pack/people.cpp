@@ -50,20 +50,37 @@ DataFileModel model_with(int people, int comments = 1) {
   return model;
 }
 
-/// A view of people by level, kept by one plugin and shown by another.
+/// Twenty-one times somebody took part: each time another person, or always the same.
+DataFileModel taking_part(bool is_one_person) {
+  std::string records;
+  for (int i = 0; i < 21; ++i) {
+    const std::string number = std::to_string(i);
+    records += R"(, {"type": "person", "id": "q)" + number + R"(", "fields": {"name": "Somebody", "consent": "register", "level": "involvement"}}, {"type": "activity", "id": "a)" + number +
+               R"(", "fields": {"person": "@q)" + (is_one_person ? "0" : number) + R"(", "title": "Panel"}})";
+  }
+  DataFileModel model;
+  const auto added = model.add_text("activities", R"({"format": "evenhand-data/1", "title": "P", "published_figures": false, "records": [
+    {"type": "organisation", "id": "o", "fields": {"name": "Northmere"}}, {"type": "cycle", "id": "c", "fields": {"title": "EDS 2024/25", "framework": "eds-2022", "policy": "nhs-eds-2022"}},
+    {"type": "grade", "id": "g", "fields": {"organisation": "@o", "cycle": "@c", "outcome": "2A", "value": 1, "kind": "verified"}})" + records + "]}");
+  EVENHAND_ASSERT(added.ok(), added ? "" : added.error().sentence().c_str());
+  return model;
+}
+
+/// A view of people by level, kept by one plugin and shown by another; or of activities, which have none.
 class Levels : public plugins::Runner {
  public:
   Result<std::string> run(std::string_view, std::string_view input) override {
     sdk::Rows rows;
     const sdk::Input given(input);
     for (const sdk::Row& person : given.rows("person")) rows.row("people", person.id()).text("level", person.text("level"));
+    for (const sdk::Row& activity : given.rows("activity")) rows.row("people", activity.id()).text("level", "any");
     return rows.bytes();
   }
 };
 
-plugins::Registry showing_a_view() {
+plugins::Registry showing_a_view(const std::string& reads = R"("person": ["level"])", const std::string& on = "person") {
   const auto owner = plugins::read_manifest(R"({"id": "org.example.levels", "version": "1.0.0", "title": "Levels", "summary": "L.", "kind": "native",
-    "sdk": {"from": 1, "to": 1}, "data_class": "personal", "reads": {"person": ["level"]}, "contributes": {"projections": [{"id": "people", "on": ["person"],
+    "sdk": {"from": 1, "to": 1}, "data_class": "personal", "reads": {)" + reads + R"(}, "contributes": {"projections": [{"id": "people", "on": [")" + on + R"("],
     "columns": [{"name": "level", "title": "Level"}], "aggregates": [{"id": "by-level", "group": ["level"], "measures": [{"name": "n", "rule": "count"}]}]}]}})");
   const auto reader = plugins::read_manifest(R"({"id": "org.example.reader", "version": "1.0.0", "title": "Reader", "summary": "R.", "kind": "pack",
     "sdk": {"from": 1, "to": 1}, "data_class": "personal", "reads": {"org.example.levels/people/by-level": ["level", "n"]},
@@ -80,20 +97,24 @@ plugins::Registry showing_a_view() {
 /// A view of comments, which holds no words of theirs: an outcome, a one, and how long it is.
 class Voices : public plugins::Runner {
  public:
+  explicit Voices(int rows_each) : rows_each_(rows_each) {}
   Result<std::string> run(std::string_view, std::string_view input) override {
     sdk::Rows rows;
     const sdk::Input given(input);
     for (const char* type : {"comment", "service"}) {
       for (const sdk::Row& one : given.rows(type)) {
-        rows.row(type == std::string("comment") ? "voices" : "places", one.id()).text("outcome", "1A").number("one", 1).number("words", 40);
+        for (int i = 0; i < rows_each_; ++i) rows.row(type == std::string("comment") ? "voices" : "places", one.id()).text("outcome", "1A").number("one", 1).number("words", 40);
       }
     }
     return rows.bytes();
   }
+
+ private:
+  int rows_each_;
 };
 
 /// A pack that counts the rows of views itself, or reads their aggregates, in a class below personal.
-std::string counted_voices(int comments, const std::string& data_class, const std::string& view = "voices") {
+std::string counted_voices(int comments, const std::string& data_class, const std::string& view = "voices", int rows_each = 1) {
   const auto owner = plugins::read_manifest(R"({"id": "org.example.voices", "version": "1.0.0", "title": "Voices", "summary": "V.", "kind": "native", "sdk": {"from": 1, "to": 1},
     "data_class": "aggregate", "reads": {"comment": ["outcome"], "service": ["cycle"]}, "contributes": {"projections": [
     {"id": "voices", "on": ["comment"], "columns": [{"name": "outcome"}, {"name": "one", "type": "number"}, {"name": "words", "type": "number"}],
@@ -111,7 +132,7 @@ std::string counted_voices(int comments, const std::string& data_class, const st
                                       {"t.md", "{{table all \"All\"}}\n| Outcome | Count | Ones | Words | Longest |\n|---|---|---|---|---|\n| {{outcome}} | {{n}} | {{ones}} | {{words}} | {{longest}} |\n"}};
   for (const plugins::Refusal& refusal : plugins::examine_pack(*reader, files)) FAIL(refusal.sentence());
   plugins::Registry registry;
-  EVENHAND_ASSERT(registry.add({*owner, "", [] { return Result<std::shared_ptr<plugins::Runner>>(std::make_shared<Voices>()); }}).ok(), "the owner is taken");
+  EVENHAND_ASSERT(registry.add({*owner, "", [=] { return Result<std::shared_ptr<plugins::Runner>>(std::make_shared<Voices>(rows_each)); }}).ok(), "the owner is taken");
   EVENHAND_ASSERT(registry.add({*reader, "", [=] { return plugins::open_pack(*reader, files); }}).ok(), "the reader is taken");
   const DataFileModel model = model_with(0, comments);
   const auto bytes = plugins::run_report(registry, model, "reader", {}, plugins::Format::json);
@@ -160,9 +181,28 @@ TEST_CASE("rows of a view of comments are counted as people are, row by row and 
       const std::string few = counted_voices(4, data_class, view), many = counted_voices(21, data_class, view);
       INFO(few << many);
       CHECK(says(few, R"([{"text": "1A"}, {"masked": ""}, {"masked": ""}, {"masked": ""})"));
-      CHECK(says(many, R"([{"text": "1A"}, {"number": 20}, {"number": 20}, {"number": 840}, {"number": 40}])"));
+      CHECK(says(many, R"([{"text": "1A"}, {"number": 20}, {"number": 20}, {"number": 800}, {"number": 40}])"));
     }
   }
+}
+
+TEST_CASE("a view's rows of few comments are hidden however many each has, in its aggregate and when a pack counts them") {
+  for (const std::string view : {"voices", "voices/all"}) {
+    const std::string few = counted_voices(2, "free text", view, 9), many = counted_voices(21, "free text", view, 2);
+    INFO(few << many);
+    CHECK(says(few, R"([{"text": "1A"}, {"masked": ""}, {"masked": ""}, {"masked": ""})"));
+    CHECK(says(many, R"([{"text": "1A"}, {"number": 40}, {"number": 40}, {"number": 1600}, {"number": 40}])"));
+  }
+}
+
+TEST_CASE("records of a view that name one person count as one person") {
+  const auto shown = [](bool is_one_person) {
+    const DataFileModel model = taking_part(is_one_person);
+    const auto bytes = plugins::run_report(showing_a_view(R"("activity": ["title"])", "activity"), model, "reader", {}, plugins::Format::json);
+    return bytes ? *bytes : bytes.error().sentence();
+  };
+  CHECK(says(shown(true), R"([{"text": "any"}, {"masked": ""}])"));
+  CHECK(says(shown(false), R"([{"text": "any"}, {"number": 20}])"));
 }
 
 TEST_CASE("rows of a view of services are counted as they are, whatever class the pack has") {
