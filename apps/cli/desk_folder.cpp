@@ -1,7 +1,12 @@
 #include "apps/cli/desk_folder.h"
 
+#include <sys/file.h>
+
+#include <cerrno>
+#include <chrono>
 #include <optional>
 #include <set>
+#include <thread>
 
 #include "apps/cli/text.h"
 #include "apps/cli/unfinished.h"
@@ -15,6 +20,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kHeadBytes = 1024;  // of a page; the mark stands in it
+constexpr int kWaitMs = 60'000;           // for another command that writes there
+constexpr int kStepMs = 25;
 
 bool is_ours(const fs::path& file) {
   const auto handle = FileHandle::open_to_read(file);
@@ -32,7 +39,7 @@ Result<std::set<std::string>> pages_in(const fs::path& folder) {
   if (!fs::is_directory(folder, failed)) return refused("this is a file, not a folder", folder.string(), "Choose another one, or name a file with its ending: --to today.html");
   for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
     const std::string name = at->path().filename().string();
-    if (name == kWaitingFolder) continue;
+    if (is_waiting_name(name)) continue;
     if (!plugins::is_desk_file(name) || !at->is_regular_file(failed) || !is_ours(at->path())) {
       return refused("this folder holds something that is no page of the desk", (folder / name).string(), "Choose an empty folder, or one that this command wrote.");
     }
@@ -46,6 +53,18 @@ Result<void> make_folder(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);
   return failed ? unavailable("this folder cannot be made: " + failed.message(), folder.string()) : Result<void>();
+}
+
+// One command at a time, from its first look at the folder to its last page, until this is closed: else the pages of one would stand on record and those of
+// another in the folder. A file system that knows no such lock does without.
+Result<FileHandle> lock_of(const fs::path& folder) {
+  EVENHAND_CHECK(make_folder(folder));
+  EVENHAND_TRY(FileHandle handle, FileHandle::open_to_read(folder));
+  for (int waited = 0; ::flock(handle.descriptor(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK; waited += kStepMs) {
+    if (waited >= kWaitMs) return unavailable("another command is writing the desk to this folder", folder.string(), "Try again when it has ended.");
+    std::this_thread::sleep_for(std::chrono::milliseconds(kStepMs));
+  }
+  return handle;
 }
 
 // All pages are whole before the first of an earlier desk goes.
@@ -66,12 +85,14 @@ Result<void> swap_in(const fs::path& staged, const fs::path& folder, const std::
 }  // namespace
 
 Result<void> write_desk(const fs::path& folder, const plugins::Registry& registry, Workspace& workspace, Console& console, const plugins::ReportOptions& options) {
-  EVENHAND_TRY(const std::set<std::string> before, pages_in(folder));
-  const fs::path staged = folder / kWaitingFolder;
+  EVENHAND_TRY(std::set<std::string> before, pages_in(folder));
+  FileHandle lock;
+  fs::path staged;
   std::optional<WaitingFile> waiting;
   if (!console.dry_run) {
-    waiting.emplace(workspace, folder);
-    EVENHAND_CHECK(remove_tree(staged));
+    EVENHAND_TRY(lock, lock_of(folder));
+    EVENHAND_TRY(before, pages_in(folder));
+    staged = waiting.emplace(workspace, folder).path();
     EVENHAND_CHECK(make_folder(staged));
   }
   CardMaker maker(workspace, console, registry, options);

@@ -1,4 +1,7 @@
 // Documents made by plugins, and their runs, put on record.
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <ostream>
 
 #include "apps/cli/plugin.h"
@@ -30,6 +33,31 @@ Error not_on_record(const Error& why) {
 OpenMode mode_to_be_had(Console& console) {
   const auto workspace = Workspace::open(workspace_folder(console), OpenMode::read_write, machine_clock(), machine_random());
   return workspace ? OpenMode::read_write : OpenMode::read_only;
+}
+
+// As the kernel does, which is not asked where the program reads the link itself: in a folder where everybody may write and nobody removes what is another's (/tmp), only
+// one's own links and those of the folder's owner.
+bool may_follow(const fs::path& link) {
+  struct stat itself = {}, folder = {};
+  const fs::path above = link.has_parent_path() ? link.parent_path() : fs::path(".");
+  if (::lstat(link.c_str(), &itself) != 0 || ::stat(above.c_str(), &folder) != 0) return false;
+  const bool is_shared = (folder.st_mode & S_ISVTX) != 0 && (folder.st_mode & S_IWOTH) != 0;
+  return !is_shared || itself.st_uid == ::geteuid() || itself.st_uid == folder.st_uid;
+}
+
+// A link stays one, whether or not there is something where it leads.
+Result<fs::path> place_of(const std::string& to) {
+  constexpr int kLinksMax = 40;  // as the kernel follows
+  fs::path place(to);
+  std::error_code failed;
+  for (int links = 0; fs::is_symlink(place, failed); ++links) {
+    if (links == kLinksMax) return refused("these links lead in a circle", to);
+    if (!may_follow(place)) return refused("this link is somebody else's, in a folder where everybody may write", place.string(), "Remove it, or choose another name or folder.");
+    const fs::path next = fs::read_symlink(place, failed);
+    if (failed) return unavailable("this link cannot be read: " + failed.message(), place.string());
+    place = next.is_absolute() ? next : place.parent_path() / next;
+  }
+  return place;
 }
 
 }  // namespace
@@ -101,7 +129,7 @@ Result<void> hand_out(Workspace& workspace, Console& console, const std::string&
     return {};
   }
   std::error_code ignored;
-  const fs::path file = fs::is_symlink(to, ignored) ? fs::weakly_canonical(to, ignored) : fs::path(to);  // a link stays one
+  EVENHAND_TRY(const fs::path file, place_of(to));
   if (fs::is_directory(file, ignored)) return unavailable("this is a folder, not a file", to);
   if (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored)) return unavailable("this is no ordinary file", to, "For standard output: --to -");
   const WaitingFile waiting(workspace, file, view_of(bytes));
@@ -109,7 +137,7 @@ Result<void> hand_out(Workspace& workspace, Console& console, const std::string&
   const auto handed = [&]() -> Result<void> {
     if (const auto written = waiting.write(view_of(bytes)); !written) return Error{written.error().code, written.error().what, to, written.error().next};
     EVENHAND_TRY(const std::vector<EntityId> documents, record());
-    const auto placed = rename_durably(waits, file);
+    const auto placed = waiting.put_in(file);
     if (placed) return {};
     // In its place, and only its folder not synced: somebody can read it, so it stays on record.
     return fs::exists(waits, ignored) ? take_off_record(workspace, documents, placed.error()) : placed.error();

@@ -1,6 +1,8 @@
 // A note: <workspace>/handing-out/<16 hexadecimal digits>.note, beside it .lock; canonical bytes (docs/formats/store.md).
 #include "apps/cli/unfinished.h"
 
+#include <sys/stat.h>
+
 #include <array>
 #include <set>
 
@@ -43,7 +45,14 @@ Bytes standing_at(const fs::path& place) {
 
 fs::path notes_folder(const fs::path& workspace) { return workspace / "handing-out"; }
 
-fs::path waiting_beside(const fs::path& place, const std::string& name) { return place.parent_path() / (".evenhand-" + name + ".not-yet"); }
+constexpr std::string_view kBefore = ".evenhand-", kBehind = ".not-yet";
+
+/// Beside a document, within a desk's folder.
+fs::path waiting_place(const fs::path& place, bool is_desk, const std::string& name) {
+  return (is_desk ? place : place.parent_path()) / (std::string(kBefore) + name + std::string(kBehind));
+}
+
+bool is_chance_name(std::string_view name) { return name.size() == 2 * kNameBytes && from_hex(name); }
 
 std::string chance_name() {
   std::array<std::uint8_t, kNameBytes> chance{};
@@ -56,6 +65,21 @@ Result<void> write_new(const fs::path& file, ByteView bytes, Secrecy secrecy) {
   EVENHAND_TRY(FileHandle handle, FileHandle::create(file, secrecy));
   EVENHAND_CHECK(handle.write_all(bytes));
   return handle.sync();
+}
+
+fs::perms open_to(const fs::path& place) {
+  std::error_code ignored;
+  const fs::file_status there = fs::status(place, ignored);
+  if (fs::is_regular_file(there)) return there.permissions() & fs::perms::all;
+  const mode_t masked = ::umask(077);  // it can only be read by setting it
+  ::umask(masked);
+  return static_cast<fs::perms>(0644 & ~masked);
+}
+
+Result<void> put_in_place(const fs::path& waits, const fs::path& place) {
+  std::error_code failed;
+  fs::permissions(waits, open_to(place), failed);  // where that fails it stays its owner's
+  return rename_durably(waits, place);
 }
 
 Result<bool> is_on_record(const Workspace& workspace, const Hash& content) {
@@ -73,13 +97,13 @@ Result<bool> may_be_put_in_place(const Workspace& workspace, const Note& note, c
 
 Result<void> finish(const Workspace& workspace, Console& console, const Note& note, const std::string& name) {
   const fs::path place(text_of(note.place));
-  const fs::path waits = note.is_desk ? place / kWaitingFolder : waiting_beside(place, name);
+  const fs::path waits = waiting_place(place, note.is_desk, name);
   std::error_code ignored;
   const auto kind = fs::symlink_status(waits, ignored).type();
   if (kind != (note.is_desk ? fs::file_type::directory : fs::file_type::regular)) return {};
   EVENHAND_TRY(const bool is_to_be_placed, note.is_desk ? Result<bool>(false) : may_be_put_in_place(workspace, note, waits));
   if (is_to_be_placed) {
-    EVENHAND_CHECK(rename_durably(waits, place));
+    EVENHAND_CHECK(put_in_place(waits, place));
     console.say("Put in its place what a command had made and was stopped before it could: " + place.string());
     return {};
   }
@@ -108,23 +132,29 @@ std::set<std::string> names_in(const fs::path& folder) {
   std::error_code failed;
   for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
     const std::string name = at->path().stem().string();
-    if (from_hex(name) && name.size() == 2 * kNameBytes) names.insert(name);
+    if (is_chance_name(name)) names.insert(name);
   }
   return names;
 }
 
 }  // namespace
 
+bool is_waiting_name(std::string_view name) {
+  const std::size_t around = kBefore.size() + kBehind.size();
+  return name.size() > around && name.starts_with(kBefore) && name.ends_with(kBehind) && is_chance_name(name.substr(kBefore.size(), name.size() - around));
+}
+
 WaitingFile::WaitingFile(const Workspace& workspace, const fs::path& place, ByteView document) : name_(chance_name()) {
   std::error_code failed;
   const fs::path whole = fs::absolute(place, failed);
-  waits_ = waiting_beside(place, name_);
+  waits_ = waiting_place(place, false, name_);
   if (!failed) note(workspace.folder(), encode(Note{bytes_of(whole), false, sha256(document), document.size(), standing_at(whole)}));
 }
 
-WaitingFile::WaitingFile(const Workspace& workspace, const fs::path& folder) : name_(chance_name()), waits_(folder / kWaitingFolder) {
+WaitingFile::WaitingFile(const Workspace& workspace, const fs::path& folder) : name_(chance_name()) {
   std::error_code failed;
   const fs::path whole = fs::absolute(folder, failed);
+  waits_ = waiting_place(folder, true, name_);
   if (!failed) note(workspace.folder(), encode(Note{bytes_of(whole), true, {}, 0, {}}));
 }
 
@@ -138,7 +168,9 @@ void WaitingFile::note(const fs::path& workspace, const Bytes& bytes) {
   if (write_new(note_, bytes, Secrecy::secret)) (void)sync_folder(folder).ok();
 }
 
-Result<void> WaitingFile::write(ByteView document) const { return write_new(waits_, document, Secrecy::ordinary); }
+Result<void> WaitingFile::write(ByteView document) const { return write_new(waits_, document, Secrecy::secret); }
+
+Result<void> WaitingFile::put_in(const fs::path& place) const { return put_in_place(waits_, place); }
 
 WaitingFile::~WaitingFile() {
   if (note_.empty()) return;

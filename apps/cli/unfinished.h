@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "apps/cli/console.h"
 #include "core/base/ids.h"
@@ -22,15 +23,17 @@ class WaitingFile {
  public:
   /// Notes that a document is about to wait beside `place`. Where nothing can be noted (a workspace that may only be read) it waits without one.
   WaitingFile(const Workspace& workspace, const std::filesystem::path& place, ByteView document);
-  /// Notes that the pages of a desk are about to wait in kWaitingFolder within that folder.
+  /// Notes that the pages of a desk are about to wait in a folder of that name within this one.
   WaitingFile(const Workspace& workspace, const std::filesystem::path& folder);
   ~WaitingFile();
   WaitingFile(const WaitingFile&) = delete;
   WaitingFile& operator=(const WaitingFile&) = delete;
 
   const std::filesystem::path& path() const { return waits_; }
-  /// Errors: unavailable.
+  /// Until it is in its place nobody but its owner reads it. Errors: unavailable.
   Result<void> write(ByteView document) const;
+  /// There it may be read by those who might read what it replaces; where nothing is, by whom the user's umask says. Errors: unavailable.
+  Result<void> put_in(const std::filesystem::path& place) const;
 
  private:
   void note(const std::filesystem::path& workspace, const Bytes& bytes);
@@ -41,7 +44,8 @@ class WaitingFile {
   std::optional<WorkspaceLock> lock_;
 };
 
-inline constexpr std::string_view kWaitingFolder = ".not-yet";
+/// May something of that name wait there: ".evenhand-", 16 hexadecimal digits, ".not-yet"?
+bool is_waiting_name(std::string_view name);
 
 /// Finishes or clears away what stopped commands left: waiting documents and pages; files of plugins that were agreed to and not yet in their place.
 /// Says what it did; what it cannot do stays for the next command.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -46,7 +47,7 @@ Source source_of(const Manifest& manifest, const std::string& type) {
   for (const Json& json : manifest.types) {
     auto own = TypeDefinition::from_json(manifest.id, json, "");
     if (!own || own->name != type) continue;
-    source.plural = own->plural;
+    source.plural = "its own records \"" + spaced(type) + "\"";  // its own plural could be "actions"
     source.own = std::move(*own);
     return source;
   }
@@ -77,14 +78,26 @@ std::string reads_of(const Manifest& manifest, Keep keep) {
   return text;
 }
 
-// Whatever a later version could widen without a new name must stand in the words that are compared.
-std::string titled_with_scope(const ReportEntry& report) {
-  switch (report.scope) {
-    case ReportScope::one_organisation: return report.title;
-    case ReportScope::all_organisations: return report.title + " (of all organisations)";
-    case ReportScope::all_cycles: return report.title + " (of all cycles)";
+// Whatever a later version could widen without a new name must stand in the words that are compared, and in words of ours before the author's: a title
+// could say anything.
+std::string makes_of(ReportPlace place, ReportScope scope) {
+  const char* what = place == ReportPlace::card ? "Shows on the dashboard" : place == ReportPlace::page ? "Makes pages of the desk" : "Makes reports";
+  switch (scope) {
+    case ReportScope::one_organisation: return what;
+    case ReportScope::all_organisations: return std::string(what) + ", of all organisations";
+    case ReportScope::all_cycles: return std::string(what) + ", of all cycles";
   }
   assertion_failed("scope", "a scope outside its closed list", __FILE__, __LINE__);
+}
+
+// More than a plugin gets that says nothing of it.
+std::string limits_of(const Limits& limits) {
+  const Limits usual;
+  std::vector<std::string> more;
+  if (limits.seconds > usual.seconds) more.push_back(std::to_string(limits.seconds) + " seconds");
+  if (limits.memory_mib > usual.memory_mib) more.push_back(std::to_string(limits.memory_mib) + " MiB of memory");
+  if (limits.output_mib > usual.output_mib) more.push_back("answers of " + std::to_string(limits.output_mib) + " MiB");
+  return more.empty() ? "" : "May use more of the computer than others: up to " + listed(more) + ".\n";
 }
 
 std::string plurals_of(const Manifest& manifest, const std::vector<std::string>& types) {
@@ -93,8 +106,16 @@ std::string plurals_of(const Manifest& manifest, const std::vector<std::string>&
   return listed(plurals);
 }
 
-std::string contributes_of(const Manifest& manifest) {
+std::string reports_of(const Manifest& manifest) {
+  std::map<std::pair<ReportPlace, ReportScope>, std::vector<std::string>> titles;
+  for (const ReportEntry& one : manifest.reports) titles[{one.place, one.scope}].push_back(one.title);
   std::string text;
+  for (const auto& [how, names] : titles) text += makes_of(how.first, how.second) + ": " + listed(names) + ".\n";
+  return text;
+}
+
+std::string contributes_of(const Manifest& manifest) {
+  std::string text = reports_of(manifest);
   const auto say = [&](const char* what, const auto& all, const auto& name) {
     std::vector<std::string> names;
     for (const auto& one : all) names.push_back(name(one));
@@ -102,7 +123,6 @@ std::string contributes_of(const Manifest& manifest) {
   };
   const auto title = [](const auto& one) { return one.title; };
   const auto summary = [](const auto& one) { return one.summary.substr(0, one.summary.size() - (one.summary.ends_with('.') ? 1 : 0)); };
-  say("Makes reports: ", manifest.reports, titled_with_scope);
   say("Makes exports: ", manifest.exports, title);
   say("Keeps tables of its own: ", manifest.projections, [&](const auto& one) { return one.id + " (of " + plurals_of(manifest, one.on) + ")"; });
   for (const ValidatorEntry& one : manifest.validators) text += "Checks what people enter in " + plurals_of(manifest, one.on) + ": " + summary(one) + ".\n";
@@ -111,8 +131,8 @@ std::string contributes_of(const Manifest& manifest) {
     for (const std::string& type : one.proposes) types.push_back(spaced(type));
     text += "Proposes changes when asked (" + one.id + ", " + one.title + "): " + listed(types) + ".\n";
   }
-  if (!manifest.types.empty()) text += "Adds " + std::to_string(manifest.types.size()) + (manifest.types.size() == 1 ? " record type.\n" : " record types.\n");
-  return text;
+  say("Adds record types of its own: ", manifest.types, [](const Json& type) { return spaced(type.find("name")->text()); });
+  return text + limits_of(manifest.limits);
 }
 
 }  // namespace

@@ -19,8 +19,10 @@ struct Demand {
 };
 Demand demand_of(const Manifest& manifest);
 
-/// "Reads: title and text of evidence items.", "Makes reports: Actions by owner (of all organisations).", "Cannot use the network or
+/// "Reads: title and text of evidence items.", "Shows on the dashboard, of all organisations: Actions by owner.", "Cannot use the network or
 /// files.", a line each; the first line is its title, version and id. What other plugins keep counts as of the class that this one declares.
+/// Words of the author (titles, summaries) stand at the end of a line, and its own record types go by their name, so that no version can be
+/// worded as one that asks for less.
 std::string consent_text(const Manifest& manifest);
 
 /// The lines of consent_text() that `agreed`, an earlier one, does not have; the first line is not compared. Empty: nothing new.

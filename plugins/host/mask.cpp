@@ -119,6 +119,55 @@ void mask_tally(InputRow& row, const Record& record, const DisclosureRule& rule,
   hide(find(row, "abstained"));
 }
 
+/// Digits and spaces as ASCII has them, for those that look the same: full-width digits (U+FF10-19), spaces of other widths (U+2000-200A, U+202F).
+std::string plain_letters(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view next = text.substr(i, 3);
+    const auto last = static_cast<unsigned char>(next.size() == 3 ? next[2] : 0);
+    const bool is_digit = next.starts_with("\xEF\xBC") && last >= 0x90 && last <= 0x99;
+    const bool is_space = next.starts_with("\xE2\x80") && ((last >= 0x80 && last <= 0x8A) || last == 0xAF);
+    plain += is_digit ? static_cast<char>('0' + last - 0x90) : is_space ? ' ' : text[i];
+    if (is_digit || is_space) i += 2;
+  }
+  return plain;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The number that begins there, commas left out that stand between groups of three: "1,204.50" of "1,204.50 hours", "1" of "1,2".
+std::string number_at(std::string_view text, std::size_t& at) {
+  const auto digits_from = [&](std::size_t from) { return std::min(text.find_first_not_of("0123456789", from), text.size()) - from; };
+  std::size_t many = digits_from(at);
+  std::string number(text.substr(at, many));
+  for (at += many; many >= 1 && many <= 3 && at < text.size() && text[at] == ',' && digits_from(at + 1) == 3; at += 4) number += text.substr(at + 1, 3);
+  if (at + 1 >= text.size() || text[at] != '.' || !is_digit(text[at + 1])) return number;
+  many = digits_from(at + 1);
+  number += text.substr(at, many + 1);
+  at += many + 1;
+  return number;
+}
+
+/// The only number of a text, percentages left out, when it is a whole one: 4 of "4*", "n=4", "4 (20%)". Nothing of "4 of 20", "4.5 hours", "2025/26".
+std::optional<std::int64_t> only_count_in(std::string_view text) {
+  std::optional<std::string> only;
+  for (std::size_t at = 0; at < text.size();) {
+    if (!is_digit(text[at])) {
+      ++at;
+      continue;
+    }
+    std::string number = number_at(text, at);
+    if (const std::size_t next = text.find_first_not_of(' ', at); next != std::string_view::npos && text[next] == '%') continue;
+    if (only) return std::nullopt;
+    only = std::move(number);
+  }
+  if (!only) return std::nullopt;
+  const std::size_t point = std::min(only->find('.'), only->size());
+  std::int64_t whole = 0;
+  const auto read = std::from_chars(only->data(), only->data() + point, whole);
+  return read.ec == std::errc() && only->find_first_not_of(".0", point) == std::string::npos ? std::optional(whole) : std::nullopt;
+}
+
 /// A whole number as tables have it, in whatever way it was pasted: "4", " 1,204 ", "5.0", "3e0", "5 people". Nothing: another text.
 std::optional<std::int64_t> count_in(std::string text) {
   const auto strip = [&] {
@@ -132,8 +181,10 @@ std::optional<std::int64_t> count_in(std::string text) {
     strip();
     break;
   }
-  std::erase(text, ',');
   if (text.starts_with('+')) text.erase(0, 1);
+  const std::size_t sign = text.starts_with('-') ? 1 : 0;
+  std::size_t behind = sign;
+  if (const std::string bare = number_at(text, behind); behind == text.size()) text = text.substr(0, sign) + bare;
   const char* const end = text.data() + text.size();
   std::int64_t whole = 0;
   if (const auto read = std::from_chars(text.data(), end, whole); read.ec == std::errc() && read.ptr == end) return whole;
@@ -146,12 +197,14 @@ std::optional<std::int64_t> count_in(std::string text) {
 
 std::string cell_text(const Json& cell, bool is_first, bool is_head, const DisclosureRule* rule, InputField& field) {
   const std::string text = cell.is_number() ? cell.number_text() : cell.text();
-  const auto count = rule == nullptr || is_first || is_head ? std::nullopt : count_in(text);
-  if (!count) return text;
-  if (*count < 0 || is_hidden(*count, *rule)) {
+  if (rule == nullptr || is_first || is_head) return text;
+  const std::string plain = plain_letters(text);
+  const auto count = count_in(plain), beside_words = only_count_in(plain);
+  if ((count && (*count < 0 || is_hidden(*count, *rule))) || (beside_words && is_hidden(*beside_words, *rule))) {
     field.state |= EVENHAND_INPUT_MASKED;
     return "\x18";
   }
+  if (!count) return text;
   const ShownCount shown = show_people(*count, *rule);
   if (shown.value == *count) return text;
   field.state |= EVENHAND_INPUT_ROUNDED;

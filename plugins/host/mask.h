@@ -6,7 +6,8 @@
 /// - A percentage that, or whose rest to 100 %, stands for a hidden count is hidden together with its n.
 /// - Votes are hidden until the workshop is closed, when there are too few, and all of a breakdown by group of
 ///   graders when one group has too few.
-/// - Cells of data tables are counts of people unless the table names another unit (papers, boxes).
+/// - Cells of data tables are counts of people unless the table names another unit (papers, boxes). One that is a number is hidden or rounded; one with
+///   words around its only whole number ("4*", "4 staff", "n=3", "4 (20%)") is hidden when that is small, else it stands. Two numbers ("4 of 20") stand.
 /// - What came with an import of published figures was printed already: it is left as it stands. So is a figure of the type "published",
 ///   whoever entered it: it says what is printed, and of votes how many there were, never how they were split (docs/decisions/0054-projections.md).
 /// What is said in free text is not looked at: documents stay drafts until a disclosure check passes.

@@ -9,6 +9,7 @@
 #include "plugins/host/masked_rows.h"
 #include "plugins/host/people_views.h"
 #include "plugins/host/read_types.h"
+#include "plugins/host/record_rows.h"
 #include "plugins/host/report_input.h"
 #include "plugins/host/rows_reader.h"
 
@@ -41,17 +42,16 @@ Result<void> check_options(const CommandEntry& entry, const CommandOptions& opti
 
 Result<void> write_views(InputWriter& input, const Registry& registry, const Manifest& manifest, const Model& model, const DisclosureRule& rule, const ProjectionReader* projections) {
   EVENHAND_TRY(const std::vector<ViewRead> views, views_read_by(registry, manifest));
+  if (!views.empty()) input.option("people_views", people_views(views));
   const FreshProjections fresh(model);
   const ProjectionReader& reader = projections != nullptr ? *projections : fresh;
   for (const ViewRead& view : views) {
-    EVENHAND_TRY(const ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, {}, person_of(view, model))
+    EVENHAND_TRY(ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, {}, person_of(view, model))
                                                      : reader.rows(*view.owner, *view.projection, {}));
     // A proposal on top of an old picture would be wrong without anybody seeing it.
     if (!rows.stale.empty()) return stale(rows.stale, manifest.id);
-    for (InputRow row : rows.rows) {
-      mask_view_row(row, view, rule);
-      input.row(row);
-    }
+    mask_view_rows(rows.rows, view, rule);
+    for (const InputRow& row : rows.rows) input.row(row);
   }
   return {};
 }
@@ -82,7 +82,9 @@ Result<RecordChange> change_from(const Plugin& plugin, const CommandEntry& entry
   if (!row.id.empty()) {
     change.entity = *EntityId::from_hex(row.id);
     EVENHAND_TRY(const auto record, model.find(change.entity));
-    if (!record || name_for(plugin.manifest, record->spec().name) != row.type) return refused("it proposed to change a record that is not there", place, "Tell the plugin's author.");
+    // What it was not shown it cannot have seen, however it came to the id.
+    const bool was_shown = record && !record->is_removed() && is_for_plugins(*record) && name_for(plugin.manifest, record->spec().name) == row.type;
+    if (!was_shown) return refused("it proposed to change a record that is not there", place, "Tell the plugin's author.");
     change.seen = record->state().heads;
   }
   for (const InputField& field : row.fields) {
@@ -112,6 +114,7 @@ Result<Command> propose(const Registry& registry, const Model& model, std::strin
   InputWriter input(plugin->manifest, entry->id);
   for (const auto& [name, text] : options) input.option(name, text);
   EVENHAND_TRY(const DisclosureRule rule, strictest_rule(model));
+  write_rule(input, rule);
   Masked masked;
   std::set<std::string_view> types;
   for (const auto& [type, fields] : plugin->manifest.reads) types.insert(type);

@@ -26,7 +26,8 @@ using CommandOptions = std::map<std::string, std::string, std::less<>>;
 Result<void> check_command(const Registry& registry, std::string_view plugin, std::string_view command, const CommandOptions& options);
 
 /// The plugin gets the live records of the types it declares, masked (masked_rows.h), and the views that it reads, masked as a report's
-/// (people_views.h). A hidden or rounded number must not come back, from a record or by way of a view, so a field that is masked is
+/// (people_views.h), with the options for counting people itself, by the strictest policy. A record that it could not be shown (removed, a comment that
+/// nobody has found publishable) it cannot change. A hidden or rounded number must not come back, from a record or by way of a view, so a field that is masked is
 /// refused in the answer. Each answered row is one record: with an id a change, on top of exactly what
 /// the plugin saw; without one a new record. Values are read as people type them (parse_value()).
 /// `projections`: null: views that it reads are made on the spot.

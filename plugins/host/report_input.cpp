@@ -125,12 +125,10 @@ Result<void> write_views(InputWriter& input, const Registry& registry, const Plu
     return record ? filter.keeps(*record) : Result<bool>(false);
   };
   for (const ViewRead& view : views) {
-    EVENHAND_TRY(const ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, keeps, person_of(view, model))
+    EVENHAND_TRY(ViewRows rows, view.aggregate ? reader.aggregate(*view.owner, *view.projection, *view.aggregate, keeps, person_of(view, model))
                                                      : reader.rows(*view.owner, *view.projection, keeps));
-    for (InputRow row : rows.rows) {
-      mask_view_row(row, view, subject.rules.policy.disclosure);
-      input.row(row);
-    }
+    mask_view_rows(rows.rows, view, subject.rules.policy.disclosure);
+    for (const InputRow& row : rows.rows) input.row(row);
     if (!rows.stale.empty() && std::find(stale.begin(), stale.end(), rows.stale) == stale.end()) stale.push_back(rows.stale);
   }
   return {};
@@ -219,10 +217,7 @@ Result<MadeInput> input_of(const Registry& registry, const Plugin& plugin, std::
   if (subject.scope.organisation) input.option("organisation", subject.scope.organisation->hex());
   if (!options.language.empty()) input.option("language", options.language);
   if (options.assume_uniform) input.option("assume_uniform", "yes");
-  const DisclosureRule& rule = subject.rules.policy.disclosure;
-  input.option("people_masked_from", std::to_string(rule.people_masked_from));
-  input.option("people_masked_to", std::to_string(rule.people_masked_to));
-  input.option("people_rounded_to", std::to_string(rule.people_rounded_to));
+  write_rule(input, subject.rules.policy.disclosure);
   EVENHAND_TRY(const std::vector<InputRow> framework, framework_rows(subject.rules.framework));
   for (const InputRow& row : framework) input.row(row);
   const Ratings ratings = options.assume_uniform ? Ratings::assume_uniform : Ratings::as_published;

@@ -105,7 +105,7 @@ std::vector<Value*> column_of(Table& table, std::size_t column) {
   return cells;
 }
 
-/// Counts of people that stand beside each other, in rows and in columns: hiding one may leave another alone.
+/// Counts and sums of people that stand beside each other, in rows and in columns: hiding one may leave another alone.
 void hide_seconds(Table& table, std::size_t from) {
   for (bool again = true; again;) {
     again = false;
@@ -156,7 +156,7 @@ Result<Table> grouped(const Query& query, const Frame& frame, Results& results) 
     }
   }
   for (std::size_t i = 0; query.layout.counts_people && i < measures; ++i) {
-    if (query.measures[i].rule == Rule::count) hide_a_second(column_of(table, query.group.size() + i));
+    if (is_additive(query.measures[i].rule)) hide_a_second(column_of(table, query.group.size() + i));
   }
   table.whom = groups.whom;
   EVENHAND_CHECK(add_empty(query, table, results));
@@ -183,7 +183,7 @@ Result<Table> pivoted(const Query& query, const Frame& frame, Results& results) 
     EVENHAND_TRY(table.cells[row * table.width + width + column], shown(groups.gathered[number], query, results));
     if (query.layout.counts_people) add_whom(table.whom, row, groups.whom[number], results.pool);
   }
-  if (query.layout.counts_people && query.measures.front().rule == Rule::count) hide_seconds(table, width);
+  if (query.layout.counts_people && is_additive(query.measures.front().rule)) hide_seconds(table, width);
   return table;
 }
 

@@ -136,7 +136,7 @@ Result<std::vector<Value>> look_up(const Lookup& lookup, const Frame& frame, Res
     EVENHAND_TRY(const Value value, counts_people ? gathered.people_value(results.pool, results.rule) : gathered.value(results.pool));
     made.push_back(value);
   }
-  if (counts_people && lookup.measure.rule == Rule::count) {
+  if (counts_people && is_additive(lookup.measure.rule)) {
     std::vector<Value*> counts;
     for (Value& value : made) counts.push_back(&value);
     hide_a_second(counts);

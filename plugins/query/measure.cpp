@@ -34,7 +34,8 @@ void Gathered::add_number(const Value& value) {
     has_text_ = true;
     return;
   }
-  has_amount_ = has_amount_ || value.decimals != 0 || value.number < 0 || value.number > 1;
+  if (value.number != 0 && amounts_++ == 0) amount_ = value;
+  is_one_amount_ = is_one_amount_ && (value.number == 0 || compare_numbers(value.number, value.decimals, amount_.number, amount_.decimals) == 0);
   Wide number = value.number;
   for (unsigned i = value.decimals; i < decimals_; ++i) number *= 10;
   for (; decimals_ < value.decimals; ++decimals_) sum_ *= 10;
@@ -90,11 +91,20 @@ Result<Value> Gathered::value(Pool& pool) const {
 
 Result<Value> Gathered::people_value(Pool& pool, const DisclosureRule& rule) const {
   EVENHAND_TRY(const Value bare, value(pool));
-  const bool is_count = rule_ == Rule::count || rule_ == Rule::distinct || (rule_ == Rule::sum && !has_amount_);
-  if (!bare.is_known() || (!is_count && rule_ != Rule::sum)) return bare;
+  if (!bare.is_known() || !is_additive(rule_)) return bare;
   const std::int64_t people = different(people_);
-  if (is_count) return shown_people(bare.number, people, pool, rule);
-  return show_people(people, rule).how == Shown::masked ? nothing(State::masked) : bare;
+  return rule_ == Rule::sum ? people_sum(bare, people, pool, rule) : shown_people(bare.number, people, pool, rule);
+}
+
+Value Gathered::people_sum(const Value& bare, std::int64_t people, Pool& pool, const DisclosureRule& rule) const {
+  if (show_people(people, rule).how == Shown::masked) return nothing(State::masked);
+  if (!is_one_amount_) return bare;
+  const Value shown = shown_people(amounts_, people, pool, rule);
+  const Wide sum = Wide{shown.number} * amount_.number;
+  if (!shown.is_known() || sum > INT64_MAX || sum < INT64_MIN) return nothing(State::masked);
+  Value value = pool.number(static_cast<std::int64_t>(sum), amount_.decimals);
+  value.is_rounded = shown.is_rounded || bare.is_rounded;
+  return value;
 }
 
 std::int64_t different(std::vector<std::string_view> people) {
@@ -121,7 +131,7 @@ bool hide_a_second(const std::vector<Value*>& counts) {
   Value* smallest = nullptr;
   for (Value* one : counts) {
     if (one->state == State::masked) ++hidden;
-    const bool is_count = one->is_known() && one->has_number && one->number > 0;
+    const bool is_count = one->is_known() && one->has_number && one->number != 0;
     if (is_count && (!smallest || compare(*one, *smallest) < 0)) smallest = one;
   }
   if (hidden != 1 || !smallest) return false;

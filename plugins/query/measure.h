@@ -25,8 +25,8 @@ class Gathered {
   }
   /// Errors: refused (a sum beyond 64 bits).
   Result<Value> value(Pool& pool) const;
-  /// The same where each value added is a person's: a count, a number of different values and a sum of noughts and ones say how
-  /// many people there are, so they are hidden or rounded by the rule; any other sum is hidden when it is over few people. People, not rows:
+  /// The same where each value added is a person's: a count, a number of different values and a sum of noughts and one other number say how
+  /// many people there are, so they are hidden or rounded by the rule (twelve times 10 as ten times 10); any other sum is hidden when it is over few people. People, not rows:
   /// what ten rows of one person say is about one.
   /// Errors: those of value().
   Result<Value> people_value(Pool& pool, const DisclosureRule& rule) const;
@@ -40,13 +40,16 @@ class Gathered {
   void add_value(const Value& value);
   void add_number(const Value& value);
   Result<Value> sum(Pool& pool) const;
+  Value people_sum(const Value& bare, std::int64_t people, Pool& pool, const DisclosureRule& rule) const;
   Value distinct(Pool& pool) const;
   Value list(Pool& pool) const;
 
   Rule rule_;
   bool has_any_ = false;
   bool has_text_ = false;  ///< a sum over words
-  bool has_amount_ = false;  ///< a sum over more than noughts and ones
+  bool is_one_amount_ = true;  ///< a sum over noughts and one other number
+  std::int64_t amounts_ = 0;   ///< how many were no noughts
+  Value amount_;               ///< the first of them
   bool is_rounded_ = false;
   State worst_ = State::known;
   std::int64_t count_ = 0;
@@ -63,6 +66,8 @@ std::int64_t different(std::vector<std::string_view> people);
 Value shown_people(std::int64_t count, std::int64_t people, Pool& pool, const DisclosureRule& rule);
 /// The number of a table's rows, which stand for people.
 Value shown_rows(const Table& table, Pool& pool, const DisclosureRule& rule);
+/// May a total less the others give one of them away, as of counts and sums?
+constexpr bool is_additive(Rule rule) { return rule == Rule::count || rule == Rule::sum || rule == Rule::distinct; }
 /// Hides the smallest of the others when one alone is hidden: a total less the others would give it away. Did it hide one?
 bool hide_a_second(const std::vector<Value*>& counts);
 

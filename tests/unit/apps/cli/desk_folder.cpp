@@ -1,6 +1,7 @@
 // evenhand dashboard: one page on the terminal or in a file, all pages in a folder.
 #include <set>
 
+#include "core/crypto/hash.h"
 #include "core/os/workspace_lock.h"
 #include "tests/unit/apps/cli/plugin_desk.h"
 
@@ -65,6 +66,30 @@ TEST_CASE("dashboard --to a folder replaces and removes nothing that somebody el
   CHECK(dry.exit == 0);
   CHECK_THAT(dry.err, Contains("Would write 4 pages"));
   CHECK(names_in(folder).empty());
+}
+
+TEST_CASE("desks written to one folder at once are whole, each after the other, and every page there is on record") {
+  PluginDesk desk;
+  desk.change("plugin.json", "\"scope\": \"one organisation\"", "\"scope\": \"one organisation\", \"place\": \"page\"");
+  desk.install();
+  std::string said;
+  CHECK(run_line(desk.scratch.folder(), "all=; for i in 1 2 3 4; do evenhand dashboard --to desk & all=\"$all $!\"; done; failed=0; for one in $all; do wait $one || failed=$((failed+1)); done; exit $failed", said) == 0);
+  INFO(said);
+  CHECK(names_in(desk.scratch / "desk") == std::set<std::string>{"index.html", "page-action-tracker.html", "page-coverage.html", "page-domain-overview.html", "page-walks.html"});
+  const evenhand::Json documents = desk.json({"document", "list"});
+  CHECK(documents.size() == 4);
+  CHECK_THAT(desk.good({"document", "list", "--json"}), Contains(evenhand::sha256(evenhand::view_of(file_text(desk.scratch / "desk" / "page-walks.html"))).hex()));
+}
+
+TEST_CASE("a hidden folder that somebody else put into the desk's folder is refused as any other file is, and stays") {
+  PluginDesk desk;
+  const fs::path folder = desk.scratch / "site";
+  fs::create_directories(folder / ".not-yet");
+  std::ofstream(folder / ".not-yet" / "thesis.txt") << "Mine";
+  const Ran ran = desk.run({"dashboard", "--to", folder.string()});
+  CHECK(ran.exit != 0);
+  CHECK_THAT(ran.err, Contains("holds something that is no page of the desk") && Contains(".not-yet"));
+  CHECK(file_text(folder / ".not-yet" / "thesis.txt") == "Mine");
 }
 
 TEST_CASE("a page about people that cannot be put on record is not in the folder, and its place says so") {

@@ -1,5 +1,6 @@
 // evenhand dashboard with cards about people: what is shown, to whom, and what of it is on record.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/crypto/hash.h"
 #include "core/os/workspace_lock.h"
@@ -99,6 +100,57 @@ TEST_CASE("a document of several tables does not go into a file that calls itsel
   }
   CHECK(desk.documents().size() == 0);
   desk.good({"report", "run", "walks", "--to", (desk.scratch / "tables.zip").string()});
+}
+
+TEST_CASE("a document is as open as the file that it replaces, and one in a new place as the umask says") {
+  const CardDesk desk;
+  const fs::path file = desk.scratch / "cards.html";
+  const auto mode = [&] { return static_cast<unsigned>(fs::status(file).permissions()); };
+  const mode_t before = ::umask(027);
+  desk.good({"dashboard", "--to", file.string()});
+  ::umask(before);
+  CHECK(mode() == 0640);
+  fs::permissions(file, fs::perms(0600));
+  desk.good({"dashboard", "--to", file.string()});
+  CHECK(mode() == 0600);
+  fs::permissions(file, fs::perms(0664));
+  desk.good({"report", "run", "walks", "--to", file.string()});
+  CHECK(mode() == 0664);
+}
+
+TEST_CASE("a link that leads nowhere yet stays one, and links in a circle are refused") {
+  const CardDesk desk;
+  const fs::path file = desk.scratch / "cards.html", link = desk.scratch / "today.html", other = desk.scratch / "other.html";
+  fs::create_symlink("cards.html", link);  // as people make them, beside it
+  desk.good({"dashboard", "--to", link.string()});
+  CHECK(fs::is_symlink(link));
+  CHECK(fs::is_regular_file(fs::symlink_status(file)));
+  fs::remove(link);
+  fs::create_symlink(other, link);
+  fs::create_symlink(link, other);
+  const Ran ran = desk.run({"dashboard", "--to", link.string()});
+  CHECK(ran.exit != 0);
+  CHECK_THAT(ran.err, Contains("in a circle"));
+  CHECK(fs::is_symlink(link));
+}
+
+TEST_CASE("a link that somebody else put where everybody may write is not followed, one's own is") {
+  if (::geteuid() != 0) return;  // needs somebody else to be
+  const CardDesk desk;
+  const fs::path shared = desk.scratch / "shared", letter = desk.scratch / "letter.html", link = shared / "cards.html";
+  fs::create_directories(shared);
+  fs::permissions(shared, fs::perms(01777));
+  std::ofstream(letter) << "Mine";
+  fs::create_symlink(letter, link);
+  REQUIRE(::lchown(link.c_str(), 65534, 65534) == 0);
+  const Ran ran = desk.run({"dashboard", "--to", link.string()});
+  CHECK(ran.exit != 0);
+  CHECK_THAT(ran.err, Contains("somebody else's"));
+  CHECK(file_text(letter) == "Mine");
+  CHECK(desk.documents().size() == 0);
+  REQUIRE(::lchown(link.c_str(), ::geteuid(), 0) == 0);
+  desk.good({"dashboard", "--to", link.string()});
+  CHECK(file_text(letter) != "Mine");
 }
 
 TEST_CASE("a file that is a link stays one, and what is no ordinary file is left alone") {

@@ -51,8 +51,8 @@ TEST_CASE("free text in a record type of its own is told as free text, and so is
     {"name": "place", "type": "word", "data_class": "none", "merge": "single", "meaning": "Where"},
     {"name": "words", "type": "prose", "data_class": "free text", "merge": "text", "meaning": "What was said"}]})"));
   const std::string text = consent_text(manifest);
-  CHECK(says(text, "which may speak of people: place of round-0123456789abcdef0123456789abcdef; words of walks.\n"));
-  CHECK(says(text, "Reads: place of walks.\n"));
+  CHECK(says(text, "which may speak of people: place of round-0123456789abcdef0123456789abcdef; words of its own records \"walk\".\n"));
+  CHECK(says(text, "Reads: place of its own records \"walk\".\n"));
 }
 
 TEST_CASE("a plugin that is linked into the program is not said to be kept from the network and files") {
@@ -81,15 +81,61 @@ TEST_CASE("a version whose report covers more organisations or years, or that ch
   const auto told = [&](const Manifest& after) { return other_lines(agreed, after); };
   Manifest after = before;
   after.reports[0].scope = ReportScope::all_organisations;
-  CHECK(told(after) == std::vector<std::string>{"Makes reports: Walks (of all organisations)."});
+  CHECK(told(after) == std::vector<std::string>{"Makes reports, of all organisations: Walks."});
   after.reports[0].scope = ReportScope::all_cycles;
-  CHECK(told(after) == std::vector<std::string>{"Makes reports: Walks (of all cycles)."});
+  CHECK(told(after) == std::vector<std::string>{"Makes reports, of all cycles: Walks."});
   after = before;
   after.validators[0].on.push_back("comment");
   CHECK(told(after) == std::vector<std::string>{"Checks what people enter in actions and comments: An action has a date."});
   after = before;
   after.projections[0].on.push_back("comment");
   CHECK(told(after) == std::vector<std::string>{"Keeps tables of its own: due (of actions and comments)."});
+}
+
+TEST_CASE("a version whose report moves to where it is shown unasked, or that may use up more, says a line that was not agreed to") {
+  Manifest before = reading({{"person", {"name"}}}, DataClass::personal);
+  before.reports.push_back({"walks", "Walks", "", ReportScope::one_organisation, ReportPlace::report, ""});
+  const std::string agreed = consent_text(before);
+  const auto told = [&](const Manifest& after) { return other_lines(agreed, after); };
+  Manifest after = before;
+  after.reports[0].place = ReportPlace::card;
+  CHECK(told(after) == std::vector<std::string>{"Shows on the dashboard: Walks."});
+  after.reports[0].scope = ReportScope::all_organisations;
+  CHECK(told(after) == std::vector<std::string>{"Shows on the dashboard, of all organisations: Walks."});
+  after.reports[0] = before.reports[0];
+  after.reports[0].place = ReportPlace::page;
+  CHECK(told(after) == std::vector<std::string>{"Makes pages of the desk: Walks."});
+  after = before;
+  after.limits = {1024, 60, 16};
+  CHECK(told(after) == std::vector<std::string>{"May use more of the computer than others: up to 60 seconds and 1024 MiB of memory."});
+  after.limits = {64, 5, 8};
+  CHECK(told(after).empty());
+}
+
+TEST_CASE("no title, and no plural of a record type of its own, words a version as one that was agreed to") {
+  Manifest before = reading({{"action", {"text"}}, {"walk", {"place"}}}, DataClass::free_text);
+  const auto declares = [](const std::string& name) {
+    return *parse_json(R"({"name": ")" + name + R"(", "plural": "actions", "home": "organisation", "meaning": "One walk", "title_field": "place", "fields": [
+      {"name": "place", "type": "word", "data_class": "none", "merge": "single", "meaning": "Where"}]})");
+  };
+  before.types.push_back(declares("walk"));
+  before.validators.push_back({"dates", {"walk"}, "It has a date."});
+  before.projections.push_back({"due", {"walk"}, {}, {}});
+  before.reports.push_back({"walks", "Walks (on the dashboard), of all organisations", "", ReportScope::one_organisation, ReportPlace::report, ""});
+  const std::string agreed = consent_text(before);
+  const auto told = [&](const Manifest& after) { return other_lines(agreed, after); };
+  Manifest after = before;
+  after.validators[0].on = {"action"};
+  CHECK(told(after) == std::vector<std::string>{"Checks what people enter in actions: It has a date."});
+  after = before;
+  after.projections[0].on = {"action"};
+  CHECK(told(after) == std::vector<std::string>{"Keeps tables of its own: due (of actions)."});
+  after = before;
+  after.types[0] = declares("round");
+  CHECK(told(after) == std::vector<std::string>{"Reads: place of walk.", "Keeps tables of its own: due (of walk).", "Checks what people enter in walk: It has a date.", "Adds record types of its own: round."});
+  after = before;
+  after.reports[0] = {"walks", "Walks", "", ReportScope::all_organisations, ReportPlace::card, ""};
+  CHECK(told(after) == std::vector<std::string>{"Shows on the dashboard, of all organisations: Walks."});
 }
 
 TEST_CASE("a version is lower by its numbers, not by its letters") {

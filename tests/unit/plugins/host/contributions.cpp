@@ -166,6 +166,21 @@ TEST_CASE("a command gets a view's numbers of people hidden and rounded, as a re
   CHECK(many.group().number("ones") == 15);
 }
 
+TEST_CASE("a command that reads a view's rows is told which of them stand for people and how to show how many, whatever was typed") {
+  ViewDesk desk(3);
+  plugins::Manifest& reader = desk.registry.find_plugin("org.example.desk")->manifest;
+  reader.reads["org.example.voices/voices"] = {"outcome"};
+  reader.commands[0].options.push_back({"people_masked_to", "What the host says", false});
+  desk.say(sdk::Rows());
+  REQUIRE(desk.proposed({{"month", "2026-03"}, {"people_masked_to", "0"}}).ok());
+  const sdk::Input asked(desk.runner->asked);
+  CHECK(asked.rows("org.example.voices/voices").size() == 3);
+  CHECK(asked.option("people_views") == "org.example.voices/voices");
+  CHECK(asked.option("people_masked_from") == "1");
+  CHECK(asked.option("people_masked_to") == "7");
+  CHECK(asked.option("people_rounded_to") == "5");
+}
+
 TEST_CASE("a number that was rounded in a view never comes back as a proposal, though the command does not read its record") {
   ViewDesk desk(0);
   desk.say(sdk::Rows().row("measure", desk.model.id_of("small", "m").hex()).number("value", 15));
@@ -270,6 +285,29 @@ TEST_CASE("no command and no validator gets a comment that nobody has found publ
   }
   CHECK(asked == comments.size());  // of the one that is publishable, whatever it was before
   CHECK_FALSE(has(runner->asked, "In danger"));
+}
+
+TEST_CASE("a command cannot change a comment that nobody has found publishable, though it knows its id") {
+  using namespace plugins;
+  DataFileModel model;
+  REQUIRE(model.add_text("small", R"({"records": [{"id": "bad", "type": "comment", "fields": {"text": "A complaint", "triage": "complaint"}},
+    {"id": "new", "type": "comment", "fields": {"text": "Not looked at"}}, {"id": "good", "type": "comment", "fields": {"text": "Kind words", "triage": "publishable"}}]})").ok());
+  const auto runner = std::make_shared<Scripted>();
+  Manifest manifest;
+  manifest.id = "org.example.voices";
+  manifest.version = "1.0.0";
+  manifest.data_class = DataClass::free_text;
+  manifest.reads["comment"] = {"text", "triage"};
+  manifest.commands.push_back({"tell", "Tell", "Tells.", {}, {"comment"}});
+  Registry registry;
+  REQUIRE(registry.add(Plugin{manifest, "", [&] { return Result<std::shared_ptr<Runner>>(runner); }}).ok());
+  const auto changed = [&](const std::string& id) {
+    runner->answer = [bytes = sdk::Rows().row("comment", model.id_of("small", id).hex()).text("triage", "publishable").bytes()](const sdk::Input&) { return Result<std::string>(bytes); };
+    return complaint(propose(registry, model, "org.example.voices", "tell", {}, nullptr));
+  };
+  CHECK(has(changed("bad"), "a record that is not there"));
+  CHECK(has(changed("new"), "a record that is not there"));
+  CHECK(changed("good") == "");
 }
 
 TEST_CASE("a validator that fails or answers nonsense is told as not checked, never as an error and never as nothing") {

@@ -181,5 +181,13 @@ TEST_CASE("a cell of a data table is a count however it is written, and other te
   CHECK(has(shown("1203.0"), "1205"));
   CHECK(has(shown("4.5"), "4.5"));
   CHECK(has(shown("9223372036854775807"), "9223372036854775807"));
-  for (const std::string text : {"about 4", "2025/26", "n/a", "people"}) CHECK(has(shown("\\\"" + text + "\\\""), text));
+  for (const std::string few : {"4*", "4 (20%)", "4 ( 2.5 % )", "4 staff", "n=3", "<5", "about 4", "5.0 staff", "2A", "\xE2\x80\x89" "4", "\xEF\xBC\x94", "\xEF\xBC\x94 women"}) {
+    INFO(few);
+    CHECK(has(shown("\\\"" + few + "\\\""), "masked"));
+  }
+  CHECK(has(shown(R"(\"\uFF11\uFF12\uFF10\uFF13\")"), "1205"));
+  for (const std::string text : {"1,2", "12,34", "1,2034", "2025/26", "n/a", "people", "13 staff", "1,204 staff", "4.5 hours", "4 of 20", "5%", "0 staff"}) {
+    INFO(text << shown("\\\"" + text + "\\\""));
+    CHECK(has(shown("\\\"" + text + "\\\""), text));
+  }
 }

@@ -233,6 +233,13 @@ TEST_CASE("an export about people that counts to three is found") {
   CHECK_FALSE(has_failed(desk.accepted([](const sdk::Input&) { return Answer(sdk::Rows().row("list").number("people", 12).bytes()); }), "small numbers"));
 }
 
+TEST_CASE("an export of any class that counts comments to two is found") {
+  AuthorsDesk desk(kExport);
+  desk.reads = R"("comment": ["outcome"])";
+  const auto two = [](const sdk::Input&) { return Answer(sdk::Rows().row("list").number("people", 2).bytes()); };
+  CHECK(has_failed(desk.accepted(two), "small numbers"));
+}
+
 TEST_CASE("columns, record types and fields that are not declared fail on our samples and on odd inputs") {
   const auto is_refused = [](const Results& results, const std::string& why) {
     return has_failed(results, "samples") && has(find_failed(results, "samples")->text, why) && has_failed(results, "odd inputs");
