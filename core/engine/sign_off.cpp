@@ -125,9 +125,12 @@ bool is_one_subject(const SignOff& a, const SignOff& b) {
   return a.subject.scope == b.subject.scope && a.subject.organisation == b.subject.organisation && a.subject.cycle == b.subject.cycle;
 }
 
-// Two that people signed without knowing of each other, word for word alike: no rivals.
+bool are_alike(const std::vector<std::string>& a, const std::vector<std::string>& b) { return std::is_permutation(a.begin(), a.end(), b.begin(), b.end()); }
+
+// Two that people signed without knowing of each other, word for word alike, and that asked the same of them: no rivals.
 bool say_the_same(const SignOff& a, const SignOff& b) {
-  return a.is_complete && b.is_complete && is_one_subject(a, b) && a.digest == b.digest && a.replaces == b.replaces;
+  const bool ask_the_same = a.seats_needed == b.seats_needed && are_alike(a.seats, b.seats) && are_alike(a.waived, b.waived);
+  return a.is_complete && b.is_complete && is_one_subject(a, b) && a.digest == b.digest && a.replaces == b.replaces && ask_the_same;
 }
 
 // A complete one that amends this one or one that says the same, itself or by way of others.

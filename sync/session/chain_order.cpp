@@ -1,6 +1,8 @@
 #include "sync/session/chain_order.h"
 
+#include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "core/event/limits.h"
 #include "core/event/whole_bytes.h"
@@ -22,8 +24,13 @@ Result<bool> GoodSeals::is_good(const CommitView& commit, const ChainDescriptor&
 }
 
 Result<ForkOrder> ForkOrder::read(const LogReadView& view, const ChainId& chain, std::uint64_t after_seq) {
-  ForkOrder order;
-  std::vector<std::vector<Arrival>> branches;
+  struct Branch {
+    std::uint64_t first_seq;
+    Hash first;  ///< its first commit's
+    std::vector<Arrival> arrivals;
+    bool operator<(const Branch& other) const { return std::tie(first_seq, first) < std::tie(other.first_seq, other.first); }
+  };
+  std::vector<Branch> branches;
   std::map<Hash, std::size_t> tips;
   Result<void> inner;
   EVENHAND_CHECK(view.scan_chain(chain, after_seq + 1, [&](Arrival arrival, const CommitView& commit) {
@@ -31,16 +38,34 @@ Result<ForkOrder> ForkOrder::read(const LogReadView& view, const ChainId& chain,
     if (!hashes) return inner = hashes.error(), false;
     auto tip = tips.extract(commit.previous());
     const std::size_t branch = tip ? tip.mapped() : branches.size();
-    if (!tip) branches.emplace_back();
-    branches[branch].push_back(arrival);
+    if (!tip) branches.push_back({commit.first_seq(), hashes->back(), {}});
+    branches[branch].arrivals.push_back(arrival);
     tips[hashes->back()] = branch;
     return true;
   }));
   EVENHAND_CHECK(inner);
-  for (const auto& branch : branches) {
+  // A branch may begin within a commit, which then ends behind it; yet whatever it stands on begins before it.
+  std::sort(branches.begin(), branches.end());
+  ForkOrder order;
+  for (const Branch& branch : branches) {
     order.starts_.insert(order.arrivals_.size());
-    order.arrivals_.insert(order.arrivals_.end(), branch.begin(), branch.end());
+    order.arrivals_.insert(order.arrivals_.end(), branch.arrivals.begin(), branch.arrivals.end());
   }
+  return order;
+}
+
+Result<ForkOrder> ForkOrder::read_on(const LogReadView& view, const ChainId& chain, std::uint64_t last_seq, Hash head) {
+  ForkOrder order;
+  Result<void> inner;
+  EVENHAND_CHECK(view.scan_chain(chain, last_seq + 1, [&](Arrival arrival, const CommitView& commit) {
+    if (commit.previous() != head) return true;
+    const auto hashes = commit.event_hashes();
+    if (!hashes) return inner = hashes.error(), false;
+    order.arrivals_.push_back(arrival);
+    head = hashes->back();
+    return true;
+  }));
+  EVENHAND_CHECK(inner);
   return order;
 }
 

@@ -28,6 +28,8 @@ class ForkOrder {
  public:
   /// Errors: corrupt, unavailable.
   static Result<ForkOrder> read(const LogReadView& view, const ChainId& chain, std::uint64_t after_seq);
+  /// Only what stands on that commit, along one branch: for a chain that was going out when its fork came.
+  static Result<ForkOrder> read_on(const LogReadView& view, const ChainId& chain, std::uint64_t last_seq, Hash head);
 
   std::size_t size() const { return arrivals_.size(); }
   Arrival at(std::size_t place) const { return arrivals_[place]; }

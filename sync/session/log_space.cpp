@@ -20,6 +20,7 @@ constexpr std::uint64_t kCounts = std::uint64_t{1} << 63;  // in a cursor of a f
 struct LogSpace::Sending {
   session_detail::GoodSeals seals;
   std::map<std::pair<ChainId, std::uint64_t>, ForkOrder> orders;  ///< of forked chains that are going out, by where they begin
+  std::optional<SegmentRange> last;  ///< what went out last of a chain that had no fork
 };
 
 LogSpace::LogSpace(Log& log, BlobStore* blobs, Known known) : log_(log), blobs_(blobs), known_(std::move(known)), sending_(std::make_unique<Sending>()) {}
@@ -84,11 +85,14 @@ Result<std::optional<Segment>> LogSpace::next_segment(const ChainId& chain, std:
   EVENHAND_CHECK(state);
   SegmentMaker maker(*state);
   if (state->is_forked()) {
-    // A cursor counts commits given, in the order that stood when the first was. One of when there was no fork yet begins again.
+    // A cursor counts commits given, in the order that stood when the first was. One of when there was no fork yet goes on along the old
+    // line: the partner was told of no other, and the next round's ends tell it.
     const std::uint64_t given = (cursor & kCounts) != 0 ? cursor & ~kCounts : 0;
     auto going_out = sending_->orders.find({chain, after_seq});
     if (given == 0 || going_out == sending_->orders.end()) {
-      EVENHAND_TRY(ForkOrder read, ForkOrder::read(view, chain, after_seq));
+      const auto& last = sending_->last;
+      const bool goes_on = given == 0 && cursor != 0 && last && last->chain == chain && last->last_seq == cursor;
+      EVENHAND_TRY(ForkOrder read, goes_on ? ForkOrder::read_on(view, chain, cursor, last->head) : ForkOrder::read(view, chain, after_seq));
       going_out = sending_->orders.insert_or_assign({chain, after_seq}, std::move(read)).first;
     }
     const ForkOrder& order = going_out->second;
@@ -105,7 +109,10 @@ Result<std::optional<Segment>> LogSpace::next_segment(const ChainId& chain, std:
   // A cursor is the last sequence number given.
   EVENHAND_CHECK(view.scan_chain(chain, std::max(after_seq, cursor) + 1, [&](Arrival, const CommitView& commit) { return maker.take(commit); }));
   EVENHAND_TRY(std::optional<Segment> segment, maker.finish(sending_->seals));
-  if (segment) cursor = segment->range.last_seq;
+  if (segment) {
+    cursor = segment->range.last_seq;
+    sending_->last = segment->range;
+  }
   return segment;
 }
 

@@ -165,6 +165,7 @@ Result<std::optional<Session::State::Ready>> Session::State::read_segment() {
     ChainSend& send = space->sends_.back();
     auto segment = space->space_->next_segment(send.chain, send.after, send.cursor);
     if (!segment) return ours(segment.error());
+    if (*segment && (*segment)->form == SegmentForm::frame) space->given_.insert(send.chain);
     if (!*segment || send.once) {
       space->sends_.pop_back();
       streaming_space.reset();

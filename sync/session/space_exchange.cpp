@@ -174,7 +174,8 @@ Result<void> SpaceExchange::plan_chain(const VersionVector::Entry& entry, bool h
     return add_send(entry.chain, 0, events, false, plan);
   }
   if (their->ends == wire::wire_ends(entry.ends)) return {};
-  if (is_stuck(entry, *their)) return plan_fork(entry, true, plan);
+  EVENHAND_TRY(const bool is_nothing_new, is_stuck(entry, *their));
+  if (is_nothing_new) return plan_fork(entry, true, plan);
   if (entry.ends.size() > 1 || their->ends.total > 1) return plan_branches(entry, *their, plan);
   const VersionVector::End mine = entry.ends.front(), partners = their->ends.ends.front();
   if (partners.seq > mine.seq) return {};
@@ -183,13 +184,22 @@ Result<void> SpaceExchange::plan_chain(const VersionVector::Entry& entry, bool h
   return add_send(entry.chain, partners.seq, mine.seq - partners.seq, false, plan);
 }
 
-// A hub guesses what lies within its frames. When a round on these very ends changed nothing, its guess was wrong: all of both then.
-bool SpaceExchange::is_stuck(const VersionVector::Entry& entry, const TheirChain& their) {
+// A hub guesses what lies within its frames. When a round on these very ends changed nothing although it guessed, or although something
+// was sent from here, the guess was wrong: all of both then. Who only has more than it may give guessed nothing.
+Result<bool> SpaceExchange::is_stuck(const VersionVector::Entry& entry, const TheirChain& their) {
   if (space_->form() != SegmentForm::frame) return false;
   BothEnds now{entry.ends, their.ends};
   auto& before = planned_[entry.chain];
-  if (before == now) return true;
+  const bool is_again = before == now;
   before = std::move(now);
+  const bool was_given = given_.erase(entry.chain) > 0;
+  if (!is_again || was_given) return is_again;
+  for (const VersionVector::End& end : their.ends.ends) {
+    if (is_among(end, entry.ends)) continue;
+    EVENHAND_TRY(const bool is_known, space_->has({entry.chain, end.seq, end.head}));
+    EVENHAND_TRY(const bool is_guess, is_known ? space_->guesses({entry.chain, end.seq, end.head}) : Result<bool>(false));
+    if (is_guess) return true;
+  }
   return false;
 }
 
@@ -197,7 +207,10 @@ bool SpaceExchange::is_stuck(const VersionVector::Entry& entry, const TheirChain
 // both sides all that the partner lacks stands on such ends. One that is unknown here has grown there, if it reaches further than ours.
 Result<void> SpaceExchange::plan_branches(const VersionVector::Entry& entry, const TheirChain& their, wire::Plan& plan) {
   const bool are_all_named = entry.ends.size() <= kEndsOnWireMax && their.ends.total == their.ends.ends.size();
-  if (!are_all_named) return plan_fork(entry, false, plan);
+  if (!are_all_named) {
+    EVENHAND_TRY(const bool is_mending, plan_mending(entry, their, plan));
+    return is_mending ? Result<void>{} : plan_fork(entry, false, plan);
+  }
   std::uint64_t only_mine = 0;  // the furthest of my ends that the partner does not name
   for (const VersionVector::End& end : entry.ends) {
     if (!is_among(end, their.ends.ends)) only_mine = std::max(only_mine, end.seq);
@@ -214,7 +227,8 @@ Result<void> SpaceExchange::plan_branches(const VersionVector::Entry& entry, con
   }
   const bool has_grown = grown != std::numeric_limits<std::uint64_t>::max();
   if (only_mine == 0 && unknown == 0 && has_grown) {
-    // What a hub takes for an end is none: frames packed anew ran past it. What stands right on it tells the hub.
+    EVENHAND_TRY(const bool is_mending, plan_mending(entry, their, plan));
+    if (is_mending) return {};
     EVENHAND_TRY(const std::uint64_t events, count_events(entry, grown));
     return add_send(entry.chain, grown, events, false, plan);
   }
@@ -229,6 +243,25 @@ Result<void> SpaceExchange::plan_branches(const VersionVector::Entry& entry, con
   return add_send(entry.chain, grown, events, false, plan);
 }
 
+// What a hub takes for an end is none: frames packed anew ran past it. What stands right on it tells the hub, so of each such end that it
+// names one segment goes; of a chain that is forked here all from the lowest on, whose branches all begin there. False: there is none.
+Result<bool> SpaceExchange::plan_mending(const VersionVector::Entry& entry, const TheirChain& their, wire::Plan& plan) {
+  if (space_->form() != SegmentForm::frame || space_->parcel_keeper() != nullptr) return false;  // not at a hub
+  std::set<std::uint64_t> grown;
+  for (const VersionVector::End& end : their.ends.ends) {
+    if (is_among(end, entry.ends)) continue;
+    EVENHAND_TRY(const bool is_known, space_->has({entry.chain, end.seq, end.head}));
+    if (is_known) grown.insert(end.seq);
+  }
+  if (grown.empty()) return false;
+  EVENHAND_TRY(const std::uint64_t events, count_events(entry, *grown.begin()));
+  EVENHAND_CHECK(add_send(entry.chain, *grown.begin(), events, false, plan));
+  grown.erase(grown.begin());
+  if (entry.ends.size() > 1) return true;
+  for (const std::uint64_t seq : grown) EVENHAND_CHECK(add_send(entry.chain, seq, 0, true, plan));
+  return true;
+}
+
 Result<void> SpaceExchange::plan_fork(const VersionVector::Entry& entry, bool ask, wire::Plan& plan) {
   note_fork(entry.chain);
   if (ask && asked_whole_.insert(entry.chain).second) plan.whole.push_back(entry.chain);
@@ -239,11 +272,21 @@ Result<void> SpaceExchange::plan_fork(const VersionVector::Entry& entry, bool as
   return add_send(entry.chain, 0, events, false, plan);
 }
 
+// One segment holds it. Of a forked chain the first one from there may be another branch's: then all from there on, once.
 Result<void> SpaceExchange::plan_missing(wire::Plan& plan) {
+  std::map<ChainId, std::uint64_t> forked;
   for (const Reference& missing : their_missing_) {
-    EVENHAND_TRY(const bool is_here, mine_.find(missing.chain) ? space_->has(missing) : Result<bool>(false));
-    if (is_here) EVENHAND_CHECK(add_send(missing.chain, missing.seq - 1, 0, true, plan));
+    const VersionVector::Entry* const mine = mine_.find(missing.chain);
+    EVENHAND_TRY(const bool is_here, mine ? space_->has(missing) : Result<bool>(false));
+    if (!is_here) continue;
+    if (mine->ends.size() == 1) {
+      EVENHAND_CHECK(add_send(missing.chain, missing.seq - 1, 0, true, plan));
+    } else {
+      const auto first = forked.emplace(missing.chain, missing.seq).first;
+      first->second = std::min(first->second, missing.seq);
+    }
   }
+  for (const auto& [chain, seq] : forked) EVENHAND_CHECK(add_send(chain, seq - 1, 0, false, plan));
   their_missing_.clear();
   return {};
 }

@@ -78,7 +78,8 @@ class SpaceExchange {
     bool operator==(const BothEnds&) const = default;
   };
   std::map<ChainId, BothEnds> planned_;  ///< with frames: on which ends the last plan of a chain stood
-  std::set<PublicKey> passed_over_;  ///< whose packing was found false
+  std::set<PublicKey> passed_over_;       ///< whose packing was found false
+  std::set<ChainId> given_;              ///< of which something went out since its last plan
   bool got_plan_ = false, sent_sent_ = false, got_sent_ = false;
   std::optional<Hash> my_digest_;
   std::optional<wire::EndOfRound> their_end_;
@@ -114,8 +115,9 @@ class SpaceExchange {
 
  private:
   Result<void> plan_chain(const VersionVector::Entry& entry, bool heads_differ, wire::Plan& plan);
-  bool is_stuck(const VersionVector::Entry& entry, const TheirChain& their);
+  Result<bool> is_stuck(const VersionVector::Entry& entry, const TheirChain& their);
   Result<void> plan_branches(const VersionVector::Entry& entry, const TheirChain& their, wire::Plan& plan);
+  Result<bool> plan_mending(const VersionVector::Entry& entry, const TheirChain& their, wire::Plan& plan);
   Result<void> plan_fork(const VersionVector::Entry& entry, bool ask, wire::Plan& plan);
   Result<void> plan_missing(wire::Plan& plan);
   void sort_sends();

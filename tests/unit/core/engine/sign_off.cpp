@@ -238,6 +238,22 @@ TEST_CASE("two sign-offs that say the same are no rivals: one stands on both rep
   CHECK(board.state(stands) == SignState::amended);
 }
 
+TEST_CASE("two sign-offs of the same words are contested when they asked for different seats") {
+  for (const bool by_number : {true, false}) {
+    Board board;
+    SignRequest less = board.wanted();
+    less.seats_needed = by_number ? 1 : 2;
+    if (!by_number) less.seats.push_back("Chair");
+    const EntityId here = board.requested(board.both.one(), board.wanted());
+    const EntityId there = board.requested(board.both.two(), less);
+    board.approve(board.both.one(), here);
+    board.approve(board.both.two(), there);
+    board.both.meet();
+    CHECK(board.state(here) == SignState::contested);
+    CHECK(board.state(there) == SignState::contested);
+  }
+}
+
 TEST_CASE("a subject that waits or is in force is not put forward again but in place of what stands") {
   Board board;
   SignRequest request = board.wanted();

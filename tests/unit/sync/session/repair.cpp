@@ -221,3 +221,30 @@ TEST_CASE("spaces of 4,096 chains sync within 8 MiB") {
   CHECK(left.log().read().value().chains().value().size() == 4096);
   CHECK(pair.held_max <= std::size_t{8} << 20);
 }
+
+TEST_CASE("a body that was lost on any branch of a forked chain comes back from a partner") {
+  for (const std::size_t lost : {1, 4, 6}) {  // in the base, on either branch
+    INFO("lost " << lost);
+    Scratch scratch{Scratch::quick_parent()};
+    LogReplica left(scratch / "left", 1), right(scratch / "right", 2);
+    left.add_space(kSpace, absent_in(left));
+    right.add_space(kSpace, absent_in(right));
+    ChainWriter writer(kSpace, 10);
+    const auto add = [&](std::size_t events) {
+      const Bytes commit = writer.commit(events);
+      left.append(commit);
+      right.append(commit);
+    };
+    add(3);
+    const auto base = writer.end();
+    add(2);
+    writer.go_back_to(base);
+    add(2);
+    const Reference gone = writer.references()[lost];
+    REQUIRE(right.log().drop_bodies([&](const Reference& reference, const EventView&) { return reference == gone; }).value() == 1);
+    SessionPair pair(left, right, 5);
+    CHECK(pair.run());
+    CHECK(pair.right.outcome().end == SessionEnd::in_sync);
+    CHECK(right.space().missing_bodies(9).value().empty());
+  }
+}
