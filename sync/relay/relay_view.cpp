@@ -10,8 +10,9 @@ namespace evenhand {
 
 namespace {
 
-// A cursor is the last sequence number given, and how many frames end there.
-constexpr unsigned kTieBits = 10;
+// A cursor is the last sequence number given, and how many frames that end there were given: of copies, too, so of all of a space at most.
+constexpr unsigned kTieBits = 22;
+static_assert(VersionVector::kSeqMax <= std::uint64_t{1} << (63 - kTieBits));
 constexpr std::uint64_t kTieMask = (std::uint64_t{1} << kTieBits) - 1;
 
 }  // namespace
@@ -133,6 +134,7 @@ Result<std::optional<Segment>> RelayView::next_segment(const ChainId& chain, std
     EVENHAND_TRY(const SeenFrames* const frames, frames_of(chain));
     if (frames == nullptr) return std::optional<Segment>();
     const std::uint64_t given = cursor >> kTieBits;
+    if ((cursor & kTieMask) == kTieMask) return refused("more frames end at one event than a hub gives out", "chain " + chain.hex(), "Lower quota.frames_per_space, and run evenhand hub wipe.");
     KeptFrame least;
     least.last = cursor == 0 ? after_seq + 1 : given;
     auto at = frames->frames().lower_bound(least);
