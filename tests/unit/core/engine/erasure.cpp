@@ -161,6 +161,23 @@ TEST_CASE("what a laptop wrote under a key of its own into a story that was eras
   CHECK(good(both.second->records("story")).empty());
 }
 
+TEST_CASE("what a laptop wrote under a key of its own into an evaluation of nobody that was erased goes with the rest") {
+  Register both;
+  Laptop third(33);
+  let_in(both.first, third, Capabilities::all(), true);
+  exchange(both.first, third);
+  const EntityId evaluation = entered(*both.first, {"evaluation", {}, Verb::changed, {{"score", std::int64_t{4}}}}).entities.front();
+  exchange(both.first, both.second);  // the record, not its key
+  entered(*both.second, {"evaluation", evaluation, Verb::changed, {{"score", std::int64_t{1}}}});
+  good(erase_person(*both.first, evaluation, "request"));
+  exchange(both.first, third);  // an admin who never had a key of it hears of the order, and of the late score
+  exchange(third, both.second);
+  good(both.second->settle());
+  CHECK(Register::bodies(both.second, evaluation) == 0);
+  CHECK(both.second->keystore().find_person_key(evaluation) == nullptr);
+  CHECK(Register::name_of(both.second, both.stays) == "canary-stays");
+}
+
 TEST_CASE("more records about one person than one commit can remove are erased") {
   Register both;
   for (int part = 0; part < 4; ++part) {
