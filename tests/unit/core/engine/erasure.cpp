@@ -251,3 +251,29 @@ TEST_CASE("a view that is being made while somebody is erased goes all the same,
   both.first.reopen();
   CHECK_FALSE(std::filesystem::exists(file));
 }
+
+TEST_CASE("what plugins made of an erased person is gone before the laptop that hears of it writes anything, which may fail") {
+  Register both;
+  const KeyId key = both.second->keystore().find_person_key(both.goes)->id;
+  entered(*both.second, {"activity", {}, Verb::changed, {{"person", both.goes}, said("title", "Written apart")}});
+  good(erase_person(*both.first, both.goes, "request"));
+  const auto view = made_view(both.second);
+
+  struct WatchingClock : Clock {  // whoever writes an event asks it
+    std::function<void()> asked;
+    TickingClock clock;
+    ClaimedTime now() override { return asked(), clock.now(); }
+  } watching;
+  std::size_t written = 0, with_view = 0;
+  watching.asked = [&] {
+    if (!both.second.workspace || !both.second->keystore().is_destroyed(key)) return;
+    ++written;
+    with_view += std::filesystem::exists(view) ? 1 : 0;
+  };
+  both.second.workspace.reset();
+  both.second.workspace.emplace(good(Workspace::open(both.second.folder, OpenMode::read_write, watching, both.second.random)));
+  exchange(both.first, both.second);
+  CHECK(written > 0);  // the record that is empty by now is removed
+  CHECK(with_view == 0);
+  both.second.workspace.reset();  // before its clock
+}
