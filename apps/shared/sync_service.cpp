@@ -131,6 +131,7 @@ Result<std::unique_ptr<Exchange>> SyncService::begin_session(const Peer& peer, S
   const auto keys = export_person_keys_for(workspace_, peer.device);  // refused for all but our own laptops
   const Partner* known = book_.find(peer.device);
   const std::string title = known != nullptr ? known->title : std::string("a partner");
+  if (known != nullptr) met_.insert(peer.device);
   SessionExchange::Hooks hooks;
   hooks.take_keys = [this](ByteView bytes) -> Result<void> {
     EVENHAND_TRY(const std::size_t taken, import_person_keys(workspace_, bytes));
@@ -158,9 +159,10 @@ Result<std::unique_ptr<Exchange>> SyncService::begin_session(const Peer& peer, S
 
 void SyncService::note(const Exchanged& exchanged, const std::string& address) {
   const auto call = calling_.extract(exchanged.device);
+  const bool stood_there = !met_.extract(exchanged.device).empty() || (!call.empty() && call.mapped());
   look_at_book();
   const Partner* known = book_.find(exchanged.device);
-  const bool was_forgotten = known == nullptr && !call.empty() && call.mapped();  // by another process, while we talked
+  const bool was_forgotten = known == nullptr && stood_there;  // by another process, while we talked
   Partner partner = known != nullptr ? *known : Partner{exchanged.device, {}, {}, {}, false, {}, {}};
   if (!exchanged.partner.empty() && exchanged.partner != kUnnamedLaptop) partner.title = exchanged.partner;
   if (partner.title.empty()) partner.title = name_here(workspace_, exchanged.device);

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "core/engine/handover.h"
 #include "core/engine/workspace.h"
@@ -92,6 +93,7 @@ class SyncService {
   Capabilities may_;
   std::uint16_t port_ = 0;
   std::map<PublicKey, bool> calling_;  ///< whom we call: was it in the book then?
+  std::multiset<PublicKey> met_;       ///< with whom a session runs, whoever called, that stood in the book when it began
 };
 
 /// Makes a further laptop of the organisation that offers the code: pairs with a key of the moment, founds the workspace in

@@ -15,11 +15,19 @@ struct Traces {
   std::string ground = "request";    ///< of an earlier order
 };
 
-Result<Traces> find_traces(const Workspace::State& state, const Space& people) {
+Result<bool> names_nobody(const Workspace& workspace, const EntityId& entity) {
+  EVENHAND_TRY(const std::optional<Record> record, workspace.find(entity));
+  return record && record->spec().find_field("person") != nullptr && !record->reference("person");
+}
+
+Result<Traces> find_traces(const Workspace& workspace, const Space& people) {
+  const Workspace::State& state = workspace.state();
   const Access& access = people.fold.access();
   Traces traces;
   std::set<EntityId> erased = state.keystore->erased();
   std::vector<std::pair<EntityId, KeyId>> sealed;  // under keys that nobody erased
+  std::map<KeyId, std::set<EntityId>> under;       // a key, and what it sealed
+  std::set<KeyId> gone;
   EVENHAND_TRY(const LogReadView view, people.log.read());
   Result<void> inner;
   EVENHAND_CHECK(view.scan(1, [&](Arrival, const CommitView& commit) {
@@ -30,10 +38,12 @@ Result<Traces> find_traces(const Workspace::State& state, const Space& people) {
       }
       if (key.is_zero()) return true;
       const EventKind kind = kind_of(event.header.type);
+      under[key].insert(event.header.entity);
       if (!access.is_erased(key) && !state.keystore->is_destroyed(key)) {
         sealed.emplace_back(event.header.entity, key);
       } else if (kind.record != nullptr) {
         traces.touched.insert(event.header.entity);
+        gone.insert(key);
         if (kind.record->find_field("person") == nullptr) erased.insert(event.header.entity);  // the key was its own: a person, a story
         if (!access.is_erased(key)) traces.due.insert(key);
       }
@@ -42,11 +52,18 @@ Result<Traces> find_traces(const Workspace::State& state, const Space& people) {
     return inner.ok();
   }));
   EVENHAND_CHECK(inner);
+  // An evaluation may name a person and need not. One that names nobody was sealed under a key of its own, which sealed nothing else.
+  std::set<EntityId> nameless;
+  for (const KeyId& key : gone) {
+    if (under[key].size() > 1) continue;
+    EVENHAND_TRY(const bool is_own, names_nobody(workspace, *under[key].begin()));
+    if (is_own) nameless.insert(*under[key].begin());
+  }
   for (const auto& [entity, key] : sealed) {
-    if (erased.contains(entity)) traces.due.insert(key);
+    if (erased.contains(entity) || (nameless.contains(entity) && under[key].size() == 1)) traces.due.insert(key);
   }
   for (const Keystore::PersonKey& one : state.keystore->person_keys()) {
-    if (erased.contains(one.person) && !access.is_erased(one.key.id)) traces.due.insert(one.key.id);
+    if ((erased.contains(one.person) || nameless.contains(one.person)) && !access.is_erased(one.key.id)) traces.due.insert(one.key.id);
   }
   return traces;
 }
@@ -98,7 +115,7 @@ Result<void> follow_erasures(Workspace& workspace) {
     last = view.last_arrival();
   }
   if (state.followed.arrival == last && state.followed.orders == orders) return {};
-  EVENHAND_TRY(Traces traces, find_traces(state, *own));
+  EVENHAND_TRY(Traces traces, find_traces(workspace, *own));
   const bool is_admin = access.find_grant(state.keystore->device().public_key(), Capability::admin).has_value();
   if (is_admin && !traces.due.empty()) {
     AuthorityDrafts drafts;
@@ -106,7 +123,7 @@ Result<void> follow_erasures(Workspace& workspace) {
     EVENHAND_TRY(const auto ordered, workspace.submit_authority(own->id, drafts));
     (void)ordered;
     EVENHAND_CHECK(state.carry_out_erasures(*own));
-    EVENHAND_TRY(traces, find_traces(state, *own));
+    EVENHAND_TRY(traces, find_traces(workspace, *own));
   }
   EVENHAND_CHECK(remove_empty(workspace, traces.touched));
   state.followed = {last, orders};

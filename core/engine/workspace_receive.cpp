@@ -107,8 +107,16 @@ Result<void> Workspace::settle(const Progress& progress) {
     }));
   }
   EVENHAND_CHECK(state_->learn_types());
+  Result<void> carried_out;
   for (Space& space : state_->spaces) {
-    EVENHAND_CHECK(state_->carry_out_erasures(space));
+    carried_out = state_->carry_out_erasures(space);
+    if (!carried_out) break;
+  }
+  // What is erased by now goes from views too, before anything is written, which may fail.
+  const Result<void> dropped = state_->drop_views_of_erased();
+  EVENHAND_CHECK(carried_out);
+  EVENHAND_CHECK(dropped);
+  for (Space& space : state_->spaces) {
     EVENHAND_CHECK(state_->tend_keys(space));
     EVENHAND_CHECK(introduce(*this, space));
   }

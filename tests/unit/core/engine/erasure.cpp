@@ -161,6 +161,23 @@ TEST_CASE("what a laptop wrote under a key of its own into a story that was eras
   CHECK(good(both.second->records("story")).empty());
 }
 
+TEST_CASE("what a laptop wrote under a key of its own into an evaluation of nobody that was erased goes with the rest") {
+  Register both;
+  Laptop third(33);
+  let_in(both.first, third, Capabilities::all(), true);
+  exchange(both.first, third);
+  const EntityId evaluation = entered(*both.first, {"evaluation", {}, Verb::changed, {{"score", std::int64_t{4}}}}).entities.front();
+  exchange(both.first, both.second);  // the record, not its key
+  entered(*both.second, {"evaluation", evaluation, Verb::changed, {{"score", std::int64_t{1}}}});
+  good(erase_person(*both.first, evaluation, "request"));
+  exchange(both.first, third);  // an admin who never had a key of it hears of the order, and of the late score
+  exchange(third, both.second);
+  good(both.second->settle());
+  CHECK(Register::bodies(both.second, evaluation) == 0);
+  CHECK(both.second->keystore().find_person_key(evaluation) == nullptr);
+  CHECK(Register::name_of(both.second, both.stays) == "canary-stays");
+}
+
 TEST_CASE("more records about one person than one commit can remove are erased") {
   Register both;
   for (int part = 0; part < 4; ++part) {
@@ -233,4 +250,30 @@ TEST_CASE("a view that is being made while somebody is erased goes all the same,
   CHECK(std::filesystem::exists(plugin / "lock"));
   both.first.reopen();
   CHECK_FALSE(std::filesystem::exists(file));
+}
+
+TEST_CASE("what plugins made of an erased person is gone before the laptop that hears of it writes anything, which may fail") {
+  Register both;
+  const KeyId key = both.second->keystore().find_person_key(both.goes)->id;
+  entered(*both.second, {"activity", {}, Verb::changed, {{"person", both.goes}, said("title", "Written apart")}});
+  good(erase_person(*both.first, both.goes, "request"));
+  const auto view = made_view(both.second);
+
+  struct WatchingClock : Clock {  // whoever writes an event asks it
+    std::function<void()> asked;
+    TickingClock clock;
+    ClaimedTime now() override { return asked(), clock.now(); }
+  } watching;
+  std::size_t written = 0, with_view = 0;
+  watching.asked = [&] {
+    if (!both.second.workspace || !both.second->keystore().is_destroyed(key)) return;
+    ++written;
+    with_view += std::filesystem::exists(view) ? 1 : 0;
+  };
+  both.second.workspace.reset();
+  both.second.workspace.emplace(good(Workspace::open(both.second.folder, OpenMode::read_write, watching, both.second.random)));
+  exchange(both.first, both.second);
+  CHECK(written > 0);  // the record that is empty by now is removed
+  CHECK(with_view == 0);
+  both.second.workspace.reset();  // before its clock
 }
