@@ -70,7 +70,7 @@ class Projections : public ProjectionReader {
 
   /// The plugins that something is kept for there. Errors: unavailable.
   static Result<std::vector<std::string>> kept_for(const std::filesystem::path& workspace);
-  /// Takes away all that a plugin's views hold. Absent is fine. Errors: refused (no id of a plugin), unavailable.
+  /// Takes away all that a plugin's views hold (drop_derived_views_of()). Absent is fine. Errors: refused (no id of a plugin), unavailable.
   static Result<void> forget(const std::filesystem::path& workspace, const std::string& plugin);
 
   /// Brings the plugin's views in line with the model. A new version of the plugin is built beside the live one, which is served until
