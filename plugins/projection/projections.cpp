@@ -59,6 +59,7 @@ Result<Folded> fold_all(const Place& place, Plugin& plugin, const Model& model, 
     EVENHAND_CHECK(fold.run());
     folded.done.records += fold.done().records;
     folded.done.calls += fold.done().calls;
+    if (fold.is_stopped()) folded.done.stopped.push_back(plugin.manifest.projections[p].id);
     folded.has_lost_content = folded.has_lost_content || fold.has_lost_content();
     EVENHAND_TRY(const ViewState state, store.state(p));
     folded.is_in_order = folded.is_in_order && state.condition == ViewCondition::current;

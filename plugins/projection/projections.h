@@ -39,6 +39,7 @@ struct CaughtUp {
   std::size_t records = 0;  ///< whose rows were made anew or taken away
   std::size_t calls = 0;    ///< of the plugin
   bool is_done = true;      ///< false: stop_after was reached; call again
+  std::vector<std::string> stopped = {};  ///< views that this call quarantined or paused; those that stood so before are in status() alone
 };
 
 /// How one view stands.
