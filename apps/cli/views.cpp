@@ -16,8 +16,13 @@ Result<bool> bring_up(plugins::Projections& views, plugins::Plugin& owner, Works
   if (!done && done.error().code == ErrorCode::unavailable) return false;
   EVENHAND_CHECK(done);
   if (done->calls == 0) return true;
-  EVENHAND_TRY(const std::string against, against_views(views, owner));
-  watch.tell(workspace, console, "views", against.empty() ? Result<void>() : refused(against));
+  Result<void> ended;  // what failed before this call was told then
+  if (!done->stopped.empty()) {
+    EVENHAND_TRY(const std::string against, against_views(views, owner, done->stopped.front()));
+    ended = refused(against);
+  }
+  watch.tell(workspace, console, "views", ended);
+  if (ended) record_runs(workspace, console, owner);  // no document of the owner's tells of it
   return true;
 }
 

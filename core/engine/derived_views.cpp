@@ -57,4 +57,13 @@ Result<void> drop_derived_views(const fs::path& workspace, std::size_t erasures)
   return write_file_durably(note, view_of(wanted), Secrecy::secret);
 }
 
+Result<void> drop_derived_views_of(const fs::path& workspace, const std::string& plugin) {
+  const fs::path folder = derived_views(workspace) / plugin;
+  std::error_code ignored;
+  if (!fs::is_directory(fs::symlink_status(folder, ignored))) return {};
+  EVENHAND_TRY(const bool held_still, empty(folder));
+  (void)held_still;  // who makes views there may go on; it is thrown away the next time
+  return {};
+}
+
 }  // namespace evenhand

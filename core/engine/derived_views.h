@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 
 #include "core/base/result.h"
 
@@ -16,5 +17,9 @@ std::filesystem::path derived_views(const std::filesystem::path& workspace);
 /// by now. Waits for whoever is making views, two seconds for each folder; then it goes all the same, and once more the next time.
 /// Durable. Threads: any. Errors: unavailable (call it again).
 Result<void> drop_derived_views(const std::filesystem::path& workspace, std::size_t erasures);
+
+/// Throws away what is there of one plugin. Its folder and the lock in it stay, or two could hold that. Waits as above, and goes all the same.
+/// Absent is fine. Durable. Threads: any. Errors: unavailable.
+Result<void> drop_derived_views_of(const std::filesystem::path& workspace, const std::string& plugin);
 
 }  // namespace evenhand

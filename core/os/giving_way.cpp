@@ -10,6 +10,7 @@ namespace evenhand {
 
 namespace {
 
+thread_local bool gives_way = false;
 constexpr int kNice = 10;  ///< about a tenth of what a thread beside it gets while both want the same core; sched(7)
 
 }  // namespace
@@ -18,6 +19,7 @@ void run_giving_way(const std::function<void()>& work) {
   std::future<void> done;
   try {
     done = std::async(std::launch::async, [&] {
+      gives_way = true;
       (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
       work();
     });
@@ -26,5 +28,7 @@ void run_giving_way(const std::function<void()>& work) {
   }
   done.get();
 }
+
+bool is_giving_way() { return gives_way; }
 
 }  // namespace evenhand

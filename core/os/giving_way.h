@@ -11,4 +11,7 @@ namespace evenhand {
 /// Threads: any; the caller waits, so what it holds may be used by `work`.
 void run_giving_way(const std::function<void()>& work);
 
+/// Is the calling thread within run_giving_way()? Processes that it starts then have the lower priority for life.
+bool is_giving_way();
+
 }  // namespace evenhand

@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <fstream>
+#include <utility>
 
 namespace evenhand {
 
@@ -102,11 +104,13 @@ HelperProcess::HelperProcess(int process, FileHandle life, FileHandle line, File
     : process_(process), life_(std::move(life)), line_(std::move(line)), printed_(std::move(printed)) {}
 
 HelperProcess::HelperProcess(HelperProcess&& other) noexcept
-    : process_(std::exchange(other.process_, -1)), processor_time_max_(other.processor_time_max_), life_(std::move(other.life_)), line_(std::move(other.line_)), printed_(std::move(other.printed_)), said_(std::move(other.said_)),
+    : process_(std::exchange(other.process_, -1)), allowed_at_(other.allowed_at_), kept_waiting_before_(other.kept_waiting_before_), processor_time_max_(other.processor_time_max_), life_(std::move(other.life_)), line_(std::move(other.line_)), printed_(std::move(other.printed_)), said_(std::move(other.said_)),
       received_(std::move(other.received_)), received_from_(other.received_from_), received_to_(other.received_to_), ending_(other.ending_) {}
 
 HelperProcess& HelperProcess::operator=(HelperProcess&& other) noexcept {
   std::swap(process_, other.process_);
+  std::swap(allowed_at_, other.allowed_at_);
+  std::swap(kept_waiting_before_, other.kept_waiting_before_);
   std::swap(processor_time_max_, other.processor_time_max_);
   std::swap(life_, other.life_);
   std::swap(line_, other.line_);
@@ -130,7 +134,7 @@ bool HelperProcess::is_idle() {
 HelperProcess::Talk HelperProcess::wait_for(short events, Deadline until) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
-    if (left <= 0) return Talk::out_of_time;
+    if (left <= 0) return is_starved() ? Talk::starved : Talk::out_of_time;
     if (processor_time() > processor_time_max_) return Talk::overworked;
     pollfd ready[2] = {{line_.descriptor(), events, 0}, {printed_.descriptor(), POLLIN, 0}};
     const int found = ::poll(ready, 2, static_cast<int>(std::min<long long>(left, kLookMs)));
@@ -201,7 +205,18 @@ std::chrono::nanoseconds HelperProcess::processor_time() const {
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
+// The second number of proc_pid_schedstat(5); nothing where the system does not keep it.
+std::chrono::nanoseconds HelperProcess::time_kept_waiting() const {
+  std::ifstream file("/proc/" + std::to_string(process_) + "/schedstat");
+  long long ran_ns = 0, waited_ns = 0;
+  return file >> ran_ns >> waited_ns ? std::chrono::nanoseconds(waited_ns) : std::chrono::nanoseconds();
+}
+
+bool HelperProcess::is_starved() const { return (time_kept_waiting() - kept_waiting_before_) * 2 > std::chrono::steady_clock::now() - allowed_at_; }
+
 void HelperProcess::allow_processor_time(std::uint32_t seconds) {
+  allowed_at_ = std::chrono::steady_clock::now();
+  kept_waiting_before_ = time_kept_waiting();
   processor_time_max_ = processor_time() + std::chrono::seconds(seconds);
   const auto whole = std::chrono::ceil<std::chrono::seconds>(processor_time_max_).count();
   rlimit limit{static_cast<rlim_t>(whole) + 1, RLIM_INFINITY};

@@ -23,8 +23,9 @@ class HelperProcess {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
   /// well: all bytes went over. gone: the other side is closed, so the helper is dead or dying. overworked: it has used up its
-  /// processor time. out_of_time: the deadline has passed.
-  enum class Talk : std::uint8_t { well, gone, overworked, out_of_time };
+  /// processor time. out_of_time: the deadline has passed. starved: so it has, and for more than half of the time the helper was ready to
+  /// run and others had the processor, so that it is not to blame.
+  enum class Talk : std::uint8_t { well, gone, overworked, out_of_time, starved };
   struct Ending {
     enum class How : std::uint8_t { exited, killed_by_signal, unknown } how = How::unknown;
     int code = 0;  ///< exit code, or the signal
@@ -61,8 +62,12 @@ class HelperProcess {
   void keep_printed();
 
   std::chrono::nanoseconds processor_time() const;
+  std::chrono::nanoseconds time_kept_waiting() const;
+  bool is_starved() const;
 
   int process_ = -1;  ///< -1: none, or reaped
+  Deadline allowed_at_ = std::chrono::steady_clock::now();
+  std::chrono::nanoseconds kept_waiting_before_{};
   std::chrono::nanoseconds processor_time_max_ = std::chrono::nanoseconds::max();
   FileHandle life_;   ///< the end of the pipe that nobody writes to
   FileHandle line_;

@@ -44,6 +44,7 @@ Json definition_of(Examination& all, const Json& type, const std::string& path, 
     if (words != nullptr) {
       const std::string at = json_path(json_path(json_path(path, "fields"), i), kDeprecated);
       if (!words->is_string()) all.findings.refuse("plugin.wrong-type", words->line(), at, std::string(words->kind_words()), "one line of text", kHowDeprecated);
+      else if (has_hidden_letters(words->text())) all.findings.refuse("plugin.bad-text", words->line(), at, "a letter that nobody sees, or one that turns the direction", "letters that people see", "Type the text anew.");
       else if (words->text().empty() || !is_line(words->text(), kDeprecatedBytesMax)) all.findings.refuse("plugin.bad-text", words->line(), at, "no line of at most 300 bytes", "one line of text", kHowDeprecated);
       else if (const Json* name = field.find("name")) given_up[name->text()] = words->text();
     }

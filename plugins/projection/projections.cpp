@@ -59,6 +59,7 @@ Result<Folded> fold_all(const Place& place, Plugin& plugin, const Model& model, 
     EVENHAND_CHECK(fold.run());
     folded.done.records += fold.done().records;
     folded.done.calls += fold.done().calls;
+    if (fold.is_stopped()) folded.done.stopped.push_back(plugin.manifest.projections[p].id);
     folded.has_lost_content = folded.has_lost_content || fold.has_lost_content();
     EVENHAND_TRY(const ViewState state, store.state(p));
     folded.is_in_order = folded.is_in_order && state.condition == ViewCondition::current;
@@ -84,12 +85,23 @@ bool holds_content(const Manifest& manifest) { return manifest.data_class >= Dat
 
 }  // namespace
 
+namespace {
+
+// The lock stays when all else goes.
+bool holds_more_than_its_lock(const fs::path& folder) {
+  std::error_code ignored;
+  const fs::directory_iterator entries(folder, ignored);
+  return std::any_of(begin(entries), end(entries), [](const fs::directory_entry& one) { return one.path().filename() != "lock"; });
+}
+
+}  // namespace
+
 Result<std::vector<std::string>> Projections::kept_for(const fs::path& workspace) {
   std::vector<std::string> plugins;
   std::error_code failed;
   for (fs::directory_iterator at(derived_views(workspace), failed), end; !failed && at != end; at.increment(failed)) {
     std::string id = at->path().filename().string();
-    if (check_folder_name(id)) plugins.push_back(std::move(id));
+    if (check_folder_name(id) && holds_more_than_its_lock(at->path())) plugins.push_back(std::move(id));
   }
   if (failed && failed != std::errc::no_such_file_or_directory) return system_error(failed.value(), "cannot look into", derived_views(workspace));
   return plugins;
@@ -97,7 +109,7 @@ Result<std::vector<std::string>> Projections::kept_for(const fs::path& workspace
 
 Result<void> Projections::forget(const fs::path& workspace, const std::string& plugin) {
   EVENHAND_CHECK(check_folder_name(plugin));
-  return remove_tree(views_folder(workspace, plugin));
+  return drop_derived_views_of(workspace, plugin);
 }
 
 Result<CaughtUp> Projections::catch_up(Plugin& plugin, const Model& model, const CatchUpOptions& options) { return bring_up(plugin, model, options, false); }

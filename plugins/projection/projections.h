@@ -39,6 +39,7 @@ struct CaughtUp {
   std::size_t records = 0;  ///< whose rows were made anew or taken away
   std::size_t calls = 0;    ///< of the plugin
   bool is_done = true;      ///< false: stop_after was reached; call again
+  std::vector<std::string> stopped = {};  ///< views that this call quarantined or paused; those that stood so before are in status() alone
 };
 
 /// How one view stands.
@@ -70,7 +71,7 @@ class Projections : public ProjectionReader {
 
   /// The plugins that something is kept for there. Errors: unavailable.
   static Result<std::vector<std::string>> kept_for(const std::filesystem::path& workspace);
-  /// Takes away all that a plugin's views hold. Absent is fine. Errors: refused (no id of a plugin), unavailable.
+  /// Takes away all that a plugin's views hold (drop_derived_views_of()). Absent is fine. Errors: refused (no id of a plugin), unavailable.
   static Result<void> forget(const std::filesystem::path& workspace, const std::string& plugin);
 
   /// Brings the plugin's views in line with the model. A new version of the plugin is built beside the live one, which is served until

@@ -21,6 +21,8 @@ class ViewFold {
   /// Errors: those of the model and the store; unavailable (the plugin could not be asked).
   Result<void> run();
   const CaughtUp& done() const { return done_; }
+  /// True when this fold quarantined or paused the view.
+  bool is_stopped() const { return is_stopped_; }
   /// True when contents of records that a view was made from are gone since: what LMDB has not written over yet must go too.
   bool has_lost_content() const { return has_lost_content_; }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/os/files.h"
+#include "core/os/giving_way.h"
 #include "core/os/helper_process.h"
 #include "plugins/abi/worker_frames.h"
 #include "plugins/worker/library.h"
@@ -63,7 +64,8 @@ class WorkerRunner : public Runner {
 
   Result<std::string> run(std::string_view ability, std::string_view input) override {
     if (input.size() > std::min(memory_bytes(), kInputBytesMax)) return refused("what it is to read is larger than the memory that it may have", "", "Raise limits.memory_mib in its plugin.json.");
-    if (helper_ && !helper_->is_idle()) helper_.reset();
+    // One that was started giving way does so for life; nobody shall wait for it who does not.
+    if (helper_ && (!helper_->is_idle() || gives_way_ != is_giving_way())) helper_.reset();
     if (!helper_) EVENHAND_CHECK(start());
     const Deadline until = begin_work();
     std::string question = header_of(EVENHAND_WORKER_CALL, ability.size() + 1 + input.size());
@@ -73,7 +75,7 @@ class WorkerRunner : public Runner {
     Talk talk = helper_->send(question, until);
     if (talk == Talk::well) talk = helper_->send(input, until);
     // One that is gone may still have said why.
-    if (talk == Talk::out_of_time || talk == Talk::overworked) return silent(talk);
+    if (talk != Talk::well && talk != Talk::gone) return silent(talk);
     return listen(until);
   }
   std::size_t deaths() const override { return deaths_; }
@@ -94,10 +96,11 @@ class WorkerRunner : public Runner {
   Result<void> start() {
     EVENHAND_TRY(HelperProcess helper, HelperProcess::start(program_, library_));
     helper_.emplace(std::move(helper));
+    gives_way_ = is_giving_way();
     const Deadline until = begin_work();
     const Talk talk = helper_->send(header_of(EVENHAND_WORKER_START, 8) + number_bytes(limits_.memory_mib) + number_bytes(limits_.output_mib),
                                     until);
-    if (talk == Talk::out_of_time || talk == Talk::overworked) return silent(talk);
+    if (talk != Talk::well && talk != Talk::gone) return silent(talk);
     EVENHAND_TRY(const Heard heard, hear(until));
     if (heard.kind == EVENHAND_WORKER_READY) return {};
     if (heard.kind == EVENHAND_WORKER_REFUSED) return fail(harmless(heard.payload));
@@ -133,6 +136,7 @@ class WorkerRunner : public Runner {
   }
 
   Error silent(Talk talk) {
+    if (talk == Talk::starved) return starved();
     if (talk == Talk::out_of_time) return fail("it did not answer within " + std::to_string(patience_s()) + " s");
     if (talk == Talk::overworked) return fail(sentence_for_signal(SIGXCPU, limits_.seconds));
     const HelperProcess::Ending ending = helper_->end();
@@ -150,6 +154,12 @@ class WorkerRunner : public Runner {
     return error;
   }
 
+  /// No fault of the plugin's, so neither a death of its own nor a reason to think ill of what it was given.
+  Error starved() {
+    helper_.reset();
+    return unavailable("the computer was too busy with other things for this plugin to answer within " + std::to_string(patience_s()) + " s", "", "Try again when less runs beside it.");
+  }
+
   Error with_printed(std::string what) {
     const std::string& said = helper_->said();
     if (!said.empty()) what += "; it printed: \"" + harmless(said) + "\"";
@@ -160,6 +170,7 @@ class WorkerRunner : public Runner {
   FileHandle library_;  ///< sealed: what was checked is what is loaded, at every start
   fs::path program_;
   std::optional<HelperProcess> helper_;
+  bool gives_way_ = false;  ///< the helper
   std::size_t deaths_ = 0;
 };
 

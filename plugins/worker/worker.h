@@ -2,6 +2,8 @@
 ///
 /// The process is started when it is first asked and kept for further calls. When it dies, takes too long or writes too
 /// much it is killed, the call fails with a sentence, and the next call starts a new one. Nothing is tried twice.
+/// Where it took too long because the computer was busy the call is unavailable, which is no fault of the plugin's and counts as no death.
+/// A process that was started within run_giving_way() answers only calls from there, and one that was not only others.
 /// What the plugin printed meanwhile stands, bounded and made harmless, in the sentence of a call that failed.
 /// Frames, limits and what the process may still do: docs/formats/worker.md.
 /// Threads: as Runner.

@@ -5,6 +5,8 @@
 #include <sstream>
 
 #include "apps/cli/plugin.h"
+#include "plugins/sdk/input.h"
+#include "plugins/sdk/rows.h"
 #include "tests/support/two_workspaces.h"
 
 using namespace evenhand;
@@ -16,6 +18,27 @@ class FailingRunner : public plugins::Runner {
  public:
   Result<std::string> run(std::string_view, std::string_view) override { return refused("Mrs Secret has no ink left"); }
 };
+
+// Fails at actions, and makes nothing of all else.
+class PickyRunner : public plugins::Runner {
+ public:
+  Result<std::string> run(std::string_view, std::string_view bytes) override {
+    if (!sdk::Input(bytes).rows("action").empty()) return refused("it cannot read this one");
+    return sdk::Rows().bytes();
+  }
+};
+
+// Installed, with one view that fails and one that does not.
+plugins::Plugin half_right() {
+  plugins::Plugin plugin;
+  plugin.manifest.id = "org.example.half";
+  plugin.manifest.version = "1.0.0";
+  plugin.manifest.reads = {{"action", {"status"}}, {"cycle", {"title"}}};
+  for (const auto& [id, type] : {std::pair("bad", "action"), std::pair("good", "cycle")}) plugin.manifest.projections.push_back({id, {type}, {{"title", plugins::ColumnType::text, "Title"}}, {}});
+  plugin.digest = "9f2c";
+  plugin.make_runner = [] { return Result<std::shared_ptr<plugins::Runner>>(std::make_shared<PickyRunner>()); };
+  return plugin;
+}
 
 plugins::Plugin owner() {
   plugins::Plugin plugin;
@@ -70,4 +93,39 @@ TEST_CASE("trace says what stands against a view that a report was made from, an
   CHECK(of_owner[0].what == "views");
   CHECK(of_owner[0].has_failed);
   CHECK_THAT(of_owner[0].outcome, !Contains("Secret"));
+}
+
+TEST_CASE("a view that was quarantined once is one failed run, however often the plugin's other views are brought up after it, and each of these is a run on record") {
+  TwoWorkspaces two;
+  const auto add_cycle = [&](const char* title) { return two.added("cycle", {{"title", Value(std::string(title))}, {"framework", Value(std::string("eds-2022"))}, {"policy", Value(std::string("nhs-eds-2022"))}}); };
+  const EntityId cycle = add_cycle("2025/26");
+  two.added("action", {{"organisation", Value(two.one().organisation())}, {"cycle", Value(cycle)}, {"text", Value(std::string("Text reminders"))}});
+  plugins::Registry registry;
+  REQUIRE(registry.add(half_right()).ok());
+  plugins::Manifest reading;
+  reading.reads["org.example.half/good"] = {"title"};
+  std::istringstream in;
+  std::ostringstream out, err;
+  cli::Console console{in, out, err};
+  plugins::Projections views(two.one().folder());
+  const auto bring_up = [&] {
+    const auto brought = cli::bring_up_views(views, registry, reading, two.one(), console);
+    INFO((brought ? "" : brought.error().sentence()));
+    REQUIRE(brought.ok());
+    CHECK(brought->against.empty());
+  };
+  bring_up();
+  for (const char* title : {"2026/27", "2027/28", "2028/29"}) {
+    add_cycle(title);
+    bring_up();
+  }
+  bring_up();  // nothing to ask about
+  const auto told = cli::runs_of(two.one().folder(), "org.example.half", 10);
+  REQUIRE(told.size() == 4);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(told[i].outcome == "done");
+  CHECK(told[3].has_failed);
+  const auto recorded = plugins::runs_on_record(two.one(), "org.example.half");
+  REQUIRE(recorded->size() == 1);
+  CHECK(recorded->front().runs == 4);
+  CHECK(recorded->front().failed == 1);
 }

@@ -130,7 +130,7 @@ TEST_CASE("a field that a declared type gave up is told of, and the type keeps i
   REQUIRE(warned.size() == 1);
   CHECK(warned[0].code == "plugin.deprecated-field");
   CHECK(warned[0].found == "\"ward\", deprecated since 1.1.0; use \"place\"");
-  for (const char* wrong : {"7", "\"\"", "\"two\\nlines\"", "[]"}) {
+  for (const char* wrong : {"7", "\"\"", "\"two\\nlines\"", "[]", "\"since \u202E1.2\"", "\"since 1.2\u200B\""}) {
     std::string broken = text;
     broken.replace(at, mark.size(), std::string(", \"deprecated\": ") + wrong);
     const auto refusals = plugins::examine_manifest(broken).refusals;

@@ -1,4 +1,5 @@
 // Views are not synced while they are made. What power loss does to them, and what makes them durable after all.
+#include "core/os/workspace_lock.h"
 #include "tests/unit/plugins/projection/steps.h"
 
 using namespace evenhand;
@@ -173,9 +174,28 @@ TEST_CASE("forgetting a plugin takes its rows away, and no folder that is not on
   fill(desk, 3);
   desk.catch_up();
   REQUIRE(plugins::Projections::forget(desk.scratch.folder(), desk.plugin.manifest.id).ok());
-  CHECK_FALSE(fs::exists(desk.folder()));
+  for (const auto& left : fs::directory_iterator(desk.folder())) CHECK(left.path().filename() == "lock");
+  CHECK(plugins::Projections::kept_for(desk.scratch.folder())->empty());
   REQUIRE(plugins::Projections::forget(desk.scratch.folder(), desk.plugin.manifest.id).ok());
   CHECK(plugins::Projections::forget(desk.scratch.folder(), "..").error().code == ErrorCode::refused);
+}
+
+TEST_CASE("views that are forgotten while somebody makes them leave that one the lock: nobody else makes them beside it") {
+  Desk desk;
+  fill(desk, 3);
+  std::size_t others = 0;
+  desk.runner->before_row = [&](const sdk::Row&) {
+    if (++others > 1) return;
+    REQUIRE(plugins::Projections::forget(desk.scratch.folder(), desk.plugin.manifest.id).ok());
+    const auto second = WorkspaceLock::take(desk.folder() / "lock", "evenhand", "views");
+    REQUIRE_FALSE(second.ok());
+    CHECK(second.error().where == kHeldByAnother);
+  };
+  (void)desk.views().catch_up(desk.plugin, desk.model);
+  CHECK(others > 0);
+  desk.runner->before_row = {};
+  desk.catch_up();
+  check_right(desk);
 }
 
 TEST_CASE("whoever waits for a rebuild is told how far it is, to the end") {

@@ -1,15 +1,19 @@
 #include <catch2/catch.hpp>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <thread>
 
 #include "core/os/files.h"
+#include "core/os/giving_way.h"
 #include "plugins/document/decode.h"
 #include "plugins/document/json.h"
 #include "plugins/host/run_report.h"
@@ -34,6 +38,41 @@ std::string bytes_of(const std::filesystem::path& file) {
   EVENHAND_ASSERT(bytes.ok(), "the file is not there");
   return std::string(text_of(*bytes));
 }
+
+/// One core with a program on it that never rests.
+class BusyCore {
+ public:
+  BusyCore() {
+    cpu_set_t all;
+    REQUIRE(::sched_getaffinity(0, sizeof all, &all) == 0);
+    int core = 0;
+    while (!CPU_ISSET(core, &all)) ++core;
+    CPU_ZERO(&core_);
+    CPU_SET(core, &core_);
+    worker_ = std::thread([this] {
+      join();
+      while (!is_over_) {
+      }
+    });
+  }
+  ~BusyCore() {
+    is_over_ = true;
+    worker_.join();
+  }
+  BusyCore(const BusyCore&) = delete;
+  BusyCore& operator=(const BusyCore&) = delete;
+  /// The calling thread, and what it starts, from now on gets about a hundredth of that core.
+  void join_as_last() const {
+    join();
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);
+  }
+
+ private:
+  void join() const { ::sched_setaffinity(0, sizeof core_, &core_); }
+  cpu_set_t core_;
+  std::atomic<bool> is_over_ = false;
+  std::thread worker_;
+};
 
 }  // namespace
 
@@ -136,6 +175,28 @@ TEST_CASE("a runner whose worker was started by a thread that has ended still an
   const auto runner = worker_of("misbehaves");
   std::thread([&] { CHECK(said(*runner, "good") == "good"); }).join();
   CHECK(said(*runner, "good") == "good");
+}
+
+TEST_CASE("a plugin that a busy computer keeps from its processor time is unavailable, neither refused nor dead, and answers once there is time") {
+  const auto runner = worker_of("misbehaves");
+  const BusyCore busy;
+  std::string outcome;
+  std::thread([&] {
+    busy.join_as_last();
+    outcome = said(*runner, "loops");
+  }).join();
+  CHECK(outcome == "unavailable: the computer was too busy with other things for this plugin to answer within 6 s");
+  CHECK(runner->deaths() == 0);
+  CHECK_FALSE(has_children());
+  CHECK(said(*runner, "good") == "good");
+}
+
+TEST_CASE("a worker that was started at a lower priority answers nobody who does not give way") {
+  const auto runner = worker_of("misbehaves");
+  run_giving_way([&] { CHECK(said(*runner, "counts") == "1"); });
+  CHECK(said(*runner, "counts") == "1");  // by another one
+  CHECK(said(*runner, "counts") == "2");
+  run_giving_way([&] { CHECK(said(*runner, "counts") == "1"); });
 }
 
 TEST_CASE("a worker dies with its host, however that went, though its plugin is at work") {
