@@ -58,6 +58,29 @@ struct Desk {
 
 }  // namespace
 
+TEST_CASE("as many frames of one last event as a member may bring are given out once each, and the hub goes on") {
+  Desk desk;
+  const SealKey key = *desk.liar->current_epoch(desk.shared);
+  SegmentRange range;
+  range.chain = desk.random.make_id<ChainId>();
+  range.lane = Lane::data;
+  range.first_seq = range.last_seq = 1;
+  RelayView& seen = desk.seen_by(desk.liar);
+  const Bytes nothing(10, 1);
+  for (std::size_t i = 0; i < kEndsAtHubMax; ++i) {
+    range.head = desk.random.make_id<Hash>();
+    const Segment one{range, SegmentForm::frame, good(pack_frame(desk.shared, range, nothing, &key, desk.liar->keystore().device(), desk.random))};
+    REQUIRE(good(seen.store({&one, 1})).events_new == 1);
+  }
+  std::set<Hash> given;
+  std::uint64_t cursor = 0;
+  for (auto segment = good(seen.next_segment(range.chain, 0, cursor)); segment; segment = good(seen.next_segment(range.chain, 0, cursor))) {
+    REQUIRE(given.insert(segment->range.head).second);
+  }
+  CHECK(given.size() == kEndsAtHubMax);
+  desk.check_in_step();
+}
+
 TEST_CASE("whatever a member packs for the hub that nobody can open, the others pass over, say whose it is, and are in step in the same session") {
   std::size_t kept_frames = 0;
   for (std::size_t i = 0; i < 2 * std::size(kHubAttacks); ++i) {
