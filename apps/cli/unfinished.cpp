@@ -1,6 +1,7 @@
 // A note: <workspace>/handing-out/<16 hexadecimal digits>.note, beside it .lock; canonical bytes (docs/formats/store.md).
 #include "apps/cli/unfinished.h"
 
+#include <algorithm>
 #include <array>
 #include <set>
 
