@@ -32,10 +32,11 @@ bool stands_for_people(const ViewRead& view) {
   return std::any_of(view.projection->on.begin(), view.projection->on.end(), [&](const std::string& type) { return is_of_people(owner, type); });
 }
 
-bool may_speak_of_people(const Manifest& manifest) {
-  return manifest.data_class >= DataClass::free_text ||
-         std::any_of(manifest.reads.begin(), manifest.reads.end(), [&](const auto& read) { return is_of_people(manifest, read.first); });
+bool reads_people(const Manifest& manifest) {
+  return std::any_of(manifest.reads.begin(), manifest.reads.end(), [&](const auto& read) { return is_of_people(manifest, read.first); });
 }
+
+bool may_speak_of_people(const Manifest& manifest) { return manifest.data_class >= DataClass::free_text || reads_people(manifest); }
 
 std::string people_views(const std::vector<ViewRead>& views) {
   std::string names;

@@ -15,6 +15,9 @@ namespace evenhand::plugins {
 
 bool stands_for_people(const ViewRead& view);
 
+/// Does it read records that stand for people, whatever its class?
+bool reads_people(const Manifest& manifest);
+
 /// May what that plugin says of its own failure speak of somebody: does it read free text or above, or records that stand for people?
 /// Then its words are kept nowhere.
 bool may_speak_of_people(const Manifest& manifest);
