@@ -62,7 +62,7 @@ Result<void> run(Workspace& workspace, Console& console, const Words& words) {
   if (command && !command->changes.empty()) {
     if (const auto receipt = submit(workspace, console, *command); !receipt) ended = receipt.error();
   }
-  if (ended) record_runs(workspace, console, *plugin);
+  if (command) record_runs(workspace, console, *plugin);  // it ran, were what it proposed refused
   if (ended) tell_proposed(console, *command);
   return ended;
 }

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "apps/cli/examining.h"
 #include "apps/cli/plugin.h"
 #include "apps/cli/text.h"
 #include "core/os/files.h"
-#include "core/os/process_environment.h"
 #include "plugins/host/built_in.h"
 #include "plugins/host/people_views.h"
 #include "plugins/kit/workbench.h"
@@ -21,11 +21,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kRunsBytesMax = 1048576;
-
-bool is_safe_mode(const Console& console) {
-  const auto set = environment_variable("EVENHAND_SAFE");
-  return console.safe || (set && !set->empty());
-}
 
 fs::path runs_file(const fs::path& workspace) { return workspace / "plugins" / "runs.jsonl"; }
 

@@ -145,6 +145,7 @@ Result<void> rebuild_views(Workspace& workspace, Console& console, const std::st
   const RunWatch watch(*plugin);
   const Result<void> done = make_anew(*plugin, workspace, console);
   watch.tell(workspace, console, "views", done);
+  if (done) record_runs(workspace, console, *plugin);
   return done;
 }
 

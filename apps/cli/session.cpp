@@ -7,19 +7,21 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <ostream>
 
+#include "apps/cli/examining.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/plugin.h"
 #include "apps/cli/text.h"
 #include "apps/cli/unfinished.h"
 #include "apps/cli/views.h"
+#include "core/engine/handed_over.h"
 #include "core/engine/membership.h"
 #include "core/engine/share.h"
 #include "core/os/process_environment.h"
 #include "core/os/system_clock.h"
 #include "core/os/system_random.h"
-#include "plugins/host/examine_change.h"
 
 namespace evenhand::cli {
 
@@ -96,14 +98,12 @@ void with_workspace(Console& console, OpenMode mode, const std::function<Result<
     return;
   }
   if (console.dry_run) rehearse_only(*workspace);  // whatever a command does from here on, nothing of it is written
-  ValidatorRuns runs;
   if (mode == OpenMode::read_write && !console.dry_run) finish_what_was_left(*workspace, console);
-  if (mode == OpenMode::read_write || console.dry_run) {
-    workspace->set_examiner(plugins::examiner_of([&] { return std::make_shared<const plugins::Registry>(registry_of(*workspace, console)); },
-                                                 [&](const auto& plugin, const auto& validator, const auto& ended, auto took) { runs.add(plugin, validator.id, ended, took); }));
-  }
+  std::optional<Examining> examining;
+  if (mode == OpenMode::read_write || console.dry_run) examining.emplace(*workspace, console);
+  if (is_safe_mode(console)) hand_over_safely();
   if (const auto done = body(*workspace); !done) console.fail(done.error());
-  runs.tell(*workspace, console);
+  if (examining) examining->tell();
   if (mode != OpenMode::read_write || console.dry_run) return;
   if (const auto gone = forget_views_without_agreement(*workspace); !gone) console.say("Views of a plugin that nobody agrees to are still here: " + gone.error().sentence());
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/codec/archive.h"
+#include "core/engine/bookkeeping.h"
 #include "core/engine/record_events.h"
 #include "core/record/declared_types.h"
 
@@ -188,8 +189,7 @@ Result<std::vector<Conflict>> Workspace::conflicts() const {
     EVENHAND_CHECK(space.fold.for_each({}, [&](const EntityState& entity) {
       const RecordSpec* spec = find_record_type(entity.type);
       const bool is_unknown = spec == nullptr && is_declared_type(entity.type);
-      if ((spec == nullptr && !is_unknown) || entity.lifecycle == Lifecycle::removed) return true;
-      if (entity.type == "share") return true;  // two laptops of one trust shared unseen by each other: nothing that a person could decide
+      if ((spec == nullptr && !is_unknown) || (spec != nullptr && is_for_nobody_to_decide(*spec)) || entity.lifecycle == Lifecycle::removed) return true;
       const bool fields = std::any_of(entity.fields.begin(), entity.fields.end(), [&](const FieldState& f) { return is_unknown ? f.is_conflicted() : asks(spec->find_field(f.field), f); });
       if (fields || entity.lifecycle == Lifecycle::removed_and_edited) disputed.push_back(entity);
       return true;

@@ -6,6 +6,7 @@
 //   receipt, then silence      the holder is stopped or the disk hangs: the log may still tell, else we say that we do not know
 #include "core/engine/hand_over.h"
 
+#include "core/engine/handed_over.h"
 #include "core/engine/workspace_state.h"
 
 namespace evenhand {
@@ -105,7 +106,7 @@ Result<void> Workspace::State::become_holder(WorkspaceLock taken) {
 
 Result<Receipt> Workspace::hand_over(const Command& command, int tries_left) {
   State& state = *state_;
-  Bytes bytes = encode_handover(command);
+  Bytes bytes = encode_handover({command, hands_over_safely()});
   if (bytes.size() > kHandoverBytesMax) return refused("this is too much to hand to the process that holds the workspace", "", "Do it in smaller steps, or close the workspace there.");
   HandOver asking(state.folder, std::move(bytes));
   auto lock = state.take_lock(kHolderWaitMs, [&](int ms) { return asking.step(ms); });

@@ -6,7 +6,7 @@ namespace evenhand {
 
 namespace {
 
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
 constexpr std::size_t kWarningsMax = 200;  // an answer must fit the asker's queue at once
 constexpr std::size_t kWarningBytesMax = 300;
 
@@ -76,6 +76,9 @@ static void CEREAL_LOAD_FUNCTION_NAME(BoundedInput& archive, Command& command) {
   archive(in_space, is_import, is_upkeep);
 }
 
+static void CEREAL_SAVE_FUNCTION_NAME(CanonicalOutput& archive, const HandedOver& handed) { archive(handed.is_safe, handed.command); }
+static void CEREAL_LOAD_FUNCTION_NAME(BoundedInput& archive, HandedOver& handed) { archive(handed.is_safe, handed.command); }
+
 static void CEREAL_SAVE_FUNCTION_NAME(CanonicalOutput& archive, const Receipt& receipt) {
   archive(receipt.entities, receipt.events, std::uint64_t{receipt.records_written}, receipt.warnings);
 }
@@ -116,15 +119,15 @@ Receipt shortened(Receipt receipt) {
 
 }  // namespace
 
-Bytes encode_handover(const Command& command) { return encode(kVersion, command); }
+Bytes encode_handover(const HandedOver& handed) { return encode(kVersion, handed); }
 
-Result<Command> decode_handover_untrusted(ByteView bytes) {
+Result<HandedOver> decode_handover_untrusted(ByteView bytes) {
   if (bytes.empty() || bytes.front() != kVersion) {
     return refused("the workspace is held by another version of evenhand, which does not understand this one", "", "Close it there; nothing was saved.");
   }
-  auto command = decode_untrusted<Command>(bytes.subspan(1), "what was handed over");
-  if (!command) return refused(command.error().what, command.error().where, "Nothing was saved.");
-  return command;
+  auto handed = decode_untrusted<HandedOver>(bytes.subspan(1), "what was handed over");
+  if (!handed) return refused(handed.error().what, handed.error().where, "Nothing was saved.");
+  return handed;
 }
 
 Bytes encode_answer(const HandoverAnswer& answer) {

@@ -1,6 +1,6 @@
 /// What passes between a process that wants to write and the one that holds the workspace. Private to core/engine.
 ///
-///     asker  → holder   version u8 ‖ Command
+///     asker  → holder   version u8 ‖ is safe u8 ‖ Command
 ///     holder → asker    1 ‖ Receipt        about to be written; from here on the asker can look in the log
 ///                       2 ‖ Receipt        written
 ///                       3 ‖ Error          refused, or failed
@@ -18,9 +18,14 @@ namespace evenhand {
 inline constexpr std::size_t kHandoverBytesMax = 512 * 1024;
 inline constexpr const char* kHandoverSocket = "socket";
 
-Bytes encode_handover(const Command& command);
+struct HandedOver {
+  Command command;
+  bool is_safe = false;  ///< to be examined by what comes with the program alone
+};
+
+Bytes encode_handover(const HandedOver& handed);
 /// Errors: refused (another version of the program; not a command: with the byte).
-Result<Command> decode_handover_untrusted(ByteView bytes);
+Result<HandedOver> decode_handover_untrusted(ByteView bytes);
 
 struct AboutToWrite {
   Receipt receipt;

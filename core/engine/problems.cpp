@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/engine/adoption.h"
+#include "core/engine/bookkeeping.h"
 #include "core/engine/definitions.h"
 #include "core/engine/entry_guard.h"
 #include "core/engine/record_events.h"
@@ -83,7 +84,7 @@ class Search {
     if (!state.not_understood.empty()) add("not_understood", record, "", std::to_string(state.not_understood.size()) + " of its changes come from a newer version; they are kept.");
     if (state.is_read_only) add("read_only", record, "", "A newer version wrote something that must be understood before this is edited.");
     for (const FieldSpec& field : record.spec().fields) {
-      if (record.is_conflicted(field.name)) {
+      if (record.is_conflicted(field.name) && !is_for_nobody_to_decide(record.spec())) {
         add("in_conflict", record, field.name, "People entered different values for " + std::string(field.name) + "; one has to be chosen.");
       }
       look_at_references(record, field);

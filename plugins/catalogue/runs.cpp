@@ -11,13 +11,23 @@ namespace evenhand::plugins {
 
 namespace {
 
-// The same record whenever this computer tells of that day; no two computers write one record, so nothing is ever in dispute.
+// The same record whenever this computer tells of that day. No two computers write one record, but a computer that was restored from a backup
+// writes beside its own past: the largest count holds, and nobody is asked (Workspace::conflicts()).
 EntityId record_of(const RunDay& of) {
   const Hash hash = sha256({view_of("evenhand plugin run"), view_of(of.plugin), view_of("|"), view_of(of.day), view_of("|"), view_of(of.device)});
   return *EntityId::from(hash.view().first(EntityId::kSize));
 }
 
-RunCounts counts_of(const Record& record) { return {record.integer("runs").value_or(0), record.integer("failed").value_or(0), record.integer("killed").value_or(0), record.text("outcome")}; }
+std::int64_t largest(const Record& record, std::string_view field) {
+  std::int64_t most = 0;
+  for (const Value& value : record.values(field)) most = std::max(most, std::get<std::int64_t>(value));
+  return most;
+}
+
+RunCounts counts_of(const Record& record) {
+  const std::vector<Value> outcomes = record.values("outcome");
+  return {largest(record, "runs"), largest(record, "failed"), largest(record, "killed"), outcomes.empty() ? std::string() : std::get<std::string>(outcomes.back())};
+}
 
 // How often a count has doubled.
 int doublings(std::int64_t count) { return std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(count, 0))); }

@@ -75,9 +75,9 @@ std::vector<Finding> ask_validators(const Registry& registry, const ProposedChan
   return all;
 }
 
-Examiner examiner_of(std::function<std::shared_ptr<const Registry>()> make_registry, ValidatorAsked asked) {
-  return [make_registry = std::move(make_registry), asked = std::move(asked), registry = std::shared_ptr<const Registry>(), failures = ImportFailures()](const ProposedChange& change) mutable {
-    if (!registry) registry = make_registry();
+Examiner examiner_of(std::function<std::shared_ptr<const Registry>()> registry_now, ValidatorAsked asked) {
+  return [registry_now = std::move(registry_now), asked = std::move(asked), failures = ImportFailures()](const ProposedChange& change) mutable {
+    const std::shared_ptr<const Registry> registry = registry_now();
     return ask_validators(*registry, change, asked, &failures);
   };
 }

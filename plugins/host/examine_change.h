@@ -33,7 +33,7 @@ using ImportFailures = std::map<std::pair<std::string, std::string>, std::size_t
 /// `failures`: kept between the records of an import.
 std::vector<Finding> ask_validators(const Registry& registry, const ProposedChange& change, const ValidatorAsked& asked = {}, ImportFailures* failures = nullptr);
 
-/// `make_registry` is asked when the first change is made, so that reading costs nothing.
-Examiner examiner_of(std::function<std::shared_ptr<const Registry>()> make_registry, ValidatorAsked asked = {});
+/// `registry_now` is asked at each change: plugins come and go while a process holds a workspace.
+Examiner examiner_of(std::function<std::shared_ptr<const Registry>()> registry_now, ValidatorAsked asked = {});
 
 }  // namespace evenhand::plugins

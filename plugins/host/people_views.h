@@ -20,7 +20,7 @@ bool stands_for_people(const ViewRead& view);
 /// Lifetime of the model: as long as what is given. Errors: those of the model.
 PersonOf person_of(const ViewRead& view, const Model& model);
 
-/// Does it read records that stand for people?
+/// Does it read records that stand for people, whatever its class?
 bool reads_people(const Manifest& manifest);
 
 /// May what that plugin says of its own failure speak of somebody: does it read free text or above, or records that stand for people?

@@ -158,15 +158,15 @@ class Kit {
     if (!is_document) return;
     add("injection", trial, scripts.empty() ? Verdict::passed : Verdict::failed, scripts.empty() ? "no text became a script" : scripts);
     if (trial.is_report()) add("accessibility", trial, accessibility.empty() ? Verdict::passed : Verdict::failed, accessibility.empty() ? "captions, headings, alternatives and links are in order" : accessibility);
-    if (!may_count_people()) return;  // others get numbers of people as the policy lets them through
+    if (!can_count_people()) return;
     add("small numbers", trial, small.empty() ? Verdict::passed : Verdict::failed, small.empty() ? "no count of people from 1 to 7" : small);
   }
 
-  // By its class, or as it reads what stands for people, record by record or row by row: then how many there are is for it to hide.
-  bool may_count_people() const {
+  // Numbers of people come to it as the policy lets them through; rows that stand for people it can count itself.
+  bool can_count_people() const {
     if (bench_.manifest.data_class >= DataClass::personal || reads_people(bench_.manifest)) return true;
     const auto views = views_read_by(bench_.registry, bench_.manifest);
-    return views && !people_views(*views).empty();
+    return !views || !people_views(*views).empty();
   }
 
   static bool has_script(const Made& made) { return made.document && document::write_html(*made.document).find("<script") != std::string::npos; }

@@ -170,7 +170,7 @@ void add_handovers(Seeds& seeds) {
   change.reason = "why";
   change.seen = {Reference{ChainId{{1}}, 5, ShortHash{{2}}}};
   command.changes = {change, {"evidence", {}, Verb::removed}};
-  seeds.add("handover", encode_handover(command));
+  seeds.add("handover", encode_handover({command}));
   const Receipt receipt{{EntityId{{1}}}, change.seen, 2, {"look again"}};
   for (const HandoverAnswer& answer : {HandoverAnswer(AboutToWrite{receipt}), HandoverAnswer(receipt), HandoverAnswer(Refusal{refused("a", "b", "c")})}) {
     seeds.add("handover", encode_answer(answer));

@@ -1,6 +1,6 @@
 // Which runs of installed plugins the organisation knows of, and what `plugin trace` says.
 #include "core/os/workspace_lock.h"
-#include "tests/unit/apps/cli/plugin_desk.h"
+#include "tests/unit/apps/cli/misbehaving.h"
 
 using namespace evenhand;
 using namespace evenhand::test;
@@ -13,13 +13,10 @@ struct BadDesk : Desk {
   explicit BadDesk(const std::string& data_class) {
     found();
     good({"evidence", "add", "Interpreters", "--outcome", "1A"});
-    const fs::path folder = scratch / "bad";
-    fs::create_directories(folder);
-    fs::copy_file(fs::path(program_path()).parent_path().parent_path() / "bad_plugins/misbehaves.so", folder / "plugin.so");
-    std::ofstream(folder / "plugin.json") << R"({"id": "org.example.bad", "version": "1.0.0", "title": "Bad", "kind": "native", "sdk": {"from": 1, "to": 1},
-      "data_class": ")" + data_class + R"(", "reads": {"evidence": ["outcome"]}, "limits": {"memory_mib": 64, "seconds": 1, "output_mib": 2},
-      "contributes": {"exports": [{"id": "throws", "title": "Throws", "columns": [{"name": "a"}]}, {"id": "crashes", "title": "Crashes", "columns": [{"name": "a"}]}]}})";
-    good({"plugin", "install", folder.string(), "--yes", "--unsigned", "--consent", data_class});
+    install_misbehaving(*this, data_class, R"("evidence": ["outcome"], "action": ["status"])",
+                        R"("exports": [{"id": "throws", "title": "Throws", "columns": [{"name": "a"}]}, {"id": "crashes", "title": "Crashes", "columns": [{"name": "a"}]}],
+                        "projections": [{"id": "none", "on": ["evidence"], "columns": [{"name": "a", "title": "A"}]}],
+                        "commands": [{"id": "half", "title": "Half", "summary": "S.", "proposes": ["action"]}])");
   }
   Json recorded() const { return *json({"plugin", "trace", "org.example.bad"}).find("on_record"); }
 };
@@ -120,4 +117,22 @@ TEST_CASE("undo takes back what a person did, not that a plugin ran") {
   CHECK_THAT(desk.good({"action", "list"}), !Contains("Print leaflets"));
   CHECK(desk.json({"document", "list"}).size() == 1);
   CHECK(desk.json({"plugin", "trace", "org.example.walks"}).find("on_record")->size() == 1);
+}
+
+TEST_CASE("a command of a plugin that proposes what the program refuses has run, and did not fail") {
+  const BadDesk desk("none");
+  const Ran ran = desk.run({"plugin", "run", "org.example.bad", "half"});
+  CHECK(ran.exit != 0);
+  CHECK_THAT(desk.good({"action", "list"}), !Contains("Print leaflets"));
+  REQUIRE(desk.recorded().size() == 1);
+  CHECK(number(desk.recorded(), "runs") == 1);
+  CHECK(number(desk.recorded(), "failed") == 0);
+}
+
+TEST_CASE("views of an installed plugin that were made anew are a run on record, though no document tells of it") {
+  const BadDesk desk("none");
+  desk.good({"plugin", "rebuild", "org.example.bad"});
+  REQUIRE(desk.recorded().size() == 1);
+  CHECK(number(desk.recorded(), "runs") == 1);
+  CHECK(number(desk.recorded(), "failed") == 0);
 }

@@ -203,7 +203,7 @@ TEST_CASE("what the holder sealed with a new key is read by the one who handed i
 TEST_CASE("a holder killed before it wrote leaves nothing, and the program then writes by itself, once") {
   Office office;
   Holder holder(office, [](Workspace& workspace, ByteView frame, const LocalServer::Reply& reply) {
-    (void)workspace.submit(*decode_handover_untrusted(frame), [&](const Receipt& receipt) -> Result<void> {
+    (void)workspace.submit(decode_handover_untrusted(frame)->command, [&](const Receipt& receipt) -> Result<void> {
       tell(reply, AboutToWrite{receipt});
       ::raise(SIGKILL);
       return {};
@@ -218,7 +218,7 @@ TEST_CASE("a holder killed before it wrote leaves nothing, and the program then 
 TEST_CASE("a holder killed after it wrote and before it said so does not make the program write again") {
   Office office;
   Holder holder(office, [](Workspace& workspace, ByteView frame, const LocalServer::Reply& reply) {
-    (void)workspace.submit(*decode_handover_untrusted(frame), [&](const Receipt& receipt) -> Result<void> { return tell(reply, AboutToWrite{receipt}), Result<void>(); });
+    (void)workspace.submit(decode_handover_untrusted(frame)->command, [&](const Receipt& receipt) -> Result<void> { return tell(reply, AboutToWrite{receipt}), Result<void>(); });
     ::raise(SIGKILL);
   });
   const auto ran = office.run({"cycle", "add", "EDS 2025/26"});
@@ -238,7 +238,7 @@ TEST_CASE("a holder killed with the command unread makes the program write by it
 TEST_CASE("a holder that is stopped makes the program end with 6 and who holds it, and writes nothing when it wakes") {
   Office office;
   Holder holder(office, [](Workspace& workspace, ByteView frame, const LocalServer::Reply& reply) {
-    (void)workspace.submit(*decode_handover_untrusted(frame), [&](const Receipt& receipt) -> Result<void> {
+    (void)workspace.submit(decode_handover_untrusted(frame)->command, [&](const Receipt& receipt) -> Result<void> {
       if (tell(reply, AboutToWrite{receipt})) return {};
       return unavailable("gone");
     });
@@ -257,7 +257,7 @@ TEST_CASE("garbage, half a command and one of another version are refused, and t
   Office office;
   Workspace holder = office.open().value();
   HandoverHost host = HandoverHost::open(holder).value();
-  const Bytes whole = encode_handover(new_cycle("EDS 2025/26"));
+  const Bytes whole = encode_handover({new_cycle("EDS 2025/26")});
   Bytes other_version = whole;
   other_version.front() = 9;
   for (const Bytes& bytes : {Bytes(300, 0xff), Bytes(whole.begin(), whole.end() - 3), other_version}) {
@@ -282,7 +282,7 @@ TEST_CASE("an asker that left before the receipt reached it is not written for")
   HandoverHost host = HandoverHost::open(holder).value();
   {
     auto client = LocalClient::connect(office.folder, kHandoverSocket, kHandoverBytesMax).value();
-    client.put(encode_handover(new_cycle("EDS 2025/26")));
+    client.put(encode_handover({new_cycle("EDS 2025/26")}));
     REQUIRE(client.step(0).ok());
   }
   CHECK(host.serve() == 1);
@@ -315,17 +315,19 @@ TEST_CASE("every part of a command and of an answer comes through the socket's b
   change.undoes = {ChainId{{1}}, 5, ShortHash{{2}}};
   change.seen = {change.undoes};
   command.changes.push_back(change);
-  const Bytes bytes = encode_handover(command);
+  const Bytes bytes = encode_handover({command, true});
   const auto again = decode_handover_untrusted(bytes);
   REQUIRE(again.ok());
-  CHECK(again->is_import);
-  CHECK(again->is_upkeep);
-  CHECK(again->space == SpaceKind::people);
-  CHECK(again->in_space == command.in_space);
-  CHECK(again->changes.back().reopen == change.reopen);
-  CHECK(again->changes.back().set.size() == values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) CHECK((again->changes.back().set[i].value == values[i]));
-  CHECK(again->changes.back().seen == change.seen);
+  CHECK(again->is_safe);
+  CHECK_FALSE(decode_handover_untrusted(encode_handover({command}))->is_safe);
+  CHECK(again->command.is_import);
+  CHECK(again->command.is_upkeep);
+  CHECK(again->command.space == SpaceKind::people);
+  CHECK(again->command.in_space == command.in_space);
+  CHECK(again->command.changes.back().reopen == change.reopen);
+  CHECK(again->command.changes.back().set.size() == values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) CHECK((again->command.changes.back().set[i].value == values[i]));
+  CHECK(again->command.changes.back().seen == change.seen);
   CHECK(encode_handover(*again) == bytes);
   for (std::size_t length = 0; length < bytes.size(); ++length) CHECK_FALSE(decode_handover_untrusted(ByteView(bytes).first(length)));
 

@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/engine/problems.h"
+#include "tests/support/two_workspaces.h"
+
 using namespace evenhand;
 using namespace evenhand::plugins;
 
@@ -53,4 +56,26 @@ TEST_CASE("two computers write two records, and two days do") {
   CHECK(runs_made(plugin, here, {}).entity == runs_made(plugin, here, {5, 1, 0, "failed"}).entity);
   CHECK_FALSE(runs_made(plugin, here, {}).entity == runs_made(plugin, {"org.example.walks", "2026-03-02", "9b6f"}, {}).entity);
   CHECK_FALSE(runs_made(plugin, here, {}).entity == runs_made(plugin, {"org.example.walks", "2026-03-03", "8a5e"}, {}).entity);
+}
+
+TEST_CASE("a computer that was restored from a backup and counts beside its own past has no dispute: the largest count holds") {
+  TwoWorkspaces two;
+  Plugin plugin = plugin_of(DataClass::none, "9f2c");
+  plugin.manifest.version = "1.0.0";
+  const RunDay today{"org.example.walks", "2026-03-02", two.one().keystore().device().public_key().hex()};
+  (void)TwoWorkspaces::entered(two.one(), runs_made(plugin, today, {1, 0, 0, ""}));
+  two.part();
+  (void)TwoWorkspaces::entered(two.one(), runs_made(plugin, today, {2, 1, 1, "failed"}));
+  (void)TwoWorkspaces::entered(two.two(), runs_made(plugin, today, {4, 0, 0, ""}));
+  two.meet();
+  const auto told = runs_told(two.one(), today);
+  REQUIRE(told.ok());
+  CHECK(told->runs == 4);
+  CHECK(told->failed == 1);
+  CHECK(told->killed == 1);
+  CHECK(told->outcome == "failed");
+  REQUIRE(runs_on_record(two.one(), "org.example.walks")->size() == 1);
+  CHECK(runs_on_record(two.one(), "org.example.walks")->front().runs == 4);
+  CHECK(two.one().conflicts()->empty());
+  CHECK(find_problems(two.one())->empty());
 }

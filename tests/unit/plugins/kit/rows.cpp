@@ -227,6 +227,8 @@ TEST_CASE("an export about people that counts to three is found") {
   AuthorsDesk desk(kExport);
   const auto three = [](const sdk::Input&) { return Answer(sdk::Rows().row("list").number("people", 3).bytes()); };
   CHECK_FALSE(has_failed(desk.accepted(three), "small numbers"));  // it reads of nobody
+  desk.reads = R"("comment": ["outcome"])";
+  CHECK(has_failed(desk.accepted(three), "small numbers"));  // each row is somebody's, whatever the class
   desk.data_class = "special";
   desk.reads = R"("person": ["name", "characteristics"])";
   CHECK(has_failed(desk.accepted(three), "small numbers"));
