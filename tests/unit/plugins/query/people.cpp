@@ -98,7 +98,7 @@ TEST_CASE("a sum tells no number of people: of one number for each it is that nu
   const auto sums = [&](const std::string& field) { return rows.table(R"({"from": "person", "group": "town", "measures": {"n": {"sum": ")" + field + "\"}}}"); };
   CHECK(rows.table(R"({"from": "person", "where": {"town": "North"}, "measures": {"n": {"sum": "is_new"}}})") == "-25.0\n");  // eleven times -2.5
   CHECK(sums("hours") == "North|651\nSouth|#\nWest|372\nEast|#\n");
-  CHECK(rows.table(R"({"from": "person", "group": "town", "measures": {"n": {"max": "hours"}}})") == "North|32\nSouth|32\nWest|32\nEast|32\n");
+  CHECK(rows.table(R"({"from": "person", "group": "town", "measures": {"n": {"max": "hours"}}})") == "North|32\nSouth|32\nWest|32\nEast|31\n");
 }
 
 TEST_CASE("in a pivot of people no hidden count stands alone in its row or its column") {
