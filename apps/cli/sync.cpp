@@ -259,7 +259,7 @@ void add_sync(CLI::App& root, Console& console) {
   };
   CLI::App* parent = add_command(root, "sync", "Exchange with partners and with your other laptops", "  evenhand sync now --dry-run\n  evenhand sync partners", {});
   parent->group("Partners")->require_subcommand(1);
-  CLI::App* now = add_command(*parent, "now", "Call every partner that has an address, or one", "  evenhand sync now\n  evenhand sync now Westfen --address 192.0.2.7:7410", running(OpenMode::read_write, sync_now));
+  CLI::App* now = add_command(*parent, "now", "Call every partner that has an address, or one", "  evenhand sync now\n  evenhand sync now Westfen --address 192.0.2.7:7410 --dry-run", running(OpenMode::read_write, sync_now));
   now->add_option("partner", words->partner, "Whom, by part of its name (default: all)")->type_name("PARTNER");
   now->add_option("--address", words->address, "Where it is today")->type_name("HOST:PORT");
   CLI::App* serve_verb = add_command(*parent, "serve", "Take partners' calls until Ctrl-C", "  evenhand sync serve --dry-run\n  evenhand sync serve --listen 127.0.0.1:7410 --dry-run",
