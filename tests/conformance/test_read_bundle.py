@@ -24,7 +24,9 @@ class Reader(unittest.TestCase):
         return {**self.vectors, name: raw.hex()}
 
     def test_the_golden_bundle_is_read(self):
-        self.assertIn("2 frames, 7 events", read_bundle.check(self.vectors))
+        said = read_bundle.check(self.vectors)
+        self.assertIn("2 frames, 7 events", said)
+        self.assertIn("requests: 2", said)
 
     def test_a_bundle_of_before_is_read_and_the_new_one_seals_its_attachments(self):
         before = json.loads((FOLDER / "bundles.json").read_text(encoding="utf-8"))
