@@ -65,7 +65,10 @@ std::string manifest_text(int number, bool is_native) {
 }
 
 // As much of a shared library for this computer as is looked at before a process is started for it.
-std::string library_head() { return test::file_text(test::program_path()).substr(0, sizeof(Elf64_Ehdr)); }
+const std::string& library_head() {
+  static const std::string head = test::file_text(test::program_path()).substr(0, sizeof(Elf64_Ehdr));
+  return head;
+}
 
 plugins::PluginFiles files_of(int number) {
   if (number % 2 == 0) return {{"plugin.json", manifest_text(number, true)}, {"plugin.so", library_head()}};
