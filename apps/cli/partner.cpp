@@ -183,7 +183,7 @@ Result<void> leave_space(Workspace& workspace, Console& console, const Words& wo
   if (!console.dry_run) EVENHAND_CHECK(confirmed(console, "Leave " + title + " with all devices of your organisation? What you entered stays with the others."));
   EVENHAND_CHECK(leave(workspace, id));
   if (console.dry_run) return console.say("Would leave " + title + ". Nothing was saved (--dry-run)."), Result<void>();
-  EVENHAND_CHECK(done(console, Json::object().set("left", title), "Left " + title + ". The others learn of it when you call them: evenhand sync now"));
+  EVENHAND_CHECK(done(console, Json::object().set("left", title), "Left " + title + ". The others learn of it when you call them: evenhand sync now. By file: evenhand sync send --to FILE --for PARTNER"));
   if (workspace.space_of(SpaceKind::cycle).id == id) console.say("It is the space in use still. Choose another: evenhand space use NAME");
   return {};
 }

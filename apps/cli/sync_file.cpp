@@ -11,6 +11,7 @@
 #include "apps/cli/passphrase.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
+#include "core/access/departure.h"
 #include "core/engine/membership.h"
 #include "core/os/files.h"
 #include "sync/bundle/bundle.h"
@@ -72,6 +73,14 @@ Result<std::vector<PublicKey>> recipients(const Workspace& workspace, const Part
   return devices;
 }
 
+// Why nothing of a space goes out from here; empty when it does. Whoever left says so to those who exchange by files only, and what it
+// wrote before counts; of whoever was removed nobody takes anything.
+std::string refusing_departure(const Workspace& workspace, const SpaceId& id) {
+  const Space& space = *workspace.find_space(id);
+  const PublicKey& device = workspace.keystore().device().public_key();
+  return departure_of(space.fold.access(), device) == Departure::removed ? departure_words(space, device) : "";
+}
+
 // The spaces that every recipient may read, and what they are known to hold.
 struct Load {
   std::vector<BundleSpace> spaces;
@@ -88,9 +97,10 @@ Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBo
       return std::find(seen.begin(), seen.end(), space) != seen.end();
     });
     if (!all_may) continue;
-    const std::string gone = departure_words(*std::as_const(workspace).find_space(space->id()), workspace.keystore().device().public_key());
-    if (!gone.empty()) departed = gone;
-    if (!gone.empty()) continue;
+    if (const std::string gone = refusing_departure(workspace, space->id()); !gone.empty()) {
+      departed = gone;
+      continue;
+    }
     BundleSpace one{space, {}, workspace.current_epoch(space->id()), {}};
     EVENHAND_TRY(const VersionVector ours, space->vector());
     if (request) {
@@ -137,7 +147,7 @@ std::string within_bytes(std::string title, std::size_t most) {
 Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   EVENHAND_TRY(const std::optional<BundleRequest> request, request_in(words));
-  const std::string departed = departure_words(workspace.space_of(SpaceKind::cycle), workspace.keystore().device().public_key());
+  const std::string departed = refusing_departure(workspace, workspace.space_of(SpaceKind::cycle).id);
   if (!departed.empty() && !request && words.partners.empty()) {
     return refused(departed + ": nothing of it goes out from here", "rights", "Choose another: evenhand space use NAME");
   }

@@ -248,6 +248,16 @@ TEST_CASE("both desks show the same eight letters for invitation and reply, and 
   CHECK(host.good({"partner", "list"}).find("removed") != std::string::npos);
 }
 
+TEST_CASE("a trust that left tells the others by a file, with what it shared before") {
+  Neighbours both;
+  both.guest.good({"evidence", "add", "Braille letters", "--outcome", "1A", "--text", "Since May.", "--cycle", "EDS joint"});
+  both.guest.good({"share", "copy", "Braille letters"});
+  both.guest.good({"partner", "leave", "--space", "Second space", "--yes"});
+  both.carry(both.guest, both.host);
+  CHECK_THAT(both.host.good({"partner", "list"}), Contains("left"));
+  CHECK_THAT(both.host.good({"evidence", "list"}), Contains("Braille letters"));
+}
+
 TEST_CASE("sync send that was stopped by Ctrl-C ends with 130 and leaves no file") {
   Desk host;
   Desk guest;
