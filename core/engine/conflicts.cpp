@@ -206,16 +206,13 @@ Result<std::vector<Conflict>> Workspace::conflicts() const {
 
 namespace {
 
-// The space whose log holds events of the record, at home first.
-Result<std::pair<const Space*, RecordEvents>> events_at_home(const Workspace& workspace, const EntityId& id) {
-  for (const Space& space : workspace.spaces()) {
-    EVENHAND_TRY(const std::optional<EntityState> state, space.fold.find(id));
-    const RecordSpec* spec = state ? find_record_type(state->type) : nullptr;
-    if (spec == nullptr || home_of(*spec) != space.kind) continue;
-    EVENHAND_TRY(RecordEvents events, read_events(space, id));
-    return std::pair(&space, std::move(events));
-  }
-  return not_found("there is no such record", short_id_of(id));
+// The space that shows the record, a shared copy's too, and its events there.
+Result<std::pair<const Space*, RecordEvents>> events_where_shown(Workspace::State& state, const EntityId& id) {
+  EVENHAND_TRY(const auto located, state.locate(id));
+  const Space* const space = located.first;
+  if (space == nullptr) return not_found("there is no such record", short_id_of(id));
+  EVENHAND_TRY(RecordEvents events, read_events(*space, id));
+  return std::pair(space, std::move(events));
 }
 
 std::string fields_of(const RecordEvent& event) {
@@ -231,8 +228,8 @@ std::string fields_of(const RecordEvent& event) {
 }  // namespace
 
 Result<std::string> Workspace::changed_since(const EntityId& id, const std::vector<Reference>& seen) const {
-  EVENHAND_TRY(const auto home, events_at_home(*this, id));
-  const auto& [space, all] = home;
+  EVENHAND_TRY(const auto shown, events_where_shown(*state_, id));
+  const auto& [space, all] = shown;
   std::string since;
   for (const std::size_t at : all.order.order()) {
     const RecordEvent& event = all.events[at];
@@ -248,12 +245,12 @@ Result<std::string> Workspace::changed_since(const EntityId& id, const std::vect
 }
 
 Result<std::vector<Reference>> Workspace::heads_seen(const EntityId& id, std::string_view view) const {
-  EVENHAND_TRY(const auto home, events_at_home(*this, id));
+  EVENHAND_TRY(const auto shown, events_where_shown(*state_, id));
   std::vector<Reference> heads;
   while (!view.empty()) {
     const std::string_view wanted = view.substr(0, view.find('.'));
     view = wanted.size() == view.size() ? std::string_view{} : view.substr(wanted.size() + 1);
-    const auto& events = home.second.events;
+    const auto& events = shown.second.events;
     const auto at = std::find_if(events.begin(), events.end(), [&](const RecordEvent& event) { return event.reference.hash.hex().substr(0, 8) == wanted; });
     if (at == events.end()) return not_found("this record never stood as \"" + std::string(wanted) + "\" here", short_id_of(id), "Look again with: evenhand conflict show " + short_id_of(id));
     heads.push_back(at->reference);
@@ -279,8 +276,8 @@ bool is_decision(const RecordEvent& event) {
 }  // namespace
 
 Result<Workspace::Reopening> Workspace::reopening_of(const EntityId& id, std::string_view field) const {
-  EVENHAND_TRY(const auto home, events_at_home(*this, id));
-  const auto& [space, all] = home;
+  EVENHAND_TRY(const auto shown, events_where_shown(*state_, id));
+  const auto& [space, all] = shown;
   EVENHAND_TRY(const std::optional<EntityState> now, space->fold.find(id));
   const RecordSpec& spec = *find_record_type(now->type);
   const FieldSpec* wanted = field.empty() ? nullptr : spec.find_field(field);

@@ -2,8 +2,10 @@
 #include <catch2/catch.hpp>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <map>
+#include <sstream>
 
 #include "apps/cli/session.h"
 #include "tests/unit/apps/cli/desk.h"
@@ -83,6 +85,30 @@ TEST_CASE("what a partner wrote on a shared copy is told to its owner, stays whe
   CHECK_THAT(disputed.err, Contains("conflict show " + copy));
   const auto dispute = both.host.run({"conflict", "show", copy});
   CHECK_THAT(dispute.out, Contains("In person.") && Contains("By video.") && Contains("NCT, EDI laptop") && Contains("Westfen"));
+}
+
+TEST_CASE("what conflict show prints decides a dispute about a shared copy once, is refused after, and can be taken back") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  both.guest.good({"evidence", "edit", copy, "--text", "In person."});
+  both.carry(both.guest, both.host);
+  both.host.good({"evidence", "edit", "Interpreters", "--text", "By video."});
+  CHECK(both.host.run({"share", "copy", "Interpreters"}).exit == 4);
+  std::istringstream shown(both.host.run({"conflict", "show", copy}).out);
+  std::vector<std::string> words;
+  for (std::string line; std::getline(shown, line) && words.empty();) {
+    const std::size_t at = line.find("evenhand conflict resolve");
+    if (at == std::string::npos) continue;
+    std::istringstream typed(line.substr(at + std::string_view("evenhand ").size()));
+    for (std::string word; typed >> word;) words.push_back(word);
+  }
+  REQUIRE(std::find(words.begin(), words.end(), "--seen") != words.end());
+  CHECK_THAT(both.host.good(words), Contains("Decided"));
+  const auto again = both.host.run(words);
+  CHECK(again.exit == 4);
+  CHECK_THAT(again.err, Contains("changed after you looked at it: text by NCT, EDI laptop"));
+  CHECK_THAT(both.host.good({"conflict", "undo", copy}), Contains("Open again") && Contains("text"));
+  CHECK_THAT(both.host.run({"conflict", "list"}).out, Contains(copy));
 }
 
 TEST_CASE("a copy that a partner removed is not brought back by sharing again; a change at home makes it a dispute") {
