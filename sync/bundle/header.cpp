@@ -110,6 +110,7 @@ Result<BundleHeader> BundleHeader::decode_untrusted(ByteView bytes) {
   header.id = *BundleId::from(bytes.subspan(16, 16));
   header.part = get<std::uint32_t>(&bytes[32]);
   header.parts = get<std::uint32_t>(&bytes[36]);
+  if (header.part > kBundlePartsMax || header.parts > kBundlePartsMax) return corrupt("the start of this bundle is damaged", "byte 32");
   ByteView left = bytes.subspan(kFixedBytes);
   for (std::size_t i = 0; i < slots; ++i, left = left.subspan(kDeviceSlotBytes)) {
     header.device_slots.emplace_back(left.begin(), left.begin() + kDeviceSlotBytes);

@@ -28,6 +28,7 @@ namespace evenhand {
 using BundleId = Id<struct BundleTag, 16>;
 
 inline constexpr std::size_t kBundleDevicesMax = 256;
+inline constexpr std::uint32_t kBundlePartsMax = 65'535;
 
 struct BundleHeader {
   static constexpr std::size_t kFixedBytes = 40;

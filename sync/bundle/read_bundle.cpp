@@ -186,7 +186,7 @@ Result<void> Reader::take(const RecordScanner::Found& found) {
 
 void Reader::take_manifest(ByteView content) {
   const auto manifest = read_manifest(content, codec_->id());
-  if (!manifest) return;
+  if (!manifest || manifest->part == 0 || manifest->part > kBundlePartsMax) return;
   parts_read_.insert(manifest->part);
   if (!count_->first || manifest->first_number < *count_->first) count_->first = manifest->first_number;
   if (report_.maker) return;
@@ -208,7 +208,7 @@ void Reader::take_seal(ByteView content) {
   // The manifest may be lost; then nobody's name stands for the seal, but its counts still help.
   auto seal = report_.maker ? read_part_seal(content, codec_->id(), *report_.maker)
                             : decode_untrusted<PartSeal>(content.first(content.size() - Signature::kSize), "a bundle's seal");
-  if (!seal) return;
+  if (!seal || seal->part == 0 || seal->part > kBundlePartsMax) return;
   parts_read_.insert(seal->part);
   if (seal->is_last) last_part_ = seal->part;
   count_->is_digest_right = report_.maker && count_->digest.finish() == seal->digest;
@@ -358,7 +358,7 @@ void Reader::finish_part() {
 
 Result<void> Reader::finish() {
   report_.parts_read.assign(parts_read_.begin(), parts_read_.end());
-  report_.is_whole = last_part_ && parts_whole_.size() == *last_part_ && *parts_whole_.rbegin() == *last_part_ && !report_.was_stopped;
+  report_.is_whole = last_part_ && !parts_whole_.empty() && parts_whole_.size() == *last_part_ && *parts_whole_.rbegin() == *last_part_ && !report_.was_stopped;
   for (auto& [id, work] : spaces_) {
     if (work.space != nullptr && work.record) {
       EVENHAND_TRY(const VersionVector held, work.space->vector());

@@ -106,6 +106,7 @@ std::uint64_t Writer::room_left() const {
 
 Result<void> Writer::begin_part() {
   header_.part = static_cast<std::uint32_t>(parts_.size() + 1);
+  if (header_.part > kBundlePartsMax) return refused("a bundle has at most 65,535 parts", "", "Allow larger parts.");
   EVENHAND_TRY(PartFile part, PartFile::create(order_.file, header_));
   parts_.push_back(std::move(part));
   first_number_ = next_number_;

@@ -202,3 +202,28 @@ TEST_CASE("a record that its maker sealed but that lies about its content brings
   CHECK(refuses(range, segment.payload));
   CHECK(refuses(segment.range, ByteView(segment.payload).first(segment.payload.size() - 1)));
 }
+
+TEST_CASE("a seal of a part that cannot be, or a header that names more parts than a bundle has, is no reason to stop or to search") {
+  BundleDesk desk;
+  BundleKey key{desk.random.make_id<BundleId>(), SealKey::make(desk.random)};
+  BundleHeader header;
+  header.id = key.id;
+  header.part = header.parts = 1;
+  header.device_slots.push_back(make_device_slot(key, desk.reader.public_key(), desk.random).value());
+  const auto copy = desk.copy();
+  for (const std::uint32_t part : {std::uint32_t{0}, kBundlePartsMax + 1}) {
+    Bytes bytes = header.encode();
+    const Bytes seal = RecordCodec(key).seal(0, RecordType::seal, sign_part(PartSeal{part, true, 0, 5, 0, 0, 0, {}}, key.id, desk.maker));
+    bytes.insert(bytes.end(), seal.begin(), seal.end());
+    const fs::path file = desk.scratch / ("seal-" + std::to_string(part));
+    write_bytes(file, bytes);
+    const auto report = desk.read(*copy, {file});
+    REQUIRE(report.ok());
+    CHECK_FALSE(report->is_whole);
+    CHECK(report->parts_read.empty());
+  }
+  header.parts = 0xffff'ffff;
+  const fs::path endless = desk.scratch / "endless";
+  write_bytes(endless, header.encode());
+  CHECK_FALSE(desk.read(*copy, {endless}).ok());
+}
