@@ -82,6 +82,11 @@ Result<void> list_conflicts(Workspace& workspace, Console& console, const std::s
   return {};
 }
 
+// Removed by one, edited by another, and nobody has said yet whether it stays.
+bool is_life_in_dispute(const std::vector<Conflict>& all, const EntityId& entity) {
+  return std::any_of(all.begin(), all.end(), [&](const Conflict& conflict) { return conflict.entity == entity && conflict.field.empty(); });
+}
+
 // The conflict meant; without --field there must be one only.
 Result<Conflict> chosen(const std::vector<Conflict>& all, const Choice& choice) {
   const std::string wanted = underscored(choice.field);
@@ -180,13 +185,14 @@ Result<void> send(Workspace& workspace, Console& console, const std::vector<Reco
 }
 
 // Disputes about the same field of the same type between the same sides. What cannot be decided alike stays open.
-Result<void> resolve_all_like(Workspace& workspace, Console& console, const Decider& decider, const Conflict& first, std::vector<RecordChange> changes) {
+Result<void> resolve_all_like(Workspace& workspace, Console& console, const Decider& decider, const Conflict& first, bool choice_is_about_life, std::vector<RecordChange> changes) {
   EVENHAND_TRY(const std::vector<Conflict> all, workspace.conflicts());
   std::size_t left = 0;
   for (const Conflict& conflict : all) {
     const bool alike = conflict.entity != first.entity && conflict.type == first.type && conflict.field == first.field && conflict.parties() == first.parties();
     if (!alike) continue;
-    const auto change = decider.change_for(conflict, decider.like_chosen(conflict));
+    const bool is_ready = choice_is_about_life || !is_life_in_dispute(all, conflict.entity);
+    const auto change = is_ready ? decider.change_for(conflict, decider.like_chosen(conflict)) : Result<RecordChange>(refused("its removal is in dispute"));
     if (change) changes.push_back(*change);
     else ++left;
   }
@@ -218,10 +224,14 @@ Result<void> resolve(Workspace& workspace, Console& console, const Choice& choic
   }
   EVENHAND_TRY(const std::vector<Conflict> all, conflicts_of(workspace, choice.record));
   EVENHAND_TRY(const Conflict conflict, chosen(all, choice));
+  if (!choice.is_about_life() && is_life_in_dispute(all, conflict.entity)) {
+    return refused("it was removed on one device and edited on another, and deciding a field would keep it: say first whether it stays", short_id_of(conflict.entity),
+                   "Keep it with --keep, without a number, or take it away with --remove.");
+  }
   Decider decider(workspace, choice);
   EVENHAND_CHECK(decider.understand(console, conflict));
   EVENHAND_TRY(const RecordChange change, decider.change_for(conflict, choice.keep > 0 ? &conflict.versions[choice.keep - 1] : nullptr));
-  if (choice.all_like) return resolve_all_like(workspace, console, decider, conflict, {change});
+  if (choice.all_like) return resolve_all_like(workspace, console, decider, conflict, choice.is_about_life(), {change});
   EVENHAND_CHECK(send(workspace, console, {change}));
   if (console.json) {
     console.out << write_json(Json::object().set("decided", 1).set("left", all.size() - 1).set("id", conflict.entity.hex()).set("field", conflict.field).set("saved", !console.dry_run), JsonStyle::pretty);

@@ -16,6 +16,11 @@ std::string space_code(const Space& space);
 /// By name or eight letters; empty: the one in use. Errors: not_found, refused (several).
 Result<SpaceId> find_cycle_space(const Workspace& workspace, const std::string& words);
 
+/// How many organisations have a device that may read the space; 0: nothing of it has come yet.
+std::size_t organisations_in(const Space& space);
+/// "" or a sentence: nobody else is a member of the space in use, though others share one with this laptop.
+std::string advice_on_space_in_use(const Workspace& workspace);
+
 /// "left" or "removed": what became of this laptop in the space; empty while it is in, or before anything came.
 std::string departure_word(const Workspace& workspace, const Space& space);
 

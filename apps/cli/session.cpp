@@ -22,6 +22,7 @@
 #include "core/os/process_environment.h"
 #include "core/os/system_clock.h"
 #include "core/os/system_random.h"
+#include "core/policy/name_key.h"
 
 namespace evenhand::cli {
 
@@ -157,6 +158,15 @@ Result<void> keep_those_in_use(const Workspace& workspace, std::vector<Record>& 
   return {};
 }
 
+// Next year's cycle, once somebody has added it, is meant only when this year's is closed. Null: two of one name, or two that begin alike.
+const Record* one_that_begins_first(std::vector<Record>& cycles) {
+  const bool are_dated = std::all_of(cycles.begin(), cycles.end(), [](const Record& cycle) { return !cycle.text("starts").empty(); });
+  const auto key = [&](const Record& cycle) { return are_dated ? cycle.text("starts") : name_key(cycle.title()); };
+  std::sort(cycles.begin(), cycles.end(), [&](const Record& a, const Record& b) { return key(a) < key(b); });
+  const bool is_clear = key(cycles[0]) != key(cycles[1]) && name_key(cycles[0].title()) != name_key(cycles[1].title());
+  return is_clear ? &cycles.front() : nullptr;
+}
+
 }  // namespace
 
 Result<Record> cycle_of(const Workspace& workspace, const Console& console) {
@@ -176,6 +186,7 @@ Result<Record> cycle_of(const Workspace& workspace, const Console& console) {
   if (cycles.empty()) cycles = all;
   EVENHAND_CHECK(keep_those_in_use(workspace, cycles));
   if (cycles.size() == 1) return cycles.front();
+  if (const Record* const first = one_that_begins_first(cycles)) return *first;
   EVENHAND_TRY(const std::string list, told_apart(workspace, all));
   return refused("there are several cycles: " + list, "", "Name one by its id: --cycle " + cycles.front().short_id());
 }
@@ -248,10 +259,6 @@ bool was_stopped() {
 }
 
 Result<Receipt> submit(Workspace& workspace, Console& console, const Command& command) {
-  if (console.dry_run && workspace.mode() == OpenMode::read_only) {
-    console.say("Nothing was saved (--dry-run), nor held against what stands here: another process has the workspace, or it is for reading only.");
-    return Receipt();
-  }
   EVENHAND_TRY(Receipt receipt, console.dry_run ? workspace.rehearse(command) : workspace.submit(command));
   for (const std::string& warning : receipt.warnings) console.say("Look again: " + warning);
   if (console.dry_run) console.say("Nothing was saved (--dry-run).");

@@ -34,7 +34,8 @@ std::function<void()> in_workspace(Console& console, OpenMode mode, const std::s
 
 /// --org, else the organisation that the workspace was founded for. Errors: not_found, refused (several match).
 Result<Record> organisation_of(const Workspace& workspace, const Console& console);
-/// --cycle, else the only one, else the only open one. Errors: not_found (none: how to add one), refused (several).
+/// --cycle, else the only one, else the only open one, else of those in the space in use the one that begins first (by title where a first
+/// day is lacking). Errors: not_found (none: how to add one), refused (several of one name, or that begin on one day).
 Result<Record> cycle_of(const Workspace& workspace, const Console& console);
 
 /// As Workspace::find_by_words(); a removed record is found by its short id. `type` empty: any.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <set>
 
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
@@ -30,6 +31,30 @@ std::string departure_word(const Workspace& workspace, const Space& space) {
     case Departure::removed: return "removed";
   }
   return "";
+}
+
+std::size_t organisations_in(const Space& space) {
+  const auto& charter = space.fold.access().charter();
+  std::set<EntityId> organisations;
+  for (const Device& device : space.fold.access().devices()) {
+    if (!device.is_removed && device.capabilities.has(Capability::read)) organisations.insert(device.organisation);
+  }
+  return charter ? organisations.size() : 0;
+}
+
+std::string advice_on_space_in_use(const Workspace& workspace) {
+  const Space& in_use = workspace.space_of(SpaceKind::cycle);
+  const PublicKey device = workspace.keystore().device().public_key();
+  const auto is_shared = [&](const Space& space) { return organisations_in(space) > 1; };
+  if (is_shared(in_use) || !in_use.fold.access().charter()) return "";
+  std::vector<const Space*> shared;
+  for (const Space& space : workspace.spaces()) {
+    const Access& access = space.fold.access();
+    if (space.kind == SpaceKind::cycle && is_shared(space) && !access.is_retired() && access.find_grant(device, Capability::contribute)) shared.push_back(&space);
+  }
+  if (shared.empty()) return "";
+  return "New cycles go into " + space_title(in_use) + ", where nobody else is a member. To write into " + (shared.size() == 1 ? space_title(*shared.front()) : "one that others see") +
+         ": evenhand space use " + (shared.size() == 1 ? space_code(*shared.front()) : "NAME");
 }
 
 Result<SpaceId> find_cycle_space(const Workspace& workspace, const std::string& words) {
@@ -99,6 +124,9 @@ Result<void> use_space(Workspace& workspace, Console& console, const std::string
   const std::string title = space_title(*workspace.find_space(id));
   const std::string departed = departure_words(*workspace.find_space(id), workspace.keystore().device().public_key());
   if (!departed.empty()) return refused(departed, "rights", "Choose another: evenhand space use NAME");
+  if (workspace.find_space(id)->fold.access().is_retired()) {
+    return refused("the space \"" + title + "\" was retired: it can be read, and takes no further changes", "", "Choose another of: evenhand space list");
+  }
   EVENHAND_CHECK(workspace.use_cycle_space(id));
   if (console.dry_run) return console.say("Would write new records into " + title + ". Nothing was saved (--dry-run)."), Result<void>();
   return say_done(console, Json::object().set("space", id.hex()).set("title", title), "New records of a cycle go into " + title + " from now on. Reading covers all spaces.");
@@ -134,9 +162,20 @@ std::string listed(const std::vector<std::string>& fields) {
   return text;
 }
 
+// Without a name: where the record's own cycle stands, else the space in use.
+Result<SpaceId> space_for_copy(const Workspace& workspace, const Record& record, const std::string& words) {
+  const auto cycle = record.spec().find_field("cycle") == nullptr ? std::nullopt : record.reference("cycle");
+  if (!words.empty() || !cycle) return find_cycle_space(workspace, words);
+  for (const Space& space : workspace.spaces()) {
+    EVENHAND_TRY(const std::optional<EntityState> stands, space.fold.find(*cycle));
+    if (stands && space.kind == SpaceKind::cycle) return space.id;
+  }
+  return find_cycle_space(workspace, words);
+}
+
 Result<void> share_record(Workspace& workspace, Console& console, const ShareWords& words) {
   EVENHAND_TRY(const Record record, find_record(workspace, "", words.record));
-  EVENHAND_TRY(const SpaceId into, find_cycle_space(workspace, words.into));
+  EVENHAND_TRY(const SpaceId into, space_for_copy(workspace, record, words.into));
   const std::string title = space_title(*workspace.find_space(into));
   EVENHAND_TRY(const Shared shared, console.dry_run ? rehearse_share(workspace, record.id(), into) : share(workspace, record.id(), into, words.reason));
   const std::string disputed = listed(shared.disputed);
@@ -153,6 +192,7 @@ Result<void> share_record(Workspace& workspace, Console& console, const ShareWor
                            : !shared.is_changed ? "Everybody in " + title + " has it already: " : shared.is_new ? "Shared with everybody in " + title + ": " : "Brought up to date in " + title + ": ";
   EVENHAND_CHECK(say_done(console, Json::object().set("copy", shared.copy.hex()).set("new", shared.is_new).set("changed", shared.is_changed).set("left_out", left).set("disputed", in_dispute),
                           what + record.title() + "  (copy " + short_id_of(shared.copy) + ")"));
+  if (organisations_in(*workspace.find_space(into)) < 2) console.say("Nobody else is a member of " + title + " yet. Another space: --into NAME, of those in: evenhand space list");
   if (!disputed.empty()) {
     console.exit = Exit::person_needed;
     console.say("Partners changed it too. To decide: " + disputed + ". Look with: evenhand conflict show " + short_id_of(shared.copy));

@@ -62,6 +62,7 @@ struct Picture {
   std::size_t copies_changed = 0;  // of ours, by partners
   std::size_t twins = 0;     // same or different?
   std::size_t attachments_lacking = 0;
+  std::string advice_on_space;
   std::vector<std::string> departures;  // a sentence for each space that this laptop is in no more
   std::set<PublicKey> forked;  // devices that wrote two pasts
   Unsent unsent;
@@ -274,6 +275,7 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
   put(console, picture.organisation + (picture.cycle.empty() ? "" : "   " + picture.cycle));
   put(console, "  " + count("service", "service", "services") + ", " + count("evidence", "evidence item", "evidence items") + ", " + count("grade", "grade", "grades") + ", " + count("action", "action", "actions"));
   for (const std::string& one : picture.departures) put(console, "Space    " + one);
+  if (!picture.advice_on_space.empty()) put(console, "Space    " + picture.advice_on_space);
   if (!picture.cycle_problem.empty()) put(console, "  " + picture.cycle_problem);
   const std::size_t late = static_cast<std::size_t>(std::count_if(picture.due.begin(), picture.due.end(), [&](const Due& d) { return d.day < today; }));
   put(console, picture.due.empty() ? "Due      nothing within 30 days" : "Due      " + with_commas(late) + " late, " + with_commas(picture.due.size() - late) + " within 30 days");
@@ -336,6 +338,7 @@ Result<void> show_status(Workspace& workspace, Console& console) {
     EVENHAND_TRY(picture.carried, count_open_carried(workspace, cycle->id()));
   }
   EVENHAND_CHECK(count_records(workspace, cycle ? std::optional(cycle->id()) : std::nullopt, picture));
+  picture.advice_on_space = advice_on_space_in_use(workspace);
   EVENHAND_CHECK(count_unsent(workspace, picture));
   EVENHAND_CHECK(look_at_records(workspace, evidence, today, picture));
   if (console.json) {

@@ -243,6 +243,7 @@ Result<void> tell_what_waits(const Workspace& workspace, Console& console) {
   if (lacking > 0) console.say(attachments_wait(lacking));
   EVENHAND_TRY(const std::vector<Conflict> conflicts, workspace.conflicts());
   if (!conflicts.empty()) console.say(std::to_string(conflicts.size()) + (conflicts.size() == 1 ? " thing needs" : " things need") + " you: evenhand conflict list");
+  if (const std::string advice = advice_on_space_in_use(workspace); !advice.empty()) console.say(advice);
   return {};
 }
 

@@ -11,7 +11,6 @@
 #include "apps/cli/passphrase.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
-#include "core/access/departure.h"
 #include "core/engine/membership.h"
 #include "core/os/files.h"
 #include "sync/bundle/bundle.h"
@@ -55,13 +54,16 @@ Result<std::vector<PublicKey>> recipients(const Workspace& workspace, const Part
   for (const std::string& name : words.partners) {
     const auto named = devices_named(workspace.space_of(SpaceKind::cycle), name);
     if (!named && named.error().code != ErrorCode::not_found) return named.error();
-    std::size_t found = 0;
+    std::size_t found = 0, hubs = 0;
     for (const PublicKey& key : named ? *named : std::vector<PublicKey>{}) {
-      if (key == own || access.find_device(key)->is_removed) continue;
+      const Device& device = *access.find_device(key);
+      hubs += !device.is_removed && !device.capabilities.has(Capability::read);
+      if (key == own || device.is_removed || !device.capabilities.has(Capability::read)) continue;
       devices.push_back(key);
       ++found;
     }
     if (found > 0) continue;
+    if (hubs > 0) return refused("a hub takes no file in", name, "Write it for its organisation, or exchange with the hub: evenhand sync now");
     EVENHAND_TRY(const Partner partner, book.find_by_words(name));
     devices.push_back(partner.device);
   }
@@ -73,14 +75,6 @@ Result<std::vector<PublicKey>> recipients(const Workspace& workspace, const Part
   return devices;
 }
 
-// Why nothing of a space goes out from here; empty when it does. Whoever left says so to those who exchange by files only, and what it
-// wrote before counts; of whoever was removed nobody takes anything.
-std::string refusing_departure(const Workspace& workspace, const SpaceId& id) {
-  const Space& space = *workspace.find_space(id);
-  const PublicKey& device = workspace.keystore().device().public_key();
-  return departure_of(space.fold.access(), device) == Departure::removed ? departure_words(space, device) : "";
-}
-
 // The spaces that every recipient may read, and what they are known to hold.
 struct Load {
   std::vector<BundleSpace> spaces;
@@ -90,17 +84,12 @@ struct Load {
 Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBook& book, const std::vector<PublicKey>& devices,
                       const std::optional<BundleRequest>& request, const Words& words) {
   Load load;
-  std::string departed;
   for (ReplicaSpace* space : replica.spaces_for(devices.front())) {
     const bool all_may = std::all_of(devices.begin(), devices.end(), [&](const PublicKey& device) {
       const auto seen = replica.spaces_for(device);
       return std::find(seen.begin(), seen.end(), space) != seen.end();
     });
     if (!all_may) continue;
-    if (const std::string gone = refusing_departure(workspace, space->id()); !gone.empty()) {
-      departed = gone;
-      continue;
-    }
     BundleSpace one{space, {}, workspace.current_epoch(space->id()), {}};
     EVENHAND_TRY(const VersionVector ours, space->vector());
     if (request) {
@@ -116,7 +105,6 @@ Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBo
     load.attachments += one.attachments.size();
     load.spaces.push_back(std::move(one));
   }
-  if (load.spaces.empty() && !departed.empty()) return refused(departed + ": nothing of it goes out from here", "rights", "Choose another: evenhand space use NAME");
   if (load.spaces.empty()) return refused("there is no space that all of them may read", "", "See: evenhand partner list");
   return load;
 }
@@ -147,10 +135,6 @@ std::string within_bytes(std::string title, std::size_t most) {
 Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   EVENHAND_TRY(const std::optional<BundleRequest> request, request_in(words));
-  const std::string departed = refusing_departure(workspace, workspace.space_of(SpaceKind::cycle).id);
-  if (!departed.empty() && !request && words.partners.empty()) {
-    return refused(departed + ": nothing of it goes out from here", "rights", "Choose another: evenhand space use NAME");
-  }
   EVENHAND_TRY(std::vector<PublicKey> devices, request && words.partners.empty() ? Result<std::vector<PublicKey>>(std::vector<PublicKey>{request->device()}) : recipients(workspace, book, words));
   if (request && (devices.size() != 1 || devices.front() != request->device())) {
     return refused("the request was written by another device than the one named with --for", words.request, "Leave --for out: the answer goes to whoever asked.");
@@ -186,6 +170,10 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   console.print("  " + outcome);
   if (!written.left_out.empty()) console.say(std::to_string(written.left_out.size()) + " attachments are not on this laptop, so they are not in the file.");
   console.say("Whoever gets it: evenhand sync receive FILE");
+  for (const BundleSpace& space : load.spaces) {
+    const std::string departed = departure_words(*std::as_const(workspace).find_space(space.space->id()), workspace.keystore().device().public_key());
+    if (!departed.empty()) console.say("Now " + departed + ": what was written here after that counts only once an admin lets it: evenhand partner adopt");
+  }
   return {};
 }
 

@@ -67,7 +67,7 @@ Result<Plan::Target> Plan::target_of(const RecordChange& change) {
     }
   } else {
     EVENHAND_TRY(auto located, state_.locate(target.id));
-    if (located.first != nullptr) target.space = located.first;
+    EVENHAND_TRY(target.space, located.first == nullptr && !command_.is_import ? state_.home_for_new(*target.spec, change) : Result<Space*>(located.first ? located.first : target.space));
     target.before = std::move(located.second);
   }
   EVENHAND_TRY(target.heads, target.space->fold.heads(target.id));

@@ -87,7 +87,7 @@ class Workspace : public Model {
   /// The same by the holder itself. `about_to_write` is asked with the receipt once all is decided and nothing is
   /// written; its error is given back, and nothing is written then.
   Result<Receipt> submit(const Command& command, const std::function<Result<void>(const Receipt&)>& about_to_write);
-  /// What submit() would say, without writing.
+  /// What submit() would say, without writing; after rehearse_only() of a workspace for reading, too.
   Result<Receipt> rehearse(const Command& command);
   /// Declares a record type for this organisation: once known here, its records are entered and read like any other.
   /// Declared already: nothing is written. Gives the whole name of the type ("walk-…"). A partner gets the definition with the

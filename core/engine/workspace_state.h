@@ -93,6 +93,9 @@ struct Workspace::State {
   Space* find_space(const SpaceId& id);
   /// Where a record stands and how; the home of its type first. Null: nowhere.
   Result<std::pair<Space*, std::optional<Record>>> locate(const EntityId& id);
+  /// Where a new record belongs: at the home of its type, and of a cycle's records where the cycle or service stands that it names; else
+  /// in the space in use.
+  Result<Space*> home_for_new(const RecordSpec& spec, const RecordChange& change);
 
   /// May this device write records of that type there? Errors: refused, naming what is missing.
   Result<void> check_rights(const Space& space, std::string_view type) const;

@@ -15,6 +15,18 @@ Result<void> check_not_retired(const Space& space) {
                  "Choose another one with: evenhand space use NAME   or found one with: evenhand space add NAME");
 }
 
+Result<Space*> Workspace::State::home_for_new(const RecordSpec& spec, const RecordChange& change) {
+  const SpaceKind kind = home_of(spec);
+  for (const FieldValue& value : kind == SpaceKind::cycle ? change.set : std::vector<FieldValue>{}) {
+    const FieldSpec* const field = spec.find_field(value.field);
+    const EntityId* const named = std::get_if<EntityId>(&value.value);
+    if (field == nullptr || named == nullptr || (field->choices != "cycle" && field->choices != "service")) continue;
+    EVENHAND_TRY(const auto located, locate(*named));
+    if (located.first != nullptr && located.first->kind == kind) return located.first;
+  }
+  return &space_of(kind);
+}
+
 Result<void> Workspace::check_rights(std::string_view type) const {
   const RecordSpec* spec = find_record_type(type);
   if (spec == nullptr) return not_found("there is no record type \"" + std::string(type) + "\"");
@@ -58,7 +70,7 @@ Result<Receipt> Workspace::submit(const Command& command, const std::function<Re
 }
 
 Result<Receipt> Workspace::rehearse(const Command& command) {
-  if (!is_holder() && !state_->hands_over) return unavailable("this workspace was opened for reading only", state_->folder);
+  if (!is_holder() && !state_->hands_over && !state_->rehearses) return unavailable("this workspace was opened for reading only", state_->folder);
   Plan plan(*this, *state_, command);
   EVENHAND_CHECK(plan.make());
   return plan.receipt();

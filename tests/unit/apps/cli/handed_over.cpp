@@ -100,3 +100,15 @@ TEST_CASE("a verdict on two records of a shared space stands in that space, whoe
   CHECK(stands_in(workspace, SpaceKind::cycle, verdicts->front().id()));
   CHECK_FALSE(stands_in(workspace, SpaceKind::organisation, verdicts->front().id()));
 }
+
+TEST_CASE("a dry run beside a holder says what the command itself would say, and writes nothing") {
+  Desk desk;
+  desk.found();
+  auto serving = Background::serving(desk.scratch, desk.workspace);
+  CHECK_THAT(desk.good({"service", "add", "Virtual ward", "--dry-run"}), Contains("Would add service"));
+  desk.good({"service", "add", "Virtual ward", "--dry-run", "--json"});
+  desk.good({"grade", "record", "2A", "2", "--reason", "Agreed.", "--dry-run"});
+  CHECK(desk.run({"service", "add", "--dry-run"}).exit == 2);
+  CHECK(desk.json({"service", "list"}).size() == 0);
+  CHECK(serving.end() == 0);
+}
