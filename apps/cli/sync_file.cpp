@@ -46,32 +46,45 @@ Result<std::optional<std::string>> passphrase_of(Console& console, const Words& 
 }
 
 
-// For whom: those named, else every other device that may read the space in use.
+// Of the devices that go by a name in the space, those that may read it. Errors: refused (several organisations; a hub alone).
+Result<std::vector<PublicKey>> readers_named(const Workspace& workspace, const Space& space, const std::string& name) {
+  std::vector<PublicKey> readers;
+  const auto named = devices_named(space, name);
+  if (!named && named.error().code == ErrorCode::not_found) return readers;
+  if (!named) return named.error();
+  bool is_hub = false;
+  for (const PublicKey& key : *named) {
+    const Device& device = *space.fold.access().find_device(key);
+    if (device.is_removed || key == workspace.keystore().device().public_key()) continue;
+    if (device.capabilities.has(Capability::read)) readers.push_back(key);
+    else is_hub = true;
+  }
+  if (readers.empty() && is_hub) return refused("a hub takes no file in", name, "Write it for its organisation, or exchange with the hub: evenhand sync now");
+  return readers;
+}
+
+// For whom: those named, in the space in use or else in another, else every other device that may read the space in use.
 Result<std::vector<PublicKey>> recipients(const Workspace& workspace, const PartnerBook& book, const Words& words) {
   std::vector<PublicKey> devices;
-  const Access& access = workspace.space_of(SpaceKind::cycle).fold.access();
-  const PublicKey own = workspace.keystore().device().public_key();
+  const Space& in_use = workspace.space_of(SpaceKind::cycle);
   for (const std::string& name : words.partners) {
-    const auto named = devices_named(workspace.space_of(SpaceKind::cycle), name);
-    if (!named && named.error().code != ErrorCode::not_found) return named.error();
-    std::size_t found = 0, hubs = 0;
-    for (const PublicKey& key : named ? *named : std::vector<PublicKey>{}) {
-      const Device& device = *access.find_device(key);
-      hubs += !device.is_removed && !device.capabilities.has(Capability::read);
-      if (key == own || device.is_removed || !device.capabilities.has(Capability::read)) continue;
-      devices.push_back(key);
-      ++found;
+    EVENHAND_TRY(std::vector<PublicKey> readers, readers_named(workspace, in_use, name));
+    for (const Space& space : workspace.spaces()) {
+      if (!readers.empty()) break;
+      EVENHAND_TRY(readers, readers_named(workspace, space, name));
     }
-    if (found > 0) continue;
-    if (hubs > 0) return refused("a hub takes no file in", name, "Write it for its organisation, or exchange with the hub: evenhand sync now");
-    EVENHAND_TRY(const Partner partner, book.find_by_words(name));
-    devices.push_back(partner.device);
+    if (readers.empty()) {
+      EVENHAND_TRY(const Partner partner, book.find_by_words(name));
+      readers.push_back(partner.device);
+    }
+    devices.insert(devices.end(), readers.begin(), readers.end());
   }
   if (!words.partners.empty()) return devices;
-  for (const Device& device : access.devices()) {
-    if (device.key != own && !device.is_removed && device.capabilities.has(Capability::read)) devices.push_back(device.key);
+  for (const Device& device : in_use.fold.access().devices()) {
+    if (device.key != workspace.keystore().device().public_key() && !device.is_removed && device.capabilities.has(Capability::read)) devices.push_back(device.key);
   }
-  if (devices.empty()) return not_found("nobody else may read the space in use", "", "Let somebody in first: evenhand partner invite --to FILE");
+  const std::string advice = advice_on_space_in_use(workspace);
+  if (devices.empty()) return not_found("nobody else may read the space in use", "", advice.empty() ? "Let somebody in first: evenhand partner invite --to FILE" : advice + ". Or name whom it is for: --for NAME");
   return devices;
 }
 
@@ -107,6 +120,17 @@ Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBo
   }
   if (load.spaces.empty()) return refused("there is no space that all of them may read", "", "See: evenhand partner list");
   return load;
+}
+
+// A laptop of ours among others gets what all of them may read, and none of what is our own alone.
+std::string advice_on_own_laptops(const Workspace& workspace, WorkspaceReplica& replica, const std::vector<PublicKey>& devices, std::size_t packed) {
+  const Access& own = workspace.space_of(SpaceKind::organisation).fold.access();
+  for (const PublicKey& key : devices) {
+    const Device* const device = own.find_device(key);
+    if (device == nullptr || device->is_removed || replica.spaces_for(key).size() <= packed) continue;
+    return "Spaces of your organisation alone are not in it, as others may open it. For your other laptop write one of its own: evenhand sync send --to FILE --for \"" + device->label + "\"";
+  }
+  return "";
 }
 
 BundleWatch bundle_watch(const Console& console, const std::string& what) {
@@ -170,6 +194,7 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   console.print("  " + outcome);
   if (!written.left_out.empty()) console.say(std::to_string(written.left_out.size()) + " attachments are not on this laptop, so they are not in the file.");
   console.say("Whoever gets it: evenhand sync receive FILE");
+  if (const std::string advice = advice_on_own_laptops(workspace, replica, devices, load.spaces.size()); !advice.empty()) console.say(advice);
   for (const BundleSpace& space : load.spaces) {
     const std::string departed = departure_words(*std::as_const(workspace).find_space(space.space->id()), workspace.keystore().device().public_key());
     if (!departed.empty()) console.say("Now " + departed + ": what was written here after that counts only once an admin lets it: evenhand partner adopt");

@@ -335,6 +335,57 @@ TEST_CASE("a further laptop starts from an invitation of its organisation and fr
   CHECK(status.err.find("nothing has come yet") != std::string::npos);
 }
 
+TEST_CASE("a file that partners may open says what of ours is not in it, and how the second laptop gets that") {
+  Neighbours both;
+  Desk second;
+  const std::string invitation = (both.host.scratch / "own").string();
+  const std::string reply = (both.host.scratch / "own-reply").string();
+  const auto file = [&](const char* name) { return (both.host.scratch / name).string(); };
+  both.host.good({"partner", "invite", "--to", invitation, "--same-organisation"});
+  second.good({"init", "--join", invitation, "--to", reply, "--device", "Second laptop"});
+  both.host.good({"partner", "admit", reply, "--may", "all", "--yes"});
+  const auto sent = both.host.run({"sync", "send", "--to", file("all")});
+  CHECK_THAT(sent.err, Contains("Spaces of your organisation alone are not in it") && Contains("--for \"Second laptop\""));
+  second.good({"sync", "receive", file("all")});
+  CHECK_THAT(second.good({"space", "list"}), Contains("(nothing has come"));
+  CHECK(both.host.run({"sync", "send", "--to", file("own-file"), "--for", "Second laptop"}).err.find("not in it") == std::string::npos);
+  second.good({"sync", "receive", file("own-file")});
+  CHECK(second.good({"space", "list"}).find("(nothing has come") == std::string::npos);
+}
+
+TEST_CASE("deciding a field never decides whether a record that one removed and another edited stays") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  both.guest.good({"evidence", "edit", copy, "--text", "In person."});
+  both.host.good({"evidence", "edit", copy, "--text", "By video."});
+  both.host.good({"evidence", "remove", copy});
+  both.carry(both.guest, both.host);
+  const auto listed = [&] { return both.host.run({"conflict", "list"}).out; };
+  CHECK_THAT(listed(), Contains("removed") && Contains("text"));
+  const auto field = both.host.run({"conflict", "resolve", copy, "--field", "text", "--keep", "1"});
+  CHECK(field.exit == 2);
+  CHECK_THAT(field.err, Contains("say first whether it stays") && Contains("--keep, without a number"));
+  CHECK_THAT(listed(), Contains("removed") && Contains("text"));
+  both.host.good({"conflict", "resolve", copy, "--keep"});
+  both.host.good({"conflict", "resolve", copy, "--field", "text", "--keep", "1"});
+  CHECK_THAT(listed(), Contains("Nothing needs a decision"));
+}
+
+TEST_CASE("a new record of a cycle goes where its cycle stands, and who writes where nobody else reads is told") {
+  Neighbours both;
+  both.guest.good({"space", "use", "WFT"});
+  CHECK_THAT(both.guest.good({"status"}), Contains("where nobody else is a member"));
+  both.guest.good({"service", "add", "Virtual ward", "--cycle", "EDS joint"});
+  CHECK_THAT(both.guest.run({"sync", "send", "--to", (both.guest.scratch / "nobody").string()}).err, Contains("evenhand space use"));
+  both.carry(both.guest, both.host, "--for=EDI laptop");
+  CHECK_THAT(both.host.good({"service", "list"}), Contains("Virtual ward"));
+  both.guest.good({"evidence", "add", "Interpreters", "--outcome", "1A", "--text", "By phone.", "--cycle", "EDS joint"});
+  CHECK_THAT(both.guest.run({"share", "copy", "Interpreters"}).out, Contains("Shared with everybody in Second space"));
+  CHECK_THAT(both.guest.run({"share", "copy", "Interpreters", "--into", "WFT"}).err, Contains("Nobody else is a member"));
+  both.host.good({"cycle", "add", "EDS next"});
+  CHECK_THAT(both.host.good({"status"}), Contains("EDS joint"));
+}
+
 TEST_CASE("damaged files are refused with exit 9, and files of something else too") {
   Desk host;
   host.found();
