@@ -1,0 +1,97 @@
+// What two trusts that share a space by files see of each other's work, and of where their own goes.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <sstream>
+
+#include "tests/unit/apps/cli/neighbours.h"
+
+using namespace evenhand;
+using test::Desk;
+using test::Neighbours;
+using Catch::Contains;
+
+TEST_CASE("what conflict show prints decides a dispute about a shared copy once, is refused after, and can be taken back") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  both.guest.good({"evidence", "edit", copy, "--text", "In person."});
+  both.carry(both.guest, both.host);
+  both.host.good({"evidence", "edit", "Interpreters", "--text", "By video."});
+  CHECK(both.host.run({"share", "copy", "Interpreters"}).exit == 4);
+  std::istringstream shown(both.host.run({"conflict", "show", copy}).out);
+  std::vector<std::string> words;
+  for (std::string line; std::getline(shown, line) && words.empty();) {
+    const std::size_t at = line.find("evenhand conflict resolve");
+    if (at == std::string::npos) continue;
+    std::istringstream typed(line.substr(at + std::string_view("evenhand ").size()));
+    for (std::string word; typed >> word;) words.push_back(word);
+  }
+  REQUIRE(std::find(words.begin(), words.end(), "--seen") != words.end());
+  CHECK_THAT(both.host.good(words), Contains("Decided"));
+  const auto again = both.host.run(words);
+  CHECK(again.exit == 4);
+  CHECK_THAT(again.err, Contains("changed after you looked at it: text by NCT, EDI laptop"));
+  CHECK_THAT(both.host.good({"conflict", "undo", copy}), Contains("Open again") && Contains("text"));
+  CHECK_THAT(both.host.run({"conflict", "list"}).out, Contains(copy));
+}
+
+TEST_CASE("a trust that left tells the others by a file, with what it shared before") {
+  Neighbours both;
+  both.guest.good({"evidence", "add", "Braille letters", "--outcome", "1A", "--text", "Since May.", "--cycle", "EDS joint"});
+  both.guest.good({"share", "copy", "Braille letters"});
+  both.guest.good({"partner", "leave", "--space", "Second space", "--yes"});
+  both.carry(both.guest, both.host);
+  CHECK_THAT(both.host.good({"partner", "list"}), Contains("left"));
+  CHECK_THAT(both.host.good({"evidence", "list"}), Contains("Braille letters"));
+}
+
+TEST_CASE("a file that partners may open says what of ours is not in it, and how the second laptop gets that") {
+  Neighbours both;
+  Desk second;
+  const std::string invitation = (both.host.scratch / "own").string();
+  const std::string reply = (both.host.scratch / "own-reply").string();
+  const auto file = [&](const char* name) { return (both.host.scratch / name).string(); };
+  both.host.good({"partner", "invite", "--to", invitation, "--same-organisation"});
+  second.good({"init", "--join", invitation, "--to", reply, "--device", "Second laptop"});
+  both.host.good({"partner", "admit", reply, "--may", "all", "--yes"});
+  const auto sent = both.host.run({"sync", "send", "--to", file("all")});
+  CHECK_THAT(sent.err, Contains("Spaces of your organisation alone are not in it") && Contains("--for \"Second laptop\""));
+  second.good({"sync", "receive", file("all")});
+  CHECK_THAT(second.good({"space", "list"}), Contains("(nothing has come"));
+  CHECK(both.host.run({"sync", "send", "--to", file("own-file"), "--for", "Second laptop"}).err.find("not in it") == std::string::npos);
+  second.good({"sync", "receive", file("own-file")});
+  CHECK(second.good({"space", "list"}).find("(nothing has come") == std::string::npos);
+}
+
+TEST_CASE("deciding a field never decides whether a record that one removed and another edited stays") {
+  Neighbours both;
+  const std::string copy = both.shared();
+  both.guest.good({"evidence", "edit", copy, "--text", "In person."});
+  both.host.good({"evidence", "edit", copy, "--text", "By video."});
+  both.host.good({"evidence", "remove", copy});
+  both.carry(both.guest, both.host);
+  const auto listed = [&] { return both.host.run({"conflict", "list"}).out; };
+  CHECK_THAT(listed(), Contains("removed") && Contains("text"));
+  const auto field = both.host.run({"conflict", "resolve", copy, "--field", "text", "--keep", "1"});
+  CHECK(field.exit == 2);
+  CHECK_THAT(field.err, Contains("say first whether it stays") && Contains("--keep, without a number"));
+  CHECK_THAT(listed(), Contains("removed") && Contains("text"));
+  both.host.good({"conflict", "resolve", copy, "--keep"});
+  both.host.good({"conflict", "resolve", copy, "--field", "text", "--keep", "1"});
+  CHECK_THAT(listed(), Contains("Nothing needs a decision"));
+}
+
+TEST_CASE("a new record of a cycle goes where its cycle stands, and who writes where nobody else reads is told") {
+  Neighbours both;
+  both.guest.good({"space", "use", "WFT"});
+  CHECK_THAT(both.guest.good({"status"}), Contains("where nobody else is a member"));
+  both.guest.good({"service", "add", "Virtual ward", "--cycle", "EDS joint"});
+  CHECK_THAT(both.guest.run({"sync", "send", "--to", (both.guest.scratch / "nobody").string()}).err, Contains("evenhand space use"));
+  both.carry(both.guest, both.host, "--for=EDI laptop");
+  CHECK_THAT(both.host.good({"service", "list"}), Contains("Virtual ward"));
+  both.guest.good({"evidence", "add", "Interpreters", "--outcome", "1A", "--text", "By phone.", "--cycle", "EDS joint"});
+  CHECK_THAT(both.guest.run({"share", "copy", "Interpreters"}).out, Contains("Shared with everybody in Second space"));
+  CHECK_THAT(both.guest.run({"share", "copy", "Interpreters", "--into", "WFT"}).err, Contains("Nobody else is a member"));
+  both.host.good({"cycle", "add", "EDS next"});
+  CHECK_THAT(both.host.good({"status"}), Contains("EDS joint"));
+}
