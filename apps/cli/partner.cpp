@@ -159,7 +159,7 @@ Result<void> remove_partner(Workspace& workspace, Console& console, const Words&
   EVENHAND_CHECK(remove_devices(workspace, id, devices));
   if (console.dry_run) return console.say("Would remove " + what + ". Nothing was saved (--dry-run)."), Result<void>();
   return done(console, Json::object().set("removed", words.who).set("devices", static_cast<std::int64_t>(devices.size())),
-              "Removed " + what + ". They keep what they have; what is written from now on is sealed under a new key.");
+              "Removed " + what + ". They keep what they have; what is written from now on is sealed under a new key. Who exchanges by files is told by one: evenhand sync send --to FILE --for NAME");
 }
 
 Result<void> adopt_work(Workspace& workspace, Console& console, const Words& words) {

@@ -46,8 +46,9 @@ Result<std::optional<std::string>> passphrase_of(Console& console, const Words& 
 }
 
 
-// Of the devices that go by a name in the space, those that may read it. Errors: refused (several organisations; a hub alone).
-Result<std::vector<PublicKey>> readers_named(const Workspace& workspace, const Space& space, const std::string& name) {
+// Of the devices that go by a name in the space, those that may read it; `departed`: those that might once. Errors: refused (several
+// organisations; a hub alone).
+Result<std::vector<PublicKey>> readers_named(const Workspace& workspace, const Space& space, const std::string& name, std::vector<PublicKey>& departed) {
   std::vector<PublicKey> readers;
   const auto named = devices_named(space, name);
   if (!named && named.error().code == ErrorCode::not_found) return readers;
@@ -55,8 +56,9 @@ Result<std::vector<PublicKey>> readers_named(const Workspace& workspace, const S
   bool is_hub = false;
   for (const PublicKey& key : *named) {
     const Device& device = *space.fold.access().find_device(key);
-    if (device.is_removed || key == workspace.keystore().device().public_key()) continue;
-    if (device.capabilities.has(Capability::read)) readers.push_back(key);
+    if (key == workspace.keystore().device().public_key()) continue;
+    if (device.is_removed) departed.push_back(key);
+    else if (device.capabilities.has(Capability::read)) readers.push_back(key);
     else is_hub = true;
   }
   if (readers.empty() && is_hub) return refused("a hub takes no file in", name, "Write it for its organisation, or exchange with the hub: evenhand sync now");
@@ -68,11 +70,13 @@ Result<std::vector<PublicKey>> recipients(const Workspace& workspace, const Part
   std::vector<PublicKey> devices;
   const Space& in_use = workspace.space_of(SpaceKind::cycle);
   for (const std::string& name : words.partners) {
-    EVENHAND_TRY(std::vector<PublicKey> readers, readers_named(workspace, in_use, name));
+    std::vector<PublicKey> departed;
+    EVENHAND_TRY(std::vector<PublicKey> readers, readers_named(workspace, in_use, name, departed));
     for (const Space& space : workspace.spaces()) {
       if (!readers.empty()) break;
-      EVENHAND_TRY(readers, readers_named(workspace, space, name));
+      EVENHAND_TRY(readers, readers_named(workspace, space, name, departed));
     }
+    if (readers.empty()) readers = departed;  // to be told just that
     if (readers.empty()) {
       EVENHAND_TRY(const Partner partner, book.find_by_words(name));
       readers.push_back(partner.device);
@@ -91,6 +95,7 @@ Result<std::vector<PublicKey>> recipients(const Workspace& workspace, const Part
 // The spaces that every recipient may read, and what they are known to hold.
 struct Load {
   std::vector<BundleSpace> spaces;
+  std::vector<std::unique_ptr<FarewellSpace>> farewells;  // to one device: of spaces that it is in no more
   std::uint64_t attachments = 0;
 };
 
@@ -118,6 +123,10 @@ Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBo
     load.attachments += one.attachments.size();
     load.spaces.push_back(std::move(one));
   }
+  if (devices.size() == 1) {
+    EVENHAND_TRY(load.farewells, replica.farewells(devices.front()));
+  }
+  for (const auto& farewell : load.farewells) load.spaces.push_back({farewell.get(), {}, nullptr, {}});
   if (load.spaces.empty()) return refused("there is no space that all of them may read", "", "See: evenhand partner list");
   return load;
 }
@@ -195,6 +204,9 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   if (!written.left_out.empty()) console.say(std::to_string(written.left_out.size()) + " attachments are not on this laptop, so they are not in the file.");
   console.say("Whoever gets it: evenhand sync receive FILE");
   if (const std::string advice = advice_on_own_laptops(workspace, replica, devices, load.spaces.size()); !advice.empty()) console.say(advice);
+  for (const auto& farewell : load.farewells) {
+    console.say("It tells that " + departure_words_of_other(*std::as_const(workspace).find_space(farewell->id()), devices.front()) + ", and nothing that was written after.");
+  }
   for (const BundleSpace& space : load.spaces) {
     const std::string departed = departure_words(*std::as_const(workspace).find_space(space.space->id()), workspace.keystore().device().public_key());
     if (!departed.empty()) console.say("Now " + departed + ": what was written here after that counts only once an admin lets it: evenhand partner adopt");

@@ -102,16 +102,23 @@ std::vector<std::string> names_of(const Space& space, const EntityId& organisati
 
 void rehearse_only(Workspace& workspace) { workspace.state().rehearses = true; }
 
-std::string departure_words(const Space& space, const PublicKey& device) {
+namespace {
+
+std::string departed(const Space& space, const PublicKey& device, const char* organisation, const char* laptop) {
   const auto& charter = space.fold.access().charter();
   const std::string title = " \"" + (charter ? charter->title : space.id.hex().substr(0, 16)) + "\"";
   switch (departure_of(space.fold.access(), device)) {
     case Departure::none: break;
-    case Departure::left: return "your organisation has left" + title;
-    case Departure::removed: return "this laptop was removed from" + title;
+    case Departure::left: return organisation + (" has left" + title);
+    case Departure::removed: return laptop + (" was removed from" + title);
   }
   return "";
 }
+
+}  // namespace
+
+std::string departure_words(const Space& space, const PublicKey& device) { return departed(space, device, "your organisation", "this laptop"); }
+std::string departure_words_of_other(const Space& space, const PublicKey& device) { return departed(space, device, "its organisation", "that laptop"); }
 
 Result<Admitted> admit(Workspace& workspace, ByteView bytes, Capabilities may) {
   EVENHAND_TRY(const Acceptance newcomer, read_acceptance_untrusted(bytes));

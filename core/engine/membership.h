@@ -103,6 +103,8 @@ void rehearse_only(Workspace& workspace);
 
 /// Of this laptop's own device: this laptop was removed from "EDS 2025/26", or: your organisation has left it. Empty while it is in.
 std::string departure_words(const Space& space, const PublicKey& device);
+/// The same of another's.
+std::string departure_words_of_other(const Space& space, const PublicKey& device);
 
 /// Removes devices from a space; their work counts up to what this replica holds. Errors: refused (no admin; would leave
 /// nobody with admin), not_found, unavailable.

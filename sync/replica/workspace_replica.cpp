@@ -4,7 +4,6 @@
 
 #include "core/access/departure.h"
 #include "sync/replica/framed_space.h"
-#include "sync/session/farewell.h"
 
 namespace evenhand {
 
@@ -80,6 +79,16 @@ std::optional<Bytes> WorkspaceReplica::farewell(const PublicKey& partner, const 
   if (space == nullptr || departure_of(space->fold.access(), partner) == Departure::none) return std::nullopt;
   auto commits = farewell_of(space->log, partner);
   return commits ? std::move(*commits) : Bytes();
+}
+
+Result<std::vector<std::unique_ptr<FarewellSpace>>> WorkspaceReplica::farewells(const PublicKey& partner) {
+  std::vector<std::unique_ptr<FarewellSpace>> told;
+  for (Space& space : workspace_.spaces()) {
+    if (space.kind != SpaceKind::cycle || departure_of(space.fold.access(), partner) == Departure::none) continue;
+    EVENHAND_TRY(std::unique_ptr<FarewellSpace> farewell, FarewellSpace::make(space.log, partner));
+    told.push_back(std::move(farewell));
+  }
+  return told;
 }
 
 ParcelRole WorkspaceReplica::parcel_role(const PublicKey& partner) const {

@@ -17,7 +17,7 @@
 #include <set>
 
 #include "core/engine/workspace.h"
-#include "sync/session/replica.h"
+#include "sync/session/farewell.h"
 
 namespace evenhand {
 
@@ -38,6 +38,9 @@ class WorkspaceReplica : public Replica {
   /// Seals and opens attachments for a hub, and for nobody else.
   ParcelRole parcel_role(const PublicKey& partner) const override;
   Result<void> settle() override;
+
+  /// What a device that is in a cycle space no more is still told of it, for a file; one for each such space.
+  Result<std::vector<std::unique_ptr<FarewellSpace>>> farewells(const PublicKey& partner);
 
   /// A space for what came in a file, whoever made it: commits vouch for themselves. Null when it is not here.
   ReplicaSpace* any_space(const SpaceId& id);

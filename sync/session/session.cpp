@@ -171,7 +171,7 @@ void Session::State::finish_when_done() {
     outcome.why = refused("the partner says that this device is in none of its spaces any more", {}, "See: evenhand space list");
   } else if (!is_anything_common) {
     outcome.end = SessionEnd::partial;
-    outcome.why = not_found("there is nothing that both devices may share", {}, "Ask an administrator to add this device to a space.");
+    outcome.why = not_found("there is nothing that both devices may share", {}, "Ask an admin of a space to let this device in. Admins who removed each other tell each other by a file: evenhand sync send --to FILE --for NAME");
   } else if (left != spaces.end()) {
     outcome.end = SessionEnd::partial;
     outcome.why = refused(left->outcome_.why);

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 #include "tests/unit/apps/cli/neighbours.h"
@@ -94,4 +95,36 @@ TEST_CASE("a new record of a cycle goes where its cycle stands, and who writes w
   CHECK_THAT(both.guest.run({"share", "copy", "Interpreters", "--into", "WFT"}).err, Contains("Nobody else is a member"));
   both.host.good({"cycle", "add", "EDS next"});
   CHECK_THAT(both.host.good({"status"}), Contains("EDS joint"));
+}
+
+TEST_CASE("two admins who removed each other hand each other a file, and both come to say the same of who is in") {
+  Neighbours both;
+  both.host.good({"partner", "invite", "--to", (both.host.scratch / "again").string()});
+  both.guest.good({"join", (both.host.scratch / "again").string(), "--to", (both.host.scratch / "again-reply").string()});
+  both.host.good({"partner", "admit", (both.host.scratch / "again-reply").string(), "--may", "all", "--yes"});
+  both.carry(both.host, both.guest);
+  both.host.good({"partner", "remove", "Westfen", "--yes"});
+  both.guest.good({"partner", "remove", "EDI laptop", "--yes"});
+  both.host.good({"evidence", "add", "Written after", "--outcome", "1A", "--text", "By phone.", "--cycle", "EDS joint"});
+  both.host.good({"share", "copy", "Written after"});
+  const auto sent = both.host.run({"sync", "send", "--to", (both.host.scratch / "told").string(), "--for", "Westfen"});
+  CHECK(sent.exit == 0);
+  CHECK_THAT(sent.err, Contains("that laptop was removed from \"Second space\", and nothing that was written after"));
+  both.guest.run({"sync", "receive", (both.host.scratch / "told").string()});
+  CHECK(both.guest.good({"evidence", "list"}).find("Written after") == std::string::npos);
+  both.guest.run({"sync", "send", "--to", (both.host.scratch / "told-back").string(), "--for", "EDI laptop"});
+  both.host.run({"sync", "receive", (both.host.scratch / "told-back").string()});
+  const auto removed = [](const Desk& desk) {
+    std::map<std::string, std::string> found;
+    const Json list = desk.json({"partner", "list"});
+    for (const Json& one : list.items()) {
+      if (one.find("space")->text() == list.items()[list.size() - 1].find("space")->text()) found[one.find("device")->text()] = one.find("may")->text();
+    }
+    return found;
+  };
+  CHECK(removed(both.host) == removed(both.guest));
+  std::size_t admins = 0;
+  for (const auto& [device, may] : removed(both.host)) admins += may.find("admin") != std::string::npos;
+  CHECK(removed(both.host).size() == 2);
+  CHECK(admins == 1);
 }
