@@ -51,6 +51,7 @@ Endpoint::Pin pinned_to(const PairingCode& code) {
 std::string Exchanged::sentence() const {
   std::string counts = "sent " + std::to_string(sent) + ", received " + counted(received, "change", "changes");
   for (const Error& one : outcome.passed_over) counts += "; " + one.sentence();
+  for (const Error& one : outcome.left_out) counts += "; " + one.sentence();
   if (outcome.end == SessionEnd::running) return how.ok() ? counts : how.error().what;
   std::string departed;
   for (const std::string& one : departures) departed += "; " + one;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kBookBytesMax = 4 << 20;
 constexpr std::size_t kVectorBytesMax = 256 * 1024;
+constexpr std::size_t kLeftOutBytesMax = 256 * 1024;
 constexpr std::size_t kExchangesBytesMax = 1 << 20;
 constexpr int kLockWaitMs = 5000;  // a list is read and written in milliseconds
 constexpr std::string_view kFormat = "evenhand-partners/1";
@@ -171,7 +172,24 @@ std::optional<Agreed> PartnerBook::agreed(const PublicKey& device, const SpaceId
   if (!bytes || bytes->size() < Hash::kSize) return std::nullopt;
   auto vector = VersionVector::decode_untrusted(ByteView(*bytes).subspan(Hash::kSize));
   if (!vector) return std::nullopt;
-  return Agreed{std::move(*vector), *Hash::from(ByteView(*bytes).first(Hash::kSize))};
+  return Agreed{std::move(*vector), *Hash::from(ByteView(*bytes).first(Hash::kSize)), left_out(device, space)};
+}
+
+// A chain, the print of both ends, the print of what the hub held. Each holds by itself while the ends are those, so it does not matter when it was written.
+std::map<ChainId, LeftOutChain> PartnerBook::left_out(const PublicKey& device, const SpaceId& space) const {
+  constexpr std::size_t kPrintsAt = ChainId::kSize + BothEndsPrint::kSize, kEach = kPrintsAt + ChainPrint::kSize;
+  std::map<ChainId, LeftOutChain> found;
+  const auto bytes = read_file(left_out_file(device, space), kLeftOutBytesMax);
+  if (!bytes || bytes->size() % kEach != 0) return found;
+  for (ByteView left = *bytes; !left.empty(); left = left.subspan(kEach)) {
+    found[*ChainId::from(left.first(ChainId::kSize))] = {*BothEndsPrint::from(left.subspan(ChainId::kSize, BothEndsPrint::kSize)), *ChainPrint::from(left.subspan(kPrintsAt, ChainPrint::kSize))};
+  }
+  return found;
+}
+
+std::filesystem::path PartnerBook::left_out_file(const PublicKey& device, const SpaceId& space) const {
+  std::filesystem::path file = vector_file(device, space);
+  return file += ".left-out";
 }
 
 void PartnerBook::remember(const PublicKey& device, const SpaceId& space, const Agreed& agreed) {
@@ -180,8 +198,15 @@ void PartnerBook::remember(const PublicKey& device, const SpaceId& space, const 
   const Bytes vector = agreed.vector.encode();
   bytes.insert(bytes.end(), vector.begin(), vector.end());
   if (!make_private_folder(file.parent_path())) return;
-  const Result<void> written = write_file_whole(file, bytes, Secrecy::secret);  // lost: the next exchange costs more bytes
-  (void)written;
+  Bytes left_out;
+  for (const auto& [chain, at] : agreed.left_out) {
+    for (const ByteView part : {chain.view(), at.on.view(), at.held.view()}) left_out.insert(left_out.end(), part.begin(), part.end());
+  }
+  std::error_code failed;
+  std::filesystem::remove(left_out_file(device, space), failed);
+  // Lost: the next exchange costs more bytes.
+  (void)write_file_whole(file, bytes, Secrecy::secret).ok();
+  if (!left_out.empty()) (void)write_file_whole(left_out_file(device, space), left_out, Secrecy::secret).ok();
 }
 
 Result<std::vector<ExchangeEntry>> ExchangeLog::read(std::size_t most) const {

@@ -56,6 +56,8 @@ class PartnerBook : public SessionMemory {
   explicit PartnerBook(std::filesystem::path workspace) : workspace_(std::move(workspace)) {}
   Result<void> write() const;
   std::filesystem::path vector_file(const PublicKey& device, const SpaceId& space) const;
+  std::filesystem::path left_out_file(const PublicKey& device, const SpaceId& space) const;
+  std::map<ChainId, LeftOutChain> left_out(const PublicKey& device, const SpaceId& space) const;
 
   std::filesystem::path workspace_;
   std::vector<Partner> partners_;  ///< ascending by title, then device

@@ -76,21 +76,43 @@ Result<std::vector<Hash>> RelayView::full_heads() const {
   return heads;
 }
 
-Result<Hash> RelayView::digest(const Packers& without) const {
-  EVENHAND_TRY(const auto all, all_ends(without));
+Result<Hash> RelayView::digest(const Packers& without, const std::set<ChainId>& chains) const {
+  EVENHAND_TRY(auto all, all_ends(without));
+  std::erase_if(all, [&](const Ends& one) { return chains.contains(one.chain); });
   LogDigest digest(all.size());
   for (const auto& one : all) digest.add(one.chain, one.ends);
   return digest.finish({});
 }
 
 // While it asks, and there is something to ask for, it is equal to nobody's, so that a round takes place.
-Result<Hash> RelayView::log_digest() const {
+Result<Hash> RelayView::digest_without(const std::set<ChainId>& chains) const {
   EVENHAND_TRY(const Packers shown, passed_over(false));
-  EVENHAND_TRY(const Hash all, digest(shown));
+  EVENHAND_TRY(const Hash all, digest(shown, chains));
   EVENHAND_TRY(const Packers now, without());
   if (now == shown) return all;
-  EVENHAND_TRY(const Hash less, digest(now));
+  EVENHAND_TRY(const Hash less, digest(now, chains));
   return less == all ? all : sha256({less.view(), all.view()});
+}
+
+// Of what is shown when nothing is asked for, so that it is the same in each round.
+Result<ChainPrint> RelayView::print_of_chain(const ChainId& chain) const {
+  static constexpr std::string_view kDomain{"evenhand/chain-at-hub/1\0", 24};
+  EVENHAND_TRY(const Packers packers, passed_over(false));
+  EVENHAND_TRY(const FrameStore::Chains* const chains, space_.frames_.chains(id(), packers));
+  Sha256 hash;
+  hash.add(view_of(kDomain));
+  if (const auto found = chains->find(chain); found != chains->end()) {
+    for (const KeptFrame& frame : found->second.frames()) {
+      std::array<std::uint8_t, 16> range;
+      put_u64_be(range.data(), frame.last);
+      put_u64_be(range.data() + 8, frame.first);
+      hash.add(range);
+      for (const ByteView part : {frame.head.view(), frame.packer.view(), frame.previous.view()}) hash.add(part);
+    }
+  }
+  ChainPrint print = *ChainPrint::from(hash.finish().view().first(ChainPrint::kSize));
+  print.bytes[0] |= 1;
+  return print;
 }
 
 Result<Lane> RelayView::lane_of(const ChainId& chain) const {

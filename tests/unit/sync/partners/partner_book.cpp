@@ -93,6 +93,14 @@ TEST_CASE("a damaged list of partners is refused with what to do, a damaged hint
   CHECK(book.agreed(partner.device, space)->vector == vector);
   CHECK(book.agreed(partner.device, space)->log_digest == digest);
   CHECK_FALSE(book.agreed(partner.device, random.make_id<SpaceId>()));
+  CHECK(book.agreed(partner.device, space)->left_out.empty());
+  const auto any = [&] { return LeftOutChain{random.make_id<BothEndsPrint>(), random.make_id<ChainPrint>()}; };
+  const std::map<ChainId, LeftOutChain> left_out = {{random.make_id<ChainId>(), any()}, {random.make_id<ChainId>(), any()}};
+  book.remember(partner.device, space, {vector, digest, left_out});
+  CHECK(book.agreed(partner.device, space)->left_out == left_out);
+  book.remember(partner.device, space, {vector, digest});
+  CHECK(book.agreed(partner.device, space)->left_out.empty());
+  book.remember(partner.device, space, {vector, digest, left_out});
   for (const auto& file : std::filesystem::recursive_directory_iterator(scratch.folder() / "partners")) {
     if (file.is_regular_file()) std::ofstream(file.path()) << "not a vector";
   }
