@@ -84,7 +84,7 @@ class RelaySpace {
  private:
   friend class RelayView;
   RelaySpace(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters)
-      : authority_(std::move(authority)), frames_(frames), parcels_(parcels), device_(device), random_(random), quota_(quota), counters_(counters), log_space_(authority_) {}
+      : authority_(std::move(authority)), frames_(frames), parcels_(parcels), device_(device), random_(random), quota_(quota), counters_(counters) {}
 
   struct Opened;
   Result<void> refresh_access();
@@ -101,7 +101,6 @@ class RelaySpace {
   Random& random_;
   RelayQuota quota_;
   RelayCounters& counters_;
-  LogSpace log_space_;
   Access access_;
 };
 

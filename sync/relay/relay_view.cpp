@@ -18,7 +18,16 @@ constexpr std::uint64_t kTieMask = (std::uint64_t{1} << kTieBits) - 1;
 }  // namespace
 
 RelayView::RelayView(RelaySpace& space, const PublicKey& partner)
-    : space_(space), partner_(partner), keeper_(std::make_unique<RelayParcels>(*this, space, space.parcels_, space.counters_)) {}
+    : space_(space),
+      partner_(partner),
+      keeper_(std::make_unique<RelayParcels>(*this, space, space.parcels_, space.counters_)),
+      authority_(std::make_unique<LogSpace>(space.authority_)) {}
+
+// What a session that broke left half given goes with it.
+void RelayView::begin() {
+  asks_ = true;
+  authority_ = std::make_unique<LogSpace>(space_.authority_);
+}
 
 // Its own copies a partner need not bring again; and who may not contribute is not asked for any.
 Result<Packers> RelayView::passed_over(bool with_others) const {
@@ -129,7 +138,7 @@ Result<const SeenFrames*> RelayView::frames_of(const ChainId& chain) const {
 
 Result<bool> RelayView::has(const Reference& event) const {
   EVENHAND_TRY(const bool is_readable, space_.is_authority(event.chain));
-  if (is_readable) return space_.log_space_.has(event);
+  if (is_readable) return authority_->has(event);
   EVENHAND_TRY(const SeenFrames* const frames, frames_of(event.chain));
   if (frames == nullptr) return false;
   const std::vector<Hash> heads = frames->heads_at(event.seq);
@@ -148,7 +157,7 @@ Result<std::optional<Segment>> RelayView::next_segment(const ChainId& chain, std
   EVENHAND_TRY(const bool is_readable, space_.is_authority(chain));
   Segment segment;
   if (is_readable) {
-    EVENHAND_TRY(auto commits, space_.log_space_.next_segment(chain, after_seq, cursor));
+    EVENHAND_TRY(auto commits, authority_->next_segment(chain, after_seq, cursor));
     if (!commits) return std::optional<Segment>();
     segment.range = commits->range;
     EVENHAND_TRY(segment.payload, pack_frame(id(), segment.range, commits->payload, nullptr, space_.device_, space_.random_));

@@ -18,7 +18,7 @@ class RelayView : public ReplicaSpace {
   const Access& access() const { return space_.access(); }
   const PublicKey& partner() const { return partner_; }
   /// A session begins.
-  void begin() { asks_ = true; }
+  void begin();
   /// Devices whose packing this partner does not see now.
   Result<Packers> without() const;
   /// The same when what others pass over is asked for as well, and when it is not.
@@ -58,6 +58,7 @@ class RelayView : public ReplicaSpace {
   RelaySpace& space_;
   PublicKey partner_;
   std::unique_ptr<ParcelKeeper> keeper_;
+  std::unique_ptr<LogSpace> authority_;  ///< its own, because it keeps in which order a forked chain goes out
   bool asks_ = false;  ///< in the first round of a session
 };
 
