@@ -102,12 +102,17 @@ Result<PartnerBook> PartnerBook::open(const std::filesystem::path& workspace) {
     if (auto partner = partner_from(one)) book.partners_.push_back(std::move(*partner));
   }
   std::sort(book.partners_.begin(), book.partners_.end(), comes_before);
+  const Json* forgotten = json->find("forgotten");
+  for (const Json& one : forgotten != nullptr ? forgotten->items() : std::vector<Json>{}) {
+    if (const auto device = PublicKey::from_hex(one.text())) book.forgotten_.push_back(*device);
+  }
   return book;
 }
 
 Result<void> PartnerBook::refresh() {
   EVENHAND_TRY(PartnerBook now, open(workspace_));
   partners_ = std::move(now.partners_);
+  forgotten_ = std::move(now.forgotten_);
   return {};
 }
 
@@ -135,6 +140,20 @@ Result<void> PartnerBook::save(const Partner& given) {
   const Partner partner = given;  // it may be one of ours
   EVENHAND_TRY(const WorkspaceLock lock, lock_book(workspace_));
   EVENHAND_CHECK(refresh());
+  std::erase(forgotten_, partner.device);
+  return write_with(partner);
+}
+
+Result<void> PartnerBook::note(const Partner& given) {
+  const Partner partner = given;
+  EVENHAND_TRY(const WorkspaceLock lock, lock_book(workspace_));
+  EVENHAND_CHECK(refresh());
+  return is_forgotten(partner.device) ? Result<void>() : write_with(partner);
+}
+
+bool PartnerBook::is_forgotten(const PublicKey& device) const { return std::find(forgotten_.begin(), forgotten_.end(), device) != forgotten_.end(); }
+
+Result<void> PartnerBook::write_with(const Partner& partner) {
   const auto at = std::find_if(partners_.begin(), partners_.end(), [&](const Partner& known) { return known.device == partner.device; });
   if (at != partners_.end()) {
     *at = partner;
@@ -151,6 +170,9 @@ Result<void> PartnerBook::forget(const PublicKey& given) {
   EVENHAND_TRY(const WorkspaceLock lock, lock_book(workspace_));
   EVENHAND_CHECK(refresh());
   std::erase_if(partners_, [&](const Partner& partner) { return partner.device == device; });
+  std::erase(forgotten_, device);
+  if (forgotten_.size() == kPartnersMax) forgotten_.erase(forgotten_.begin());
+  forgotten_.push_back(device);
   EVENHAND_CHECK(remove_tree(vector_file(device, {}).parent_path()));
   return write();
 }
@@ -158,7 +180,9 @@ Result<void> PartnerBook::forget(const PublicKey& given) {
 Result<void> PartnerBook::write() const {
   Json list = Json::array();
   for (const Partner& partner : partners_) list.push(to_json(partner));
-  const Json book = Json::object().set("format", kFormat).set("partners", std::move(list));
+  Json forgotten = Json::array();
+  for (const PublicKey& device : forgotten_) forgotten.push(device.hex());
+  const Json book = Json::object().set("format", kFormat).set("partners", std::move(list)).set("forgotten", std::move(forgotten));
   return write_file_durably(workspace_ / "partners.json", view_of(write_json(book, JsonStyle::pretty)), Secrecy::secret);
 }
 
@@ -193,6 +217,7 @@ std::filesystem::path PartnerBook::left_out_file(const PublicKey& device, const 
 }
 
 void PartnerBook::remember(const PublicKey& device, const SpaceId& space, const Agreed& agreed) {
+  if (is_forgotten(device)) return;
   const auto file = vector_file(device, space);
   Bytes bytes(agreed.log_digest.bytes.begin(), agreed.log_digest.bytes.end());
   const Bytes vector = agreed.vector.encode();
