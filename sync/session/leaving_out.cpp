@@ -112,7 +112,7 @@ Result<std::vector<wire::LeaveOut::Item>> SpaceExchange::choose_left_out() {
     const bool is_as_last_time = before != remembered_->end() && before->second.on == print;
     if ((!is_as_last_time && round_ - now.since < kRoundsInVain) || left_out_.size() >= kChainsPerSpaceMax) continue;
     EVENHAND_TRY(const LeftOut kind, kind_of(one));
-    left_out_.emplace(one.chain, OneLeftOut{{print, {}}, space_->why_left_out(one.chain, kind)});
+    left_out_.emplace(one.chain, OneLeftOut{{print, {}}, kind});
     chosen.push_back({one.chain, is_as_last_time ? before->second.held : ChainPrint()});
   }
   standing_ = std::move(standing);
@@ -156,9 +156,10 @@ Result<std::vector<ChainPrint>> SpaceExchange::take_left_out(const std::vector<w
 void SpaceExchange::note_left_out(SessionOutcome& outcome) {
   for (const auto& [chain, one] : left_out_) {
     outcome_.left_out.push_back(chain);
-    if (one.why.what.empty()) continue;
-    const bool is_said = std::any_of(outcome.left_out.begin(), outcome.left_out.end(), [&](const Error& said) { return said.what == one.why.what; });
-    if (!is_said) outcome.left_out.push_back(one.why);
+    if (!one.why) continue;
+    const Error why = space_->why_left_out(chain, *one.why);
+    const bool is_said = std::any_of(outcome.left_out.begin(), outcome.left_out.end(), [&](const Error& said) { return said.what == why.what; });
+    if (!is_said) outcome.left_out.push_back(why);
   }
 }
 

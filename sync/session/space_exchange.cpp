@@ -34,7 +34,7 @@ std::size_t SpaceExchange::held_bytes() const {
   const std::size_t mine = mine_.entries.size() * (sizeof(VersionVector::Entry) + 32);
   const std::size_t theirs = theirs_ ? theirs_->chains.size() * (sizeof(TheirChain) + 32) : 0;
   return sizeof *this + mine + theirs + sends_.capacity() * sizeof(ChainSend) + my_heads_.capacity() * Hash::kSize +
-         (left_out_.size() + standing_.size() + data_seen_.size()) * 96;
+         (left_out_.size() + standing_.size() + data_seen_.size() + (remembered_ ? remembered_->size() : 0)) * 96;
 }
 
 void SpaceExchange::forget() {

@@ -84,8 +84,8 @@ class SpaceExchange {
 
   // What is left out for the rest of this session (leaving_out.cpp).
   struct OneLeftOut {
-    LeftOutChain at;  ///< the member notes it
-    Error why;        ///< the same, in words for people
+    LeftOutChain at;             ///< the member notes it
+    std::optional<LeftOut> why;  ///< the same
   };
   std::map<ChainId, OneLeftOut> left_out_;
   std::optional<std::map<ChainId, LeftOutChain>> remembered_;  ///< member: what was left out when both agreed last

@@ -198,7 +198,7 @@ TEST_CASE("more that waits than a log keeps ends no exchange with the hub") {
   CHECK(good(desk.guest->records("group")).size() == 1);
 }
 
-TEST_CASE("a hub takes a word about data chains only, about each once, and only from a member before its plan") {
+TEST_CASE("a hub takes a word about data chains only, about each once, and keeps a chain in of which it holds something else by now") {
   Knotted desk;
   RelayView& view = desk.seen_by(desk.guest);
   session_detail::SpaceExchange exchange(0, &view);
@@ -211,6 +211,11 @@ TEST_CASE("a hub takes a word about data chains only, about each once, and only 
   CHECK(exchange.take_left_out({{authority, {}}}).error().what.find("authority lane") != std::string::npos);
   CHECK_FALSE(good(exchange.take_left_out({{any, {}}})).front().is_zero());
   CHECK(exchange.take_left_out({{any, {}}}).error().what.find("twice") != std::string::npos);
+  const ChainId known = desk.random.make_id<ChainId>();
+  ChainPrint other = good(view.print_of_chain(known));
+  other.bytes[7] ^= 1;
+  CHECK(good(exchange.take_left_out({{known, other}})).front().is_zero());
+  CHECK(good(exchange.take_left_out({{known, good(view.print_of_chain(known))}})).front() == good(view.print_of_chain(known)));
   std::vector<wire::LeaveOut::Item> many(kChainsPerSpaceMax);
   for (auto& one : many) one.chain = desk.random.make_id<ChainId>();
   CHECK(exchange.take_left_out(many).error().what.find("more chains than a space may have") != std::string::npos);
