@@ -155,7 +155,7 @@ Result<void> list_book(Workspace& workspace, Console& console, const Words& word
     if (book.find(partner.device) == nullptr) return not_found("this laptop was never exchanged with, so it is not on the list", partner.title, "See the list with: evenhand sync partners");
     if (console.dry_run) return console.say("Would forget " + partner.title + ". Nothing was saved (--dry-run)."), Result<void>();
     EVENHAND_CHECK(book.forget(partner.device));
-    console.say("Forgot " + partner.title + ". Its rights in shared spaces are another matter: evenhand partner remove");
+    console.say("Forgot " + partner.title + ". It stays off the list until you pair again. Its rights in shared spaces are another matter: evenhand partner remove");
     return {};
   }
   TextTable table({"Partner", "Last contact", "How it went", "Address"});

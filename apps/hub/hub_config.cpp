@@ -26,6 +26,7 @@ Error wrong(const std::string& member, const std::string& wanted) { return refus
 
 Result<void> read_quota(const Json& json, RelayQuota& quota) {
   if (!json.is_object()) return wrong("quota", "an object");
+  std::optional<std::uint64_t> frames, pieces;  // of an organisation: half of the space's, unless it is said
   for (std::size_t i = 0; i < json.size(); ++i) {
     const std::string& key = json.keys()[i];
     const auto number = json.items()[i].natural();
@@ -34,8 +35,12 @@ Result<void> read_quota(const Json& json, RelayQuota& quota) {
     else if (key == "frames_per_space") quota.frames_per_space = *number;
     else if (key == "pieces_per_space") quota.pieces_per_space = *number;
     else if (key == "bytes_per_organisation") quota.bytes_per_organisation = *number;
+    else if (key == "frames_per_organisation") frames = *number;
+    else if (key == "pieces_per_organisation") pieces = *number;
     else return wrong("quota." + key, "no such member");
   }
+  quota.frames_per_organisation = frames.value_or(quota.frames_per_space / 2);
+  quota.pieces_per_organisation = pieces.value_or(quota.pieces_per_space / 2);
   return {};
 }
 

@@ -51,6 +51,7 @@ Endpoint::Pin pinned_to(const PairingCode& code) {
 std::string Exchanged::sentence() const {
   std::string counts = "sent " + std::to_string(sent) + ", received " + counted(received, "change", "changes");
   for (const Error& one : outcome.passed_over) counts += "; " + one.sentence();
+  for (const Error& one : outcome.left_out) counts += "; " + one.sentence();
   if (outcome.end == SessionEnd::running) return how.ok() ? counts : how.error().what;
   std::string departed;
   for (const std::string& one : departures) departed += "; " + one;
@@ -131,7 +132,6 @@ Result<std::unique_ptr<Exchange>> SyncService::begin_session(const Peer& peer, S
   const auto keys = export_person_keys_for(workspace_, peer.device);  // refused for all but our own laptops
   const Partner* known = book_.find(peer.device);
   const std::string title = known != nullptr ? known->title : std::string("a partner");
-  if (known != nullptr) met_.insert(peer.device);
   SessionExchange::Hooks hooks;
   hooks.take_keys = [this](ByteView bytes) -> Result<void> {
     EVENHAND_TRY(const std::size_t taken, import_person_keys(workspace_, bytes));
@@ -158,11 +158,9 @@ Result<std::unique_ptr<Exchange>> SyncService::begin_session(const Peer& peer, S
 }
 
 void SyncService::note(const Exchanged& exchanged, const std::string& address) {
-  const auto call = calling_.extract(exchanged.device);
-  const bool stood_there = !met_.extract(exchanged.device).empty() || (!call.empty() && call.mapped());
+  calling_.erase(exchanged.device);
   look_at_book();
   const Partner* known = book_.find(exchanged.device);
-  const bool was_forgotten = known == nullptr && stood_there;  // by another process, while we talked
   Partner partner = known != nullptr ? *known : Partner{exchanged.device, {}, {}, {}, false, {}, {}};
   if (!exchanged.partner.empty() && exchanged.partner != kUnnamedLaptop) partner.title = exchanged.partner;
   if (partner.title.empty()) partner.title = name_here(workspace_, exchanged.device);
@@ -176,7 +174,7 @@ void SyncService::note(const Exchanged& exchanged, const std::string& address) {
   }
   Exchanged told = exchanged;
   told.partner = partner.title;
-  const Result<void> saved = was_forgotten ? Result<void>() : book_.save(partner);  // a book that cannot be written loses a convenience, not a word
+  const Result<void> saved = book_.note(partner);  // a book that cannot be written loses a convenience, not a word
   const Result<void> logged = ExchangeLog(workspace_.folder()).add({clock_.now(), told.partner, "network", told.sent, told.received, told.sentence()});
   (void)saved;
   (void)logged;
@@ -184,7 +182,7 @@ void SyncService::note(const Exchanged& exchanged, const std::string& address) {
 }
 
 void SyncService::call(const Partner& partner) {
-  if (!calling_.emplace(partner.device, book_.find(partner.device) != nullptr).second) return;  // we are at it
+  if (!calling_.insert(partner.device).second) return;  // we are at it
   if (partner.addresses.empty()) {
     note({partner.device, partner.title, 0, 0, {}, unavailable("no address is known; it has to call, or exchange by file"), {}}, {});
     return;

@@ -7,7 +7,6 @@
 /// Lifetime: workspace, book, clock and random outlive it; the workspace must not be moved.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -52,7 +51,7 @@ class SyncService {
   static Result<std::unique_ptr<SyncService>> open(Workspace& workspace, PartnerBook& book, Clock& clock, Random& random, Hooks hooks);
 
   /// Takes calls of partners that are known here: in the book, or a device of a space, be it one that was removed, which learns
-  /// just that. Others are told that they are not known. Returns the port.
+  /// just that. One that a person forgot and that still is in a space may exchange, and is not put back into the book. Others are told that they are not known. Returns the port.
   Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
   /// Calls a partner, at each of its addresses until one answers; tells `exchanged` how it ended.
   void call(const Partner& partner);
@@ -92,8 +91,7 @@ class SyncService {
   Bytes invitation_;
   Capabilities may_;
   std::uint16_t port_ = 0;
-  std::map<PublicKey, bool> calling_;  ///< whom we call: was it in the book then?
-  std::multiset<PublicKey> met_;       ///< with whom a session runs, whoever called, that stood in the book when it began
+  std::set<PublicKey> calling_;  ///< whom we call
 };
 
 /// Makes a further laptop of the organisation that offers the code: pairs with a key of the moment, founds the workspace in

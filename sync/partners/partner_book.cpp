@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kBookBytesMax = 4 << 20;
 constexpr std::size_t kVectorBytesMax = 256 * 1024;
+constexpr std::size_t kLeftOutBytesMax = 256 * 1024;
 constexpr std::size_t kExchangesBytesMax = 1 << 20;
 constexpr int kLockWaitMs = 5000;  // a list is read and written in milliseconds
 constexpr std::string_view kFormat = "evenhand-partners/1";
@@ -101,12 +102,17 @@ Result<PartnerBook> PartnerBook::open(const std::filesystem::path& workspace) {
     if (auto partner = partner_from(one)) book.partners_.push_back(std::move(*partner));
   }
   std::sort(book.partners_.begin(), book.partners_.end(), comes_before);
+  const Json* forgotten = json->find("forgotten");
+  for (const Json& one : forgotten != nullptr ? forgotten->items() : std::vector<Json>{}) {
+    if (const auto device = PublicKey::from_hex(one.text())) book.forgotten_.push_back(*device);
+  }
   return book;
 }
 
 Result<void> PartnerBook::refresh() {
   EVENHAND_TRY(PartnerBook now, open(workspace_));
   partners_ = std::move(now.partners_);
+  forgotten_ = std::move(now.forgotten_);
   return {};
 }
 
@@ -134,6 +140,20 @@ Result<void> PartnerBook::save(const Partner& given) {
   const Partner partner = given;  // it may be one of ours
   EVENHAND_TRY(const WorkspaceLock lock, lock_book(workspace_));
   EVENHAND_CHECK(refresh());
+  std::erase(forgotten_, partner.device);
+  return write_with(partner);
+}
+
+Result<void> PartnerBook::note(const Partner& given) {
+  const Partner partner = given;
+  EVENHAND_TRY(const WorkspaceLock lock, lock_book(workspace_));
+  EVENHAND_CHECK(refresh());
+  return is_forgotten(partner.device) ? Result<void>() : write_with(partner);
+}
+
+bool PartnerBook::is_forgotten(const PublicKey& device) const { return std::find(forgotten_.begin(), forgotten_.end(), device) != forgotten_.end(); }
+
+Result<void> PartnerBook::write_with(const Partner& partner) {
   const auto at = std::find_if(partners_.begin(), partners_.end(), [&](const Partner& known) { return known.device == partner.device; });
   if (at != partners_.end()) {
     *at = partner;
@@ -150,6 +170,9 @@ Result<void> PartnerBook::forget(const PublicKey& given) {
   EVENHAND_TRY(const WorkspaceLock lock, lock_book(workspace_));
   EVENHAND_CHECK(refresh());
   std::erase_if(partners_, [&](const Partner& partner) { return partner.device == device; });
+  std::erase(forgotten_, device);
+  if (forgotten_.size() == kPartnersMax) forgotten_.erase(forgotten_.begin());
+  forgotten_.push_back(device);
   EVENHAND_CHECK(remove_tree(vector_file(device, {}).parent_path()));
   return write();
 }
@@ -157,7 +180,9 @@ Result<void> PartnerBook::forget(const PublicKey& given) {
 Result<void> PartnerBook::write() const {
   Json list = Json::array();
   for (const Partner& partner : partners_) list.push(to_json(partner));
-  const Json book = Json::object().set("format", kFormat).set("partners", std::move(list));
+  Json forgotten = Json::array();
+  for (const PublicKey& device : forgotten_) forgotten.push(device.hex());
+  const Json book = Json::object().set("format", kFormat).set("partners", std::move(list)).set("forgotten", std::move(forgotten));
   return write_file_durably(workspace_ / "partners.json", view_of(write_json(book, JsonStyle::pretty)), Secrecy::secret);
 }
 
@@ -171,17 +196,42 @@ std::optional<Agreed> PartnerBook::agreed(const PublicKey& device, const SpaceId
   if (!bytes || bytes->size() < Hash::kSize) return std::nullopt;
   auto vector = VersionVector::decode_untrusted(ByteView(*bytes).subspan(Hash::kSize));
   if (!vector) return std::nullopt;
-  return Agreed{std::move(*vector), *Hash::from(ByteView(*bytes).first(Hash::kSize))};
+  return Agreed{std::move(*vector), *Hash::from(ByteView(*bytes).first(Hash::kSize)), left_out(device, space)};
+}
+
+// A chain, the print of both ends, the print of what the hub held. Each holds by itself while the ends are those, so it does not matter when it was written.
+std::map<ChainId, LeftOutChain> PartnerBook::left_out(const PublicKey& device, const SpaceId& space) const {
+  constexpr std::size_t kPrintsAt = ChainId::kSize + BothEndsPrint::kSize, kEach = kPrintsAt + ChainPrint::kSize;
+  std::map<ChainId, LeftOutChain> found;
+  const auto bytes = read_file(left_out_file(device, space), kLeftOutBytesMax);
+  if (!bytes || bytes->size() % kEach != 0) return found;
+  for (ByteView left = *bytes; !left.empty(); left = left.subspan(kEach)) {
+    found[*ChainId::from(left.first(ChainId::kSize))] = {*BothEndsPrint::from(left.subspan(ChainId::kSize, BothEndsPrint::kSize)), *ChainPrint::from(left.subspan(kPrintsAt, ChainPrint::kSize))};
+  }
+  return found;
+}
+
+std::filesystem::path PartnerBook::left_out_file(const PublicKey& device, const SpaceId& space) const {
+  std::filesystem::path file = vector_file(device, space);
+  return file += ".left-out";
 }
 
 void PartnerBook::remember(const PublicKey& device, const SpaceId& space, const Agreed& agreed) {
+  if (is_forgotten(device)) return;
   const auto file = vector_file(device, space);
   Bytes bytes(agreed.log_digest.bytes.begin(), agreed.log_digest.bytes.end());
   const Bytes vector = agreed.vector.encode();
   bytes.insert(bytes.end(), vector.begin(), vector.end());
   if (!make_private_folder(file.parent_path())) return;
-  const Result<void> written = write_file_whole(file, bytes, Secrecy::secret);  // lost: the next exchange costs more bytes
-  (void)written;
+  Bytes left_out;
+  for (const auto& [chain, at] : agreed.left_out) {
+    for (const ByteView part : {chain.view(), at.on.view(), at.held.view()}) left_out.insert(left_out.end(), part.begin(), part.end());
+  }
+  std::error_code failed;
+  std::filesystem::remove(left_out_file(device, space), failed);
+  // Lost: the next exchange costs more bytes.
+  (void)write_file_whole(file, bytes, Secrecy::secret).ok();
+  if (!left_out.empty()) (void)write_file_whole(left_out_file(device, space), left_out, Secrecy::secret).ok();
 }
 
 Result<std::vector<ExchangeEntry>> ExchangeLog::read(std::size_t most) const {

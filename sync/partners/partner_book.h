@@ -2,9 +2,9 @@
 ///
 /// Kept beside the spaces, not in them: it is about this laptop alone, and may be lost without losing a word.
 /// Titles are those of organisations and devices, never of persons.
-/// Several processes write it, one of which may hold its book for days: save() and forget() change one entry of the list as it stands
+/// Several processes write it, one of which may hold its book for days: save(), note() and forget() change one entry of the list as it stands
 /// on the disk by then, under a lock of its own (`partners.lock`), so nobody takes back what another wrote.
-/// Durability: save() and forget() are durable; remember() is not. Threads: one at a time per object.
+/// Durability: save(), note() and forget() are durable; remember() is not. Threads: one at a time per object.
 /// Format: docs/formats/store.md, "Partners".
 #pragma once
 
@@ -36,29 +36,37 @@ class PartnerBook : public SessionMemory {
   /// Absent is an empty book. Errors: corrupt, unavailable.
   static Result<PartnerBook> open(const std::filesystem::path& workspace);
 
-  /// What other processes wrote since. Pointers from find() are void after this, save() and forget(). Errors: those of open(); the book is then as before.
+  /// What other processes wrote since. Pointers from find() are void after this, save(), note() and forget(). Errors: those of open(); the book is then as before.
   Result<void> refresh();
 
   const std::vector<Partner>& partners() const { return partners_; }
   const Partner* find(const PublicKey& device) const;
   /// By what a person typed: a part of its title, in capitals or not, or the start of its key. Errors: not_found, refused (several match).
   Result<Partner> find_by_words(std::string_view words) const;
-  /// Adds or replaces. Errors: refused (too many), corrupt, unavailable.
+  /// Adds or replaces, on a person's word: one that was forgotten is so no more. Errors: refused (too many), corrupt, unavailable.
   Result<void> save(const Partner& partner);
-  /// Absent is fine. Errors: corrupt, unavailable.
+  /// The same by itself, after an exchange: not while the partner is forgotten. Errors: as save().
+  Result<void> note(const Partner& partner);
+  /// Takes it off the list, and keeps in mind that it was, for the last kPartnersMax: a member of a space that calls later is not put
+  /// back. Absent is fine. Errors: corrupt, unavailable.
   Result<void> forget(const PublicKey& device);
+  bool is_forgotten(const PublicKey& device) const;
 
-  /// What both sides held of a space when they last agreed; a hint that saves bytes. Absent or damaged: nothing.
+  /// What both sides held of a space when they last agreed; a hint that saves bytes. Absent or damaged: nothing. Not kept of who is forgotten.
   std::optional<Agreed> agreed(const PublicKey& device, const SpaceId& space) override;
   void remember(const PublicKey& device, const SpaceId& space, const Agreed& agreed) override;
 
  private:
   explicit PartnerBook(std::filesystem::path workspace) : workspace_(std::move(workspace)) {}
   Result<void> write() const;
+  Result<void> write_with(const Partner& partner);
   std::filesystem::path vector_file(const PublicKey& device, const SpaceId& space) const;
+  std::filesystem::path left_out_file(const PublicKey& device, const SpaceId& space) const;
+  std::map<ChainId, LeftOutChain> left_out(const PublicKey& device, const SpaceId& space) const;
 
   std::filesystem::path workspace_;
   std::vector<Partner> partners_;  ///< ascending by title, then device
+  std::vector<PublicKey> forgotten_;  ///< the last one last
 };
 
 /// One line per exchange, newest last, kept across restarts: `evenhand sync log`. Several processes add to it, under the

@@ -30,13 +30,14 @@ inline constexpr std::uint64_t kUsual = 3;        ///< what every device tells
 inline constexpr std::uint64_t kKeepsParcels = 4;  ///< keeps attachments sealed (sync/protocol/parcel.h): told by a hub only
 inline constexpr std::uint64_t kMakesParcels = 8;  ///< seals and opens them: told to a hub only
 inline constexpr std::uint64_t kPassesOver = 16;   ///< shows a partner a space without what certain devices packed: told between hub and member
-inline constexpr std::uint64_t kAll = 31;          ///< all that this version knows
+inline constexpr std::uint64_t kLeavesOut = 32;    ///< compares a space without certain chains: told between hub and member
+inline constexpr std::uint64_t kAll = 63;          ///< all that this version knows
 }  // namespace session_feature
 
 enum class MessageType : std::uint8_t {
   hello = 1, answer, ask, name, decline, vector, heads, plan, coming, segment, sent, end, receipt, want_blobs, blob_head, blob_chunk,
   blob_lack, err, bye,
-  parcel_ready, parcel_stock, parcel_offer, parcel_head, no_room, pass_over,
+  parcel_ready, parcel_stock, parcel_offer, parcel_head, no_room, pass_over, leave_out, left_out,
   ping = 128, farewell,
 };
 
@@ -234,6 +235,22 @@ struct PassOver {
   PublicKey packer;
 };
 
+/// Data chains of which nothing more can be had or given: the member compares the space without them, and so does the hub, for the rest of this session.
+struct LeaveOut {
+  struct Item {
+    ChainId chain;
+    ChainPrint held;  ///< only while the hub holds of it what it held then; zero: whatever it holds
+    bool operator==(const Item&) const = default;
+  };
+  std::size_t space = 0;
+  std::vector<Item> chains;  ///< ascending, at least one
+};
+/// The hub's answer: what it holds of each, in the order asked; zero: it does not leave that one out, because it holds something else by now.
+struct LeftOutNow {
+  std::size_t space = 0;
+  std::vector<ChainPrint> held;
+};
+
 enum class ErrorWord : std::uint8_t { refused = 1, corrupt = 2, unavailable = 3 };
 struct ErrMessage {
   ErrorWord word = ErrorWord::refused;
@@ -261,6 +278,8 @@ Bytes to_message(const ParcelHead&);
 Bytes to_message(const NoRoom&);
 Bytes to_message(const Farewell&);
 Bytes to_message(const PassOver&);
+Bytes to_message(const LeaveOut&);
+Bytes to_message(const LeftOutNow&);
 Bytes to_message(const ErrMessage&);
 /// ask, decline and sent carry the number of a space; bye, ping and parcel_ready nothing (`space` is not written).
 Bytes to_message(MessageType type, std::size_t space = 0);

@@ -273,6 +273,22 @@ void load(BoundedInput& in, PassOver& false_one) {
   in(false_one.packer);
 }
 
+void load(BoundedInput& in, LeaveOut& left) {
+  left.space = load_space(in);
+  left.chains.resize(load_count(in, kChainsPerSpaceMax, ChainId::kSize + ChainPrint::kSize));
+  if (left.chains.empty()) in.fail("nothing is left out");
+  for (std::size_t i = 0; i < left.chains.size(); ++i) {
+    in(left.chains[i].chain, left.chains[i].held);
+    if (i > 0 && !(left.chains[i - 1].chain < left.chains[i].chain)) in.fail("chains out of order");
+  }
+}
+
+void load(BoundedInput& in, LeftOutNow& left) {
+  left.space = load_space(in);
+  left.held.resize(load_count(in, kChainsPerSpaceMax, ChainPrint::kSize));
+  for (ChainPrint& held : left.held) in(held);
+}
+
 void load(BoundedInput& in, ErrMessage& err) {
   err.word = static_cast<ErrorWord>(load_below(in, 4, "kind of error"));
   if (static_cast<std::uint8_t>(err.word) == 0) in.fail("an unknown kind of error");
@@ -314,6 +330,8 @@ template Result<ParcelHead> read_message<ParcelHead>(ByteView);
 template Result<NoRoom> read_message<NoRoom>(ByteView);
 template Result<Farewell> read_message<Farewell>(ByteView);
 template Result<PassOver> read_message<PassOver>(ByteView);
+template Result<LeaveOut> read_message<LeaveOut>(ByteView);
+template Result<LeftOutNow> read_message<LeftOutNow>(ByteView);
 template Result<ErrMessage> read_message<ErrMessage>(ByteView);
 
 Result<std::size_t> read_space_number(ByteView body) {

@@ -191,6 +191,16 @@ Bytes to_message(const Farewell& farewell) {
 
 Bytes to_message(const PassOver& false_one) { return framed(MessageType::pass_over, encode(false_one.space, false_one.packer)); }
 
+Bytes to_message(const LeaveOut& left) {
+  CanonicalOutput out;
+  out.varint(left.space);
+  out.varint(left.chains.size());
+  for (const LeaveOut::Item& item : left.chains) out(item.chain, item.held);
+  return framed(MessageType::leave_out, out.take());
+}
+
+Bytes to_message(const LeftOutNow& left) { return framed(MessageType::left_out, encode(left.space, left.held)); }
+
 Bytes to_message(const ErrMessage& err) {
   CanonicalOutput out;
   save_byte(out, static_cast<std::uint8_t>(err.word));

@@ -28,6 +28,9 @@ enum class SegmentForm : std::uint8_t {
   frame = 1,    ///< sync/protocol/frame.h: sealed under the space's epoch key; for relays, bundles and backups
 };
 
+/// Tells whether a hub still holds the same of a chain.
+using ChainPrint = Id<struct ChainPrintTag, 8>;
+
 struct Segment {
   SegmentRange range;
   SegmentForm form = SegmentForm::commits;

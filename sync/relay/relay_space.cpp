@@ -95,36 +95,44 @@ Result<RelaySpace::Room> RelaySpace::room() const {
   EVENHAND_TRY(const auto parcels, parcels_.usage(id()));
   Room room;
   room.space_ = this;
-  const auto add = [&](const PublicKey& device, std::uint64_t bytes) {
-    room.all_.bytes += bytes;
-    room.by_organisation_[organisation_of(device)] += bytes;
+  const auto add = [&](const UsageByPacker& all, std::uint64_t Room::Filled::*count) {
+    for (const auto& [device, used] : all) {
+      for (Room::Filled* const filled : {&room.all_, &room.by_organisation_[organisation_of(device)]}) {
+        filled->bytes += used.bytes;
+        filled->*count += used.count;
+      }
+    }
   };
-  for (const auto& [device, used] : frames) {
-    room.all_.count += used.count;
-    add(device, used.bytes);
-  }
-  for (const auto& [device, used] : parcels) {
-    room.pieces_ += used.count;
-    add(device, used.bytes);
-  }
+  add(frames, &Room::Filled::frames);
+  add(parcels, &Room::Filled::pieces);
   return room;
 }
 
+Result<void> RelaySpace::Room::take_frame(const PublicKey& packer, std::uint64_t bytes) {
+  return take(packer, {1, bytes}, {&Filled::frames, space_->quota_.frames_per_space, space_->quota_.frames_per_organisation, "frames"});
+}
+
+Result<void> RelaySpace::Room::take_pieces(const PublicKey& packer, const Usage& more) {
+  return take(packer, more, {&Filled::pieces, space_->quota_.pieces_per_space, space_->quota_.pieces_per_organisation, "pieces of attachments"});
+}
+
 // Takes nothing when it refuses.
-Result<void> RelaySpace::Room::take(const PublicKey& packer, const Usage& more, std::uint64_t& count, std::uint64_t count_max, std::string_view what) {
+Result<void> RelaySpace::Room::take(const PublicKey& packer, const Usage& more, const Numbers& numbers) {
   const RelayQuota& quota = space_->quota_;
-  std::uint64_t& own = by_organisation_[space_->organisation_of(packer)];
-  if (own + more.bytes > quota.bytes_per_organisation) {
-    return refused("the hub keeps at most " + std::to_string(quota.bytes_per_organisation) + " bytes of one organisation in one space, and that is full", "quota",
+  Filled& own = by_organisation_[space_->organisation_of(packer)];
+  const auto check = [&](const Filled& filled, std::uint64_t bytes_max, std::uint64_t count_max, const std::string& of) -> Result<void> {
+    const bool is_long = filled.bytes + more.bytes > bytes_max;
+    if (!is_long && filled.*numbers.count + more.count <= count_max) return {};
+    const std::string most = is_long ? std::to_string(bytes_max) + " bytes" : std::to_string(count_max) + " " + numbers.what;
+    return refused("the hub keeps at most " + most + " of " + of + ", and that is full", "quota",
                    "Ask whoever runs the hub for more room. Laptops can still exchange with each other.");
+  };
+  EVENHAND_CHECK(check(own, quota.bytes_per_organisation, numbers.organisation_max, "one organisation in one space"));
+  EVENHAND_CHECK(check(all_, quota.bytes_per_space, numbers.space_max, "one space"));
+  for (Filled* const filled : {&own, &all_}) {
+    filled->bytes += more.bytes;
+    filled->*numbers.count += more.count;
   }
-  if (all_.bytes + more.bytes > quota.bytes_per_space || count + more.count > count_max) {
-    return refused("the hub keeps at most " + std::to_string(quota.bytes_per_space) + " bytes and " + std::to_string(count_max) + " " + std::string(what) + " of one space, and that is full",
-                   "quota", "Ask whoever runs the hub for more room. Laptops can still exchange with each other.");
-  }
-  own += more.bytes;
-  all_.bytes += more.bytes;
-  count += more.count;
   return {};
 }
 

@@ -19,7 +19,10 @@ struct RelayQuota {
   std::uint64_t bytes_per_space = std::uint64_t{8} << 30;
   std::uint64_t frames_per_space = 1'000'000;
   std::uint64_t pieces_per_space = 1'000'000;  ///< of attachments
-  std::uint64_t bytes_per_organisation = std::uint64_t{4} << 30;  ///< of one space
+  // Of one space; below what that has, so that one organisation leaves room for the others.
+  std::uint64_t bytes_per_organisation = std::uint64_t{4} << 30;
+  std::uint64_t frames_per_organisation = 500'000;
+  std::uint64_t pieces_per_organisation = 500'000;
 };
 
 /// Counted since the program began; numbers only.
@@ -50,18 +53,27 @@ class RelaySpace {
   /// What is filled of the quotas, and what more would fit. Errors of take(): refused.
   class Room {
    public:
-    Result<void> take_frame(const PublicKey& packer, std::uint64_t bytes) { return take(packer, {1, bytes}, all_.count, space_->quota_.frames_per_space, "frames"); }
+    Result<void> take_frame(const PublicKey& packer, std::uint64_t bytes);
     /// Of attachments.
-    Result<void> take_pieces(const PublicKey& packer, const Usage& more) { return take(packer, more, pieces_, space_->quota_.pieces_per_space, "pieces of attachments"); }
+    Result<void> take_pieces(const PublicKey& packer, const Usage& more);
 
    private:
     friend class RelaySpace;
-    Result<void> take(const PublicKey& packer, const Usage& more, std::uint64_t& count, std::uint64_t count_max, std::string_view what);
+    struct Filled {
+      std::uint64_t bytes = 0;  ///< of both
+      std::uint64_t frames = 0;
+      std::uint64_t pieces = 0;
+    };
+    struct Numbers {
+      std::uint64_t Filled::*count;
+      std::uint64_t space_max, organisation_max;
+      std::string what;
+    };
+    Result<void> take(const PublicKey& packer, const Usage& more, const Numbers& numbers);
 
     const RelaySpace* space_ = nullptr;
-    Usage all_;  ///< frames; bytes of pieces counted
-    std::uint64_t pieces_ = 0;
-    std::map<EntityId, std::uint64_t> by_organisation_;
+    Filled all_;
+    std::map<EntityId, Filled> by_organisation_;
   };
   Result<Room> room() const;
   /// Errors: refused (no member, or one that may not contribute).
@@ -72,7 +84,7 @@ class RelaySpace {
  private:
   friend class RelayView;
   RelaySpace(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters)
-      : authority_(std::move(authority)), frames_(frames), parcels_(parcels), device_(device), random_(random), quota_(quota), counters_(counters), log_space_(authority_) {}
+      : authority_(std::move(authority)), frames_(frames), parcels_(parcels), device_(device), random_(random), quota_(quota), counters_(counters) {}
 
   struct Opened;
   Result<void> refresh_access();
@@ -89,7 +101,6 @@ class RelaySpace {
   Random& random_;
   RelayQuota quota_;
   RelayCounters& counters_;
-  LogSpace log_space_;
   Access access_;
 };
 

@@ -18,7 +18,16 @@ constexpr std::uint64_t kTieMask = (std::uint64_t{1} << kTieBits) - 1;
 }  // namespace
 
 RelayView::RelayView(RelaySpace& space, const PublicKey& partner)
-    : space_(space), partner_(partner), keeper_(std::make_unique<RelayParcels>(*this, space, space.parcels_, space.counters_)) {}
+    : space_(space),
+      partner_(partner),
+      keeper_(std::make_unique<RelayParcels>(*this, space, space.parcels_, space.counters_)),
+      authority_(std::make_unique<LogSpace>(space.authority_)) {}
+
+// What a session that broke left half given goes with it.
+void RelayView::begin() {
+  asks_ = true;
+  authority_ = std::make_unique<LogSpace>(space_.authority_);
+}
 
 // Its own copies a partner need not bring again; and who may not contribute is not asked for any.
 Result<Packers> RelayView::passed_over(bool with_others) const {
@@ -76,21 +85,43 @@ Result<std::vector<Hash>> RelayView::full_heads() const {
   return heads;
 }
 
-Result<Hash> RelayView::digest(const Packers& without) const {
-  EVENHAND_TRY(const auto all, all_ends(without));
+Result<Hash> RelayView::digest(const Packers& without, const std::set<ChainId>& chains) const {
+  EVENHAND_TRY(auto all, all_ends(without));
+  std::erase_if(all, [&](const Ends& one) { return chains.contains(one.chain); });
   LogDigest digest(all.size());
   for (const auto& one : all) digest.add(one.chain, one.ends);
   return digest.finish({});
 }
 
 // While it asks, and there is something to ask for, it is equal to nobody's, so that a round takes place.
-Result<Hash> RelayView::log_digest() const {
+Result<Hash> RelayView::digest_without(const std::set<ChainId>& chains) const {
   EVENHAND_TRY(const Packers shown, passed_over(false));
-  EVENHAND_TRY(const Hash all, digest(shown));
+  EVENHAND_TRY(const Hash all, digest(shown, chains));
   EVENHAND_TRY(const Packers now, without());
   if (now == shown) return all;
-  EVENHAND_TRY(const Hash less, digest(now));
+  EVENHAND_TRY(const Hash less, digest(now, chains));
   return less == all ? all : sha256({less.view(), all.view()});
+}
+
+// Of what is shown when nothing is asked for, so that it is the same in each round.
+Result<ChainPrint> RelayView::print_of_chain(const ChainId& chain) const {
+  static constexpr std::string_view kDomain{"evenhand/chain-at-hub/1\0", 24};
+  EVENHAND_TRY(const Packers packers, passed_over(false));
+  EVENHAND_TRY(const FrameStore::Chains* const chains, space_.frames_.chains(id(), packers));
+  Sha256 hash;
+  hash.add(view_of(kDomain));
+  if (const auto found = chains->find(chain); found != chains->end()) {
+    for (const KeptFrame& frame : found->second.frames()) {
+      std::array<std::uint8_t, 16> range;
+      put_u64_be(range.data(), frame.last);
+      put_u64_be(range.data() + 8, frame.first);
+      hash.add(range);
+      for (const ByteView part : {frame.head.view(), frame.packer.view(), frame.previous.view()}) hash.add(part);
+    }
+  }
+  ChainPrint print = *ChainPrint::from(hash.finish().view().first(ChainPrint::kSize));
+  print.bytes[0] |= 1;
+  return print;
 }
 
 Result<Lane> RelayView::lane_of(const ChainId& chain) const {
@@ -107,7 +138,7 @@ Result<const SeenFrames*> RelayView::frames_of(const ChainId& chain) const {
 
 Result<bool> RelayView::has(const Reference& event) const {
   EVENHAND_TRY(const bool is_readable, space_.is_authority(event.chain));
-  if (is_readable) return space_.log_space_.has(event);
+  if (is_readable) return authority_->has(event);
   EVENHAND_TRY(const SeenFrames* const frames, frames_of(event.chain));
   if (frames == nullptr) return false;
   const std::vector<Hash> heads = frames->heads_at(event.seq);
@@ -126,7 +157,7 @@ Result<std::optional<Segment>> RelayView::next_segment(const ChainId& chain, std
   EVENHAND_TRY(const bool is_readable, space_.is_authority(chain));
   Segment segment;
   if (is_readable) {
-    EVENHAND_TRY(auto commits, space_.log_space_.next_segment(chain, after_seq, cursor));
+    EVENHAND_TRY(auto commits, authority_->next_segment(chain, after_seq, cursor));
     if (!commits) return std::optional<Segment>();
     segment.range = commits->range;
     EVENHAND_TRY(segment.payload, pack_frame(id(), segment.range, commits->payload, nullptr, space_.device_, space_.random_));

@@ -18,7 +18,7 @@ class RelayView : public ReplicaSpace {
   const Access& access() const { return space_.access(); }
   const PublicKey& partner() const { return partner_; }
   /// A session begins.
-  void begin() { asks_ = true; }
+  void begin();
   /// Devices whose packing this partner does not see now.
   Result<Packers> without() const;
   /// The same when what others pass over is asked for as well, and when it is not.
@@ -28,11 +28,13 @@ class RelayView : public ReplicaSpace {
   SegmentForm form() const override { return SegmentForm::frame; }
   Result<VersionVector> vector() const override;
   Result<std::vector<Hash>> full_heads() const override;
+  Result<ChainPrint> print_of_chain(const ChainId& chain) const override;
   Result<Lane> lane_of(const ChainId& chain) const override;
   Result<bool> has(const Reference& event) const override;
   Result<bool> guesses(const Reference& event) const override;
   Result<std::vector<Reference>> missing_bodies(std::size_t) const override { return std::vector<Reference>(); }
-  Result<Hash> log_digest() const override;
+  Result<Hash> log_digest() const override { return digest_without({}); }
+  Result<Hash> digest_without(const std::set<ChainId>& chains) const override;
   void round_ends() override { asks_ = false; }
   Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
   /// Of one call, authority that verifies stays even when its data is refused. Errors: corrupt, refused, unavailable.
@@ -49,13 +51,14 @@ class RelayView : public ReplicaSpace {
   };
   Result<std::vector<Ends>> all_ends(const Packers& without) const;
   Result<std::vector<Ends>> all_ends() const;
-  Result<Hash> digest(const Packers& without) const;
+  Result<Hash> digest(const Packers& without, const std::set<ChainId>& chains) const;
   /// Null: none of it is seen.
   Result<const SeenFrames*> frames_of(const ChainId& chain) const;
 
   RelaySpace& space_;
   PublicKey partner_;
   std::unique_ptr<ParcelKeeper> keeper_;
+  std::unique_ptr<LogSpace> authority_;  ///< its own, because it keeps in which order a forked chain goes out
   bool asks_ = false;  ///< in the first round of a session
 };
 

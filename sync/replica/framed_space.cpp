@@ -39,14 +39,36 @@ Result<void> FramedSpace::blame(Lane lane, const PublicKey& packer, const Error&
   return {};
 }
 
-FalsePacking FramedSpace::is_false(const PublicKey& packer, const Error& why) const {
+std::string FramedSpace::name_of_device(const PublicKey& key) const {
   const Access& access = space().fold.access();
-  const Device* const device = access.find_device(packer);
-  std::string who = "A device (" + packer.hex().substr(0, 8) + ")";
+  const Device* const device = access.find_device(key);
   for (const Member& member : access.members()) {
-    if (device != nullptr && member.organisation == device->organisation) who = member.title + " (" + device->label + ")";
+    if (device != nullptr && member.organisation == device->organisation) return member.title + " (" + device->label + ")";
   }
-  return {packer, corrupt(who + " gave the hub something that nobody can open. What that laptop gave it is passed over; everything else goes on", why.what,
+  return "A device (" + key.hex().substr(0, 8) + ")";
+}
+
+Error FramedSpace::why_left_out(const ChainId& chain, LeftOut why) const {
+  const auto log = space().log.read();
+  const auto state = log ? log->chain(chain) : Result<ChainState>(not_found("no such chain"));
+  const auto packer = packers_.find(chain);
+  const std::string who = state ? name_of_device(state->descriptor.device) : packer != packers_.end() ? name_of_device(packer->second) : "Somebody";
+  if (why == LeftOut::ahead) {
+    return refused("The hub does not have everything yet that " + who + " wrote and this laptop holds, and this laptop may not bring it. Everything else is in step", {},
+                   "It comes with a laptop that has it and may contribute to this space.");
+  }
+  const auto no_room = no_room_.find(chain);
+  if (no_room != no_room_.end()) {
+    return refused("This laptop has no room for what " + who + " wrote: " + no_room->second + ". Everything else is in step", {},
+                   "Tell an admin of the space: a laptop that writes so much is broken or not to be trusted, and can be removed.");
+  }
+  const std::string what = why == LeftOut::torn ? " gave the hub a piece of its work as if it were the end of it" : " wrote on top of something that it has not shown to anybody";
+  return corrupt(who + what + ". That waits; everything else is in step", {},
+                 "Ask them to exchange with the hub again from that laptop. If it stays so, tell an admin of the space: that laptop is broken or not to be trusted, and can be removed.");
+}
+
+FalsePacking FramedSpace::is_false(const PublicKey& packer, const Error& why) const {
+  return {packer, corrupt(name_of_device(packer) + " gave the hub something that nobody can open. What that laptop gave it is passed over; everything else goes on", why.what,
                           "Tell an admin of the space: that laptop is broken or not to be trusted, and can be removed.")};
 }
 
@@ -62,11 +84,13 @@ Result<void> FramedSpace::store_opened(Opened& opened, Stored& stored) {
   const Opened all = std::exchange(opened, {});
   if (all.segments.empty()) return {};
   const auto kept = keep(all.segments);
-  if (kept || kept.error().code != ErrorCode::corrupt) return kept;
+  if (kept || kept.error().code == ErrorCode::unavailable) return kept;
   for (std::size_t i = 0; i < all.segments.size(); ++i) {
     const auto one = keep({&all.segments[i], 1});
     if (one) continue;
-    EVENHAND_CHECK(blame(all.segments[i].range.lane, all.packers[i], one.error()));
+    const bool is_no_room = one.error().code == ErrorCode::refused && all.segments[i].range.lane == Lane::data;  // for what waits, or for branches
+    if (is_no_room) no_room_[all.segments[i].range.chain] = one.error().what;
+    else EVENHAND_CHECK(blame(all.segments[i].range.lane, all.packers[i], one.error()));
     stored.events_passed_over += all.segments[i].range.last_seq - all.segments[i].range.first_seq + 1;
   }
   return {};
@@ -94,6 +118,7 @@ Result<Stored> FramedSpace::store(std::span<const Segment> segments) {
       stored.events_passed_over += header.range.last_seq - header.range.first_seq + 1;
       continue;
     }
+    if (header.range.lane == Lane::data) packers_[header.range.chain] = header.packer;
     opened.segments.push_back(std::move(*commits));
     opened.packers.push_back(header.packer);
   }

@@ -1,6 +1,7 @@
 /// One space of a workspace as a hub gets it: packed into sealed frames on the way out, opened and verified on the way in.
 ///
 /// What a member packed wrong is passed over, and everything else taken: a hub cannot tell, so each member looks for itself.
+/// What a log refuses, because it is full of what waits, say, is passed over too; the chain is left out then (sync/session/leaving_out.cpp).
 /// Attachments go as parcels (sync/replica/workspace_parcels.h), never as they are.
 /// A frame whose epoch key is not here yet is tried again once the authority that came with it was folded.
 /// Private to sync/replica.
@@ -21,6 +22,7 @@ class FramedSpace : public WorkspaceSpace {
   Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
   Result<Stored> store(std::span<const Segment> segments) override;
   Result<Stored> store_farewell(ByteView commits) override;
+  Error why_left_out(const ChainId& chain, LeftOut why) const override;
   std::vector<FalsePacking> take_false() override { return std::exchange(false_, {}); }
   Result<std::vector<BlobAddress>> wanted_blobs(std::size_t) const override { return std::vector<BlobAddress>(); }
   BlobStore* blobs() override { return nullptr; }
@@ -36,10 +38,14 @@ class FramedSpace : public WorkspaceSpace {
   Result<void> store_opened(Opened& opened, Stored& stored);
   /// Notes that this is false. Errors: `why`, when it is not that packer's fault, or our own.
   Result<void> blame(Lane lane, const PublicKey& packer, const Error& why);
+  /// "Fenmarsh Community (EDI laptop)", as those who let it in call it.
+  std::string name_of_device(const PublicKey& device) const;
   FalsePacking is_false(const PublicKey& packer, const Error& why) const;
 
   WorkspaceParcels parcels_;
   std::vector<FalsePacking> false_;
+  std::map<ChainId, std::string> no_room_;  ///< of which the log took no more, and why
+  std::map<ChainId, PublicKey> packers_;  ///< of chains of which data came: the last one's
 };
 
 }  // namespace evenhand

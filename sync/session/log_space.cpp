@@ -69,13 +69,18 @@ Result<std::vector<Reference>> LogSpace::missing_bodies(std::size_t most) const 
   return missing;
 }
 
-Result<Hash> LogSpace::log_digest() const {
+Result<Hash> LogSpace::digest_without(const std::set<ChainId>& without) const {
   std::vector<Reference> missing;
   if (known_.missing_bodies) {
     EVENHAND_TRY(missing, known_.missing_bodies());
   }
+  std::erase_if(missing, [&](const Reference& one) { return without.contains(one.chain); });
   EVENHAND_TRY(const LogReadView view, log_.read());
-  return view.log_digest(missing);
+  EVENHAND_TRY(auto chains, view.chains());
+  std::erase_if(chains, [&](const auto& one) { return without.contains(one.first); });
+  LogDigest digest(chains.size());
+  for (const auto& [id, state] : chains) digest.add(id, state.branches);
+  return digest.finish(missing);
 }
 
 Result<std::optional<Segment>> LogSpace::next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const {

@@ -30,7 +30,8 @@ class LogSpace : public ReplicaSpace {
   Result<Lane> lane_of(const ChainId& chain) const override;
   Result<bool> has(const Reference& event) const override;
   Result<std::vector<Reference>> missing_bodies(std::size_t most) const override;
-  Result<Hash> log_digest() const override;
+  Result<Hash> log_digest() const override { return digest_without({}); }
+  Result<Hash> digest_without(const std::set<ChainId>& chains) const override;
   Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
   Result<Stored> store(std::span<const Segment> segments) override;
   Result<std::vector<BlobAddress>> wanted_blobs(std::size_t most) const override;

@@ -9,13 +9,26 @@
 #include <utility>
 
 #include "core/event/version_vector.h"
+#include "sync/protocol/segment.h"
 
 namespace evenhand {
+
+/// Both sides' ends of one chain: the first 16 bytes of a hash over them.
+using BothEndsPrint = Id<struct BothEndsPrintTag, 16>;
+
+/// A chain that was left out of what both compared, because nothing more could be had or given of it.
+struct LeftOutChain {
+  BothEndsPrint on;  ///< on which ends of both
+  ChainPrint held;   ///< what the hub held of it
+  bool operator==(const LeftOutChain&) const = default;
+};
 
 /// What both held when they last agreed on a space.
 struct Agreed {
   VersionVector vector;
   Hash log_digest;
+  /// Chains that are in neither: left out again while both stand on the same ends, and the hub holds the same.
+  std::map<ChainId, LeftOutChain> left_out = {};
 };
 
 class SessionMemory {

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,6 +33,13 @@ struct FalsePacking {
   Error why;  ///< in words for people: whose device, and what to do
 };
 
+/// Why a chain is not the same on both sides, though all that can be had of it was exchanged.
+enum class LeftOut {
+  stands_on_unshown,  ///< the partner has events of it that wait here for others, or that no log takes
+  torn,               ///< the partner takes for an end of it what is none
+  ahead,              ///< there is more of it here than this device may give
+};
+
 /// One space of a replica.
 class ReplicaSpace {
  public:
@@ -53,6 +61,12 @@ class ReplicaSpace {
   virtual Result<std::vector<Reference>> missing_bodies(std::size_t most) const = 0;
   /// Equal for equal sets of events and bodies, whoever holds them.
   virtual Result<Hash> log_digest() const = 0;
+  /// The same without certain chains. Asked only where one of parcel_keeper() and parcel_maker() is not null.
+  virtual Result<Hash> digest_without(const std::set<ChainId>&) const { return log_digest(); }
+  /// A hub: another one whenever it holds something else of that chain. Never zero.
+  virtual Result<ChainPrint> print_of_chain(const ChainId&) const { return refused("this device is no hub"); }
+  /// In words for people: whose chain, and what to do. Asked of a member only.
+  virtual Error why_left_out(const ChainId&, LeftOut) const { return refused("something in this space is not the same on both sides"); }
 
   /// `after_seq` stays the same from call to call. The next segment of a chain that holds events after `after_seq`, within the bounds of a segment; it may begin earlier
   /// than asked (storing is idempotent). A forked chain gives the segments of all its branches, one after another:

@@ -28,7 +28,7 @@ enum class SessionRole { initiator, responder };
 
 enum class SessionEnd {
   running,
-  in_sync,  ///< every common space agreed, every attachment that was asked for came
+  in_sync,  ///< every common space agreed, maybe but for chains that `left_out` tells of; every attachment that was asked for came
   partial,  ///< some of it is done and durable; `why` says what is not
   refused,  ///< one side does not want the other: version, rights, or bytes that are not right; `why` says it
 };
@@ -41,6 +41,7 @@ struct SpaceOutcome {
   std::uint64_t events_new = 0;
   std::uint64_t commits_parked = 0;   ///< stored, beyond a gap
   std::vector<ChainId> forks;         ///< chains that both hold differently, or of which one holds more branches than the other; not those that both knew of
+  std::vector<ChainId> left_out;      ///< agreed but for these chains, of which nothing more can be had or given
   std::string why;                    ///< when not agreed
 };
 
@@ -57,6 +58,7 @@ struct SessionOutcome {
   std::uint64_t attachments_refused = 0;  ///< what a hub gave is not what its name promises; nothing of it was kept
   std::uint64_t attachments_sealed = 0;   ///< not here, and a hub has some under keys that are not here
   std::uint64_t attachments_left_out = 0; ///< offered to a hub that has no room for them
+  std::vector<Error> left_out;     ///< why a space is in step but for certain chains: whose they are, and what to do
   std::vector<Error> passed_over;  ///< what members packed for the hub and is none: whose, and what to do. A hub that was told shows it no more
 };
 

@@ -28,7 +28,7 @@ wire::Introduction Session::State::introduction() const {
   const ParcelRole ours = options.attachments ? replica.parcel_role(partner) : ParcelRole::none;
   if (ours == ParcelRole::keeps) who.features |= wire::session_feature::kKeepsParcels;
   if (ours == ParcelRole::makes) who.features |= wire::session_feature::kMakesParcels;
-  if (replica.parcel_role(partner) != ParcelRole::none) who.features |= wire::session_feature::kPassesOver;
+  if (replica.parcel_role(partner) != ParcelRole::none) who.features |= wire::session_feature::kPassesOver | wire::session_feature::kLeavesOut;
   std::copy_n(replica.device().bytes.begin(), who.device.size(), who.device.begin());
   who.claimed_minutes = options.claimed.ms / 60'000;
   who.title = replica.title();
@@ -58,6 +58,7 @@ Result<void> Session::State::meet(const wire::Introduction& who) {
   const bool they_keep = (who.features & wire::session_feature::kKeepsParcels) != 0, they_make = (who.features & wire::session_feature::kMakesParcels) != 0;
   if ((ours == ParcelRole::keeps && they_make) || (ours == ParcelRole::makes && they_keep)) parcels.role = ours;
   may_pass_over = (who.features & wire::session_feature::kPassesOver) != 0;
+  may_leave_out = (who.features & wire::session_feature::kLeavesOut) != 0;
   may_compress = options.compression && (who.features & wire::session_feature::kCompression) != 0;
   return {};
 }

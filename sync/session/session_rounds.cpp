@@ -9,8 +9,9 @@ using wire::VectorBase;
 
 Result<void> Session::State::agree(SpaceExchange& space, const Agreed& agreed) {
   const auto before = memory.agreed(partner, space.space_->id());
-  if (!before || before->log_digest != agreed.log_digest) memory.remember(partner, space.space_->id(), agreed);
+  if (!before || before->log_digest != agreed.log_digest || before->left_out != agreed.left_out) memory.remember(partner, space.space_->id(), agreed);
   space.phase_ = Phase::agreed;
+  space.note_left_out(outcome);
   space.forget();
   return {};
 }
@@ -87,7 +88,10 @@ Result<void> Session::State::on_vector(const wire::VectorMessage& message) {
   }
   if (space->awaits_changes_ || (space->round_ == 1 && space->told_whole_)) return refused("the partner tells its vector when it is not its turn");
   EVENHAND_CHECK(space->set_theirs(message, nullptr));
-  if (!space->told_whole_) say(wire::to_message(space->changes_to_theirs()));
+  if (!space->told_whole_) {
+    EVENHAND_CHECK(leave_chains_out(*space));  // before the partner plans
+    say(wire::to_message(space->changes_to_theirs()));
+  }
   return know_theirs(*space);
 }
 
@@ -98,12 +102,7 @@ Result<void> Session::State::know_theirs(SpaceExchange& space) {
   for (const SpaceExchange& other : spaces) chains += other.is_done() ? 0 : other.chain_count();
   if (chains > kChainsPerSessionMax) return refused("the partner names more chains than one exchange can compare");
   if (!space.vectors_agree()) return plan(space);
-  EVENHAND_TRY(const VersionVector now, space.space_->vector());
-  if (now == space.mine_) {
-    EVENHAND_TRY(space.my_heads_, space.space_->full_heads());
-  } else {
-    space.my_heads_.clear();
-  }
+  EVENHAND_CHECK(space.read_heads());
   say(wire::to_message(wire::Heads{space.number_, space.my_heads_}));
   space.phase_ = Phase::heads;
   return {};
@@ -118,6 +117,7 @@ Result<void> Session::State::on_heads(const wire::Heads& message) {
 }
 
 Result<void> Session::State::plan(SpaceExchange& space) {
+  EVENHAND_CHECK(leave_chains_out(space));
   EVENHAND_TRY(const wire::Plan made, space.make_plan());
   progress.events_to_send += made.events;
   say(wire::to_message(made));
@@ -154,6 +154,7 @@ Result<void> Session::State::on_sent(std::size_t number) {
 Result<void> Session::State::on_end(const wire::EndOfRound& message) {
   EVENHAND_TRY(SpaceExchange* const space, space_of(message.space));
   if (!space->got_sent_ || space->their_end_ || space->phase_ != Phase::streaming) return refused("the partner tells its digest when it is not its turn");
+  if (!space->unanswered_.empty()) return refused("the partner ends a round and has not answered what is left out");
   space->their_end_ = message;
   // At once, because the partner may go on to the next round in the same breath.
   return space->my_digest_ ? compare_ends(*space) : Result<void>{};
@@ -180,9 +181,12 @@ Result<void> Session::State::end_round(SpaceExchange& space) {
     EVENHAND_CHECK(settle_once());
     EVENHAND_TRY(space.my_missing_, space.space_->missing_bodies(kMissingBodiesMax));
   }
-  EVENHAND_TRY(space.my_digest_, space.space_->log_digest());
-  EVENHAND_TRY(space.my_end_.vector, space.space_->vector());
+  std::erase_if(space.my_missing_, [&](const Reference& one) { return space.left_out_.contains(one.chain); });
+  EVENHAND_TRY(space.my_digest_, space.digest_now());
+  EVENHAND_TRY(space.my_end_.vector, space.vector_now());
   space.my_end_.log_digest = *space.my_digest_;
+  space.my_end_.left_out.clear();
+  for (const auto& [chain, one] : space.left_out_) space.my_end_.left_out.emplace(chain, one.at);
   const auto digest = binding.digest(space.space_->id(), *space.my_digest_, is_initiator());
   say(wire::to_message(wire::EndOfRound{space.number_, digest, space.my_missing_}));
   return {};

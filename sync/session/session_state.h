@@ -1,7 +1,7 @@
 /// What lies behind Session. Private to sync/session.
 ///
 /// session.cpp begins and ends, session_hello.cpp finds the common spaces, session_rounds.cpp goes through rounds,
-/// session_stream.cpp moves segments, session_blobs.cpp attachments, session_parcels.cpp what a hub and a member agree about them.
+/// leaving_out.cpp finds chains of which nothing more can be had, session_stream.cpp moves segments, session_blobs.cpp attachments, session_parcels.cpp what a hub and a member agree about them.
 #pragma once
 
 #include <deque>
@@ -90,7 +90,7 @@ struct Session::State {
   wire::SessionBinding binding;
   wire::MessageReader reader;
   bool has_begun = false, got_hello = false, bye_sent = false, got_bye = false, is_over = false;
-  bool may_compress = false, may_be_lean = false, may_pass_over = false;
+  bool may_compress = false, may_be_lean = false, may_pass_over = false, may_leave_out = false;
   SessionOutcome outcome;
   SessionProgress progress;
   std::deque<session_detail::SpaceExchange> spaces;
@@ -173,6 +173,12 @@ struct Session::State {
   Result<void> on_pass_over(const wire::PassOver& message);
   /// Tells the hub whose packing was found false, if it can be told.
   void tell_false(session_detail::SpaceExchange& space, const std::vector<FalsePacking>& found);
+
+  // leaving_out.cpp
+  /// Member: tells the hub what it leaves out from here on.
+  Result<void> leave_chains_out(session_detail::SpaceExchange& space);
+  Result<void> on_leave_out(const wire::LeaveOut& message);
+  Result<void> on_left_out(const wire::LeftOutNow& message);
 
   // session_stream.cpp
   Result<void> on_segment(const wire::SegmentMessage& message, std::size_t bytes_on_wire);

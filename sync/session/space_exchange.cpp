@@ -33,7 +33,8 @@ TheirChain* TheirVector::find(const ChainId& chain) {
 std::size_t SpaceExchange::held_bytes() const {
   const std::size_t mine = mine_.entries.size() * (sizeof(VersionVector::Entry) + 32);
   const std::size_t theirs = theirs_ ? theirs_->chains.size() * (sizeof(TheirChain) + 32) : 0;
-  return sizeof *this + mine + theirs + sends_.capacity() * sizeof(ChainSend) + my_heads_.capacity() * Hash::kSize;
+  return sizeof *this + mine + theirs + sends_.capacity() * sizeof(ChainSend) + my_heads_.capacity() * Hash::kSize +
+         (left_out_.size() + standing_.size() + data_seen_.size() + (remembered_ ? remembered_->size() : 0)) * 96;
 }
 
 void SpaceExchange::forget() {
@@ -45,6 +46,10 @@ void SpaceExchange::forget() {
   my_end_ = {};
   planned_.clear();
   given_.clear();
+  standing_.clear();
+  data_seen_.clear();
+  unanswered_.clear();
+  remembered_.reset();
 }
 
 Result<void> SpaceExchange::begin_round() {
@@ -56,7 +61,7 @@ Result<void> SpaceExchange::begin_round() {
   their_end_.reset();
   sends_.clear();
   phase_ = Phase::waiting;
-  EVENHAND_TRY(mine_, space_->vector());
+  EVENHAND_TRY(mine_, vector_now());
   return {};
 }
 
@@ -156,6 +161,7 @@ Result<wire::Plan> SpaceExchange::make_plan() {
   plan.space = number_;
   const bool are_heads_known = their_heads_ && their_heads_->size() == mine_.entries.size() && my_heads_.size() == mine_.entries.size();
   for (std::size_t i = 0; i < mine_.entries.size(); ++i) {
+    if (left_out_.contains(mine_.entries[i].chain)) continue;
     EVENHAND_CHECK(plan_chain(mine_.entries[i], are_heads_known && (*their_heads_)[i] != my_heads_[i], plan));
   }
   EVENHAND_CHECK(plan_missing(plan));
@@ -277,7 +283,7 @@ Result<void> SpaceExchange::plan_fork(const VersionVector::Entry& entry, bool as
 Result<void> SpaceExchange::plan_missing(wire::Plan& plan) {
   std::map<ChainId, std::uint64_t> forked;
   for (const Reference& missing : their_missing_) {
-    const VersionVector::Entry* const mine = mine_.find(missing.chain);
+    const VersionVector::Entry* const mine = left_out_.contains(missing.chain) ? nullptr : mine_.find(missing.chain);
     EVENHAND_TRY(const bool is_here, mine ? space_->has(missing) : Result<bool>(false));
     if (!is_here) continue;
     if (mine->ends.size() == 1) {
@@ -318,7 +324,7 @@ Result<std::uint64_t> SpaceExchange::add_whole(const std::vector<ChainId>& chain
   wire::Plan more;
   for (const ChainId& chain : chains) {
     const VersionVector::Entry* const entry = mine_.find(chain);
-    if (!entry) return refused("the partner asks for a chain that was not offered", chain.hex());
+    if (!entry || left_out_.contains(chain)) return refused("the partner asks for a chain that was not offered", chain.hex());
     EVENHAND_CHECK(plan_fork(*entry, false, more));
   }
   sort_sends();
@@ -363,6 +369,7 @@ Result<void> SpaceExchange::admit(const SegmentRange& range) {
   const std::uint64_t events = range.last_seq - range.first_seq + 1;
   if (events > their->events_left) return refused("the partner sent more events than it said it holds", range.chain.hex());
   their->events_left -= events;
+  if (range.lane == Lane::data && mine_.find(range.chain) == nullptr) data_seen_.insert(range.chain);
   const bool is_single = their->ends.total == 1 && !outcome_.forks.size() && my_missing_.empty();
   // Of frames several may end alike: copies by different members, of which one may be false.
   const std::uint64_t seen = space_->form() == SegmentForm::frame && their->last_seq > 0 ? their->last_seq - 1 : their->last_seq;

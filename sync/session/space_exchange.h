@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <limits>
 #include <map>
 #include <set>
@@ -80,6 +81,21 @@ class SpaceExchange {
   std::map<ChainId, BothEnds> planned_;  ///< with frames: on which ends the last plan of a chain stood
   std::set<PublicKey> passed_over_;       ///< whose packing was found false
   std::set<ChainId> given_;              ///< of which something went out since its last plan
+
+  // What is left out for the rest of this session (leaving_out.cpp).
+  struct OneLeftOut {
+    LeftOutChain at;             ///< the member notes it
+    std::optional<LeftOut> why;  ///< the same
+  };
+  std::map<ChainId, OneLeftOut> left_out_;
+  std::optional<std::map<ChainId, LeftOutChain>> remembered_;  ///< member: what was left out when both agreed last
+  std::deque<std::vector<ChainId>> unanswered_;                 ///< member: of which the hub was told
+  struct Standing {
+    BothEndsPrint on;
+    std::size_t since = 0;
+  };
+  std::map<ChainId, Standing> standing_;  ///< member: chains that differ, on which ends, since which round
+  std::set<ChainId> data_seen_;           ///< chains that are not here, of which data came
   bool got_plan_ = false, sent_sent_ = false, got_sent_ = false;
   std::optional<Hash> my_digest_;
   std::optional<wire::EndOfRound> their_end_;
@@ -89,7 +105,7 @@ class SpaceExchange {
   bool is_done() const { return phase_ == Phase::agreed || phase_ == Phase::left_out; }
   std::size_t chain_count() const { return std::max(mine_.entries.size(), theirs_ ? theirs_->chains.size() : 0); }
   std::size_t held_bytes() const;
-  void forget_attempts() { sent_whole_.clear(), asked_whole_.clear(), planned_.clear(); }
+  void forget_attempts() { sent_whole_.clear(), asked_whole_.clear(), planned_.clear(), standing_.clear(); }
   void forget();  ///< the round's vectors; what is left is the outcome
 
   /// Starts the next round with what the space holds now. Errors: unavailable, corrupt.
@@ -105,6 +121,21 @@ class SpaceExchange {
   /// Errors: corrupt, refused.
   Result<void> set_theirs(const wire::VectorMessage& message, const VersionVector* base);
   bool vectors_agree() const;
+
+  /// What is here now, without what is left out.
+  Result<VersionVector> vector_now() const;
+  Result<Hash> digest_now() const;
+  /// Fills my_heads_, or empties it when the vector that was told is not the one here now.
+  Result<void> read_heads();
+  /// Member: further data chains that are left out from here on, because both stand on the same ends as after two rounds that
+  /// changed nothing, or as when they were left out last. Ascending.
+  Result<std::vector<wire::LeaveOut::Item>> choose_left_out();
+  /// Member: what the hub answered. Errors: refused.
+  Result<void> take_answer(const std::vector<ChainPrint>& held);
+  /// Hub: what is answered. Errors: refused (an authority chain, one twice, too many).
+  Result<std::vector<ChainPrint>> take_left_out(const std::vector<wire::LeaveOut::Item>& chains);
+  /// They are left out of what both agreed on.
+  void note_left_out(SessionOutcome& outcome);
 
   /// Fills sends_ and what is expected; gives the plan to tell. Errors: of the replica.
   Result<wire::Plan> make_plan();
@@ -124,6 +155,12 @@ class SpaceExchange {
   Result<void> add_send(const ChainId& chain, std::uint64_t after, std::uint64_t events, bool once, wire::Plan& plan);
   Result<std::uint64_t> count_events(const VersionVector::Entry& entry, std::uint64_t after) const;
   Result<void> expect();
+  struct Difference {
+    ChainId chain;
+    wire::WireEnds mine, theirs;
+  };
+  std::vector<Difference> differences();
+  Result<LeftOut> kind_of(const Difference& one) const;
   void note_fork(const ChainId& chain);
 };
 

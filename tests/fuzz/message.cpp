@@ -37,6 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     look_at<wire::ParcelHead>(body);
     look_at<wire::NoRoom>(body);
     look_at<wire::Farewell>(body);
+    look_at<wire::LeaveOut>(body);
+    look_at<wire::LeftOutNow>(body);
     look_at<wire::ErrMessage>(body);
   }
   return 0;

@@ -50,6 +50,8 @@ enum class Planted {
   keeps_the_erased,         ///< bodies that an erasure took are put back from an old copy
   loses_attachments,        ///< after a crash attachments are not all there
   stops_at_false_frames,    ///< one frame at a hub that nobody can open ends every exchange with it
+  packs_unsealed,           ///< a frame is packed for the hub without its seal
+  forgets_an_end,           ///< a hub does not name a chain that it has
 };
 
 /// What an event is called everywhere.

@@ -46,6 +46,7 @@ void Tally::add(const Tally& other) {
   hub_wipes += other.hub_wipes;
   hub_attacks += other.hub_attacks;
   passed_over += other.passed_over;
+  left_out += other.left_out;
   trust_forks += other.trust_forks;
 }
 

@@ -55,9 +55,11 @@ class Trusts {
   void begin_hub();
   void let_meet_hub();
   void attack_hub(Desk& desk);
+  void check_left_out(Desk& desk, const SpaceId& space, const ChainId& chain);
   /// `room_bytes`: how long a file of the hub's may become meanwhile.
   Meeting meet_hub(Desk& desk, Fault fault, std::optional<std::uint64_t> room_bytes);
   void heal_at_hub();
+  void pack_unsealed();  ///< a planted bug
   void check_hub();
 
   // What happens to them.

@@ -1,25 +1,13 @@
 // Trusts that meet at a hub, each when it likes.
 #include "core/codec/archive.h"
+#include "core/event/layout.h"
 #include "core/engine/attachments.h"
+#include "sync/protocol/compress.h"
+#include "tests/simulation/planted_hubs.h"
 #include "tests/simulation/trusts.h"
 #include "tests/support/hub_attacks.h"
 
 namespace evenhand::simulation {
-
-namespace {
-
-// A hub of a version that cannot be told to pass over, for a planted bug.
-struct OlderHub : Replica {
-  explicit OlderHub(RelayReplica& hub) : hub_(hub) {}
-  const PublicKey& device() const override { return hub_.device(); }
-  std::string title() const override { return hub_.title(); }
-  std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override { return hub_.spaces_for(partner); }
-  Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override { return hub_.welcome_space(partner, space); }
-  Result<void> settle() override { return hub_.settle(); }
-  RelayReplica& hub_;
-};
-
-}  // namespace
 
 void Trusts::begin_hub() {
   hub_.emplace(folder_ / "hub", shared_, random_.next());
@@ -36,13 +24,26 @@ Meeting Trusts::meet_hub(Desk& desk, Fault fault, std::optional<std::uint64_t> r
   const PublicKey& key = hub_->device.public_key();
   WorkspaceReplica replica(*desk, [&](const PublicKey& partner) { return partner == key; });
   OlderHub older(*hub_->replica);
-  Replica& hub = options_.planted == Planted::stops_at_false_frames ? static_cast<Replica&>(older) : *hub_->replica;
-  const Party left{replica, desk.memory, desk.random, desk.room_bytes}, right{hub, hub_->memory, hub_->random, room_bytes, &hub_->heard};
+  ForgetfulHub forgetful(*hub_->replica);
+  Replica* hub = &*hub_->replica;
+  if (options_.planted == Planted::stops_at_false_frames) hub = &older;
+  if (options_.planted == Planted::forgets_an_end) hub = &forgetful;
+  const Party left{replica, desk.memory, desk.random, desk.room_bytes}, right{*hub, hub_->memory, hub_->random, room_bytes, &hub_->heard};
   const Meeting meeting = converse(left, right, fault, random_, random_.chance(70));
   ++tally_.hub_meetings;
   tally_.passed_over += meeting.left.passed_over.size();
+  for (const SpaceOutcome& space : meeting.left.spaces) {
+    for (const ChainId& chain : space.left_out) check_left_out(desk, space.space, chain);
+  }
   if (meeting.agreed) desk.confirmed[shared_] = desk.held(shared_);
   return meeting;
+}
+
+// What nothing can bring in step is somebody's who means harm: no honest work is ever left out.
+void Trusts::check_left_out(Desk& desk, const SpaceId& space, const ChainId& chain) {
+  ++tally_.left_out;
+  const auto state = must(desk->find_space(space)->log.read(), "read").chain(chain);
+  if (!state || state->descriptor.device != hostile_.public_key()) wrong(desk.name() + " leaves out an honest chain at the hub: " + chain.hex());
 }
 
 // With events that this desk has and the hub may not have yet, and attachments that it may have or not.
@@ -61,7 +62,8 @@ void Trusts::attack_hub(Desk& desk) {
   if (targets.empty() || epoch == nullptr || !hub_->replica->is_known(hostile_.public_key())) return;
   std::vector<wire::BlobId> attachments;
   for (const auto& [address, is_here] : must(named_attachments(space), "attachments")) attachments.push_back(address);
-  const test::HubAttack& attack = test::kHubAttacks[random_.below(std::size(test::kHubAttacks))];
+  const auto one_of = [&](const auto& attacks) -> const test::HubAttack& { return attacks[random_.below(std::size(attacks))]; };
+  const test::HubAttack& attack = random_.chance(30) ? one_of(test::kHubKnots) : one_of(test::kHubAttacks);
   tell_(std::string("attack: ") + attack.name + ", with what " + desk.name() + " has");
   ++tally_.hub_attacks;
   attack.run({hub_->replica->view(shared_, hostile_.public_key()), hostile_, *epoch, targets[random_.below(targets.size())], attachments, random_});
@@ -107,6 +109,31 @@ void Trusts::heal_at_hub() {
     }
   }
   check_space_agrees(shared_);
+}
+
+// A frame of everything that the first laptop wrote there, signed as any other, and only compressed.
+void Trusts::pack_unsealed() {
+  Desk& desk = *desks_[0];
+  meet_hub(desk, Fault::none, {});
+  LogSpace log(desk->find_space(shared_)->log);
+  for (const VersionVector::Entry& entry : must(log.vector(), "a vector").entries) {
+    std::uint64_t cursor = 0;
+    const auto segment = must(log.next_segment(entry.chain, 0, cursor), "a segment");
+    const bool is_data = must(log.lane_of(entry.chain), "a lane") == Lane::data;
+    if (!is_data || must(must(desk->find_space(shared_)->log.read(), "read").chain(entry.chain), "a chain").descriptor.device != desk.device()) continue;
+    SegmentRange range = segment->range;
+    range.chain = random_.make_id<ChainId>();  // the hub has this one sealed
+    Bytes frame = must(pack_frame(shared_, range, segment->payload, desk->current_epoch(shared_), desk->keystore().device(), desk.random), "a frame");
+    frame.resize(kFrameHeaderBytes);
+    const Bytes plain = compress(segment->payload);
+    layout::put(&frame[8], static_cast<std::uint32_t>(plain.size()));
+    static constexpr std::string_view kDomain{"evenhand/frame/1\0", 17};
+    const Signature signature = desk->keystore().device().sign(sha256({view_of(kDomain), ByteView(frame).first(192), sha256(plain).view()}).view());
+    std::copy(signature.bytes.begin(), signature.bytes.end(), frame.begin() + 192);
+    frame.insert(frame.end(), plain.begin(), plain.end());
+    const Segment one{range, SegmentForm::frame, std::move(frame)};
+    must(hub_->replica->view(shared_, desk.device()).store({&one, 1}), "the hub takes it");
+  }
 }
 
 // It carries what it cannot read: no word that anybody wrote stands on its disk, or came to it in plain sight.

@@ -53,6 +53,7 @@ void Trusts::check_everything() {
   check_spaces_agree();
   check_erased();
   check_secrets();
+  if (options_.planted == Planted::packs_unsealed) pack_unsealed();
   check_hub();
   for (const Space& space : (*desks_[0])->spaces()) {
     tally_.events += space.fold.counts().events;

@@ -13,6 +13,11 @@ class ChainWriter {
       : random_(seed), key_(KeyPair::make(random_)), chain_{key_.public_key(), space, Lane::data, {}} {
     last_ = {0, chain_.root()};
   }
+  /// The chain of a device that is known; its own by `seed`.
+  ChainWriter(const SpaceId& space, std::uint64_t seed, const KeyPair& key)
+      : random_(seed), key_(KeyPair::from_seed(key.seed())), chain_{key_.public_key(), space, Lane::data, random_.make_id<Incarnation>()} {
+    last_ = {0, chain_.root()};
+  }
 
   const ChainDescriptor& descriptor() const { return chain_; }
   ChainId id() const { return chain_.id(); }

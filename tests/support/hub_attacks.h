@@ -94,4 +94,30 @@ inline constexpr HubAttack kHubAttacks[] = {
     {"names of attachments filled with what no key opens", [](const HubAssault& a) { fill_names(a, false); }},
 };
 
+inline bool bring(const HubAssault& a, const ChainWriter& writer, const ChainWriter::End& from, const Bytes& commit) {
+  return bring(a, {writer.id(), Lane::data, from.seq + 1, writer.end().seq, from.head, writer.end().head}, commit);
+}
+
+/// What nobody can say is false: properly sealed, and it keeps what stands on it, or the end of its chain, from ever being settled.
+inline constexpr HubAttack kHubKnots[] = {
+    {"a commit at the hub that stands on what nobody shows", [](const HubAssault& a) {
+       ChainWriter writer(a.hub.id(), a.random.next(), a.hostile);
+       const ChainWriter::End root = writer.end(), unseen{2, a.random.make_id<Hash>()};
+       const Bytes shown = writer.commit(5);
+       bring(a, writer, root, shown);
+       writer.go_back_to(unseen);
+       const Bytes knot = writer.commit(2);
+       bring(a, writer, unseen, knot);
+     }},
+    // The whole commit first; once others have it, a piece of it.
+    {"a piece of a commit at the hub as if nothing came after it", [](const HubAssault& a) {
+       ChainWriter writer(a.hub.id(), 5, a.hostile), piece(a.hub.id(), 5, a.hostile);
+       const ChainWriter::End root = writer.end();
+       const Bytes whole = writer.commit(4), torn = piece.commit(2);
+       const VersionVector vector = *a.hub.vector();
+       if (vector.find(writer.id()) == nullptr) bring(a, writer, root, whole);
+       else bring(a, piece, root, torn);
+     }},
+};
+
 }  // namespace evenhand::test

@@ -93,6 +93,14 @@ TEST_CASE("a damaged list of partners is refused with what to do, a damaged hint
   CHECK(book.agreed(partner.device, space)->vector == vector);
   CHECK(book.agreed(partner.device, space)->log_digest == digest);
   CHECK_FALSE(book.agreed(partner.device, random.make_id<SpaceId>()));
+  CHECK(book.agreed(partner.device, space)->left_out.empty());
+  const auto any = [&] { return LeftOutChain{random.make_id<BothEndsPrint>(), random.make_id<ChainPrint>()}; };
+  const std::map<ChainId, LeftOutChain> left_out = {{random.make_id<ChainId>(), any()}, {random.make_id<ChainId>(), any()}};
+  book.remember(partner.device, space, {vector, digest, left_out});
+  CHECK(book.agreed(partner.device, space)->left_out == left_out);
+  book.remember(partner.device, space, {vector, digest});
+  CHECK(book.agreed(partner.device, space)->left_out.empty());
+  book.remember(partner.device, space, {vector, digest, left_out});
   for (const auto& file : std::filesystem::recursive_directory_iterator(scratch.folder() / "partners")) {
     if (file.is_regular_file()) std::ofstream(file.path()) << "not a vector";
   }
@@ -139,4 +147,33 @@ TEST_CASE("several processes write down exchanges at once and no line is lost") 
     CHECK(status == 0);
   }
   CHECK(ExchangeLog(scratch.folder()).read(100)->size() == 30);
+}
+
+TEST_CASE("who was forgotten comes back by a person's word only, in every process, and the list of those is bounded") {
+  Scratch scratch;
+  SeededRandom random(4);
+  PartnerBook book = *PartnerBook::open(scratch.folder()), another = book;
+  Partner partner;
+  partner.device = random.make_id<PublicKey>();
+  partner.title = "Fen";
+  const SpaceId space = random.make_id<SpaceId>();
+  REQUIRE(book.note(partner).ok());
+  CHECK(book.find(partner.device) != nullptr);
+  REQUIRE(another.forget(partner.device).ok());
+  REQUIRE(book.note(partner).ok());
+  CHECK(book.find(partner.device) == nullptr);
+  book.remember(partner.device, space, {});
+  CHECK_FALSE(book.agreed(partner.device, space));
+  CHECK(PartnerBook::open(scratch.folder())->is_forgotten(partner.device));
+  REQUIRE(book.save(partner).ok());
+  CHECK_FALSE(book.is_forgotten(partner.device));
+  REQUIRE(another.note(partner).ok());
+  CHECK(another.find(partner.device) != nullptr);
+  std::string list;
+  for (std::size_t i = 0; i < kPartnersMax; ++i) list += (i > 0 ? ",\"" : "\"") + (i > 0 ? random.make_id<PublicKey>() : partner.device).hex() + "\"";
+  std::ofstream(scratch.folder() / "partners.json") << R"({"format": "evenhand-partners/1", "partners": [], "forgotten": [)" << list << "]}";
+  REQUIRE(book.refresh().ok());
+  CHECK(book.is_forgotten(partner.device));
+  REQUIRE(book.forget(random.make_id<PublicKey>()).ok());
+  CHECK_FALSE(book.is_forgotten(partner.device));
 }

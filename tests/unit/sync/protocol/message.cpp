@@ -36,6 +36,14 @@ Id<T, 8> eight(std::uint8_t with) {
   return id;
 }
 
+template <class T>
+Bytes body_of(const T& message) {
+  MessageReader reader;
+  reader.give(to_message(message));
+  const auto cut = reader.next();
+  return Bytes((*cut)->body.begin(), (*cut)->body.end());
+}
+
 }  // namespace
 
 TEST_CASE("a greeting keeps every field") {
@@ -149,12 +157,6 @@ TEST_CASE("what a hub and a member say of sealed attachments keeps every field, 
   REQUIRE(stock.groups.size() == 2);
   CHECK(stock.groups[0].marks == std::vector<ParcelMark>{mark, later});
   CHECK(stock.groups[1].epoch == high);
-  const auto body_of = [](const auto& message) {
-    MessageReader reader;
-    reader.give(to_message(message));
-    const auto cut = reader.next();
-    return Bytes((*cut)->body.begin(), (*cut)->body.end());
-  };
   CHECK(refusal<ParcelStock>(body_of(ParcelStock{0, {{high, {mark}}, {low, {mark}}}})).find("out of order") != std::string::npos);
   CHECK(refusal<ParcelStock>(body_of(ParcelStock{0, {{low, {later, mark}}}})).find("out of order") != std::string::npos);
   CHECK(refusal<ParcelStock>(body_of(ParcelStock{0, {{low, {}}}})) != "accepted");
@@ -179,6 +181,23 @@ TEST_CASE("what a hub and a member say of sealed attachments keeps every field, 
   false_one.packer.bytes.fill(9);
   CHECK(there_and_back(false_one).packer == false_one.packer);
   CHECK(there_and_back(false_one).space == 2);
+}
+
+TEST_CASE("chains that are left out keep their names, and come in order, each once, and at least one") {
+  LeaveOut left{3, std::vector<LeaveOut::Item>(2)};
+  left.chains[0].chain.bytes.fill(4);
+  left.chains[0].held.bytes.fill(5);
+  left.chains[1].chain.bytes.fill(7);
+  CHECK(there_and_back(left).space == 3);
+  CHECK(there_and_back(left).chains == left.chains);
+  CHECK(refusal<LeaveOut>(body_of(LeaveOut{3, {}})).find("nothing is left out") != std::string::npos);
+  CHECK(refusal<LeaveOut>(body_of(LeaveOut{3, {left.chains[1], left.chains[0]}})).find("out of order") != std::string::npos);
+  CHECK(refusal<LeaveOut>(body_of(LeaveOut{3, {left.chains[1], left.chains[1]}})).find("out of order") != std::string::npos);
+  CHECK(refusal<LeaveOut>(body_of(LeaveOut{3, std::vector<LeaveOut::Item>(kChainsPerSpaceMax + 1)})) != "accepted");
+  const LeftOutNow now{3, {left.chains[0].held, {}}};
+  CHECK(there_and_back(now).space == 3);
+  CHECK(there_and_back(now).held == now.held);
+  CHECK(refusal<LeftOutNow>(body_of(LeftOutNow{3, std::vector<ChainPrint>(kChainsPerSpaceMax + 1)})) != "accepted");
 }
 
 TEST_CASE("a farewell keeps its commits to the last byte, and may be the bare word") {

@@ -4,6 +4,7 @@
 
 #include "core/crypto/box.h"
 #include "core/engine/workspace_state.h"
+#include "tests/support/hub_attacks.h"
 #include "tests/support/hub_community.h"
 
 using namespace evenhand;
@@ -221,7 +222,7 @@ TEST_CASE("a member that says it brings less than it does is stopped at the quot
     for (header.number = 1; header.number < 2; ++header.number) good(writer->add(next(by_number ? 1 : kBlobChunkBytes)));
     const auto over = writer->add(next(by_number ? 1 : kBlobChunkBytes));
     REQUIRE_FALSE(over.ok());
-    CHECK(over.error().sentence().find("pieces of attachments of one space, and that is full") != std::string::npos);
+    CHECK(over.error().sentence().find(std::string(by_number ? "pieces of attachments" : "bytes") + " of one space, and that is full") != std::string::npos);
     CHECK(desk.kept().count == 2);
   }
 }
@@ -444,4 +445,34 @@ TEST_CASE("a partner that knows nothing of sealed attachments hears nothing of t
   CHECK(text_of(pair.left_said).find(text_of(desk.keys(address).name.view())) == std::string_view::npos);
   CHECK(replica.parcel_role(desk.guest.device()) == ParcelRole::none);
   CHECK(replica.parcel_role(desk.all.hub.device.public_key()) == ParcelRole::makes);
+}
+
+TEST_CASE("an organisation that fills its numbers of frames and pieces at a hub leaves the others theirs") {
+  Desk desk;
+  Laptop liar(3);
+  join(desk.all, liar, "Liar");
+  desk.all.agree(desk.all.host);
+  desk.all.agree(liar);
+  desk.all.hub.quota.frames_per_organisation = 20;
+  desk.all.hub.quota.pieces_per_organisation = 5;
+  desk.all.hub.open();
+  const HubAssault assault{desk.all.hub.replica->view(desk.shared, liar.device()), liar->keystore().device(), desk.epoch(), {}, {}, desk.all.hub.random};
+  std::size_t kept = 0;
+  for (int i = 0; i < 40; ++i) kept += bring(assault, own_chain(assault), garbage(assault)) ? 1 : 0;
+  CHECK(kept > 0);
+  CHECK(kept <= 20);
+  std::size_t filled = 0;
+  for (int i = 0; i < 40; ++i) {
+    const ParcelKeys keys = parcel_keys(desk.epoch(), desk.shared, desk.all.hub.random.make_id<BlobAddress>());
+    ParcelHeader header;
+    header.space = desk.shared;
+    header.name = keys.name;
+    header.epoch = desk.epoch().id;
+    filled += assault.hub.parcel_keeper()->write(keys.name, pack_piece(header, Bytes(8), keys.seal, liar->keystore().device()), 0).ok() ? 1 : 0;
+  }
+  CHECK(filled == 5);
+  const BlobAddress address = attached(desk.all.host, desk.shared, Bytes(3000, 7));
+  for (Laptop* laptop : {&desk.all.host, &desk.guest, &desk.all.host, &desk.guest}) (void)desk.all.meet(*laptop);
+  CHECK(store_of(desk.guest, desk.shared).has(address));
+  CHECK(desk.all.state(desk.guest) == desk.all.state(desk.all.host));
 }

@@ -63,7 +63,7 @@ TEST_CASE("a branch that begins within a commit goes out after what it stands on
   }
 }
 
-TEST_CASE("a laptop that only reads and is ahead of the hub is not sent a chain again that it has") {
+TEST_CASE("a laptop that only reads and is ahead of the hub is in step but for that chain, says so, and is not sent again what it has") {
   constexpr std::size_t kChainBytes = 40 * 4000;
   Community all;
   Laptop reader{2};
@@ -82,7 +82,11 @@ TEST_CASE("a laptop that only reads and is ahead of the hub is not sent a chain 
   const Bytes ahead = writer.commit();
   take(reader, all.shared, ahead);  // straight from its author
   for (int i = 0; i < 2; ++i) {
-    CHECK(all.meet(reader).end != SessionEnd::in_sync);
+    const SessionOutcome outcome = all.meet(reader);
+    CHECK(outcome.end == SessionEnd::in_sync);
+    REQUIRE(outcome.left_out.size() == 1);
+    CHECK(outcome.left_out.front().what.find("this laptop may not bring it") != std::string::npos);
+    CHECK(outcome.spaces.front().left_out == std::vector<ChainId>{writer.id()});
     CHECK(all.bytes_down < kChainBytes / 10);
     CHECK(all.bytes_up < kChainBytes / 10);
   }

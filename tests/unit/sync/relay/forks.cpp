@@ -199,3 +199,55 @@ TEST_CASE("a chain has 1024 ends at a hub, and each of them may still grow") {
   CHECK(good(store.keep(space, frames, {})).front());
   CHECK(good(store.chains(space, {}))->begin()->second.ends().size() == 1024);
 }
+
+TEST_CASE("a forked authority chain goes out whole and once to each of two partners, though it grows meanwhile") {
+  Community all;
+  Laptop guest(2);
+  join(all, guest, "Guest");
+  all.agree(all.host);
+  all.agree(guest);
+  RelayView& one = all.hub.replica->view(all.shared, all.host.device());
+  RelayView& other = all.hub.replica->view(all.shared, guest.device());
+  const KeyPair& key = guest->keystore().device();
+  const ChainDescriptor chain{guest.device(), all.shared, Lane::authority, all.hub.random.make_id<Incarnation>()};
+  struct At {
+    std::uint64_t seq;
+    Hash head;
+  };
+  // One commit, brought to the hub.
+  const auto write = [&](At& end, std::size_t events) {
+    CommitBuilder builder(chain, key, end.seq, end.head);
+    for (std::size_t i = 0; i < events; ++i) {
+      EventDraft draft;
+      draft.type = std::string(authority_type::kGranted);
+      draft.body = encode(Grant{guest.device(), 0});
+      good(builder.add(draft, all.hub.random));
+    }
+    const SegmentRange range{chain.id(), Lane::authority, end.seq + 1, builder.last_seq(), end.head, builder.head()};
+    end = {builder.last_seq(), builder.head()};
+    const Bytes commit = builder.finish();
+    const Segment segment{range, SegmentForm::frame, good(pack_frame(all.shared, range, commit, nullptr, key, all.hub.random))};
+    REQUIRE(good(one.store({&segment, 1})).events_new == events);
+  };
+  At base{0, chain.root()};
+  for (int i = 0; i < 6; ++i) write(base, 100);
+  At a = base, b = base, c = base;
+  for (int i = 0; i < 3; ++i) write(a, 100);
+  for (int i = 0; i < 3; ++i) write(b, 100);
+  std::vector<Hash> given;
+  std::uint64_t cursor = 0, cursor_there = 0;
+  const auto give = [&] {
+    const auto segment = good(one.next_segment(chain.id(), 0, cursor));
+    if (!segment) return false;
+    const Bytes commits = good(open_frame(segment->payload, good(read_frame_header(segment->payload)), {}));
+    for (const CommitView& commit : good(split_commits(commits))) given.push_back(good(commit.event_hashes()).back());
+    return true;
+  };
+  REQUIRE(give());
+  REQUIRE(give());
+  write(c, 1);
+  REQUIRE(good(other.next_segment(chain.id(), 0, cursor_there)));
+  while (give()) REQUIRE(given.size() < 30);
+  CHECK(given.size() == 12);
+  CHECK(std::set<Hash>(given.begin(), given.end()).size() == 12);
+}

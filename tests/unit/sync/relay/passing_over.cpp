@@ -1,65 +1,12 @@
 // A member that packs for a hub what nobody can open: the hub cannot tell, and everybody else goes on all the same.
-#include "tests/support/hub_attacks.h"
-#include "tests/support/hub_community.h"
+#include "tests/support/hub_desk.h"
 #include "sync/relay/table_frame_store.h"
 
 using namespace evenhand;
 using namespace evenhand::test;
 
-namespace {
-
-// A host, a guest, and a third member with somebody else's program; all three in step.
-struct Desk {
-  Community all;
-  Laptop guest{2}, liar{3};
-  SpaceId shared = all.shared;
-  SeededRandom random{17};
-
-  Desk() {
-    join(all, guest, "Guest");
-    join(all, liar, "Liar");
-    all.agree(all.host);
-    for (Laptop* laptop : {&guest, &liar}) {
-      all.agree(*laptop);
-      good((*laptop)->use_cycle_space(shared));
-    }
-  }
-  void write(Laptop& laptop, const std::string& name) { entered(*laptop, new_group(name)); }
-  RelayView& seen_by(Laptop& laptop) { return all.hub.replica->view(shared, laptop.device()); }
-  /// The last events that laptop wrote in the shared space.
-  Segment last_of(Laptop& laptop) {
-    LogSpace space(laptop->find_space(shared)->log);
-    Segment last;
-    for (const VersionVector::Entry& entry : good(space.vector()).entries) {
-      const ChainState chain = good(good(laptop->find_space(shared)->log.read()).chain(entry.chain));
-      if (chain.descriptor.device != laptop.device() || chain.descriptor.lane != Lane::data) continue;
-      std::uint64_t cursor = 0;
-      last = *good(space.next_segment(entry.chain, entry.ends.back().seq - 1, cursor));
-    }
-    REQUIRE_FALSE(last.payload.empty());
-    return last;
-  }
-  HubAssault assault(Laptop& on) { return {seen_by(liar), liar->keystore().device(), *liar->current_epoch(shared), last_of(on), {}, random}; }
-  void check_in_step() {
-    for (int i = 0; i < 2; ++i) {
-      for (Laptop* laptop : {&guest, &all.host}) all.agree(*laptop);
-    }
-    const RelayCounters before = all.hub.replica->counters();
-    for (Laptop* laptop : {&guest, &all.host}) {
-      const SessionOutcome outcome = all.meet(*laptop);
-      CHECK(outcome.end == SessionEnd::in_sync);
-      CHECK(outcome.passed_over.empty());
-    }
-    CHECK(all.hub.replica->counters().frames_given == before.frames_given);
-    CHECK(all.hub.replica->counters().frames_kept == before.frames_kept);
-    CHECK(all.state(guest) == all.state(all.host));
-  }
-};
-
-}  // namespace
-
 TEST_CASE("as many frames of one last event as a member may bring are given out once each, and the hub goes on") {
-  Desk desk;
+  HubDesk desk;
   const SealKey key = *desk.liar->current_epoch(desk.shared);
   SegmentRange range;
   range.chain = desk.random.make_id<ChainId>();
@@ -87,7 +34,7 @@ TEST_CASE("whatever a member packs for the hub that nobody can open, the others 
     const HubAttack& attack = kHubAttacks[i / 2];
     const bool is_known = i % 2 == 0;
     INFO(attack.name << (is_known ? ", of what the hub has" : ""));
-    Desk desk;
+    HubDesk desk;
     desk.write(desk.all.host, "Carers");
     desk.all.agree(desk.all.host);
     desk.write(desk.all.host, "Veterans");
@@ -123,7 +70,7 @@ TEST_CASE("whatever a member packs for the hub that nobody can open, the others 
 }
 
 TEST_CASE("who has events that another packed falsely is asked for a copy of its own, though it never saw the false one") {
-  Desk desk;
+  HubDesk desk;
   desk.write(desk.all.host, "Carers");
   bring(desk.assault(desk.all.host), desk.last_of(desk.all.host).range, Bytes(200, 7));
   desk.all.agree(desk.all.host);  // for the host, its events are there
@@ -138,7 +85,7 @@ TEST_CASE("who has events that another packed falsely is asked for a copy of its
 }
 
 TEST_CASE("a false word against an honest packer takes nothing from anybody, and costs a copy") {
-  Desk desk;
+  HubDesk desk;
   desk.write(desk.all.host, "Carers");
   desk.all.agree(desk.all.host);
   good(desk.seen_by(desk.liar).pass_over(desk.all.host.device()));
@@ -158,7 +105,7 @@ TEST_CASE("a false word against an honest packer takes nothing from anybody, and
 }
 
 TEST_CASE("nobody passes over itself or a stranger, and a hub remembers a bounded number of them") {
-  Desk desk;
+  HubDesk desk;
   RelayView& view = desk.seen_by(desk.guest);
   CHECK_FALSE(view.pass_over(desk.guest.device()).ok());
   CHECK_FALSE(view.pass_over(desk.random.make_id<PublicKey>()).ok());
@@ -173,7 +120,7 @@ TEST_CASE("nobody passes over itself or a stranger, and a hub remembers a bounde
 }
 
 TEST_CASE("data under the name of an authority chain that the hub does not have yet is not shown once it has") {
-  Desk desk;
+  HubDesk desk;
   LogSpace log(desk.guest->find_space(desk.shared)->log);
   desk.all.hub.wipe();
   desk.all.agree(desk.all.host);  // brings all it has
@@ -195,7 +142,7 @@ TEST_CASE("data under the name of an authority chain that the hub does not have 
 }
 
 TEST_CASE("an end that a false frame seems to run past is told again by whoever has it") {
-  Desk desk;
+  HubDesk desk;
   ChainWriter writer(desk.shared, 50);
   const auto take = [&](const Bytes& commit) {
     const ByteView view = commit;
@@ -217,7 +164,7 @@ TEST_CASE("an end that a false frame seems to run past is told again by whoever 
 }
 
 TEST_CASE("with a hub of a version that cannot pass over, a false frame ends the exchange with words") {
-  Desk desk;
+  HubDesk desk;
   desk.write(desk.all.host, "Carers");
   kHubAttacks[0].run(desk.assault(desk.all.host));
   struct Older : Replica {

@@ -121,6 +121,8 @@ const Attack kAttacks[] = {
     {"a fork with no branches", [](Victim& v) { v.greet_with(v.unknown.id(), 5, std::uint64_t{1} << 50); }, "no branches"},
     {"plans without end", [](Victim& v) { v.greet_with(v.unknown.id(), 5); v.say(wire::to_message(wire::Plan{0, 1, {}})); }, "not its turn"},
     {"promises without end", [](Victim& v) { v.greet_with(v.unknown.id(), 5); for (int i = 0; i < 5000; ++i) v.say(wire::to_message(wire::Coming{0, 1})); }, "without saying anything"},
+    {"leaving out chains before somebody who is no hub", [](Victim& v) { auto h = v.hello(); h.who.features |= wire::session_feature::kLeavesOut; v.say(wire::to_message(h)); v.say(wire::to_message(wire::LeaveOut{0, {{v.unknown.id(), {}}}})); }, "leaves out chains when it is not its turn"},
+    {"an answer about chains that nobody left out", [](Victim& v) { v.say(wire::to_message(v.hello())); v.say(wire::to_message(wire::LeftOutNow{0, {}})); }, "other chains than were left out"},
     {"asking for a chain that was not offered", [](Victim& v) { v.say(wire::to_message(v.hello())); wire::VectorMessage m; m.base = wire::VectorBase::yours; m.entries.push_back({std::nullopt, v.unknown.id(), {1, {{5, {}}}}}); v.say(wire::to_message(m)); v.say(wire::to_message(wire::Plan{0, 1, {v.unknown.id()}})); }, "not offered"},
     {"events before any vector", [](Victim& v) { v.say(wire::to_message(v.hello())); v.segment(v.unknown.commit()); }, "nobody asked for"},
     {"events of a chain that was not named", [](Victim& v) { v.greet_with(v.chain.id(), 5); v.segment(v.unknown.commit()); }, "had not named"},
