@@ -9,6 +9,13 @@
 
 namespace evenhand {
 
+namespace {
+
+constexpr std::string_view kQuota = "quota";  // where a full one is told
+
+}  // namespace
+
+
 Result<std::unique_ptr<RelaySpace>> RelaySpace::open(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters) {
   std::unique_ptr<RelaySpace> space(new RelaySpace(std::move(authority), frames, parcels, device, random, quota, counters));
   EVENHAND_CHECK(space->refresh_access());
@@ -124,11 +131,11 @@ Result<void> RelaySpace::Room::take(const PublicKey& packer, const Usage& more, 
     const bool is_long = filled.bytes + more.bytes > bytes_max;
     if (!is_long && filled.*numbers.count + more.count <= count_max) return {};
     const std::string most = is_long ? std::to_string(bytes_max) + " bytes" : std::to_string(count_max) + " " + numbers.what;
-    return refused("the hub keeps at most " + most + " of " + of + ", and that is full", "quota",
+    return refused("the hub keeps at most " + most + " of " + of + ", and that is full", std::string(kQuota),
                    "Ask whoever runs the hub for more room. Laptops can still exchange with each other.");
   };
-  EVENHAND_CHECK(check(own, quota.bytes_per_organisation, numbers.organisation_max, "one organisation in one space"));
-  EVENHAND_CHECK(check(all_, quota.bytes_per_space, numbers.space_max, "one space"));
+  EVENHAND_CHECK(check(own, quota.bytes_per_organisation / part_, numbers.organisation_max / part_, "one organisation in one space"));
+  EVENHAND_CHECK(check(all_, quota.bytes_per_space / part_, numbers.space_max / part_, "one space"));
   for (Filled* const filled : {&own, &all_}) {
     filled->bytes += more.bytes;
     filled->*numbers.count += more.count;
@@ -136,30 +143,46 @@ Result<void> RelaySpace::Room::take(const PublicKey& packer, const Usage& more, 
   return {};
 }
 
+// Is there room for what is unknown in that sight?
+Result<void> RelaySpace::check_room(const std::vector<FrameStore::Frame>& frames, const Packers& without, std::uint64_t part) const {
+  EVENHAND_TRY(const FrameStore::Chains* const chains, frames_.chains(id(), without));
+  std::vector<const FrameStore::Frame*> unknown;
+  std::set<ChainId> more;
+  for (const FrameStore::Frame& frame : frames) {
+    const auto chain = chains->find(frame.header.range.chain);
+    if (chain == chains->end()) more.insert(frame.header.range.chain);
+    if (chain == chains->end() || !chain->second.adds_nothing(frame.name())) unknown.push_back(&frame);
+  }
+  if (unknown.empty()) return {};
+  const std::size_t known = chains->size();
+  EVENHAND_TRY(Room left, room());
+  left.part_ = part;
+  for (const FrameStore::Frame* const frame : unknown) EVENHAND_CHECK(left.take_frame(frame->header.packer, frame->bytes.size()));
+  EVENHAND_TRY(const LogReadView view, authority_.read());
+  EVENHAND_TRY(const auto readable, view.chains());
+  if (!more.empty() && known + readable.size() + more.size() > kChainsPerSpaceMax) return refused("a space has at most " + std::to_string(kChainsPerSpaceMax) + " chains", "chains");
+  return {};
+}
+
 Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened, const Packers& without) {
   if (!access_.charter()) return refused("the hub does not know yet who is a member of this space", {}, "Exchange with it from the laptop that invited it.");
-  std::vector<FrameStore::Frame> frames, unknown;
-  EVENHAND_TRY(const FrameStore::Chains* const chains, frames_.chains(id(), without));
-  std::set<ChainId> more;
+  std::vector<FrameStore::Frame> frames;
   for (const Opened& one : opened) {
     EVENHAND_CHECK(check_packer(one.header.packer));
     EVENHAND_CHECK(check_epoch(one.header.epoch));
     EVENHAND_TRY(const bool is_readable, is_authority(one.header.range.chain));
     if (is_readable) return refused("a frame of data came under the name of an authority chain");
     frames.push_back({one.header, one.frame});
-    const auto chain = chains->find(one.header.range.chain);
-    if (chain == chains->end()) more.insert(one.header.range.chain);
-    if (chain == chains->end() || !chain->second.adds_nothing(frames.back().name())) unknown.push_back(frames.back());
   }
-  if (!unknown.empty()) {
-    EVENHAND_TRY(Room left, room());
-    for (const FrameStore::Frame& frame : unknown) EVENHAND_CHECK(left.take_frame(frame.header.packer, frame.bytes.size()));
-    EVENHAND_TRY(const LogReadView view, authority_.read());
-    EVENHAND_TRY(const auto readable, view.chains());
-    const std::size_t all = chains->size() + readable.size() + more.size();
-    if (!more.empty() && all > kChainsPerSpaceMax) return refused("a space has at most " + std::to_string(kChainsPerSpaceMax) + " chains", "chains");
+  // Copies of what the hub has, made because somebody passes over whoever packed it, may fill half of the room: nobody is refused for them.
+  const auto has_room = check_room(frames, without, without.empty() ? 1 : 2);
+  const bool leaves_copies_out = !has_room && !without.empty() && has_room.error().where == kQuota;
+  if (!has_room && !leaves_copies_out) return has_room.error();
+  if (leaves_copies_out) {
+    EVENHAND_CHECK(check_room(frames, {}, 1));
+    for (const FrameStore::Frame& frame : frames) without_room_.insert(frame.header.packer);
   }
-  EVENHAND_TRY(const auto is_new, frames_.keep(id(), frames, without));
+  EVENHAND_TRY(const auto is_new, frames_.keep(id(), frames, leaves_copies_out ? Packers() : without));
   Stored stored;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const std::uint64_t events = frames[i].header.range.last_seq - frames[i].header.range.first_seq + 1;

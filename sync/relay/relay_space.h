@@ -73,6 +73,7 @@ class RelaySpace {
 
     const RelaySpace* space_ = nullptr;
     Filled all_;
+    std::uint64_t part_ = 1;  ///< copies of what the hub has may fill half of it only
     std::map<EntityId, Filled> by_organisation_;
   };
   Result<Room> room() const;
@@ -91,6 +92,8 @@ class RelaySpace {
   Result<bool> is_authority(const ChainId& chain) const;
   Result<Opened> open_segment(const Segment& segment) const;
   Result<Stored> store_authority(const std::vector<Opened>& opened);
+  /// `part`: only the so-and-so-manyth part of the quotas counts.
+  Result<void> check_room(const std::vector<FrameStore::Frame>& frames, const Packers& without, std::uint64_t part) const;
   Result<Stored> store_data(const std::vector<Opened>& opened, const Packers& without);
   EntityId organisation_of(const PublicKey& device) const;
 
@@ -102,6 +105,7 @@ class RelaySpace {
   RelayQuota quota_;
   RelayCounters& counters_;
   Access access_;
+  std::set<PublicKey> without_room_;  ///< for copies that others want; they are asked for none any more
 };
 
 }  // namespace evenhand

@@ -25,7 +25,7 @@ RelayView::RelayView(RelaySpace& space, const PublicKey& partner)
 
 // What a session that broke left half given goes with it.
 void RelayView::begin() {
-  asks_ = true;
+  asks_ = !space_.without_room_.contains(partner_);
   authority_ = std::make_unique<LogSpace>(space_.authority_);
 }
 

@@ -197,3 +197,26 @@ TEST_CASE("a frame that stands on none that is seen waits, and is seen when what
   CHECK(frames.ends() == std::set<BranchHead>{{12, last.head}});
   CHECK(frames.frames().size() == 3);
 }
+
+TEST_CASE("false words against everybody who packs refuse nobody: copies for which there is no room are left out") {
+  HubDesk desk;
+  for (int i = 0; i < 40; ++i) desk.write(desk.all.host, "Group " + std::to_string(i) + std::string(40, 'x'));
+  desk.all.agree(desk.all.host);
+  const std::uint64_t used = good(desk.all.hub.replica->usage()).bytes;
+  desk.all.agree(desk.guest);
+  desk.write(desk.guest, "Carers");
+  desk.all.agree(desk.guest);
+  desk.all.agree(desk.all.host);
+  desk.all.hub.quota.bytes_per_organisation = used + 1500;
+  desk.all.hub.open();
+  good(desk.seen_by(desk.liar).pass_over(desk.all.host.device()));
+  good(desk.seen_by(desk.liar).pass_over(desk.guest.device()));
+  for (int i = 0; i < 2; ++i) {
+    desk.write(desk.guest, "Veterans " + std::to_string(i));
+    desk.all.agree(desk.guest);
+    desk.write(desk.all.host, "Parents " + std::to_string(i));
+    desk.all.agree(desk.all.host);
+    desk.all.agree(desk.guest);
+    CHECK(desk.all.state(desk.guest) == desk.all.state(desk.all.host));
+  }
+}
