@@ -7,6 +7,7 @@
 #include <set>
 
 #include "apps/cli/adopting.h"
+#include "apps/cli/alarm.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/record_flags.h"
@@ -63,7 +64,8 @@ struct Picture {
   std::size_t twins = 0;     // same or different?
   std::size_t attachments_lacking = 0;
   std::vector<std::string> departures;  // a sentence for each space that this laptop is in no more
-  std::set<PublicKey> forked;  // devices that wrote two pasts
+  std::string alarm;  // over laptops that wrote two pasts
+  Json alarms = Json::array();
   Unsent unsent;
   std::size_t partners = 0;  // hubs too
   std::string partner_problem;
@@ -192,12 +194,10 @@ Result<void> count_records(const Workspace& workspace, const std::optional<Entit
     picture.fold.events += counts.events;
     picture.fold.waiting += counts.waiting;
     picture.fold.quarantined += counts.quarantined;
-    EVENHAND_TRY(const LogReadView view, space.log.read());
-    EVENHAND_TRY(const auto chains, view.chains());
-    for (const auto& [id, chain] : chains) {
-      if (chain.is_forked()) picture.forked.insert(chain.descriptor.device);
-    }
   }
+  EVENHAND_TRY(const std::vector<TwoPasts> two_pasts, find_two_pasts(workspace));
+  picture.alarm = alarm_words(workspace, two_pasts);
+  picture.alarms = alarm_json(workspace, two_pasts);
   EVENHAND_TRY(picture.attachments_lacking, count_lacking_attachments(workspace));
   EVENHAND_TRY(const std::vector<Conflict> conflicts, workspace.conflicts());
   picture.conflicts = conflicts.size();
@@ -297,13 +297,13 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
   if (picture.fold.waiting > 0) put(console, "Waiting  " + with_commas(picture.fold.waiting) + (picture.fold.waiting == 1 ? " event waits for what it rests on" : " events wait for what they rest on"));
   if (picture.attachments_lacking > 0) put(console, "Waiting  " + attachments_wait(picture.attachments_lacking));
   if (picture.fold.quarantined > 0) put(console, "Decide   " + counted(picture.fold.quarantined, "event") + " set aside, outside their author's rights: evenhand log verify");
-  if (!picture.forked.empty()) put(console, "Alarm    " + counted(picture.forked.size(), "laptop") + " wrote two different pasts (restored or copied); both are kept: evenhand log verify");
+  if (!picture.alarm.empty()) put(console, "Alarm    " + picture.alarm);
   if (picture.read_only > 0) put(console, "Newer    " + with_commas(picture.read_only) + " records need a newer version of evenhand");
   print_unsent(console, picture, today);
   if (picture.conflicts + picture.contested + picture.late + picture.unreadable_cuts + picture.carried + picture.regraded + picture.twins + picture.fold.quarantined == 0) put(console, "Nothing needs a decision.");
 }
 
-Json picture_json(const Picture& picture) {
+Json picture_json(Picture& picture) {
   Json departures = Json::array();
   for (const std::string& one : picture.departures) departures.push(one);
   Json counts = Json::object();
@@ -318,7 +318,7 @@ Json picture_json(const Picture& picture) {
       .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
       .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("carried", picture.carried).set("regraded", picture.regraded).set("twins", picture.twins).set("copies_changed", picture.copies_changed)
       .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined)
-      .set("forked_devices", picture.forked.size()).set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events).set("departures", std::move(departures));
+      .set("forked_devices", picture.alarms.size()).set("alarms", std::move(picture.alarms)).set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events).set("departures", std::move(departures));
 }
 
 Result<void> show_status(Workspace& workspace, Console& console) {
