@@ -67,6 +67,7 @@ struct Picture {
   std::string alarm;  // over laptops that wrote two pasts
   Json alarms = Json::array();
   Unsent unsent;
+  std::uint64_t unsent_shared = 0;  // of these, in spaces with other members
   std::size_t partners = 0;  // hubs too
   std::string partner_problem;
   FoldCounts fold;
@@ -217,7 +218,7 @@ Result<void> count_records(const Workspace& workspace, const std::optional<Entit
   return {};
 }
 
-// What no partner is known to hold. Without a partner everything is only here, as its owner knows: nothing is said then.
+// What this laptop wrote and no other is known to hold.
 Result<void> count_unsent(const Workspace& workspace, Picture& picture) {
   auto book = PartnerBook::open(workspace.folder());
   if (!book) {
@@ -226,13 +227,13 @@ Result<void> count_unsent(const Workspace& workspace, Picture& picture) {
   }
   picture.partners = book->partners().size();
   for (const Space& space : workspace.spaces()) {
-    if (picture.partners == 0) break;
     std::vector<VersionVector> agreed;
     for (const Partner& partner : book->partners()) {
       if (auto known = book->agreed(partner.device, space.id)) agreed.push_back(std::move(known->vector));
     }
-    EVENHAND_TRY(const Unsent unsent, find_unsent(space, agreed));
+    EVENHAND_TRY(const Unsent unsent, find_unsent(space, workspace.keystore().device().public_key(), agreed));
     picture.unsent.events += unsent.events;
+    if (space.fold.access().members().size() > 1) picture.unsent_shared += unsent.events;
     if (unsent.oldest && (!picture.unsent.oldest || *unsent.oldest < *picture.unsent.oldest)) picture.unsent.oldest = unsent.oldest;
   }
   return {};
@@ -247,7 +248,9 @@ void print_unsent(Console& console, const Picture& picture, std::int32_t today) 
   if (!picture.partner_problem.empty()) put(console, "Partners " + harmless_line(picture.partner_problem));
   if (picture.unsent.events == 0) return;
   const std::int32_t days = std::max(0, today - day_of(*picture.unsent.oldest));
-  put(console, "Only on this laptop: " + with_commas(picture.unsent.events) + (picture.unsent.events == 1 ? " event" : " events") + ", oldest " + with_commas(static_cast<std::size_t>(days)) + (days == 1 ? " day" : " days"));
+  const std::uint64_t own = picture.unsent.events - picture.unsent_shared;
+  const std::string whose = picture.partners == 0 || own == 0 ? "" : picture.unsent_shared == 0 ? "; nothing of what is shared" : "; " + with_commas(picture.unsent_shared) + " of what is shared";
+  put(console, "Only on this laptop: " + counted(picture.unsent.events, "event") + ", oldest " + counted(static_cast<std::uint64_t>(days), "day") + whose);
 }
 
 // How many of the outcomes lack it, which is the first, and what to type.
@@ -318,7 +321,7 @@ Json picture_json(Picture& picture) {
       .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
       .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("carried", picture.carried).set("regraded", picture.regraded).set("twins", picture.twins).set("copies_changed", picture.copies_changed)
       .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined)
-      .set("forked_devices", picture.alarms.size()).set("alarms", std::move(picture.alarms)).set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events).set("departures", std::move(departures));
+      .set("forked_devices", picture.alarms.size()).set("alarms", std::move(picture.alarms)).set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events).set("only_here_shared", picture.unsent_shared).set("departures", std::move(departures));
 }
 
 Result<void> show_status(Workspace& workspace, Console& console) {

@@ -61,6 +61,17 @@ TEST_CASE("a partner's laptop that was copied and is used on both machines is na
   CHECK_THAT(all.host.good({"status"}), !Contains("Alarm"));
 }
 
+TEST_CASE("what came by file is not only on this laptop, and what goes out by file is until somebody agreed") {
+  Machines all;
+  const std::int64_t before = all.guest.json({"status"}).find("only_here")->integer().value_or(-1);
+  all.host.good({"service", "add", "Virtual wards"});
+  (void)all.receive(all.host, all.guest);
+  CHECK(all.guest.json({"status"}).find("only_here")->integer() == before);
+  all.guest.good({"service", "add", "Dental care"});
+  CHECK(all.guest.json({"status"}).find("only_here")->integer() == before + 1);
+  CHECK(all.guest.json({"status"}).find("only_here_shared")->integer() == 1);
+}
+
 TEST_CASE("a partner's laptop that moved to another machine raises no alarm anywhere") {
   Machines all;
   all.copy.good({"service", "add", "Dental care"});
