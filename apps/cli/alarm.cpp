@@ -1,19 +1,12 @@
 #include "apps/cli/alarm.h"
 
+#include "apps/cli/laptops.h"
 #include "apps/cli/text.h"
-#include "core/engine/membership.h"
 
 namespace evenhand::cli {
 
-std::string laptop_name(const Space& space, const PublicKey& key) {
-  const Device* device = space.fold.access().find_device(key);
-  if (device == nullptr) return "unknown laptop " + key.hex().substr(0, 8);
-  const std::string organisation = name_of(space, device->organisation);
-  return organisation.empty() ? device->label : organisation + ", " + device->label;
-}
-
 std::string laptop_name(const Workspace& workspace, const TwoPasts& laptop) {
-  std::string name = laptop.label.empty() ? "unknown laptop " + laptop.device.hex().substr(0, 8) : laptop.organisation + ", " + laptop.label;
+  std::string name = laptop.label.empty() ? "unknown laptop " + laptop.device.hex().substr(0, 8) : laptop_text(laptop.organisation, laptop.label);
   return laptop.device == workspace.keystore().device().public_key() ? name + " (this one)" : name;
 }
 

@@ -8,9 +8,6 @@
 
 namespace evenhand::cli {
 
-/// "NCT, EDI laptop" as the space knows the device; of an unknown one the start of its key.
-std::string laptop_name(const Space& space, const PublicKey& device);
-
 /// "NCT, EDI laptop (this one)".
 std::string laptop_name(const Workspace& workspace, const TwoPasts& laptop);
 /// "NCT, EDI laptop and 2 more laptops wrote two different pasts …"; empty for none.

@@ -5,17 +5,15 @@
 #include <set>
 
 #include "apps/cli/alarm.h"
+#include "apps/cli/laptops.h"
 #include "apps/cli/text.h"
-#include "core/engine/membership.h"
 
 namespace evenhand::cli {
 
 namespace {
 
 struct ChainCount {
-  std::string name;              ///< organisation and laptop
-  std::string organisation;
-  std::string device;
+  LaptopNames::Name laptop;
   Lane lane = Lane::data;
   std::uint64_t events = 0;
   std::size_t branches = 0;
@@ -61,12 +59,10 @@ class SpaceCheck {
     });
     if (!scanned) found_.problems.push_back(scanned.error().sentence());
     EVENHAND_TRY(const std::vector<TwoPasts> two_pasts, find_two_pasts(space_));
+    LaptopNames names(space_);
     for (const auto& [id, chain] : chains_) {
-      const PublicKey& key = chain.descriptor.device;
-      const Device* device = space_.fold.access().find_device(key);
       const bool is_side_by_side = std::any_of(two_pasts.begin(), two_pasts.end(), [&](const TwoPasts& one) { return std::binary_search(one.chains.begin(), one.chains.end(), id); });
-      found_.chains.push_back({laptop_name(space_, key), device == nullptr ? "" : name_of(space_, device->organisation), device == nullptr ? "unknown device " + key.hex().substr(0, 8) : device->label,
-                               chain.descriptor.lane, events_[id], chain.branches.size(), chain.descriptor.incarnation.hex(), is_one_of_several(chain.descriptor), is_side_by_side});
+      found_.chains.push_back({names.of(chain.descriptor.device), chain.descriptor.lane, events_[id], chain.branches.size(), chain.descriptor.incarnation.hex(), is_one_of_several(chain.descriptor), is_side_by_side});
     }
     found_.parked = view.parked_count();
     found_.fold = space_.fold.counts();
@@ -126,7 +122,7 @@ void print_space(Console& console, const Verified& space) {
   console.print("  " + counted(space.events, "event") + " in " + counted(space.commits, "commit") + "; hashes, bodies and signatures " +
                 (space.problems.empty() ? "hold" : "DO NOT HOLD"));
   for (const ChainCount& chain : space.chains) {
-    console.print("  " + std::string(chain.lane == Lane::authority ? "authority  " : "data       ") + counted(chain.events, "event") + " by " + harmless_line(chain.name) + (chain.is_one_of_several ? ", incarnation " + chain.incarnation.substr(0, 8) : "") +
+    console.print("  " + std::string(chain.lane == Lane::authority ? "authority  " : "data       ") + counted(chain.events, "event") + " by " + harmless_line(chain.laptop.text()) + (chain.is_one_of_several ? ", incarnation " + chain.incarnation.substr(0, 8) : "") +
                   (chain.branches > 1 ? "   FORKED: " + std::to_string(chain.branches) + " branches, all kept" : "") + (chain.is_side_by_side ? "   SIDE BY SIDE with another" : ""));
   }
   if (std::any_of(space.chains.begin(), space.chains.end(), [](const ChainCount& chain) { return chain.is_one_of_several; })) {
@@ -148,7 +144,7 @@ void print_space(Console& console, const Verified& space) {
 Json space_json(const Verified& space) {
   Json chains = Json::array();
   for (const ChainCount& chain : space.chains) {
-    chains.push(Json::object().set("organisation", chain.organisation).set("device", chain.device).set("lane", chain.lane == Lane::authority ? "authority" : "data").set("incarnation", chain.incarnation).set("events", chain.events)
+    chains.push(Json::object().set("organisation", chain.laptop.organisation).set("device", chain.laptop.label).set("lane", chain.lane == Lane::authority ? "authority" : "data").set("incarnation", chain.incarnation).set("events", chain.events)
                     .set("forked", chain.branches > 1).set("side_by_side", chain.is_side_by_side));
   }
   Json problems = Json::array();
