@@ -6,6 +6,7 @@
 
 #include "apps/cli/adopting.h"
 #include "apps/cli/commands.h"
+#include "apps/cli/laptops.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
@@ -146,7 +147,7 @@ Result<void> print_grade(Console& console, const Workspace& workspace, const Rec
   console.print("  Policy    " + cycle.text("policy") + ", framework " + framework.code + " version " + std::to_string(framework.version));
   EVENHAND_TRY(const std::vector<HistoryEntry> history, workspace.history(grade.id()));
   for (const HistoryEntry& entry : history) {
-    console.print("  " + entry.reference.text() + "  " + entry.type + "  " + when_and_who(entry.claimed, entry.device_label));
+    console.print("  " + entry.reference.text() + "  " + entry.type + "  " + when_and_who(entry.claimed, laptop_text(organisation_text(workspace, entry.organisation), entry.device_label)));
   }
   EVENHAND_TRY(const Adoptions adoptions, adoptions_of(workspace, grade));
   for (const std::string& line : adoptions.lines) console.print("  Adopted   " + wrapped(line, 80, 12));

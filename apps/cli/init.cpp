@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/laptops.h"
 #include "apps/cli/new_file.h"
 #include "apps/cli/session.h"
 #include "core/engine/membership.h"
@@ -44,7 +45,7 @@ Result<void> join_as_laptop(const InitWords& words, Console& console) {
     return {};
   }
   EVENHAND_CHECK(check_new_file(words.to));
-  EVENHAND_TRY(const Bytes reply, join_organisation(folder, invitation, words.founding.device_label, machine_clock(), machine_random()));
+  EVENHAND_TRY(const Bytes reply, join_organisation(folder, invitation, words.founding.device_label.empty() ? kAnotherLaptop : words.founding.device_label, machine_clock(), machine_random()));
   EVENHAND_CHECK(write_new_file(words.to, reply));
   if (console.json) {
     console.out << write_json(Json::object().set("workspace", folder.string()).set("organisation", read.organisation.hex()).set("file", words.to)
@@ -59,6 +60,7 @@ Result<void> join_as_laptop(const InitWords& words, Console& console) {
 
 void run_init(const InitWords& words, Console& console) {
   Founding founding = words.founding;
+  if (founding.device_label.empty()) founding.device_label = kFirstLaptop;
   if (!words.join.empty()) {
     const auto joined = join_as_laptop(words, console);
     if (!joined) console.fail(joined.error());
@@ -95,13 +97,12 @@ void run_init(const InitWords& words, Console& console) {
 void add_init(CLI::App& root, Console& console) {
   const auto words = std::make_shared<InitWords>();
   Founding* founding = &words->founding;
-  founding->device_label = "this computer";
   CLI::App* command = add_command(root, "init", "Start a workspace for your organisation", kExamples,
                                   [words, &console] { run_init(*words, console); });
   command->group("Start");
   command->add_option("--name", founding->organisation, "Full name of your organisation")->type_name("TEXT");
   command->add_option("--short-name", founding->short_name, "Name in tables and on the command line")->type_name("TEXT");
-  command->add_option("--device", founding->device_label, "What to call this computer: a role or a thing, no person")->type_name("TEXT");
+  command->add_option("--device", founding->device_label, std::string(kDeviceHelp) + " (default: " + kFirstLaptop + "; with --join: " + kAnotherLaptop + ")")->type_name("TEXT");
   command->add_option("--join", words->join, "Start a further laptop of an organisation from its invitation")->type_name("FILE");
   command->add_option("--to", words->to, "With --join: where to write the reply")->type_name("FILE");
 }

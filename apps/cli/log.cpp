@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/laptops.h"
 #include "apps/cli/log_verify.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
@@ -20,22 +21,17 @@ struct LoggedEvent {
   std::string type;
   EntityId entity;
   ClaimedTime claimed;
-  std::string device;
+  LaptopNames::Name laptop;
 };
 
-std::string device_name(const Space& space, const PublicKey& key) {
-  const Device* device = space.fold.access().find_device(key);
-  return device == nullptr ? "unknown " + key.hex().substr(0, 8) : device->label;
-}
-
-Result<void> take_events(const Space& space, const LogReadView& view, Arrival arrival, std::vector<LoggedEvent>& events) {
+Result<void> take_events(LaptopNames& names, const LogReadView& view, Arrival arrival, std::vector<LoggedEvent>& events) {
   EVENHAND_TRY(const CommitView commit, view.commit_at(arrival));
   EVENHAND_TRY(const std::vector<Hash> hashes, commit.event_hashes());
   EVENHAND_TRY(const ChainState chain, view.chain(commit.chain()));
-  const std::string device = device_name(space, chain.descriptor.device);
+  const LaptopNames::Name& laptop = names.of(chain.descriptor.device);
   std::vector<LoggedEvent> here;
   EVENHAND_CHECK(commit.walk([&](std::size_t i, const EventView& event) {
-    here.push_back({{commit.chain(), commit.first_seq() + i, shorten(hashes[i])}, std::string(event.header.type), event.header.entity, event.header.claimed, device});
+    here.push_back({{commit.chain(), commit.first_seq() + i, shorten(hashes[i])}, std::string(event.header.type), event.header.entity, event.header.claimed, laptop});
     return true;
   }));
   events.insert(events.end(), here.rbegin(), here.rend());
@@ -46,8 +42,9 @@ Result<void> take_events(const Space& space, const LogReadView& view, Arrival ar
 Result<std::vector<LoggedEvent>> newest(const Space& space, std::size_t count) {
   EVENHAND_TRY(const LogReadView view, space.log.read());
   std::vector<LoggedEvent> events;
+  LaptopNames names(space);
   for (Arrival arrival = view.last_arrival(); arrival >= 1 && events.size() < count; --arrival) {
-    EVENHAND_CHECK(take_events(space, view, arrival, events));
+    EVENHAND_CHECK(take_events(names, view, arrival, events));
   }
   return events;
 }
@@ -71,30 +68,31 @@ Result<void> list_log(Workspace& workspace, Console& console, std::size_t limit)
   if (console.json) {
     Json list = Json::array();
     for (const LoggedEvent& event : events) {
-      list.push(Json::object().set("reference", event.reference.text()).set("type", event.type).set("claimed_ms", event.claimed.ms).set("device", event.device)
+      list.push(Json::object().set("reference", event.reference.text()).set("type", event.type).set("claimed_ms", event.claimed.ms).set("organisation", event.laptop.organisation).set("device", event.laptop.label)
                     .set("entity", event.entity.hex()).set("title", title_of(names, workspace, event)));
     }
     console.out << write_json(list, JsonStyle::pretty);
     return {};
   }
-  TextTable table({"Time (UTC)", "Device", "What", "Event", "Record"});
+  TextTable table({"Time (UTC)", "By", "What", "Event", "Record"});
   for (const LoggedEvent& event : events) {
-    table.add({clock_text(event.claimed), event.device, event_words(event.type), event.reference.text(), title_of(names, workspace, event)});
+    table.add({clock_text(event.claimed), event.laptop.text(), event_words(event.type), event.reference.text(), title_of(names, workspace, event)});
   }
   console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
   return {};
 }
 
 Result<void> list_quarantined(Workspace& workspace, Console& console, std::size_t limit) {
-  TextTable table({"Time (UTC)", "Device", "What", "Event", "Can be adopted"});
+  TextTable table({"Time (UTC)", "By", "What", "Event", "Can be adopted"});
   Json list = Json::array();
   std::size_t shown = 0;
   for (const Space& space : workspace.spaces()) {
     EVENHAND_TRY(const std::vector<QuarantinedWork> work, quarantined(space));
+    LaptopNames names(space);
     for (const QuarantinedWork& one : work) {
       if (shown++ >= limit) break;
-      table.add({clock_text(one.claimed), one.device_label, event_words(one.type), one.event.text(), one.can_be_adopted ? "yes" : "no"});
-      list.push(Json::object().set("reference", one.event.text()).set("type", one.type).set("claimed_ms", one.claimed.ms).set("device", one.device_label)
+      table.add({clock_text(one.claimed), names.of(one.device).text(), event_words(one.type), one.event.text(), one.can_be_adopted ? "yes" : "no"});
+      list.push(Json::object().set("reference", one.event.text()).set("type", one.type).set("claimed_ms", one.claimed.ms).set("organisation", names.of(one.device).organisation).set("device", one.device_label)
                     .set("entity", one.entity.hex()).set("can_be_adopted", one.can_be_adopted));
     }
   }
@@ -132,9 +130,9 @@ Result<void> show_event(Workspace& workspace, Console& console, const std::strin
         return {};
       }
       if (console.json) {
-        console.out << write_json(Json::object().set("reference", event.reference.text()).set("type", event.type).set("claimed_ms", event.claimed.ms).set("device", event.device), JsonStyle::pretty);
+        console.out << write_json(Json::object().set("reference", event.reference.text()).set("type", event.type).set("claimed_ms", event.claimed.ms).set("organisation", event.laptop.organisation).set("device", event.laptop.label), JsonStyle::pretty);
       } else {
-        console.print(event.reference.text() + "  " + event_words(event.type) + "  " + when_and_who(event.claimed, event.device));
+        console.print(event.reference.text() + "  " + event_words(event.type) + "  " + when_and_who(event.claimed, event.laptop.text()));
       }
       return {};
     }

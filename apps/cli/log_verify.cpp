@@ -4,6 +4,8 @@
 #include <ostream>
 #include <set>
 
+#include "apps/cli/alarm.h"
+#include "apps/cli/laptops.h"
 #include "apps/cli/text.h"
 
 namespace evenhand::cli {
@@ -11,12 +13,13 @@ namespace evenhand::cli {
 namespace {
 
 struct ChainCount {
-  std::string device;
+  LaptopNames::Name laptop;
   Lane lane = Lane::data;
   std::uint64_t events = 0;
   std::size_t branches = 0;
   std::string incarnation;       ///< of a store that was restored or copied each has one; hexadecimal
   bool is_one_of_several = false;
+  bool is_side_by_side = false;  ///< no other incarnation stands on all of it, nor it on them
 };
 
 struct Verified {
@@ -55,10 +58,11 @@ class SpaceCheck {
       return true;
     });
     if (!scanned) found_.problems.push_back(scanned.error().sentence());
+    EVENHAND_TRY(const std::vector<TwoPasts> two_pasts, find_two_pasts(space_));
+    LaptopNames names(space_);
     for (const auto& [id, chain] : chains_) {
-      const Device* device = space_.fold.access().find_device(chain.descriptor.device);
-      found_.chains.push_back({device == nullptr ? "unknown device " + chain.descriptor.device.hex().substr(0, 8) : device->label, chain.descriptor.lane,
-                               events_[id], chain.branches.size(), chain.descriptor.incarnation.hex(), is_one_of_several(chain.descriptor)});
+      const bool is_side_by_side = std::any_of(two_pasts.begin(), two_pasts.end(), [&](const TwoPasts& one) { return std::binary_search(one.chains.begin(), one.chains.end(), id); });
+      found_.chains.push_back({names.of(chain.descriptor.device), chain.descriptor.lane, events_[id], chain.branches.size(), chain.descriptor.incarnation.hex(), is_one_of_several(chain.descriptor), is_side_by_side});
     }
     found_.parked = view.parked_count();
     found_.fold = space_.fold.counts();
@@ -118,8 +122,8 @@ void print_space(Console& console, const Verified& space) {
   console.print("  " + counted(space.events, "event") + " in " + counted(space.commits, "commit") + "; hashes, bodies and signatures " +
                 (space.problems.empty() ? "hold" : "DO NOT HOLD"));
   for (const ChainCount& chain : space.chains) {
-    console.print("  " + std::string(chain.lane == Lane::authority ? "authority  " : "data       ") + counted(chain.events, "event") + " by " + chain.device + (chain.is_one_of_several ? ", incarnation " + chain.incarnation.substr(0, 8) : "") +
-                  (chain.branches > 1 ? "   FORKED: " + std::to_string(chain.branches) + " branches, all kept" : ""));
+    console.print("  " + std::string(chain.lane == Lane::authority ? "authority  " : "data       ") + counted(chain.events, "event") + " by " + harmless_line(chain.laptop.text()) + (chain.is_one_of_several ? ", incarnation " + chain.incarnation.substr(0, 8) : "") +
+                  (chain.branches > 1 ? "   FORKED: " + std::to_string(chain.branches) + " branches, all kept" : "") + (chain.is_side_by_side ? "   SIDE BY SIDE with another" : ""));
   }
   if (std::any_of(space.chains.begin(), space.chains.end(), [](const ChainCount& chain) { return chain.is_one_of_several; })) {
     console.print("  An incarnation is the store of a laptop since it was last restored or copied.");
@@ -140,8 +144,8 @@ void print_space(Console& console, const Verified& space) {
 Json space_json(const Verified& space) {
   Json chains = Json::array();
   for (const ChainCount& chain : space.chains) {
-    chains.push(Json::object().set("device", chain.device).set("lane", chain.lane == Lane::authority ? "authority" : "data").set("incarnation", chain.incarnation).set("events", chain.events)
-                    .set("forked", chain.branches > 1));
+    chains.push(Json::object().set("organisation", chain.laptop.organisation).set("device", chain.laptop.label).set("lane", chain.lane == Lane::authority ? "authority" : "data").set("incarnation", chain.incarnation).set("events", chain.events)
+                    .set("forked", chain.branches > 1).set("side_by_side", chain.is_side_by_side));
   }
   Json problems = Json::array();
   for (const std::string& problem : space.problems) problems.push(problem);
@@ -161,7 +165,12 @@ Result<void> verify_workspace(Workspace& workspace, Console& console) {
     holds = holds && found.problems.empty() && found.missing.empty();
     console.json ? void(list.push(space_json(found))) : print_space(console, found);
   }
-  if (console.json) console.out << write_json(list, JsonStyle::pretty);
+  if (console.json) {
+    console.out << write_json(list, JsonStyle::pretty);
+  } else {
+    EVENHAND_TRY(const std::vector<TwoPasts> two_pasts, find_two_pasts(workspace));
+    print_alarm(console, workspace, two_pasts);
+  }
   if (!holds) {
     console.fail(corrupt("the log does not hold", workspace.folder().string(), "Make a copy of the folder, then run: evenhand doctor"), Exit::integrity);
   }

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/laptops.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
@@ -21,7 +22,7 @@ struct Words {
   std::string listen = "0.0.0.0:7410";
   std::vector<std::string> addresses;
   std::vector<std::string> may;
-  std::string device = "this computer";
+  std::string device;  // empty: as at home
   bool is_same_organisation = false;
 };
 
@@ -137,7 +138,7 @@ Result<void> take_up(Workspace& workspace, Console& console, const PairingCode& 
   };
   hooks.progress = exchange_progress(console);
   EVENHAND_TRY(const auto service, SyncService::open(workspace, book, machine_clock(), machine_random(), std::move(hooks)));
-  service->take_up_pairing(code, words.device);
+  service->take_up_pairing(code, words.device.empty() ? own_label(workspace) : words.device);
   EVENHAND_CHECK(service->run([&] { return was_stopped() || (paired && !paired->ok()); }));
   // What is cut off by stopping is told as a failure too.
   if (!paired || (!paired->ok() && was_stopped())) return stopped(console, "Stopped before the pairing was done; the code may still be taken up.");
@@ -149,7 +150,7 @@ Result<void> take_up(Workspace& workspace, Console& console, const PairingCode& 
 
 Result<void> start_as_laptop(Console& console, const PairingCode& code, const Words& words) {
   const auto folder = workspace_folder(console);
-  const Result<Paired> made = pair_new_laptop(code, folder, words.device, machine_clock(), machine_random(), was_stopped);
+  const Result<Paired> made = pair_new_laptop(code, folder, words.device.empty() ? kAnotherLaptop : words.device, machine_clock(), machine_random(), was_stopped);
   if (!made && was_stopped()) return stopped(console, "Stopped before the pairing was done; the code may still be taken up.");
   if (!made) return fail_to_reach(console, made.error());
   const Paired& paired = *made;
@@ -213,7 +214,7 @@ void add_pair(CLI::App& root, Console& console) {
       ->delimiter(',')->check(CLI::IsMember({"read", "contribute", "facilitate", "sign-off", "admin", "relay", "all"}))->type_name("WORDS");
   pair->add_option("--listen", words->listen, "Where to listen (default: 0.0.0.0:7410)")->type_name("HOST:PORT");
   pair->add_option("--address", words->addresses, "Where the other laptop reaches this one (default: its addresses)")->type_name("HOST:PORT");
-  pair->add_option("--device", words->device, "What to call this computer: a role or a thing, no person")->type_name("TEXT");
+  pair->add_option("--device", words->device, std::string(kDeviceHelp) + " (default: as at home; a new one: " + kAnotherLaptop + ")")->type_name("TEXT");
 }
 
 }  // namespace evenhand::cli

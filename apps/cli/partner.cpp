@@ -9,6 +9,7 @@
 #include <set>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/laptops.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/new_file.h"
 #include "apps/cli/text.h"
@@ -61,7 +62,7 @@ struct Words {
   std::string to;
   std::string space;
   std::string who;
-  std::string device = "this computer";
+  std::string device;  // empty: as at home
   std::vector<std::string> may;
   bool is_same_organisation = false;
 };
@@ -129,7 +130,7 @@ Result<void> join_spaces(Workspace& workspace, Console& console, const Words& wo
   EVENHAND_TRY(const Invitation read, read_invitation_untrusted(invitation));
   console.say("Invitation from " + read.title + "  fingerprint " + fingerprint_of(invitation) + ". Is it the one that they see?");
   EVENHAND_CHECK(check_new_file(words.to));
-  EVENHAND_TRY(const Bytes reply, accept(workspace, invitation, words.device));
+  EVENHAND_TRY(const Bytes reply, accept(workspace, invitation, words.device.empty() ? own_label(workspace) : words.device));
   if (console.dry_run) return console.say("Would join " + counted(read.spaces.size(), "space") + ". Nothing was saved (--dry-run)."), Result<void>();
   return write_joining(console, words.to, reply, "reply", "Send it back to " + read.title + ". What the space holds comes with the first exchange.");
 }
@@ -211,7 +212,7 @@ void add_partner_verbs(CLI::App& root, Console& console) {
   join->group("Partners");
   join->add_option("invitation", words->file, "The file that you were given")->required()->type_name("FILE");
   join->add_option("--to", words->to, "Where to write the reply")->required()->type_name("FILE");
-  join->add_option("--device", words->device, "What to call this computer: a role or a thing, no person")->type_name("TEXT");
+  join->add_option("--device", words->device, std::string(kDeviceHelp) + " (default: as at home)")->type_name("TEXT");
 
   CLI::App* parent = add_command(root, "partner", "Organisations and laptops that you work with", "  evenhand partner list\n  evenhand partner invite --to to-fenmarsh.evenhand", {});
   parent->group("Partners")->require_subcommand(1);

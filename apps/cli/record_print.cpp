@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "apps/cli/conflict_print.h"
+#include "apps/cli/laptops.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/text.h"
 #include "core/record/declared_types.h"
@@ -155,7 +156,7 @@ void print_record(Console& console, const Workspace& workspace, const Record& re
 void print_history(Console& console, const Workspace& workspace, const Record& record, const std::vector<HistoryEntry>& history) {
   if (console.json) {
     Json list = Json::array();
-    for (const HistoryEntry& entry : history) list.push(history_json(entry));
+    for (const HistoryEntry& entry : history) list.push(history_json(workspace, entry));
     console.out << write_json(list, JsonStyle::pretty);
     return;
   }
@@ -164,7 +165,7 @@ void print_history(Console& console, const Workspace& workspace, const Record& r
   bool lacks_keys = false;
   for (const HistoryEntry& entry : history) {
     if (!std::exchange(is_first, false)) console.out << '\n';
-    std::string line = entry.reference.text() + "  " + event_words(entry.type) + "  " + when_and_who(entry.claimed, entry.device_label);
+    std::string line = entry.reference.text() + "  " + event_words(entry.type) + "  " + when_and_who(entry.claimed, laptop_text(organisation_text(workspace, entry.organisation), entry.device_label));
     if (entry.standing == Standing::waiting) line += "  (waiting for what it rests on)";
     if (entry.standing == Standing::quarantined) line += "  (set aside: outside its author's rights)";
     console.print(line);
@@ -214,14 +215,14 @@ Json record_json(const Record& record) {
   return json;
 }
 
-Json history_json(const HistoryEntry& entry) {
+Json history_json(const Workspace& workspace, const HistoryEntry& entry) {
   Json changes = Json::array();
   for (const HistoryEntry::Change& change : entry.changes) {
     changes.push(Json::object().set("field", change.field).set("value", change.value));
   }
   const std::string_view standing = entry.standing == Standing::counts ? "counts" : entry.standing == Standing::waiting ? "waiting" : "quarantined";
   Json json = Json::object();
-  json.set("reference", entry.reference.text()).set("type", entry.type).set("claimed_ms", entry.claimed.ms).set("device", entry.device_label);
+  json.set("reference", entry.reference.text()).set("type", entry.type).set("claimed_ms", entry.claimed.ms).set("organisation", organisation_text(workspace, entry.organisation)).set("device", entry.device_label);
   json.set("standing", standing).set("changes", std::move(changes));
   if (!entry.reason.empty()) json.set("reason", entry.reason);
   return json;

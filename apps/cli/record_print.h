@@ -23,7 +23,7 @@ std::string advice_on_keys(const Workspace& workspace);
 
 /// {"id","short_id","type","title","removed","fields":{…},"conflicts":{…}}; references as hexadecimal ids.
 Json record_json(const Record& record);
-Json history_json(const HistoryEntry& entry);
+Json history_json(const Workspace& workspace, const HistoryEntry& entry);
 /// "changed, 2026-11-16 15:42 UTC, EDI laptop"
 std::string when_and_who(ClaimedTime claimed, std::string_view device);
 

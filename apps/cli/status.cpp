@@ -7,6 +7,7 @@
 #include <set>
 
 #include "apps/cli/adopting.h"
+#include "apps/cli/alarm.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/record_flags.h"
@@ -64,8 +65,10 @@ struct Picture {
   std::size_t attachments_lacking = 0;
   std::string advice_on_space;
   std::vector<std::string> departures;  // a sentence for each space that this laptop is in no more
-  std::set<PublicKey> forked;  // devices that wrote two pasts
+  std::string alarm;  // over laptops that wrote two pasts
+  Json alarms = Json::array();
   Unsent unsent;
+  std::uint64_t unsent_shared = 0;  // of these, in spaces with other members
   std::size_t partners = 0;  // hubs too
   std::string partner_problem;
   FoldCounts fold;
@@ -193,12 +196,10 @@ Result<void> count_records(const Workspace& workspace, const std::optional<Entit
     picture.fold.events += counts.events;
     picture.fold.waiting += counts.waiting;
     picture.fold.quarantined += counts.quarantined;
-    EVENHAND_TRY(const LogReadView view, space.log.read());
-    EVENHAND_TRY(const auto chains, view.chains());
-    for (const auto& [id, chain] : chains) {
-      if (chain.is_forked()) picture.forked.insert(chain.descriptor.device);
-    }
   }
+  EVENHAND_TRY(const std::vector<TwoPasts> two_pasts, find_two_pasts(workspace));
+  picture.alarm = alarm_words(workspace, two_pasts);
+  picture.alarms = alarm_json(workspace, two_pasts);
   EVENHAND_TRY(picture.attachments_lacking, count_lacking_attachments(workspace));
   EVENHAND_TRY(const std::vector<Conflict> conflicts, workspace.conflicts());
   picture.conflicts = conflicts.size();
@@ -218,7 +219,7 @@ Result<void> count_records(const Workspace& workspace, const std::optional<Entit
   return {};
 }
 
-// What no partner is known to hold. Without a partner everything is only here, as its owner knows: nothing is said then.
+// What this laptop wrote and no other is known to hold.
 Result<void> count_unsent(const Workspace& workspace, Picture& picture) {
   auto book = PartnerBook::open(workspace.folder());
   if (!book) {
@@ -227,13 +228,13 @@ Result<void> count_unsent(const Workspace& workspace, Picture& picture) {
   }
   picture.partners = book->partners().size();
   for (const Space& space : workspace.spaces()) {
-    if (picture.partners == 0) break;
     std::vector<VersionVector> agreed;
     for (const Partner& partner : book->partners()) {
       if (auto known = book->agreed(partner.device, space.id)) agreed.push_back(std::move(known->vector));
     }
-    EVENHAND_TRY(const Unsent unsent, find_unsent(space, agreed));
+    EVENHAND_TRY(const Unsent unsent, find_unsent(space, workspace.keystore().device().public_key(), agreed));
     picture.unsent.events += unsent.events;
+    if (space.fold.access().members().size() > 1) picture.unsent_shared += unsent.events;
     if (unsent.oldest && (!picture.unsent.oldest || *unsent.oldest < *picture.unsent.oldest)) picture.unsent.oldest = unsent.oldest;
   }
   return {};
@@ -248,7 +249,9 @@ void print_unsent(Console& console, const Picture& picture, std::int32_t today) 
   if (!picture.partner_problem.empty()) put(console, "Partners " + harmless_line(picture.partner_problem));
   if (picture.unsent.events == 0) return;
   const std::int32_t days = std::max(0, today - day_of(*picture.unsent.oldest));
-  put(console, "Only on this laptop: " + with_commas(picture.unsent.events) + (picture.unsent.events == 1 ? " event" : " events") + ", oldest " + with_commas(static_cast<std::size_t>(days)) + (days == 1 ? " day" : " days"));
+  const std::uint64_t own = picture.unsent.events - picture.unsent_shared;
+  const std::string whose = picture.partners == 0 || own == 0 ? "" : picture.unsent_shared == 0 ? "; nothing of what is shared" : "; " + with_commas(picture.unsent_shared) + " of what is shared";
+  put(console, "Only on this laptop: " + counted(picture.unsent.events, "event") + ", oldest " + counted(static_cast<std::uint64_t>(days), "day") + whose);
 }
 
 // How many of the outcomes lack it, which is the first, and what to type.
@@ -299,13 +302,13 @@ void print_picture(Console& console, const Picture& picture, std::int32_t today)
   if (picture.fold.waiting > 0) put(console, "Waiting  " + with_commas(picture.fold.waiting) + (picture.fold.waiting == 1 ? " event waits for what it rests on" : " events wait for what they rest on"));
   if (picture.attachments_lacking > 0) put(console, "Waiting  " + attachments_wait(picture.attachments_lacking));
   if (picture.fold.quarantined > 0) put(console, "Decide   " + counted(picture.fold.quarantined, "event") + " set aside, outside their author's rights: evenhand log verify");
-  if (!picture.forked.empty()) put(console, "Alarm    " + counted(picture.forked.size(), "laptop") + " wrote two different pasts (restored or copied); both are kept: evenhand log verify");
+  if (!picture.alarm.empty()) put(console, "Alarm    " + picture.alarm);
   if (picture.read_only > 0) put(console, "Newer    " + with_commas(picture.read_only) + " records need a newer version of evenhand");
   print_unsent(console, picture, today);
   if (picture.conflicts + picture.contested + picture.late + picture.unreadable_cuts + picture.carried + picture.regraded + picture.twins + picture.fold.quarantined == 0) put(console, "Nothing needs a decision.");
 }
 
-Json picture_json(const Picture& picture) {
+Json picture_json(Picture& picture) {
   Json departures = Json::array();
   for (const std::string& one : picture.departures) departures.push(one);
   Json counts = Json::object();
@@ -320,7 +323,7 @@ Json picture_json(const Picture& picture) {
       .set("outcomes", picture.outcomes).set("ungraded", picture.ungraded.size()).set("without_evidence", picture.without_evidence.size())
       .set("gaps", picture.gaps).set("gap_kinds", std::move(kinds)).set("gaps_without_owner", picture.gaps_without_owner).set("conflicts", picture.conflicts).set("contested", picture.contested).set("late", picture.late).set("carried", picture.carried).set("regraded", picture.regraded).set("twins", picture.twins).set("copies_changed", picture.copies_changed)
       .set("events", picture.fold.events).set("waiting", picture.fold.waiting).set("quarantined", picture.fold.quarantined)
-      .set("forked_devices", picture.forked.size()).set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events).set("departures", std::move(departures));
+      .set("forked_devices", picture.alarms.size()).set("alarms", std::move(picture.alarms)).set("attachments_lacking", picture.attachments_lacking).set("partners", picture.partners).set("only_here", picture.unsent.events).set("only_here_shared", picture.unsent_shared).set("departures", std::move(departures));
 }
 
 Result<void> show_status(Workspace& workspace, Console& console) {

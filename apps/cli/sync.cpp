@@ -8,6 +8,7 @@
 #include <numeric>
 #include <ostream>
 
+#include "apps/cli/alarm.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/text.h"
@@ -89,15 +90,25 @@ void note_exit(Console& console, const Exchanged& exchanged) {
 
 struct Line {
   std::unique_ptr<SyncService> service;
+  std::string alarm;  // as it was told last
   Json told = Json::array();
 };
 
+// Whoever watches for days is told once, and again when another laptop joins in.
+void tell_alarm(Line& line, const Workspace& workspace, Console& console) {
+  const auto two_pasts = find_two_pasts(workspace);
+  const std::string words = two_pasts ? alarm_words(workspace, *two_pasts) : "";
+  if (!words.empty() && words != line.alarm) console.say("ALARM: " + words);
+  line.alarm = words;
+}
+
 Result<void> open_line(Line& line, Workspace& workspace, PartnerBook& book, Console& console, bool as_it_happens) {
   SyncService::Hooks hooks;
-  hooks.exchanged = [&line, &console, as_it_happens](const Exchanged& exchanged) {
+  hooks.exchanged = [&line, &workspace, &console, as_it_happens](const Exchanged& exchanged) {
     note_exit(console, exchanged);
     line.told.push(to_json(exchanged));
     if (!console.json || as_it_happens) tell(console, exchanged);
+    if (as_it_happens && exchanged.received > 0) tell_alarm(line, workspace, console);
   };
   hooks.progress = exchange_progress(console);
   EVENHAND_TRY(line.service, SyncService::open(workspace, book, machine_clock(), machine_random(), std::move(hooks)));
@@ -220,9 +231,6 @@ void tell(Console& console, const Exchanged& exchanged) {
     console.say("Its clock is " + std::to_string(std::abs(exchanged.outcome.skew_minutes)) + " minutes " + (exchanged.outcome.skew_minutes > 0 ? "ahead of" : "behind") + " ours. Times shown may mislead; nothing else depends on them.");
   }
   if (!exchanged.departures.empty()) console.say("What is written there counts for nobody else any more. Choose another space: evenhand space use NAME");
-  for (const SpaceOutcome& space : exchanged.outcome.spaces) {
-    if (!space.forks.empty()) console.say("A laptop wrote two different pasts (restored from a backup, or copied). Both are kept: evenhand log verify");
-  }
 }
 
 std::string attachments_wait(std::size_t count) {
@@ -241,6 +249,8 @@ Result<std::size_t> count_lacking_attachments(const Workspace& workspace) {
 Result<void> tell_what_waits(const Workspace& workspace, Console& console) {
   EVENHAND_TRY(const std::size_t lacking, count_lacking_attachments(workspace));
   if (lacking > 0) console.say(attachments_wait(lacking));
+  EVENHAND_TRY(const std::vector<TwoPasts> two_pasts, find_two_pasts(workspace));
+  if (!two_pasts.empty()) console.say("ALARM: " + alarm_words(workspace, two_pasts));
   EVENHAND_TRY(const std::vector<Conflict> conflicts, workspace.conflicts());
   if (!conflicts.empty()) console.say(std::to_string(conflicts.size()) + (conflicts.size() == 1 ? " thing needs" : " things need") + " you: evenhand conflict list");
   if (const std::string advice = advice_on_space_in_use(workspace); !advice.empty()) console.say(advice);

@@ -54,7 +54,9 @@ std::string Exchanged::sentence() const {
   for (const Error& one : outcome.left_out) counts += "; " + one.sentence();
   if (outcome.end == SessionEnd::running) return how.ok() ? counts : how.error().what;
   std::string departed;
-  for (const std::string& one : departures) departed += "; " + one;
+  for (const auto* sentences : {&departures, &unheard}) {
+    for (const std::string& one : *sentences) departed += "; " + one;
+  }
   if (is_in_step()) return counts + departed;
   if (outcome.end == SessionEnd::refused && !departed.empty()) return departed.substr(2);
   return counts + "; " + (outcome.end == SessionEnd::in_sync ? how.error().what : outcome.why.sentence());
@@ -85,16 +87,23 @@ bool SyncService::is_known(const PublicKey& device) const {
   });
 }
 
-std::vector<std::string> SyncService::departures_in(const SessionOutcome& outcome) const {
-  std::vector<std::string> sentences;
-  for (const SpaceId& id : outcome.farewells) {
+// What our own log says counts, now that the farewell is in it: a partner that knows less than we do takes nobody's rights away.
+void SyncService::sort_farewells(Exchanged& exchanged) const {
+  const PublicKey own = workspace_.keystore().device().public_key();
+  for (const SpaceId& id : exchanged.outcome.farewells) {
     const Space* space = std::as_const(workspace_).find_space(id);
     if (space == nullptr) continue;
-    const std::string known = departure_words(*space, workspace_.keystore().device().public_key());
-    const auto& charter = space->fold.access().charter();
-    sentences.push_back(!known.empty() ? known : "the partner says that this laptop is no more in \"" + (charter ? charter->title : id.hex().substr(0, 16)) + "\"");
+    const Access& access = space->fold.access();
+    const std::string title = "\"" + (access.charter() ? access.charter()->title : id.hex().substr(0, 16)) + "\"";
+    const Device* self = access.find_device(own);
+    if (const std::string known = departure_words(*space, own); !known.empty()) {
+      exchanged.departures.push_back(known);
+    } else if (self != nullptr && !self->is_removed) {
+      exchanged.unheard.push_back("the partner has not heard yet that this laptop was let in again to " + title + ": let a laptop of whoever let it in exchange with that partner, then try again");
+    } else {
+      exchanged.departures.push_back("the partner says that this laptop is no more in " + title);
+    }
   }
-  return sentences;
 }
 
 Result<std::uint16_t> SyncService::listen(const std::string& host, std::uint16_t port) {
@@ -140,7 +149,8 @@ Result<std::unique_ptr<Exchange>> SyncService::begin_session(const Peer& peer, S
   };
   if (hooks_.progress) hooks.progress = [this, title](const SessionProgress& progress) { hooks_.progress(title, progress); };
   hooks.ended = [this, peer, address](const SessionOutcome& outcome, const Result<void>& how) {
-    Exchanged exchanged{peer.device, outcome.partner_title, 0, 0, outcome, how, departures_in(outcome)};
+    Exchanged exchanged{peer.device, outcome.partner_title, 0, 0, outcome, how, {}, {}};
+    sort_farewells(exchanged);
     for (const SpaceOutcome& space : outcome.spaces) {
       exchanged.sent += space.events_sent;
       exchanged.received += space.events_new;
@@ -184,7 +194,7 @@ void SyncService::note(const Exchanged& exchanged, const std::string& address) {
 void SyncService::call(const Partner& partner) {
   if (!calling_.insert(partner.device).second) return;  // we are at it
   if (partner.addresses.empty()) {
-    note({partner.device, partner.title, 0, 0, {}, unavailable("no address is known; it has to call, or exchange by file"), {}}, {});
+    note({partner.device, partner.title, 0, 0, {}, unavailable("no address is known; it has to call, or exchange by file"), {}, {}}, {});
     return;
   }
   call_at(partner, 0, {});
@@ -195,7 +205,7 @@ void SyncService::call_at(const Partner& partner, std::size_t at, const std::str
   const auto next = [this, partner, at, tried](const Error& error) {
     const std::string all = (tried.empty() ? "" : tried + "; ") + partner.addresses[at] + ": " + error.what;
     if (at + 1 < partner.addresses.size()) return call_at(partner, at + 1, all);
-    note({partner.device, partner.title, 0, 0, {}, Error{error.code, all, {}, error.next}, {}}, {});
+    note({partner.device, partner.title, 0, 0, {}, Error{error.code, all, {}, error.next}, {}, {}}, {});
   };
   if (!address) return next(address.error());
   endpoint_.connect(*address, [device = partner.device](const PublicKey& key) { return key == device; },

@@ -29,6 +29,7 @@ struct Exchanged {
   SessionOutcome outcome;      ///< `running` when none came about
   Result<void> how;            ///< of the connection: not reached, cut, refused
   std::vector<std::string> departures;  ///< a sentence for each space that this laptop turned out to be in no more
+  std::vector<std::string> unheard;     ///< the same where the partner has not heard yet that it was let in again
   bool is_in_step() const { return how.ok() && outcome.end == SessionEnd::in_sync; }
   std::string sentence() const;
 };
@@ -71,7 +72,7 @@ class SyncService {
 
   void look_at_book();
   bool is_known(const PublicKey& device) const;
-  std::vector<std::string> departures_in(const SessionOutcome& outcome) const;
+  void sort_farewells(Exchanged& exchanged) const;
   Result<std::unique_ptr<Exchange>> greet(const Peer& peer);
   std::unique_ptr<Exchange> turn_away(const Peer& peer);
   Result<std::unique_ptr<Exchange>> begin_session(const Peer& peer, SessionRole role, const std::string& address);

@@ -339,12 +339,8 @@ Result<Bytes> Plan::body_of(const Step& step) {
   EVENHAND_TRY(const SealKey key, state_.keystore->make_person_key(step.key_owner, state_.random));
   std::vector<OwnedChange> sealed;
   for (const OwnedChange& field : step.fields) {
-    // References and field numbers give nobody away, and folding must read them.
-    if (field.value.empty() || field.field == common_field::kUndoes || field.field == common_field::kReopened) {
-      sealed.push_back(field);
-    } else {
-      sealed.push_back({field.field, seal(key, field.value, seal_context(step.draft.entity, field.field), state_.random)});
-    }
+    const bool stays_open = field.value.empty() || common_field::is_never_sealed(field.field);
+    sealed.push_back(stays_open ? field : OwnedChange{field.field, seal(key, field.value, seal_context(step.draft.entity, field.field), state_.random)});
   }
   return encode_body(std::move(sealed));
 }
@@ -368,6 +364,7 @@ Result<Receipt> Plan::carry_out(const std::function<Result<void>(const Receipt&)
       if (!grant) return refused("this device may not write here", step.draft.type);
       step.draft.grant = *grant;
       if (step.follows) step.draft.parents = {made[*step.follows]};
+      if (!first && pen.stands_on) step.fields.push_back(*pen.stands_on);
       // More heads than an event may name are brought together first.
       while (step.draft.parents.size() > kParentsMax) {
         EventDraft join = step.draft;

@@ -27,12 +27,12 @@ Result<std::uint64_t> held_by(const LogReadView& view, const ChainId& id, const 
 
 }  // namespace
 
-Result<Unsent> find_unsent(const Space& space, std::span<const VersionVector> partners) {
+Result<Unsent> find_unsent(const Space& space, const PublicKey& own, std::span<const VersionVector> partners) {
   Unsent unsent;
   EVENHAND_TRY(const LogReadView view, space.log.read());
   EVENHAND_TRY(const auto chains, view.chains());
   for (const auto& [id, chain] : chains) {
-    if (chain.descriptor.lane == Lane::authority) continue;
+    if (chain.descriptor.lane == Lane::authority || chain.descriptor.device != own) continue;
     std::uint64_t held = 0;
     for (const VersionVector& partner : partners) {
       EVENHAND_TRY(const std::uint64_t by_one, held_by(view, id, chain, partner));

@@ -1,4 +1,4 @@
-/// "Only on this laptop": what no partner is known to hold.
+/// "Only on this laptop": what this device wrote and no other is known to hold.
 ///
 /// Threads: pure.
 #pragma once
@@ -15,10 +15,10 @@ struct Unsent {
   std::optional<ClaimedTime> oldest;     ///< as claimed; for display only
 };
 
-/// `partners`: what each partner is known to hold of this space. An event counts as held when one of them has its chain that
+/// Of the events that `own` wrote, in all its incarnations: what another device wrote exists there. `partners`: what each
+/// partner, hubs among them, is known to hold of this space. An event counts as held when one of them has its chain that
 /// far and names an event of ours as its end; of a chain that forked here all counts as held when one
-/// partner names every end, else nothing. No partners: everything is
-/// only here. Errors: those of the log.
-Result<Unsent> find_unsent(const Space& space, std::span<const VersionVector> partners);
+/// partner names every end, else nothing. No partners: everything of its own is only here. Errors: those of the log.
+Result<Unsent> find_unsent(const Space& space, const PublicKey& own, std::span<const VersionVector> partners);
 
 }  // namespace evenhand

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "core/engine/action_list.h"
+#include "core/engine/two_pasts.h"
 #include "core/engine/workspace_state.h"
 #include "core/os/machine.h"
 
@@ -48,13 +49,18 @@ Result<IncarnationMarker> Workspace::State::marker_of(const Space& space) const 
 Result<Workspace::State::Pen> Workspace::State::pen_for(Space& space, Lane lane) {
   EVENHAND_TRY(const IncarnationMarker marker, marker_of(space));
   EVENHAND_TRY(const LogReadView view, space.log.read());
-  Pen pen{{keystore->device().public_key(), space.id, lane, marker.incarnation()}, 0, {}};
+  Pen pen{{keystore->device().public_key(), space.id, lane, marker.incarnation()}, 0, {}, {}};
   auto chain = view.chain(pen.chain.id());
   if (!chain && chain.error().code != ErrorCode::not_found) return chain.error();
   if (chain && !chain->branches.empty()) {
     pen.last_seq = chain->branches.back().seq;
     pen.head = chain->branches.back().head;
   }
+  if (pen.last_seq > 0 || lane != Lane::data) return pen;
+  EVENHAND_TRY(const std::vector<Reference> ends, ends_to_stand_on(view, pen.chain));
+  if (ends.empty()) return pen;
+  pen.stands_on.emplace(OwnedChange{common_field::kStandsOn, Bytes(ends.size() * Reference::kBytes)});
+  for (std::size_t i = 0; i < ends.size(); ++i) ends[i].write(&pen.stands_on->value[i * Reference::kBytes]);
   return pen;
 }
 

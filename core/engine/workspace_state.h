@@ -8,6 +8,7 @@
 #include "core/engine/workspace.h"
 #include "core/event/commit.h"
 #include "core/os/workspace_lock.h"
+#include "core/record/body.h"
 #include "core/store/incarnation.h"
 
 namespace evenhand {
@@ -60,6 +61,8 @@ struct Workspace::State {
     ChainDescriptor chain;
     std::uint64_t last_seq = 0;
     Hash head;
+    /// Of a data chain that is yet to begin: what its first event says (common_field::kStandsOn); empty: nothing.
+    std::optional<OwnedChange> stands_on = {};
   };
   Result<IncarnationMarker> marker_of(const Space& space) const;
   Result<Pen> pen_for(Space& space, Lane lane);

@@ -18,7 +18,11 @@ inline constexpr std::uint16_t kReason = 60001;    ///< why (decisions, undo, re
 inline constexpr std::uint16_t kUndoes = 60002;    ///< the reference of the event undone, 32 bytes; never sealed
 /// In an undo of a decision: the fields whose dispute it opens again (u16 each, ascending; 0 = removed or kept); never sealed.
 inline constexpr std::uint16_t kReopened = 60003;
+/// In the event that begins a data chain of a device that has others here: their ends, as references (32 bytes each, ascending); never sealed.
+inline constexpr std::uint16_t kStandsOn = 60004;
 inline constexpr std::uint16_t kRecordIdMax = 60000;
+/// References and field numbers give nobody away, and must be read by those without the key.
+constexpr bool is_never_sealed(std::uint16_t field) { return field == kUndoes || field == kReopened || field == kStandsOn; }
 }  // namespace common_field
 
 struct FieldChange {

@@ -107,10 +107,27 @@ TEST_CASE("log verify tells the incarnations of one laptop apart, and says nothi
   TwoDesks both = two_colours();
   const auto apart = test::run_program({"--workspace", both.other, "log", "verify"});
   INFO(apart.out);
-  CHECK_THAT(apart.out, Contains(" by EDI laptop, incarnation ") && Contains("since it was last restored or copied"));
+  CHECK_THAT(apart.out, Contains(" by NCT, EDI laptop, incarnation ") && Contains("since it was last restored or copied"));
   Desk desk;
   desk.found();
   CHECK_THAT(desk.good({"log", "verify"}), !Contains("incarnation"));
+}
+
+TEST_CASE("a laptop that is used on two machines is named by status and log verify at the one that knows, with what to do, and not where it was only moved") {
+  TwoDesks both = two_colours();
+  const std::string status = both.one.good({"status"});
+  CHECK_THAT(status, Contains("Alarm    NCT, EDI laptop (this one) wrote two different pasts"));
+  const auto verified = both.one.run({"log", "verify"});
+  CHECK(verified.exit == 0);
+  CHECK_THAT(verified.out, Contains("SIDE BY SIDE") && Contains("ALARM  NCT, EDI laptop (this one)") && Contains("evenhand pair --same-organisation") && Contains("nothing is lost"));
+  const Json alarms = *both.one.json({"status"}).find("alarms");
+  REQUIRE(alarms.size() == 1);
+  CHECK(alarms.items()[0].find("device")->text() == "EDI laptop");
+  CHECK(alarms.items()[0].find("organisation")->text() == "NCT");
+
+  const TwoDesks moved({{"action", "add", "Texts before each appointment.", "--rag", "amber"}}, {}, {{"action", "edit", "Texts", "--rag", "red"}});
+  CHECK_THAT(moved.one.good({"status"}), !Contains("Alarm"));
+  CHECK_THAT(moved.one.good({"log", "verify"}), !Contains("ALARM") && !Contains("SIDE BY SIDE"));
 }
 
 TEST_CASE("a decision on an old view ends with 4 and says what was changed") {

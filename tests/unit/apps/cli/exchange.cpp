@@ -194,6 +194,28 @@ TEST_CASE("a further laptop of the trust starts from a code and receives everyth
   CHECK(known.find("Northfen Trust (board room laptop)") != std::string::npos);
 }
 
+TEST_CASE("a laptop that was let in again is not told that it is out by a partner that has not heard of it, but whom to wait for") {
+  Two two;
+  const Laptop third{(two.scratch / "third").string()};
+  third.must({"init", "--name", "Eastfen Trust", "--short-name", "EFT"});
+  REQUIRE(two.pair({}, third).exit == 0);
+  REQUIRE(two.pair({}, two.second).exit == 0);
+  two.first.must({"partner", "remove", "Westfen", "--yes"});
+  {
+    Background serving(two.scratch, {"--workspace", two.first.folder, "sync", "serve", "--listen", "127.0.0.1:0"});
+    REQUIRE(third.run({"sync", "now", "Northfen", "--address", serving.address()}).exit == 0);
+  }
+  REQUIRE(two.pair({}, two.second).exit == 0);
+  Background serving(two.scratch, {"--workspace", third.folder, "sync", "serve", "--listen", "127.0.0.1:0"});
+  const test::Ran now = two.second.run({"sync", "now", "Eastfen", "--address", serving.address()});
+  INFO(now.out << now.err);
+  CHECK(now.exit == 1);
+  CHECK(now.out.find("the partner has not heard yet that this laptop was let in again to ") != std::string::npos);
+  CHECK(now.out.find("no more in") == std::string::npos);
+  CHECK(now.err.find("counts for nobody") == std::string::npos);
+  CHECK(two.second.must({"status", "--json"}).find("removed from") == std::string::npos);
+}
+
 TEST_CASE("a further laptop that joined by files says how it gets the keys of people, and gets them that way") {
   Two two;
   const Laptop third{(two.scratch / "third").string()};
