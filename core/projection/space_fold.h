@@ -141,7 +141,7 @@ class SpaceFold {
   Result<void> read_found(std::span<const Found> found, Reading& reading) const;
   Result<Reading> read_again(const LogReadView& view, const Folding& record) const;
   Result<void> refold_behind(const LogReadView& view);
-  Result<void> refold(std::span<Folding* const> records, std::span<const Found> found);
+  Result<void> refold(const LogReadView& view, std::span<Folding* const> records, std::span<const Found> found);
   Result<void> fold_anew(Refold& work) const;
   void take_refolded(Folding& folding, Refolded refolded);
   Result<void> note_batch(const LogReadView& view, const Folding& folding);

@@ -99,6 +99,8 @@ Result<void> LogReadView::scan_chain(const ChainId& chain, std::uint64_t first_s
   return {};
 }
 
+void LogReadView::keep_memory_small(ByteView held) const { state_->environment->blocks().look(held.data()); }
+
 Result<std::vector<std::pair<ChainId, ChainState>>> LogReadView::chains() const {
   std::vector<std::pair<ChainId, ChainState>> all;
   EVENHAND_TRY(Cursor cursor, Cursor::open(state_->transaction, state_->table(kChains)));
