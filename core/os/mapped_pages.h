@@ -16,6 +16,10 @@ std::size_t resident_file_bytes();
 /// Source: madvise(2), MADV_DONTNEED; proc(5), /proc/self/maps.
 bool give_back_pages(const void* inside);
 
+/// How the mapping that `inside` points into is going to be read: neighbour after neighbour, where reading ahead helps, or here and there,
+/// where it would read what nobody wants. False: no shared mapping. Source: madvise(2), MADV_NORMAL, MADV_RANDOM.
+bool tell_reading(const void* inside, bool in_order);
+
 /// Asks the system to begin reading these pages of a mapped file, and no others, as far as they are not in its cache. A hint: nothing
 /// happens where nothing is mapped. `begin` is the first byte of a page. Source: madvise(2), MADV_WILLNEED.
 void ask_for_pages(const void* begin, std::size_t bytes);

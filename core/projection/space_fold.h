@@ -60,7 +60,7 @@ struct FoldCounts {
 
 /// What catching up holds in memory beside the records; more makes it read and hash commits less often.
 struct FoldBounds {
-  std::size_t refold_at_once_max = 500'000;  ///< events, 80 bytes each, while records are folded anew
+  std::size_t refold_at_once_max = 250'000;  ///< events, 80 bytes each, while records are folded anew
   std::size_t seen_max = 4'000'000;          ///< events, 12 bytes each, whose hash and place are remembered
 };
 

@@ -17,25 +17,26 @@ namespace evenhand {
 class MappedBlocks {
  public:
   enum class Access {
-    single,    ///< one value here, one there: its block alone is asked for
+    single,    ///< one value here, one there: of the disk, its block alone is read
     in_order,  ///< neighbours come next: the system reads ahead as it sees fit
   };
 
   /// Told of bytes found in the map of a transaction that is open, before anybody looks at them. What lies in other memory, as
   /// what a writer has not committed yet, may be told of too.
   void note(ByteView found, Access access);
+  /// What is to come: a hint for all who read this map. `inside` points into it, of an open transaction.
+  void expect(Access access, const void* inside);
   /// Looks how much is mapped now, and gives pages back when it is too much. `inside` points into the map of an open transaction.
   void look(const void* inside);
 
  private:
   static constexpr unsigned kBlockBits = 17;
-  static constexpr std::size_t kBlockBytes = std::size_t{1} << kBlockBits;
   static constexpr std::size_t kBlocks = 4096;
 
-  void note_new(std::uintptr_t block, const void* inside, Access access);
 
   std::array<std::atomic<std::uintptr_t>, kBlocks> seen_{};  ///< number of a block, at its remainder; since pages were given back last
   std::atomic<std::uint32_t> new_blocks_{0};
+  std::atomic<Access> expected_{Access::in_order};
 };
 
 }  // namespace evenhand
