@@ -60,7 +60,7 @@ struct FoldCounts {
 
 /// What catching up holds in memory beside the records; more makes it read and hash commits less often.
 struct FoldBounds {
-  std::size_t refold_at_once_max = 500'000;  ///< events, 80 bytes each, while records are folded anew
+  std::size_t refold_at_once_max = 250'000;  ///< events, 80 bytes each, while records are folded anew
   std::size_t seen_max = 4'000'000;          ///< events, 12 bytes each, whose hash and place are remembered
 };
 
@@ -141,7 +141,7 @@ class SpaceFold {
   Result<void> read_found(std::span<const Found> found, Reading& reading) const;
   Result<Reading> read_again(const LogReadView& view, const Folding& record) const;
   Result<void> refold_behind(const LogReadView& view);
-  Result<void> refold(std::span<Folding* const> records, std::span<const Found> found);
+  Result<void> refold(const LogReadView& view, std::span<Folding* const> records, std::span<const Found> found);
   Result<void> fold_anew(Refold& work) const;
   void take_refolded(Folding& folding, Refolded refolded);
   Result<void> note_batch(const LogReadView& view, const Folding& folding);

@@ -119,17 +119,18 @@ Result<void> SpaceFold::refold_behind(const LogReadView& view) {
       events += block.back()->places.size();
     }
     EVENHAND_TRY(const std::vector<Found> found, find_again(view, block));
-    EVENHAND_CHECK(refold(block, found));
+    EVENHAND_CHECK(refold(view, block, found));
   }
   behind_.clear();
   return {};
 }
 
-Result<void> SpaceFold::refold(std::span<Folding* const> records, std::span<const Found> found) {
+Result<void> SpaceFold::refold(const LogReadView& view, std::span<Folding* const> records, std::span<const Found> found) {
   WorkAhead<Refold> ahead([this](Refold& work) { work.damage = fold_anew(work); });
   const auto deliver = [&]() -> Result<void> {
     Refold work = ahead.take();
     EVENHAND_CHECK(work.damage);
+    if (!work.found.empty()) view.keep_memory_small(work.found.front().bytes);
     for (std::size_t i = 0; i < work.records.size(); ++i) take_refolded(*work.records[i], std::move(work.done[i]));
     return {};
   };

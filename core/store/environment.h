@@ -6,7 +6,9 @@
 /// - the map is far larger than the file, so that it grows only when nobody in this process reads;
 /// - when LMDB finds a page that cannot be, it calls us instead of abort(): the call gives MDB_CORRUPTED
 ///   and the environment takes no further write;
-/// - after a failed commit it takes no further write either, until opened anew.
+/// - after a failed commit it takes no further write either, until opened anew;
+/// - however large the file is, little of it counts as this process's memory: now and then the pages that were read are given back
+///   to the system's cache (core/store/mapped_blocks.h).
 ///
 /// Threads: begin() from any thread; one write transaction at a time per process and machine.
 /// Lifetime: bytes read live as long as their Transaction.
@@ -25,6 +27,7 @@
 #include "core/base/result.h"
 #include "core/os/files.h"
 #include "core/store/log.h"
+#include "core/store/mapped_blocks.h"
 
 namespace evenhand {
 
@@ -127,6 +130,9 @@ class Environment : public std::enable_shared_from_this<Environment> {
   /// All that was committed survives power loss. Errors: corrupt: some of it may be lost, and no further try can tell.
   Result<void> sync();
 
+  /// Told of what a transaction found in the map before anybody looks at it.
+  MappedBlocks& blocks() const { return blocks_; }
+
   /// A result code of LMDB in plain words. A corrupt page makes the environment refuse further writes.
   Error explain(int code, const std::string& what) const;
   void stop_writing() const { writes_stopped_ = true; }
@@ -147,6 +153,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   std::vector<MDB_dbi> tables_;
   std::atomic<int> open_transactions_{0};
   mutable std::atomic<bool> writes_stopped_{false};
+  mutable MappedBlocks blocks_;
 };
 
 /// True when `folder` holds an environment that this process has open.

@@ -120,6 +120,9 @@ Result<AppendOutcome> Log::State::append(std::span<const log_detail::Incoming> c
   for (const auto& incoming : commits) bytes += incoming.commit.bytes().size();
   EVENHAND_TRY(Transaction transaction, environment->begin_write(bytes));
   EVENHAND_TRY(const Counters counters, (log_detail::Reader{*environment, transaction}.counters()));
+  // The index is written all over, and so is read here and there.
+  EVENHAND_TRY(const auto inside, transaction.find(environment->table(kMeta), view_of("format")));
+  if (inside) environment->blocks().expect(MappedBlocks::Access::single, inside->data());
   log_detail::Appender appender(*environment, transaction, space, counters, park_without_limit);
   for (const auto& incoming : commits) EVENHAND_CHECK(appender.add(incoming));
   EVENHAND_TRY(const AppendOutcome outcome, appender.finish());

@@ -81,6 +81,10 @@ class LogReadView {
   Result<void> scan_chain(const ChainId& chain, std::uint64_t first_seq,
                           const std::function<bool(Arrival, const CommitView&)>& visit) const;
 
+  /// For whoever looks through views found earlier, once per some MB of them: gives back pages of the log that take this process's memory.
+  /// All views stay valid. `held` is one of them. Finding and scanning do so by themselves.
+  void keep_memory_small(ByteView held) const;
+
   /// Every chain, ascending by id: the version vector with full heads.
   Result<std::vector<std::pair<ChainId, ChainState>>> chains() const;
   Result<ChainState> chain(const ChainId& id) const;

@@ -88,6 +88,7 @@ Result<void> LogReadView::scan_chain(const ChainId& chain, std::uint64_t first_s
   EVENHAND_TRY(Cursor cursor, Cursor::open(state_->transaction, state_->table(kChainIndex)));
   const IndexKey from = index_key(chain, first_seq, ShortHash{});
   EVENHAND_TRY(bool stands, cursor.move(MDB_SET_RANGE, from));
+  if (stands) state_->environment->blocks().expect(MappedBlocks::Access::single, cursor.value().data());
   while (stands) {
     EVENHAND_TRY(const IndexEntry entry, decode_index(cursor.key(), cursor.value()));
     if (entry.chain != chain) break;
@@ -98,6 +99,8 @@ Result<void> LogReadView::scan_chain(const ChainId& chain, std::uint64_t first_s
   }
   return {};
 }
+
+void LogReadView::keep_memory_small(ByteView held) const { state_->environment->blocks().look(held.data()); }
 
 Result<std::vector<std::pair<ChainId, ChainState>>> LogReadView::chains() const {
   std::vector<std::pair<ChainId, ChainState>> all;

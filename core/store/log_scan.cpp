@@ -13,17 +13,18 @@ constexpr std::size_t kBatchBytes = 128 * 1024;  // enough to outweigh a lock, f
 constexpr std::size_t kBatchesAhead = 8;
 
 // Hands out the stored bytes in order of arrival; `visit` returns false to stop.
-template <class Visit>
-Result<void> walk_stored(const Transaction& transaction, MDB_dbi table, Arrival first, Arrival last, Visit&& visit) {
+template <class State, class Visit>
+Result<void> walk_stored(const State& state, Arrival first, Visit&& visit) {
   Arrival expected = std::max<Arrival>(first, 1);
-  EVENHAND_TRY(Cursor cursor, Cursor::open(transaction, table));
+  EVENHAND_TRY(Cursor cursor, Cursor::open(state.transaction, state.table(kCommits)));
   EVENHAND_TRY(bool stands, cursor.move(MDB_SET_RANGE, arrival_key(expected)));
+  if (stands) state.environment->blocks().expect(MappedBlocks::Access::in_order, cursor.value().data());
   for (; stands; ++expected) {
     if (cursor.key().size() != 8 || arrival_of(cursor.key()) != expected) return log_detail::gap_at(expected);
     if (!visit(expected, cursor.value())) return {};
     EVENHAND_TRY(stands, cursor.move(MDB_NEXT));
   }
-  if (expected <= last) return log_detail::gap_at(expected);
+  if (expected <= state.counters.last_arrival) return log_detail::gap_at(expected);
   return {};
 }
 
@@ -57,7 +58,7 @@ struct Batch {
 
 Result<void> LogReadView::scan(Arrival first, const std::function<bool(Arrival, const CommitView&)>& visit) const {
   Result<void> damage;
-  EVENHAND_CHECK(walk_stored(state_->transaction, state_->table(kCommits), first, last_arrival(), [&](Arrival arrival, ByteView stored) {
+  EVENHAND_CHECK(walk_stored(*state_, first, [&](Arrival arrival, ByteView stored) {
     const auto commit = log_detail::decode_at(arrival, stored);
     if (!commit) return damage = commit.error(), false;
     return visit(arrival, *commit);
@@ -83,7 +84,7 @@ Result<void> LogReadView::scan_hashed(Arrival first,
     is_wanted = false;
   };
   Batch filling;
-  const auto walked = walk_stored(state_->transaction, state_->table(kCommits), first, last_arrival(), [&](Arrival arrival, ByteView stored) {
+  const auto walked = walk_stored(*state_, first, [&](Arrival arrival, ByteView stored) {
     filling.add(arrival, stored);
     if (filling.bytes < kBatchBytes) return true;
     ahead.add(std::exchange(filling, {}));

@@ -42,10 +42,11 @@ Result<void> Transaction::commit() {
 Result<std::optional<ByteView>> Transaction::find(MDB_dbi table, ByteView key) const {
   MDB_val k = to_val(key);
   MDB_val v{};
-  const int code = guarded([&] {
-    const int got = mdb_get(handle_, table, &k, &v);
-    return got != 0 ? got : touch(v);
-  });
+  int code = guarded([&] { return mdb_get(handle_, table, &k, &v); });
+  if (code == 0) {
+    environment_->blocks().note(to_view(v), MappedBlocks::Access::single);
+    code = guarded([&] { return touch(v); });
+  }
   if (code == 0) return std::optional<ByteView>(to_view(v));
   if (code == MDB_NOTFOUND) return std::optional<ByteView>();
   return environment_->explain(code, "cannot read");
@@ -92,10 +93,11 @@ Cursor::~Cursor() {
 
 Result<bool> Cursor::move(MDB_cursor_op operation, ByteView key) {
   if (!key.empty()) key_ = to_val(key);
-  const int code = guarded([&] {
-    const int got = mdb_cursor_get(handle_, &key_, &value_, operation);
-    return got != 0 ? got : touch(value_);
-  });
+  int code = guarded([&] { return mdb_cursor_get(handle_, &key_, &value_, operation); });
+  if (code == 0) {
+    environment_->blocks().note(to_view(value_), MappedBlocks::Access::in_order);
+    code = guarded([&] { return touch(value_); });
+  }
   if (code == 0) return true;
   if (code == MDB_NOTFOUND) return false;
   return environment_->explain(code, "cannot read");

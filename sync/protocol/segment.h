@@ -35,6 +35,7 @@ struct Segment {
   SegmentRange range;
   SegmentForm form = SegmentForm::commits;
   Bytes payload;
+  std::uint64_t goes_on_at = 0;  ///< where its chain goes on in the order in which the giver's store reads quickest; 0: not known
 };
 
 /// The commits of a payload that stand end to end. Reads only their frames and checksums. Lifetime: views into `payload`.

@@ -20,7 +20,7 @@ constexpr std::uint64_t kCounts = std::uint64_t{1} << 63;  // in a cursor of a f
 struct LogSpace::Sending {
   session_detail::GoodSeals seals;
   std::map<std::pair<ChainId, std::uint64_t>, ForkOrder> orders;  ///< of forked chains that are going out, by where they begin
-  std::optional<SegmentRange> last;  ///< what went out last of a chain that had no fork
+  std::map<ChainId, SegmentRange> last;  ///< what went out last of each chain under way that had no fork
 };
 
 LogSpace::LogSpace(Log& log, BlobStore* blobs, Known known) : log_(log), blobs_(blobs), known_(std::move(known)), sending_(std::make_unique<Sending>()) {}
@@ -95,9 +95,9 @@ Result<std::optional<Segment>> LogSpace::next_segment(const ChainId& chain, std:
     const std::uint64_t given = (cursor & kCounts) != 0 ? cursor & ~kCounts : 0;
     auto going_out = sending_->orders.find({chain, after_seq});
     if (given == 0 || going_out == sending_->orders.end()) {
-      const auto& last = sending_->last;
-      const bool goes_on = given == 0 && cursor != 0 && last && last->chain == chain && last->last_seq == cursor;
-      EVENHAND_TRY(ForkOrder read, goes_on ? ForkOrder::read_on(view, chain, cursor, last->head) : ForkOrder::read(view, chain, after_seq));
+      const auto last = sending_->last.find(chain);
+      const bool goes_on = given == 0 && cursor != 0 && last != sending_->last.end() && last->second.last_seq == cursor;
+      EVENHAND_TRY(ForkOrder read, goes_on ? ForkOrder::read_on(view, chain, cursor, last->second.head) : ForkOrder::read(view, chain, after_seq));
       going_out = sending_->orders.insert_or_assign({chain, after_seq}, std::move(read)).first;
     }
     const ForkOrder& order = going_out->second;
@@ -112,11 +112,19 @@ Result<std::optional<Segment>> LogSpace::next_segment(const ChainId& chain, std:
     return segment;
   }
   // A cursor is the last sequence number given.
-  EVENHAND_CHECK(view.scan_chain(chain, std::max(after_seq, cursor) + 1, [&](Arrival, const CommitView& commit) { return maker.take(commit); }));
+  Arrival next = 0;
+  EVENHAND_CHECK(view.scan_chain(chain, std::max(after_seq, cursor) + 1, [&](Arrival arrival, const CommitView& commit) {
+    const bool is_taken = maker.take(commit);
+    if (!is_taken) next = arrival;
+    return is_taken;
+  }));
   EVENHAND_TRY(std::optional<Segment> segment, maker.finish(sending_->seals));
   if (segment) {
     cursor = segment->range.last_seq;
-    sending_->last = segment->range;
+    sending_->last[chain] = segment->range;
+    segment->goes_on_at = next;
+  } else {
+    sending_->last.erase(chain);
   }
   return segment;
 }

@@ -162,10 +162,12 @@ SpaceExchange* Session::State::choose_space() {
 Result<std::optional<Session::State::Ready>> Session::State::read_segment() {
   if (ahead) return std::exchange(ahead, std::nullopt);
   while (SpaceExchange* const space = choose_space()) {
+    space->choose_send();
     ChainSend& send = space->sends_.back();
     auto segment = space->space_->next_segment(send.chain, send.after, send.cursor);
     if (!segment) return ours(segment.error());
     if (*segment && (*segment)->form == SegmentForm::frame) space->given_.insert(send.chain);
+    if (*segment) send.goes_on_at = (*segment)->goes_on_at;
     if (!*segment || send.once) {
       space->sends_.pop_back();
       streaming_space.reset();

@@ -15,6 +15,8 @@ constexpr std::size_t kShortChainBytes = 6;
 constexpr std::uint64_t kSlackEvents = 65'536;
 /// A log keeps no more branches of a chain.
 constexpr std::uint64_t kBranchesCounted = 1024;
+/// Of the log of a space, read while chains take turns: some 40 MB where a commit has 20 events.
+constexpr std::uint64_t kWindowCommits = 512;
 
 int compare_start(const ChainId& a, const ChainId& b, std::size_t bytes) { return std::memcmp(a.bytes.data(), b.bytes.data(), bytes); }
 
@@ -60,6 +62,7 @@ Result<void> SpaceExchange::begin_round() {
   my_digest_.reset();
   their_end_.reset();
   sends_.clear();
+  reads_until_ = kWindowCommits;
   phase_ = Phase::waiting;
   EVENHAND_TRY(mine_, vector_now());
   return {};
@@ -337,6 +340,22 @@ void SpaceExchange::sort_sends() {
     const auto key = [](const ChainSend& send) { return std::tuple(send.lane == Lane::authority ? 0 : 1, send.events, send.chain); };
     return key(a) > key(b);
   });
+}
+
+// A chain lies all over a log that many wrote: chain after chain would read every page of it as often as there are chains, which a machine
+// that cannot keep the log in memory does not survive. So chains take turns at windows of the log; what goes on behind the window waits.
+void SpaceExchange::choose_send() {
+  const Lane lane = sends_.back().lane;
+  const auto is_within = [&](const ChainSend& send) { return send.lane == lane && send.goes_on_at <= reads_until_; };
+  if (is_within(sends_.back())) return;
+  auto chosen = std::find_if(sends_.rbegin(), sends_.rend(), is_within);
+  if (chosen == sends_.rend()) {
+    std::uint64_t first = sends_.back().goes_on_at;
+    for (const ChainSend& send : sends_) first = send.lane == lane ? std::min(first, send.goes_on_at) : first;
+    reads_until_ = first + kWindowCommits;
+    chosen = std::find_if(sends_.rbegin(), sends_.rend(), is_within);
+  }
+  std::rotate(chosen.base() - 1, chosen.base(), sends_.end());
 }
 
 Result<void> SpaceExchange::expect() {

@@ -23,6 +23,7 @@ struct ChainSend {
   std::uint64_t events = 0;
   std::uint64_t cursor = 0;
   bool once = false;  ///< one segment only: for a missing body
+  std::uint64_t goes_on_at = 0;  ///< Segment::goes_on_at of what went out of it last
 };
 
 /// One chain of the partner, as told.
@@ -71,6 +72,7 @@ class SpaceExchange {
   std::optional<std::vector<Hash>> their_heads_;
 
   std::vector<ChainSend> sends_;  ///< the next one last
+  std::uint64_t reads_until_ = 0;  ///< what goes on behind this place of our store waits for what does not
   std::map<ChainId, std::vector<VersionVector::End>> sent_whole_;  ///< and where they ended then
   std::set<ChainId> asked_whole_;
   struct BothEnds {
@@ -141,6 +143,8 @@ class SpaceExchange {
   Result<wire::Plan> make_plan();
   /// The partner wants these chains whole. Gives how many more events will come. Errors: refused (we do not have it).
   Result<std::uint64_t> add_whole(const std::vector<ChainId>& chains);
+  /// Of sends_, which is not empty: puts last the one to go on with.
+  void choose_send();
   /// Takes note of a segment that came. Errors: refused (not asked for, not named, more than it said).
   Result<void> admit(const SegmentRange& range);
 

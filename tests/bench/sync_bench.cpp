@@ -269,7 +269,7 @@ void first_sync(Filler& filler, LogReplica& left, const fs::path& folder, std::s
       say_goal(name.c_str(), all_s * 1e6 / static_cast<double>(events), "s", 6);
     }
     say("first sync: events per second", static_cast<double>(events) / (synced_s[1] + folded_s), "1/s");
-    say("peak memory, pages of both logs' files included", status_mb("VmHWM:"), "MB");
+    say_goal("peak memory of both ends in one process, mapped pages included", status_mb("VmHWM:"), "MB", 256);
   }
 }
 

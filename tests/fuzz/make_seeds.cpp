@@ -15,6 +15,7 @@
 #include "core/projection/fold_entity.h"
 #include "plugins/sdk/rows.h"
 #include "sync/transport/pairing_code.h"
+#include "sync/protocol/frame.h"
 #include "sync/protocol/message.h"
 #include "sync/protocol/parcel.h"
 #include "plugins/catalogue/archive.h"
@@ -231,7 +232,10 @@ void add_bundles(Seeds& seeds) {
   seeds.add("request", hex_at(json, "request"));
   seeds.add("request", hex_at(json, "request_held"));
   seeds.add("request", json.find("request_text")->text());
-  seeds.add("frame", hex_at(json, "frame"));
+  const std::string frame = hex_at(json, "frame");
+  seeds.add("frame", frame);
+  const FrameHeader header = read_frame_header(view_of(frame)).value();
+  seeds.add("frame", frame.substr(0, kFrameHeaderBytes) + std::string(text_of(open_frame(view_of(frame), header, {}).value())));
 }
 
 void add_messages(Seeds& seeds) {

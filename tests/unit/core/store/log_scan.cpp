@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "core/os/mapped_pages.h"
 #include "core/store/log.h"
 #include "tests/support/chain_writer.h"
 #include "tests/support/scratch.h"
@@ -84,4 +85,41 @@ TEST_CASE_METHOD(Fixture, "a visitor that says stop is not called again, whateve
     CHECK(view.scan_hashed(1, [&](Arrival arrival, const CommitView&, std::span<const Hash>) { return (last = arrival) < stop; }));
     CHECK(last == stop);
   }
+}
+
+TEST_CASE("a log larger than what a process keeps of it is read whole, and views found before show the same bytes") {
+  Scratch scratch{Scratch::quick_parent()};
+  Log log = Log::create(scratch / "log", kSpace).value();
+  ChainWriter writer{kSpace, 1};
+  constexpr std::size_t kCommits = 480;
+  Hash last;
+  for (std::size_t i = 0; i < kCommits; ++i) {
+    const Bytes commit = writer.commit(4, 60'000);
+    const ByteView view = commit;
+    REQUIRE(log.append({&view, 1}));
+  }
+  const std::size_t before = resident_file_bytes();
+  REQUIRE(before > 0);
+  const LogReadView view = log.read().value();
+  std::vector<CommitView> held;
+  std::size_t most = 0;
+  REQUIRE(view.scan(1, [&](Arrival, const CommitView& commit) {
+    held.push_back(commit);
+    most = std::max(most, resident_file_bytes());
+    return true;
+  }));
+  REQUIRE(held.size() == kCommits);
+  CHECK(log.bytes_on_disk() > (std::size_t{110} << 20));
+  CHECK(most < before + (std::size_t{90} << 20));
+
+  std::uint64_t seq = 0;
+  for (const CommitView& commit : held) {
+    REQUIRE(commit.first_seq() == seq + 1);
+    REQUIRE(commit.previous() == (seq == 0 ? writer.descriptor().root() : last));
+    last = commit.event_hashes().value().back();
+    seq = commit.last_seq();
+  }
+  view.keep_memory_small(held.front().bytes());
+  CHECK(resident_file_bytes() < before + (std::size_t{90} << 20));
+  CHECK(held.front().event_hashes().value().size() == 4);
 }
