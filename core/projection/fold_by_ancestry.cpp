@@ -17,7 +17,7 @@ namespace {
 
 class EntityFold {
  public:
-  EntityFold(const EntityId& id, std::span<const FoldEvent> events) : events_(events) { folded_.state.id = id; }
+  EntityFold(const EntityId& id, std::span<const FoldEvent> events, const FoldBasis& basis) : events_(events), basis_(basis) { folded_.state.id = id; }
 
   Folded run() {
     std::vector<CausalOrder::Node> nodes;
@@ -43,7 +43,7 @@ class EntityFold {
   void take(std::size_t at) {
     const FoldEvent& event = events_[at];
     EntityState& state = folded_.state;
-    const EventKind kind = kind_for(state, event);
+    const EventKind kind = kind_for(state, event, basis_);
     if (leaves_values(state, event, kind)) {
       if (kind.verb == Verb::removed && !taken_back_.contains({at, kLifecycleField})) removals_.push_back(at);
       if (sets_fields(kind.verb)) take_fields(at, kind);
@@ -61,7 +61,7 @@ class EntityFold {
   void find_taken_back() {
     std::unordered_map<Reference, std::vector<std::size_t>, ReferenceHash> named;
     for (const std::size_t at : order_.order()) {
-      const auto reopening = events_[at].effect == Effect::full ? reopening_in(events_[at].view) : std::nullopt;
+      const auto reopening = events_[at].effect == Effect::full ? reopening_in(events_[at].view, basis_) : std::nullopt;
       if (reopening) {
         for (const std::size_t earlier : named[reopening->of]) {
           if (record_of(events_[earlier]) != record_of(events_[at]) || !order_.precedes(earlier, at)) continue;
@@ -183,6 +183,7 @@ class EntityFold {
   };
 
   std::span<const FoldEvent> events_;
+  const FoldBasis& basis_;
   CausalOrder order_;
   Folded folded_;
   static constexpr std::uint16_t kLifecycleField = 0;  // in kReopened: whether the record is removed
@@ -196,6 +197,6 @@ class EntityFold {
 
 }  // namespace
 
-Folded fold_by_ancestry(const EntityId& id, std::span<const FoldEvent> events) { return EntityFold(id, events).run(); }
+Folded fold_by_ancestry(const EntityId& id, std::span<const FoldEvent> events, const FoldBasis& basis) { return EntityFold(id, events, basis).run(); }
 
 }  // namespace evenhand

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 #include <unordered_map>
+#include <utility>
 
 #include "core/codec/archive.h"
 #include "core/projection/fold_rules.h"
@@ -57,8 +58,8 @@ bool leaves_values(EntityState& state, const FoldEvent& event, const EventKind& 
   return true;
 }
 
-EventKind kind_for(EntityState& state, const FoldEvent& event) {
-  EventKind kind = kind_of(event.view.header.type);
+EventKind kind_for(EntityState& state, const FoldEvent& event, const FoldBasis& basis) {
+  EventKind kind = kind_of(event.view.header.type, basis);
   if (event.effect != Effect::full && event.effect != Effect::erased && event.effect != Effect::missing) return kind;
   const std::string_view type = event.view.header.type.substr(0, event.view.header.type.rfind('.'));
   if (state.type.empty()) state.type = std::string(type);
@@ -66,8 +67,8 @@ EventKind kind_for(EntityState& state, const FoldEvent& event) {
   return kind;
 }
 
-std::optional<Reopening> reopening_in(const EventView& event) {
-  if (kind_of(event.header.type).verb != Verb::undone) return std::nullopt;
+std::optional<Reopening> reopening_in(const EventView& event, const FoldBasis& basis) {
+  if (kind_of(event.header.type, basis).verb != Verb::undone) return std::nullopt;
   const auto changes = decode_body_untrusted(event.body);
   Reopening reopening;
   for (const FieldChange& change : changes ? *changes : std::vector<FieldChange>{}) {
@@ -95,10 +96,20 @@ Capability needed_for(std::string_view type) {
   return record == "approval" ? Capability::sign_off : Capability::contribute;
 }
 
-EventKind kind_of(std::string_view type) {
+const RecordSpec* FoldBasis::find(std::string_view name) const {
+  const auto at = std::find_if(records.begin(), records.end(), [&](const RecordSpec& record) { return record.name == name; });
+  return at == records.end() ? find_declared_type(name) : &*at;
+}
+
+EventKind kind_of(std::string_view type, const FoldBasis& basis) {
   static thread_local std::unordered_map<std::string, EventKind> known;
   static thread_local std::string key;
   static thread_local EventKind last;  // of `key`: events of one type come in runs
+  static thread_local const RecordSpec* of = nullptr;  // a process that folds by two bases remembers for one at a time
+  if (std::exchange(of, basis.records.data()) != basis.records.data()) {
+    known.clear();
+    key.clear();
+  }
   if (key == type && !key.empty()) return last;
   key.assign(type);
   if (const auto at = known.find(key); at != known.end()) return last = at->second;
@@ -106,7 +117,7 @@ EventKind kind_of(std::string_view type) {
   kind.needs = needed_for(type);
   const std::size_t dot = type.rfind('.');
   if (dot != std::string_view::npos) {
-    kind.record = find_record_type(type.substr(0, dot));
+    kind.record = basis.find(type.substr(0, dot));
     kind.is_declared = is_declared_type(type.substr(0, dot));
     for (std::size_t i = 0; i < kVerbs.size(); ++i) {
       if (kVerbs[i] == type.substr(dot + 1) && (kind.record != nullptr || kind.is_declared)) kind.verb = static_cast<Verb>(i);
@@ -122,9 +133,9 @@ std::string event_type(const RecordSpec& record, Verb verb) {
   return std::string(record.name) + "." + std::string(kVerbs[static_cast<std::size_t>(verb)]);
 }
 
-bool stands_after_all(const EntityState& state, const EventView& event) {
+bool stands_after_all(const EntityState& state, const EventView& event, const FoldBasis& basis) {
   const EventHeader& header = event.header;
-  if (reopening_in(event)) return false;
+  if (reopening_in(event, basis)) return false;
   if (header.parent_count() != state.heads.size()) return false;
   for (std::size_t i = 0; i < state.heads.size(); ++i) {
     if (header.parent(i) != state.heads[i]) return false;
@@ -169,8 +180,8 @@ void apply_fields_after_all(EntityState& state, const FoldEvent& event, const Ev
 
 }  // namespace
 
-void apply_after_all(EntityState& state, const FoldEvent& event) {
-  const EventKind kind = kind_for(state, event);
+void apply_after_all(EntityState& state, const FoldEvent& event, const FoldBasis& basis) {
+  const EventKind kind = kind_for(state, event, basis);
   if (leaves_values(state, event, kind)) {
     if (kind.verb == Verb::removed) {
       state.lifecycle = Lifecycle::removed;
@@ -188,7 +199,7 @@ namespace {
 
 /// The events in their order, when each names the one before it and nothing else; they may come in any order. Not with the undo
 /// of a decision, nor with two events whose hashes begin alike.
-bool find_line(std::span<const FoldEvent> events, std::vector<std::uint32_t>& line) {
+bool find_line(std::span<const FoldEvent> events, std::vector<std::uint32_t>& line, const FoldBasis& basis) {
   constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
   const auto count = static_cast<std::uint32_t>(events.size());
   const auto name_of = [](const Reference& reference) {
@@ -208,7 +219,7 @@ bool find_line(std::span<const FoldEvent> events, std::vector<std::uint32_t>& li
   std::uint32_t first = kNone;
   for (std::uint32_t i = 0; i < count; ++i) {
     const EventHeader& header = events[i].view.header;
-    if (header.parent_count() > 1 || (header.parent_count() == 0 && first != kNone) || reopening_in(events[i].view)) return false;
+    if (header.parent_count() > 1 || (header.parent_count() == 0 && first != kNone) || reopening_in(events[i].view, basis)) return false;
     if (header.parent_count() == 0) {
       first = i;
       continue;
@@ -225,12 +236,12 @@ bool find_line(std::span<const FoldEvent> events, std::vector<std::uint32_t>& li
 
 }  // namespace
 
-Folded fold_entity(const EntityId& id, std::span<const FoldEvent> events) {
+Folded fold_entity(const EntityId& id, std::span<const FoldEvent> events, const FoldBasis& basis) {
   static thread_local std::vector<std::uint32_t> line;
-  if (!find_line(events, line)) return fold_by_ancestry(id, events);
+  if (!find_line(events, line, basis)) return fold_by_ancestry(id, events, basis);
   Folded folded;
   folded.state.id = id;
-  for (const std::uint32_t at : line) apply_after_all(folded.state, events[at]);
+  for (const std::uint32_t at : line) apply_after_all(folded.state, events[at], basis);
   return folded;
 }
 

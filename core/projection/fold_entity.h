@@ -22,6 +22,16 @@ enum class Verb : std::uint8_t {
   not_understood,
 };
 
+/// What folding depends on besides the events. A program that knows other record types, or other set fields, folds the same events
+/// to other bytes, so its version is another one; what this program ships is the default everywhere.
+/// Lifetime: the rows outlive whatever folds by them.
+struct FoldBasis {
+  std::uint32_t version = kFoldVersion;
+  std::span<const RecordSpec> records = vocabulary();
+  /// Of plugins' types too, which do not hang on the program. Null: not known.
+  const RecordSpec* find(std::string_view name) const;
+};
+
 /// "evidence.changed" → evidence, changed. A declared type ("walk-….changed") is understood whether or not its definition is
 /// known: the number of a field tells its shape, and no more is needed to fold it.
 struct EventKind {
@@ -30,7 +40,7 @@ struct EventKind {
   Verb verb = Verb::not_understood;
   Capability needs = Capability::contribute;  ///< what writing it asks for
 };
-EventKind kind_of(std::string_view event_type);
+EventKind kind_of(std::string_view event_type, const FoldBasis& basis = {});
 /// The capability that writing an event of this type asks for.
 Capability needed_for(std::string_view event_type);
 std::string event_type(const RecordSpec& record, Verb verb);
@@ -52,15 +62,15 @@ struct Folded {
 };
 
 /// The whole fold. What is one line of events, each naming the one before it, goes the quick way; nearly every record is.
-Folded fold_entity(const EntityId& id, std::span<const FoldEvent> events);
+Folded fold_entity(const EntityId& id, std::span<const FoldEvent> events, const FoldBasis& basis = {});
 /// The definition of it, by the ancestry of every event, whatever their shape.
-Folded fold_by_ancestry(const EntityId& id, std::span<const FoldEvent> events);
+Folded fold_by_ancestry(const EntityId& id, std::span<const FoldEvent> events, const FoldBasis& basis = {});
 
 /// The quick way for an event whose parents are exactly the state's heads (or, in a new record, that has none):
 /// it stands after everything. Gives the same state as folding all events anew (a property test holds this), as long as
 /// no two events of the record share a reference. Never for the undo of a decision: what it brings back stands in the
 /// events, not in the state.
-bool stands_after_all(const EntityState& state, const EventView& event);
-void apply_after_all(EntityState& state, const FoldEvent& event);
+bool stands_after_all(const EntityState& state, const EventView& event, const FoldBasis& basis = {});
+void apply_after_all(EntityState& state, const FoldEvent& event, const FoldBasis& basis = {});
 
 }  // namespace evenhand

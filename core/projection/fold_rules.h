@@ -17,7 +17,7 @@ bool is_items_field(const EventKind& kind, std::uint16_t field, const EventHeade
 /// What an event leaves besides values: its trace in one of the lists. True when its values count.
 bool leaves_values(EntityState& state, const FoldEvent& event, const EventKind& kind);
 /// A type is settled by the first event that counts; an event of another type on the same record is not understood.
-EventKind kind_for(EntityState& state, const FoldEvent& event);
+EventKind kind_for(EntityState& state, const FoldEvent& event, const FoldBasis& basis);
 
 /// What the undo of a decision says: which event is taken back, for which fields.
 struct Reopening {
@@ -25,6 +25,6 @@ struct Reopening {
   std::vector<std::uint16_t> fields;
 };
 
-std::optional<Reopening> reopening_in(const EventView& event);
+std::optional<Reopening> reopening_in(const EventView& event, const FoldBasis& basis);
 
 }  // namespace evenhand::fold_rules

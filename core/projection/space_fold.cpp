@@ -37,7 +37,7 @@ bool is_member_of_batch(const EventHeader& header) {
 
 }  // namespace
 
-SpaceFold::SpaceFold(const SpaceId& space) : space_(space), access_(Access::build(space, {})) {}
+SpaceFold::SpaceFold(const SpaceId& space, const FoldBasis& basis) : space_(space), basis_(basis), access_(Access::build(space, {})) {}
 
 // The authority lane is small; it is read whole whenever its heads moved.
 Result<void> SpaceFold::read_access(const LogReadView& view) {
@@ -157,7 +157,7 @@ Result<void> SpaceFold::take(Arrival arrival, const CommitView& commit, std::spa
 }
 
 Standing SpaceFold::standing_of(const Reference& reference, const EventHeader& header, StandingMemo& memo) const {
-  const Capability needs = kind_of(header.type).needs;
+  const Capability needs = kind_of(header.type, basis_).needs;
   if (memo.grant == header.grant && memo.chain == reference.chain && memo.needs == needs) return memo.standing;
   const Standing standing = access_.judge(reference, chains_.at(reference.chain).device, header.grant, needs);
   if (!access_.depends_on_event(header.grant)) memo = {header.grant, reference.chain, needs, standing};
@@ -198,8 +198,8 @@ Result<void> SpaceFold::take_event(const Place& place, const Reference& referenc
   if (standing == Standing::quarantined) ++counts_.quarantined;
   if (speaks_of_batch(event.header) || !folding->is_settled) batches_to_judge_.push_back(event.header.entity);
   const bool is_current = folding->is_settled && !folding->is_behind && !forked_.contains(reference.chain);
-  if (standing != Standing::waiting && is_current && stands_after_all(folding->state, event)) {
-    apply_after_all(folding->state, {reference, event, effect_of(reference, event, standing)});
+  if (standing != Standing::waiting && is_current && stands_after_all(folding->state, event, basis_)) {
+    apply_after_all(folding->state, {reference, event, effect_of(reference, event, standing)}, basis_);
   } else {
     mark_behind(event.header.entity, *folding);
   }
@@ -223,7 +223,7 @@ Result<void> SpaceFold::note_batch(const LogReadView& view, const Folding& foldi
   for (FoldEvent& event : reading.events) {
     if (!speaks_of_batch(event.view.header)) event.effect = Effect::hidden;
   }
-  const bool shown = shows_records(fold_entity(folding.state.id, reading.events).state);
+  const bool shown = shows_records(fold_entity(folding.state.id, reading.events, basis_).state);
   if (shown == closed_batches_.contains(batch)) return {};
   if (shown) {
     closed_batches_.insert(batch);
@@ -261,7 +261,7 @@ Result<EntityState> SpaceFold::state_before(const Log& log, const EntityId& id, 
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (precedes[i] != 0) earlier.push_back(events[i]);
   }
-  return fold_entity(id, earlier).state;
+  return fold_entity(id, earlier, basis_).state;
 }
 
 }  // namespace evenhand

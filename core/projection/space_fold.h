@@ -67,9 +67,9 @@ struct FoldBounds {
 class SpaceFold {
  public:
   /// Keeps everything in memory: for proofs, benchmarks and short-lived replicas.
-  explicit SpaceFold(const SpaceId& space);
-  /// Opens or makes the table store in `folder`. An outdated or damaged one is thrown away and rebuilt.
-  static Result<SpaceFold> open(const SpaceId& space, const std::filesystem::path& folder, OpenMode mode);
+  explicit SpaceFold(const SpaceId& space, const FoldBasis& basis = {});
+  /// Opens or makes the table store in `folder`. One of another fold version, earlier or later, or a damaged one is thrown away and rebuilt.
+  static Result<SpaceFold> open(const SpaceId& space, const std::filesystem::path& folder, OpenMode mode, const FoldBasis& basis = {});
 
   /// Folds what the log holds beyond the checkpoint; cheap when there is nothing. Reports progress in events.
   /// Errors: corrupt (a damaged commit: run doctor), unavailable (the table store cannot be written).
@@ -149,6 +149,7 @@ class SpaceFold {
   void clear();
 
   SpaceId space_;
+  FoldBasis basis_;
   std::optional<TableStore> tables_;
   OpenMode mode_ = OpenMode::read_write;
   /// For reading only: the tables as they stood at base_arrival_, so that a writer beside us changes nothing under us.

@@ -81,7 +81,7 @@ Result<std::vector<std::string>> SpaceFold::types() const {
 
 Result<Hash> SpaceFold::state_digest() const {
   Sha256 digest;
-  digest.add(encode(std::string("evenhand/state"), kFoldVersion));
+  digest.add(encode(std::string("evenhand/state"), basis_.version));
   EVENHAND_CHECK(for_each({}, [&](const EntityState& state) {
     digest.add(sha256(encode_state(state)).view());
     return true;

@@ -153,7 +153,7 @@ Result<void> SpaceFold::fold_anew(Refold& work) const {
   for (const Folding* const record : work.records) {
     EVENHAND_CHECK(read_found(found.first(record->places.size()), reading));
     found = found.subspan(record->places.size());
-    work.done.push_back({fold_entity(record->state.id, reading.events), reading.no_rights});
+    work.done.push_back({fold_entity(record->state.id, reading.events, basis_), reading.no_rights});
   }
   return {};
 }

@@ -16,14 +16,14 @@ Bytes join(ByteView a, ByteView b) {
 
 }  // namespace
 
-Result<SpaceFold> SpaceFold::open(const SpaceId& space, const std::filesystem::path& folder, OpenMode mode) {
+Result<SpaceFold> SpaceFold::open(const SpaceId& space, const std::filesystem::path& folder, OpenMode mode, const FoldBasis& basis) {
   const auto open_tables = [&] { return TableStore::open(folder, mode, {kRecords, kPlaces, kTypes, kBatches, kMeta}); };
   auto tables = open_tables();
   if (!tables && tables.error().code == ErrorCode::corrupt && mode == OpenMode::read_write) {
     EVENHAND_CHECK(TableStore::discard(folder));
     tables = open_tables();
   }
-  SpaceFold fold(space);
+  SpaceFold fold(space, basis);
   // A reader mends nothing: without tables that it can use it folds the log in memory.
   const bool without = !tables && mode == OpenMode::read_only && (tables.error().code == ErrorCode::corrupt || tables.error().code == ErrorCode::not_found);
   if (without) return fold;
@@ -47,7 +47,7 @@ Result<void> SpaceFold::follow_writer() {
   EVENHAND_TRY(const TableReadView view, tables_->read());
   const auto bytes = view.find(kMeta, view_of("checkpoint"));
   const auto checkpoint = bytes ? decode_untrusted<Checkpoint>(*bytes, "checkpoint") : Result<Checkpoint>(Checkpoint{});
-  if (checkpoint && checkpoint->fold_version == kFoldVersion && checkpoint->arrival != base_arrival_) return load_checkpoint();
+  if (checkpoint && checkpoint->fold_version == basis_.version && checkpoint->arrival != base_arrival_) return load_checkpoint();
   return {};
 }
 
@@ -62,7 +62,7 @@ Result<void> SpaceFold::load_checkpoint() {
   const auto bytes = view.find(kMeta, view_of("checkpoint"));
   if (!bytes) return {};
   const auto checkpoint = decode_untrusted<Checkpoint>(*bytes, "checkpoint");
-  if (!checkpoint || checkpoint->fold_version != kFoldVersion) return {};  // rebuilt by the next catch_up
+  if (!checkpoint || checkpoint->fold_version != basis_.version) return {};  // rebuilt by the next catch_up
   if (mode_ == OpenMode::read_only) pinned_ = newest;
   base_arrival_ = checkpoint->arrival;
   base_counts_ = true;
@@ -119,7 +119,7 @@ Result<void> SpaceFold::save(Arrival checkpoint) {
       if (std::binary_search(dirty_.begin(), dirty_.end(), member)) EVENHAND_CHECK(batch.put(kBatches, join(id.view(), member.view()), {}));
     }
   }
-  Checkpoint written{kFoldVersion, checkpoint, counts_, access_print_, {closed_batches_.begin(), closed_batches_.end()}};
+  Checkpoint written{basis_.version, checkpoint, counts_, access_print_, {closed_batches_.begin(), closed_batches_.end()}};
   std::sort(written.closed_batches.begin(), written.closed_batches.end());
   EVENHAND_CHECK(batch.put(kMeta, view_of("checkpoint"), encode(written)));
   EVENHAND_CHECK(batch.commit());

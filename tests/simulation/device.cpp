@@ -88,7 +88,40 @@ class BelievingSpace : public LogSpace {
   Log& log_;
 };
 
+/// The planted bug of a version that relays only what it understands, and confirms everything.
+class DroppingSpace : public LogSpace {
+ public:
+  DroppingSpace(Log& log, Known known, const Program& program) : LogSpace(log, nullptr, std::move(known)), log_(log), program_(program) {}
+  Result<Stored> store(std::span<const Segment> segments) override {
+    EVENHAND_TRY(std::vector<ByteView> commits, commits_of(segments));
+    std::erase_if(commits, [this](ByteView commit) { return !understands(commit); });
+    EVENHAND_TRY(const AppendOutcome appended, log_.append_untrusted(commits));
+    return Stored{appended.events_new, appended.events_known, appended.commits_parked};
+  }
+
+ private:
+  bool understands(ByteView bytes) const {
+    const auto commit = CommitView::decode_untrusted(bytes);
+    bool is_all = true;
+    const auto walked = commit ? commit->walk([&](std::size_t, const EventView& event) {
+      const std::string_view type = event.header.type;
+      is_all = is_all && (!type.starts_with(kLaterType) || program_.basis.find(type.substr(0, type.rfind('.'))) != nullptr);
+      return is_all;
+    }) : Result<void>(commit.error());
+    return is_all || !walked;
+  }
+
+  Log& log_;
+  const Program& program_;
+};
+
 }  // namespace
+
+FoldBasis Device::basis() const {
+  FoldBasis basis = program().basis;
+  if (maker_.planted == Planted::same_fold_version) basis.version = kFoldVersion;
+  return basis;
+}
 
 Device::Device(const Maker& maker, std::size_t number, ByteView key_seed, std::uint64_t seed)
     : maker_(maker), number_(number), disk_(maker.folder / ("disk-" + std::to_string(number))), key_(KeyPair::from_seed(key_seed)), random_(seed) {
@@ -119,8 +152,12 @@ Result<void> Device::start() {
   const fs::path folder = disk_ / "log";
   auto opened = fs::exists(folder) ? Log::open(folder, OpenMode::read_write) : Log::create(folder, maker_.space);
   if (!opened) return opened.error();
-  SpaceFold fold(maker_.space);
-  EVENHAND_CHECK(fold.catch_up(*opened));
+  SpaceFold fold(maker_.space, basis());
+  if (maker_.keeps_view) {
+    EVENHAND_TRY(fold, SpaceFold::open(maker_.space, view_folder(), OpenMode::read_write, basis()));
+  }
+  EVENHAND_CHECK(has_filled_ ? fold.rebuild(*opened) : fold.catch_up(*opened));
+  has_filled_ = false;
   log_.emplace(std::move(*opened));
   fold_.emplace(std::move(fold));
   const auto in_log = [this](const Incarnation& incarnation) { return own_ends(incarnation); };
@@ -129,7 +166,13 @@ Result<void> Device::start() {
   marker_.emplace(must(std::move(marker), name() + " begins an incarnation"));
   find_ends();
   const LogSpace::Known known{{}, [this] { return missing_bodies(); }};
-  space_ = maker_.planted == Planted::believes_anybody ? std::unique_ptr<LogSpace>(std::make_unique<BelievingSpace>(*log_, known)) : std::unique_ptr<LogSpace>(std::make_unique<FilledSpace>(*log_, known, has_filled_));
+  if (maker_.planted == Planted::believes_anybody) {
+    space_ = std::make_unique<BelievingSpace>(*log_, known);
+  } else if (maker_.planted == Planted::drops_unknown && age() == Age::earlier) {
+    space_ = std::make_unique<DroppingSpace>(*log_, known, program());
+  } else {
+    space_ = std::make_unique<FilledSpace>(*log_, known, has_filled_);
+  }
   return {};
 }
 
@@ -212,6 +255,15 @@ Reference Device::write_authority(std::string_view type, Bytes body, std::option
 
 Hash Device::state_digest() { return must(fold_->state_digest(), name() + " digests its state"); }
 
+Bytes Device::unknown_fields(const EntityId& entity) {
+  const auto state = must(fold_->find(entity), name() + " looks a record up");
+  EntityState unknown;
+  for (const FieldState& field : state ? state->fields : std::vector<FieldState>()) {
+    if (!program().knows(state->type, field.field)) unknown.fields.push_back(field);
+  }
+  return encode_state(unknown);
+}
+
 std::vector<Bytes> Device::shown(const EntityId& entity, std::uint16_t field) {
   std::vector<Bytes> values;
   const auto state = must(fold_->find(entity), name() + " looks a record up");
@@ -272,9 +324,12 @@ void Device::promise_all() {
 }
 
 // A body that came after its event changes a record that is folded already.
-void Device::catch_up() {
-  if (std::exchange(has_filled_, false)) return must(fold_->rebuild(*log_), name() + " folds anew");
-  must(fold_->catch_up(*log_), name() + " folds");
+Result<void> Device::settle() {
+  EVENHAND_CHECK(has_filled_ ? fold_->rebuild(*log_) : fold_->catch_up(*log_));
+  has_filled_ = false;
+  return {};
 }
+
+void Device::catch_up() { must(settle(), name() + " folds"); }
 
 }  // namespace evenhand::simulation

@@ -19,6 +19,7 @@
 #include "core/store/incarnation.h"
 #include "sync/session/memory.h"
 #include "sync/session/log_space.h"
+#include "tests/simulation/versions.h"
 #include "tests/support/seeded_random.h"
 
 namespace evenhand::simulation {
@@ -49,6 +50,9 @@ enum class Planted {
   shares_untold,            ///< with a record that is shared goes one that nobody shared
   keeps_the_erased,         ///< bodies that an erasure took are put back from an old copy
   loses_attachments,        ///< after a crash attachments are not all there
+  drops_unknown,            ///< an earlier version stores only what it understands of what it is to relay
+  clears_unknown,           ///< an earlier version that edits a record empties the fields that it does not know
+  same_fold_version,        ///< a version that knows more folds under the number of the one before it
   stops_at_false_frames,    ///< one frame at a hub that nobody can open ends every exchange with it
   packs_unsealed,           ///< a frame is packed for the hub without its seal
   forgets_an_end,           ///< a hub does not name a chain that it has
@@ -86,6 +90,8 @@ class Device : public Replica {
     std::filesystem::path folder;
     Promises* promises;
     Planted planted = Planted::none;
+    Age age = Age::shipping;   ///< the version of the program that it starts with
+    bool keeps_view = false;   ///< what is folded stands in tables on its disk, not in memory alone
   };
   /// Its disk is the folder `number`, made when it is not there.
   Device(const Maker& maker, std::size_t number, ByteView key_seed, std::uint64_t seed);
@@ -101,6 +107,13 @@ class Device : public Replica {
   /// Errors: those of Log::open() and of reading everything in it.
   Result<void> start();
   void crash(bool forgets_partners);
+  const Program& program() const { return program_of(maker_.age); }
+  Age age() const { return maker_.age; }
+  bool keeps_view() const { return maker_.keeps_view; }
+  /// Another version of the program is put on it while it is not running.
+  void install(Age age) { maker_.age = age; }
+  FoldBasis basis() const;
+  std::filesystem::path view_folder() const { return disk_ / "view"; }
   bool is_running() const { return log_.has_value(); }
 
   // Writing. Only the holder of a hostile device writes what the engine would not.
@@ -128,6 +141,8 @@ class Device : public Replica {
   SeededRandom& random() { return random_; }
   Hash log_digest() { return must(space_->log_digest(), name() + " digests its log"); }
   Hash state_digest();
+  /// What it holds of fields of a record that its program does not know.
+  Bytes unknown_fields(const EntityId& entity);
   /// The versions of a field as this device shows them.
   std::vector<Bytes> shown(const EntityId& entity, std::uint16_t field);
   std::set<EventName> events();
@@ -140,7 +155,7 @@ class Device : public Replica {
   std::string title() const override { return name(); }
   std::vector<ReplicaSpace*> spaces_for(const PublicKey&) override { return {space_.get()}; }
   Result<bool> welcome_space(const PublicKey&, const SpaceId&) override { return false; }
-  Result<void> settle() override { return std::exchange(has_filled_, false) ? fold_->rebuild(*log_) : fold_->catch_up(*log_); }
+  Result<void> settle() override;
 
  private:
   Result<OwnEnds> own_ends(const Incarnation& incarnation);

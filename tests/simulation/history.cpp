@@ -48,6 +48,8 @@ void Tally::add(const Tally& other) {
   passed_over += other.passed_over;
   left_out += other.left_out;
   trust_forks += other.trust_forks;
+  programs_changed += other.programs_changed;
+  later_writes += other.later_writes;
 }
 
 History::History(std::uint64_t seed, const Options& options) : random(seed), seed_(seed), options_(options) { found(); }
@@ -81,8 +83,8 @@ Device* History::find_victim() {
   return nullptr;
 }
 
-Device& History::add_device(ByteView key_seed) {
-  const Device::Maker maker{space_, scratch_.folder(), &promises_, options_.planted};
+Device& History::add_device(ByteView key_seed, Age age, bool keeps_view) {
+  const Device::Maker maker{space_, scratch_.folder(), &promises_, options_.planted, age, keeps_view};
   devices.push_back(std::make_unique<Device>(maker, devices.size(), key_seed, random.next()));
   groups_.push_back(0);
   Device& device = *devices.back();
@@ -107,7 +109,7 @@ void History::found() {
   charter_.device = KeyPair::from_seed(key_seeds_[0]).public_key();
   charter_.title = "Simulated";
   space_ = charter_.space_id();
-  for (std::size_t i = 0; i < count; ++i) must(add_device(key_seeds_[i]).start(), "the first start");
+  for (std::size_t i = 0; i < count; ++i) must(add_device(key_seeds_[i], static_cast<Age>(random.below(3)), random.chance(40)).start(), "the first start");
   hostile_ = count - 1;
   hostile().is_hostile = true;
   post_.emplace(scratch_ / "post", random);
@@ -146,6 +148,7 @@ void History::step() {
   now_ms += static_cast<std::int64_t>(random.below(kDayMs));
   Device& device = any_honest();
   const std::uint64_t what = random.below(100);
+  if (what < 3) return change_program(device);
   if (what < 42) return write_something(device);
   if (what < 46) return write_batch(device);
   if (what < 66) return let_meet();
@@ -168,6 +171,7 @@ void History::step() {
 
 void History::write_something(Device& device) {
   if (!device.access().find_grant(device.device(), Capability::contribute)) return tell(device.name() + " may not write");
+  if (random.chance(20) && write_what_is_later(device)) return;
   const EntityId entity = entities[random.below(entities.size())];
   const std::string word = "v" + std::to_string(random.below(5));
   std::string type = "evidence.changed";
@@ -177,7 +181,7 @@ void History::write_something(Device& device) {
     type = "evidence.removed";
     changes.clear();
   } else if (what < 3) {
-    changes = {items_change(word, what == 1)};
+    changes = {device.program().knows("evidence", 14) ? items_change(word, what == 1) : text_change(9, word)};
   } else if (what == 3) {
     changes = {text_change(5, word), text_change(6, "First paragraph.\n\n" + word), text_change(9, word)};
   } else if (what == 4) {
@@ -218,9 +222,36 @@ void History::write_something(Device& device) {
     const BatchId batch{batches[random.below(batches.size())].bytes};
     for (EventDraft& one : drafts) one.batch = batch;
   }
+  if (options_.planted == Planted::clears_unknown && device.age() == Age::earlier && drafts.size() == 1 && what < 3) drafts[0].body = encode_body({text_change(9, word), {14, {}}});
+  const Bytes unknown = device.unknown_fields(written_to);
   const std::vector<Reference> made = device.write(Lane::data, drafts);
+  const bool speaks_for_others = what == 6 || what == 11;  // a newer version, a plugin
+  if (!speaks_for_others && device.unknown_fields(written_to) != unknown) wrong(device.name() + " under " + device.program().name + " edits a record and changes fields that it does not know");
   for (std::size_t i = 0; i < made.size(); ++i) written_.emplace_back(drafts[i].entity, made[i]);
   tell(device.name() + " writes " + drafts.front().type + (drafts.size() > 1 ? " in a batch " : " ") + made.front().text());
+}
+
+// Fields and a type that only the later version has, beside what the others write of the same records at the same time.
+bool History::write_what_is_later(Device& device) {
+  if (device.age() != Age::later) return false;
+  EntityId entity = entities[random.below(entities.size())];
+  const std::string word = "l" + std::to_string(random.below(5));
+  std::vector<OwnedChange> changes;
+  std::string type = "evidence.changed";
+  if (random.chance(40)) {
+    entity.bytes[0] ^= 0x55;
+    type = std::string(kLaterType) + (random.chance(10) ? ".removed" : ".changed");
+    changes = {random.chance(50) ? text_change(kLaterTitle, word) : items_change(word, random.chance(60), kLaterPlaces)};
+  } else {
+    changes = {random.chance(50) ? text_change(kLaterReader, word) : items_change(word, random.chance(60), kLaterLanguages)};
+    if (random.chance(30)) changes.insert(changes.begin(), text_change(5, word));
+  }
+  EventDraft draft = device.draft(entity, type, std::move(changes), now_ms);
+  draft.schema_version = program_of(Age::later).basis.find(type.substr(0, type.rfind('.')))->version;
+  written_.emplace_back(entity, device.write(Lane::data, {draft}).front());
+  ++tally.later_writes;
+  tell(device.name() + " writes what only the later version knows: " + type);
+  return true;
 }
 
 void History::write_batch(Device& device) {

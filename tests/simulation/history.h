@@ -19,6 +19,7 @@ struct Options {
 struct Tally {
   std::uint64_t events = 0, meetings = 0, bundles = 0, crashes = 0, damaged_disks = 0, forks = 0, conflicts = 0, attacks = 0, quarantined = 0;
   std::uint64_t full_disks = 0, private_words = 0, shares = 0, attachments = 0, people_erased = 0, hub_meetings = 0, hub_wipes = 0, hub_attacks = 0, passed_over = 0, left_out = 0, trust_forks = 0;
+  std::uint64_t programs_changed = 0, later_writes = 0;
   void add(const Tally& other);
 };
 
@@ -52,6 +53,8 @@ class History {
   /// Held on every honest device at the end.
   std::vector<std::pair<std::string, std::function<bool(Device&)>>> at_the_end;
   void tell(const std::string& step);
+  /// The same disk under another version of the program: it shows what it would always have shown.
+  void install(Device& device, Age age);
   void meet_for_certain(Device& left, Device& right);
 
  private:
@@ -59,6 +62,8 @@ class History {
   void step();
   void write_something(Device& device);
   void write_batch(Device& device);
+  bool write_what_is_later(Device& device);
+  void change_program(Device& device);
   void change_membership();
   void erase_something();
   void let_meet();
@@ -74,7 +79,7 @@ class History {
   void check_promises_after(Device& device, const char* after);
   void heal();
   Device& any_honest();
-  Device& add_device(ByteView key_seed);
+  Device& add_device(ByteView key_seed, Age age, bool keeps_view);
 
   std::uint64_t seed_;
   Options options_;

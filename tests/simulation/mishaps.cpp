@@ -131,6 +131,7 @@ void History::spoil_file(Device& device) {
 void History::damage_disk(Device& device) {
   device.crash(random.chance(50));
   ++tally.damaged_disks;
+  fs::remove_all(device.view_folder());  // made of the log, and worth no more than it
   if (random.chance(50)) return spoil_file(device);
   const auto backup = backups_.find(device.number());
   const std::uint64_t what = random.below(6);
@@ -173,11 +174,35 @@ void History::fill_disk(Device& device) {
   tell(device.name() + " finds its disk full at " + std::to_string(room) + " bytes: " + std::to_string(taken) + " writes went in, " + std::to_string(refused) + " did not");
 }
 
+void History::install(Device& device, Age age) {
+  const Hash log = device.log_digest();
+  device.crash(false);
+  device.install(age);
+  restart(device, "another version of the program was put on it");
+  ++tally.programs_changed;
+  if (device.log_digest() != log) wrong(device.name() + " holds another log under " + device.program().name);
+  SpaceFold anew(space_, program_of(age).basis);
+  must(anew.catch_up(device.log()), "a fresh fold");
+  for (const auto& [entity, unused] : written_) {
+    const auto there = must(anew.find(entity), "look a record up"), here = must(device.fold().find(entity), "look a record up");
+    const bool is_alike = there.has_value() == here.has_value() && (!there || encode_state(*there) == encode_state(*here));
+    if (!is_alike) wrong(device.name() + " shows record " + entity.hex() + " otherwise than " + device.program().name + " shows it");
+  }
+}
+
+// Most go to a newer version; now and then somebody goes back to an older one, whose log then holds more than it knows.
+void History::change_program(Device& device) {
+  const Age to = static_cast<Age>(random.chance(70) ? std::min<std::uint64_t>(2, static_cast<std::uint64_t>(device.age()) + 1 + random.below(2)) : random.below(3));
+  if (to == device.age()) return;
+  install(device, to);
+  tell(device.name() + " has now " + device.program().name);
+}
+
 void History::clone(Device& device) {
   if (devices.size() >= 9) return;
   device.crash(false);
   const Bytes seed(device.key().seed().begin(), device.key().seed().end());
-  Device& copy = add_device(seed);
+  Device& copy = add_device(seed, device.age(), device.keeps_view());
   copy_folder(device.disk(), copy.disk());
   restart(device, "being cloned");
   must(copy.start(), "a clone starts");

@@ -50,7 +50,7 @@ std::map<std::uint16_t, Bytes> fields_of(const Bytes& body) {
 
 }  // namespace
 
-Twin::Twin(Device& device, const std::optional<PublicKey>& founder) {
+Twin::Twin(Device& device, const std::optional<PublicKey>& founder) : basis_(device.basis()) {
   read(device);
   if (founder) {
     judge_authority(*founder);
@@ -194,11 +194,11 @@ Twin::Record Twin::fold(const std::vector<const Fact*>& facts, const std::vector
   std::vector<std::size_t> removals, edits;
   for (const std::size_t at : full) {
     if (verb_of(facts[at]->type) == "removed") removals.push_back(at);
-    if (!sets_fields(facts[at]->type) || find_record_type(record_of(facts[at]->type)) == nullptr) continue;
+    if (!sets_fields(facts[at]->type) || basis_.find(record_of(facts[at]->type)) == nullptr) continue;
     if (!reopens.contains(at)) edits.push_back(at);
     for (const auto& [field, value] : fields_of(facts[at]->body)) {
       if (field > common_field::kRecordIdMax || taken_back.contains({at, field})) continue;
-      const FieldSpec* spec = find_record_type(record_of(facts[at]->type))->find_field(field);
+      const FieldSpec* spec = basis_.find(record_of(facts[at]->type))->find_field(field);
       if (spec != nullptr && is_items(*spec) && facts[at]->key.is_zero()) {
         const auto change = decode_untrusted<ItemsChange>(value, "items");
         if (!change) continue;

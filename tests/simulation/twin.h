@@ -58,6 +58,7 @@ class Twin {
   Record fold(const std::vector<const Fact*>& facts, const std::vector<std::set<std::size_t>>& past, bool only_batch) const;
   bool is_full(const Fact& fact, bool only_batch) const;
 
+  FoldBasis basis_;
   std::vector<Fact> authority_, data_;
   std::vector<std::set<std::size_t>> authority_past_;
   std::map<Reference, Given> grants_;

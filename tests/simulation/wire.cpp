@@ -65,16 +65,20 @@ bool agreed(const SessionOutcome& outcome) {
 class Speaker {
  public:
   Speaker(const Party& party, const Party& partner, SessionRole role, const SessionOptions& options)
-      : party_(party), session_(party.replica, partner.replica.device(), party.memory, party.random, role, options) {}
+      : party_(party), says_(party.age, Dialect::Way::says), hears_(party.age, Dialect::Way::hears), session_(party.replica, partner.replica.device(), party.memory, party.random, role, options) {}
 
   Bytes take(std::size_t most) {
     const FullDisk full(party_.room_bytes);
-    return session_.take(most);
+    for (;;) {  // its first message goes out whole
+      Bytes piece = session_.take(most);
+      if (piece.empty()) return piece;
+      if (piece = says_.carry(std::move(piece)); !piece.empty()) return piece;
+    }
   }
   void receive(ByteView bytes) {
     if (party_.hears != nullptr) party_.hears->append(text_of(bytes));
     const FullDisk full(party_.room_bytes);
-    session_.receive(bytes);
+    session_.receive(hears_.carry(Bytes(bytes.begin(), bytes.end())));
   }
   void tick(std::uint64_t now_ms) {
     const FullDisk full(party_.room_bytes);
@@ -89,16 +93,18 @@ class Speaker {
 
  private:
   const Party& party_;
+  Dialect says_, hears_;
   Session session_;
 };
 
 }  // namespace
 
 Meeting converse(const Party& left, const Party& right, Fault fault, SeededRandom& random, bool compression) {
-  SessionOptions options;
-  options.compression = compression;
-  Speaker a(left, right, SessionRole::initiator, options);
-  Speaker b(right, left, SessionRole::responder, options);
+  SessionOptions ours, theirs;
+  ours.compression = compression && left.age != Age::earlier;
+  theirs.compression = compression && right.age != Age::earlier;
+  Speaker a(left, right, SessionRole::initiator, ours);
+  Speaker b(right, left, SessionRole::responder, theirs);
   const bool there = random.chance(50);
   FaultyWire out(there ? fault : Fault::none, random), back(there ? Fault::none : fault, random);
   std::uint64_t now_ms = 0;
@@ -124,7 +130,7 @@ Meeting converse(const Party& left, const Party& right, Fault fault, SeededRando
 }
 
 Meeting meet(Device& left, Device& right, Fault fault, SeededRandom& random, bool compression) {
-  const Party one{left, left.memory(), left.random(), left.room_bytes}, other{right, right.memory(), right.random(), right.room_bytes};
+  const Party one{left, left.memory(), left.random(), left.room_bytes, nullptr, left.age()}, other{right, right.memory(), right.random(), right.room_bytes, nullptr, right.age()};
   const bool is_smooth = fault == Fault::none && !left.room_bytes && !right.room_bytes;
   Meeting meeting = converse(one, other, fault, random, compression);
   if (is_smooth && meeting.waited) wrong(left.name() + " and " + right.name() + " wait for each other");

@@ -24,6 +24,7 @@ struct Party {
   Random& random;
   std::optional<std::uint64_t> room_bytes;  ///< how long a file of this one's may become meanwhile; nothing: its disk has room
   std::string* hears = nullptr;             ///< takes down every byte that reaches it
+  Age age = Age::shipping;                  ///< the version of the program that speaks here
 };
 /// One session over a wire that has this fault.
 Meeting converse(const Party& left, const Party& right, Fault fault, SeededRandom& random, bool compression);
