@@ -42,6 +42,17 @@ const Shown& shown() {
   return once;
 }
 
+/// Another, started by way of ./run and asked for the range that an assumption gives.
+struct Asked {
+  Scratch scratch;
+  std::string said;
+  int exit = test::run_line(scratch.folder(), "EVENHAND_STARTED_AS=./run evenhand demo --assume-uniform --to demo", said);
+};
+const Asked& asked() {
+  static const Asked once;
+  return once;
+}
+
 }  // namespace
 
 TEST_CASE("the demo says what was published, what follows and what does not, in 40 lines of 80 columns") {
@@ -66,11 +77,11 @@ TEST_CASE("the demo says what was published, what follows and what does not, in 
 }
 
 TEST_CASE("the range that an assumption gives is said on request only, and called an assumption") {
-  Scratch scratch;
-  const test::Ran ran = test::run_program({"demo", "--assume-uniform", "--to", (scratch / "demo").string()});
+  const Asked& ran = asked();
+  INFO(ran.said);
   REQUIRE(ran.exit == 0);
-  CHECK(ran.out.find("Assumption, each rating read as the grade of all its outcomes: 18-22") != std::string::npos);
-  CHECK(ran.out.find("of 33, 20 with the tie open, no band") != std::string::npos);
+  CHECK(ran.said.find("Assumption, each rating read as the grade of all its outcomes: 18-22") != std::string::npos);
+  CHECK(ran.said.find("of 33, 20 with the tie open, no band") != std::string::npos);
 }
 
 TEST_CASE("the demo run twice writes the same documents, byte for byte, and says demonstration on every made-up page") {
@@ -157,8 +168,6 @@ TEST_CASE("the demo never empties a folder that it did not make") {
 
 TEST_CASE("the demo suggests the way in which it was started itself") {
   CHECK(shown().ran.out.find("Look closer:  evenhand --workspace ") != std::string::npos);
-  Scratch scratch;
-  std::string said;
-  REQUIRE(test::run_line(scratch.folder(), "EVENHAND_STARTED_AS=./run evenhand demo --to demo", said) == 0);
-  CHECK(said.find("Look closer:  ./run --workspace demo/published status") != std::string::npos);
+  REQUIRE(asked().exit == 0);
+  CHECK(asked().said.find("Look closer:  ./run --workspace demo/published status") != std::string::npos);
 }
