@@ -34,7 +34,7 @@ bool is_personal(const FieldSpec& field) { return field.data_class == DataClass:
 // The fields by which a record hangs on another one.
 constexpr std::string_view kParents[] = {"workshop", "service", "measure", "evidence", "plan", "action", "theme"};
 
-Result<bool> covers(const SignSubject& subject, const Workspace& workspace, const Record& record, int depth) {
+Result<bool> covers(const SignSubject& subject, const FindRecord& find, const Record& record, int depth) {
   if (!subject.entities.empty()) return std::find(subject.entities.begin(), subject.entities.end(), record.id()) != subject.entities.end();
   const auto names = [&](std::string_view field, const EntityId& wanted) {
     const auto values = record.values(field);  // several while it is disputed: any of them
@@ -47,12 +47,16 @@ Result<bool> covers(const SignSubject& subject, const Workspace& workspace, cons
     if (known == nullptr || known->type != FieldType::reference || depth == 0) continue;
     const auto parent = record.reference(field);
     if (!parent) continue;
-    EVENHAND_TRY(const std::optional<Record> found, workspace.find(*parent));
+    EVENHAND_TRY(const std::optional<Record> found, find(*parent));
     if (!found) continue;
-    EVENHAND_TRY(const bool covered, covers(subject, workspace, *found, depth - 1));
+    EVENHAND_TRY(const bool covered, covers(subject, find, *found, depth - 1));
     if (covered) return true;
   }
   return false;
+}
+
+FindRecord as_it_stands(const Workspace& workspace) {
+  return [&workspace](const EntityId& id) { return workspace.find(id); };
 }
 
 bool signs_type(const SignSubject& subject, std::string_view type) {
@@ -110,7 +114,7 @@ Result<std::string> snapshot_of(const Workspace& workspace, const SignSubject& s
     EVENHAND_TRY(std::vector<Record> all, workspace.records(spec.name));
     std::sort(all.begin(), all.end(), [](const Record& a, const Record& b) { return a.id() < b.id(); });
     for (const Record& record : all) {
-      EVENHAND_TRY(const bool covered, covers(subject, workspace, record, kHangingDepthMax));
+      EVENHAND_TRY(const bool covered, covers(subject, as_it_stands(workspace), record, kHangingDepthMax));
       if (!covered && !is_context && !is_of_shared_service(record, shared)) continue;
       EVENHAND_TRY(const bool is_published, workspace.is_published(record.id()));
       Json json = record_json(record);
@@ -177,10 +181,12 @@ Result<SignSubject> subject_of(const Workspace& workspace, std::string_view scop
   return subject;
 }
 
-Result<bool> covers(const SignSubject& subject, const Workspace& workspace, const Record& record) {
+Result<bool> covers(const SignSubject& subject, const FindRecord& find, const Record& record) {
   if (!signs_type(subject, record.spec().name)) return false;
-  return covers(subject, workspace, record, kHangingDepthMax);
+  return covers(subject, find, record, kHangingDepthMax);
 }
+
+Result<bool> covers(const SignSubject& subject, const Workspace& workspace, const Record& record) { return covers(subject, as_it_stands(workspace), record); }
 
 Result<std::vector<Blocker>> find_blockers(const Workspace& workspace, const SignSubject& subject) {
   std::vector<Blocker> blockers;
