@@ -79,7 +79,8 @@ Result<void> check_none_stands(const Workspace& workspace, const SignRequest& re
 /// Errors: as request_sign_off() would refuse it; nothing is written.
 Result<void> check_sign_request(const Workspace& workspace, const SignRequest& request);
 /// Makes the snapshot, stores it and writes the request. Errors: refused (a blocker is not waived: the first is named; a
-/// waiver that fits nothing; more seats needed than named; one seat twice), those of submit().
+/// waiver that fits nothing; more seats needed than named; one seat twice), unavailable (a holder beside us writes without a pause), those
+/// of submit().
 Result<EntityId> request_sign_off(Workspace& workspace, const SignRequest& request);
 
 struct Approval {

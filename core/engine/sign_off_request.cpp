@@ -25,6 +25,7 @@ constexpr std::string_view kReportGroups[] = {
 };
 // What a document names besides: no part of the subject, yet kept in the snapshot.
 constexpr std::string_view kContext[] = {"cycle", "organisation", "group", "file", "framework", "policy", "gap", "action_update", "theme", "response"};
+constexpr int kCutTries = 4;
 constexpr int kHangingDepthMax = 4;  // a tally hangs on a workshop, a milestone on a measure on evidence
 
 std::string_view type_of(std::string_view group) { return group.substr(0, group.find('.')); }
@@ -123,6 +124,25 @@ Result<std::string> snapshot_of(const Workspace& workspace, const SignSubject& s
   }
   return write_json(Json::object().set("format", "evenhand-snapshot/1").set("scope", subject.scope).set("organisation", subject.organisation.hex())
                         .set("cycle", subject.cycle.hex()).set("records", std::move(records)));
+}
+
+// Blockers and snapshot are read from what is folded, a cut from the log. Beside a holder the log may be further by now, and
+// what came between would count as signed though nobody saw it.
+Result<std::vector<SpaceCut>> cuts_as_folded(Workspace& workspace) {
+  for (int tries = 0; tries < kCutTries; ++tries) {
+    std::vector<SpaceCut> cuts;
+    bool is_all_folded = true;
+    for (const Space& space : workspace.spaces()) {
+      if (space.kind == SpaceKind::people) continue;
+      EVENHAND_TRY(SpaceCut cut, cut_of(space));
+      cuts.push_back(std::move(cut));
+      EVENHAND_TRY(const LogReadView view, space.log.read());
+      is_all_folded = is_all_folded && view.last_arrival() == space.fold.checkpoint();
+    }
+    if (is_all_folded) return cuts;
+    EVENHAND_CHECK(workspace.state().refresh());
+  }
+  return unavailable("the workspace is written to without a pause, so nothing was put forward", "", "Try again when the exchange that is under way has ended.");
 }
 
 Result<AttachedBlob> store_snapshot(Workspace& workspace, const std::string& bytes) {
@@ -231,13 +251,8 @@ Result<void> check_sign_request(const Workspace& workspace, const SignRequest& r
 }
 
 Result<EntityId> request_sign_off(Workspace& workspace, const SignRequest& request) {
+  EVENHAND_TRY(const std::vector<SpaceCut> cuts, cuts_as_folded(workspace));
   EVENHAND_CHECK(check_sign_request(workspace, request));
-  std::vector<SpaceCut> cuts;
-  for (const Space& space : workspace.spaces()) {
-    if (space.kind == SpaceKind::people) continue;
-    EVENHAND_TRY(SpaceCut cut, cut_of(space));
-    cuts.push_back(std::move(cut));
-  }
   EVENHAND_TRY(const std::string snapshot, snapshot_of(workspace, request.subject));
   EVENHAND_TRY(const AttachedBlob content, store_snapshot(workspace, snapshot));
   EVENHAND_TRY(const CutWords words, cut_to_words(cuts));

@@ -32,6 +32,27 @@ TEST_CASE("a new grade in a signed report is late, and what was said about it st
   CHECK(board.late(id).front().verdict == "dismissed");
 }
 
+TEST_CASE("what another process writes while a sign-off is put forward is in its snapshot or late, never signed unseen") {
+  Board board;
+  board.change(board.both.two(), "action", board.action, said("text", "Nothing goes out."));
+  // In the log of the first, as a holder beside it writes, and not in what the first has read.
+  for (Space& space : board.both.one().spaces()) {
+    std::vector<Bytes> commits;
+    const auto view = board.both.two().find_space(space.id)->log.read();
+    REQUIRE(view->scan(1, [&](Arrival, const CommitView& commit) {
+      commits.emplace_back(commit.bytes().begin(), commit.bytes().end());
+      return true;
+    }).ok());
+    const std::vector<ByteView> views(commits.begin(), commits.end());
+    REQUIRE(space.log.append_untrusted(views).ok());
+  }
+  REQUIRE(board.both.one().find(board.action).value()->text("text") == "Texts go out.");
+  const EntityId id = board.signed_report();
+  const bool is_in_snapshot = read_snapshot(board.both.one(), *sign_off_of(board.both.one(), id))->find("Nothing goes out.") != std::string::npos;
+  CHECK(is_in_snapshot != (board.late(id).size() == 1));
+  CHECK(board.late(id).size() <= 1);
+}
+
 TEST_CASE("what leaves a signed report for another one is late, and so is what happens to it there") {
   Board board;
   Workspace& one = board.both.one();
