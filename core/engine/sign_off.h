@@ -54,6 +54,9 @@ struct SignSubject {
 Result<SignSubject> subject_of(const Workspace& workspace, std::string_view scope, const EntityId& organisation, const EntityId& cycle);
 /// Does the record belong to the subject? What hangs on a record of it (a tally on its workshop) does too.
 Result<bool> covers(const SignSubject& subject, const Workspace& workspace, const Record& record);
+/// The same at another time: `find` gives the records as they stood then. Nothing when there was none.
+using FindRecord = std::function<Result<std::optional<Record>>(const EntityId&)>;
+Result<bool> covers(const SignSubject& subject, const FindRecord& find, const Record& record);
 
 /// Something that keeps the subject from being signed.
 struct Blocker {
@@ -76,7 +79,8 @@ Result<void> check_none_stands(const Workspace& workspace, const SignRequest& re
 /// Errors: as request_sign_off() would refuse it; nothing is written.
 Result<void> check_sign_request(const Workspace& workspace, const SignRequest& request);
 /// Makes the snapshot, stores it and writes the request. Errors: refused (a blocker is not waived: the first is named; a
-/// waiver that fits nothing; more seats needed than named; one seat twice), those of submit().
+/// waiver that fits nothing; more seats needed than named; one seat twice), unavailable (a holder beside us writes without a pause), those
+/// of submit().
 Result<EntityId> request_sign_off(Workspace& workspace, const SignRequest& request);
 
 struct Approval {
@@ -120,7 +124,8 @@ Result<EntityId> give_verdict(Workspace& workspace, const SignOff& sign_off, con
 /// The snapshot's bytes, checked against the digest that was signed. Errors: not_found (not on this laptop), corrupt.
 Result<std::string> read_snapshot(const Workspace& workspace, const SignOff& sign_off);
 
-/// A change that touches what was signed and is not in its cut.
+/// A change that touches what was signed and is not in its cut: of a record that belonged to the subject when it was put
+/// forward, wherever it went since, or that belongs to it now.
 struct LateEvent {
   Reference event;
   EntityId entity;

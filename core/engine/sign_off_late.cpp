@@ -10,6 +10,7 @@ namespace evenhand {
 namespace {
 
 using References = std::set<Reference>;
+using Touched = std::map<EntityId, References>;
 
 /// The commits of one chain, walked back from the ends of its cut: what hangs on none of them came later or elsewhere.
 class ChainInCut {
@@ -48,8 +49,8 @@ class ChainInCut {
 };
 
 /// Entities that some event outside the cut speaks of, with those events.
-Result<std::map<EntityId, References>> outside(const Space& space, const SpaceCut& cut) {
-  std::map<EntityId, References> found;
+Result<Touched> outside(const Space& space, const SpaceCut& cut) {
+  Touched found;
   EVENHAND_TRY(const LogReadView view, space.log.read());
   EVENHAND_TRY(const auto chains, view.chains());
   for (const auto& [id, chain] : chains) {
@@ -78,6 +79,58 @@ Result<std::map<EntityId, References>> outside(const Space& space, const SpaceCu
   return found;
 }
 
+/// The records as they stood in the cut. What says where a record belongs is never sealed, so nothing is opened.
+class AsSigned {
+ public:
+  static Result<AsSigned> make(const Workspace& workspace, const SignOff& sign_off) {
+    AsSigned made;
+    for (const Space& space : workspace.spaces()) {
+      const auto cut = std::find_if(sign_off.cuts.begin(), sign_off.cuts.end(), [&](const SpaceCut& one) { return one.space == space.id; });
+      if (cut == sign_off.cuts.end()) continue;
+      EVENHAND_TRY(Touched touched, outside(space, *cut));
+      made.spaces_.push_back({&space, std::move(touched)});
+    }
+    return made;
+  }
+
+  struct Part {
+    const Space* space;
+    Touched touched;  ///< since
+  };
+  const std::vector<Part>& spaces() const { return spaces_; }
+
+  Result<std::optional<Record>> find(const EntityId& id) const {
+    for (const bool at_home : {true, false}) {
+      for (const Part& part : spaces_) {
+        EVENHAND_TRY(std::optional<EntityState> state, state_of(part, id));
+        const RecordSpec* spec = state ? find_record_type(state->type) : nullptr;
+        if (spec == nullptr || !shows_in(*spec, part.space->kind) || (home_of(*spec) == part.space->kind) != at_home) continue;
+        return std::optional(Record(*spec, std::move(*state)));
+      }
+    }
+    return std::optional<Record>();
+  }
+
+  /// Was it signed?
+  Result<bool> covers(const SignSubject& subject, const EntityId& id) const {
+    EVENHAND_TRY(const std::optional<Record> record, find(id));
+    if (!record || record->is_removed()) return false;
+    return evenhand::covers(subject, [this](const EntityId& other) { return find(other); }, *record);
+  }
+
+ private:
+  static Result<std::optional<EntityState>> state_of(const Part& part, const EntityId& id) {
+    const auto touched = part.touched.find(id);
+    if (touched == part.touched.end()) return part.space->fold.find(id);
+    EVENHAND_TRY(const std::vector<Place> places, part.space->fold.places(id));
+    if (places.size() <= touched->second.size()) return std::optional<EntityState>();  // it came later
+    EVENHAND_TRY(EntityState state, part.space->fold.state_among(part.space->log, id, [&](const Reference& one) { return !touched->second.contains(one); }));
+    return state.exists() ? std::optional(std::move(state)) : std::nullopt;
+  }
+
+  std::vector<Part> spaces_;
+};
+
 std::string what_it_changed(const SignSubject& subject, const RecordSpec& spec, const RecordEvent& event) {
   if (event.kind.verb == Verb::removed) return "removed";
   std::string names;
@@ -104,15 +157,17 @@ Result<std::vector<LateEvent>> late_events(const Workspace& workspace, const Sig
     if (one.reference("sign_off") == sign_off.id) verdicts[one.text("event")] = one.text("verdict");
   }
   std::vector<LateEvent> late;
-  for (const Space& space : workspace.spaces()) {
-    const auto cut = std::find_if(sign_off.cuts.begin(), sign_off.cuts.end(), [&](const SpaceCut& one) { return one.space == space.id; });
-    if (cut == sign_off.cuts.end()) continue;
-    EVENHAND_TRY(const auto touched, outside(space, *cut));
+  EVENHAND_TRY(const AsSigned signed_then, AsSigned::make(workspace, sign_off));
+  for (const auto& [of, touched] : signed_then.spaces()) {
+    const Space& space = *of;
     for (const auto& [entity, references] : touched) {
       EVENHAND_TRY(const std::optional<Record> record, workspace.find(entity));
       if (!record) continue;
-      EVENHAND_TRY(const bool covered, covers(sign_off.subject, workspace, *record));
-      if (!covered) continue;
+      EVENHAND_TRY(bool is_covered, covers(sign_off.subject, workspace, *record));
+      if (!is_covered) {
+        EVENHAND_TRY(is_covered, signed_then.covers(sign_off.subject, entity));
+      }
+      if (!is_covered) continue;
       EVENHAND_TRY(const RecordEvents events, read_events(space, entity));
       for (const RecordEvent& event : events.events) {
         if (!references.contains(event.reference) || event.standing != Standing::counts) continue;

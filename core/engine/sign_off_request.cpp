@@ -25,6 +25,7 @@ constexpr std::string_view kReportGroups[] = {
 };
 // What a document names besides: no part of the subject, yet kept in the snapshot.
 constexpr std::string_view kContext[] = {"cycle", "organisation", "group", "file", "framework", "policy", "gap", "action_update", "theme", "response"};
+constexpr int kCutTries = 4;
 constexpr int kHangingDepthMax = 4;  // a tally hangs on a workshop, a milestone on a measure on evidence
 
 std::string_view type_of(std::string_view group) { return group.substr(0, group.find('.')); }
@@ -34,7 +35,7 @@ bool is_personal(const FieldSpec& field) { return field.data_class == DataClass:
 // The fields by which a record hangs on another one.
 constexpr std::string_view kParents[] = {"workshop", "service", "measure", "evidence", "plan", "action", "theme"};
 
-Result<bool> covers(const SignSubject& subject, const Workspace& workspace, const Record& record, int depth) {
+Result<bool> covers(const SignSubject& subject, const FindRecord& find, const Record& record, int depth) {
   if (!subject.entities.empty()) return std::find(subject.entities.begin(), subject.entities.end(), record.id()) != subject.entities.end();
   const auto names = [&](std::string_view field, const EntityId& wanted) {
     const auto values = record.values(field);  // several while it is disputed: any of them
@@ -47,12 +48,16 @@ Result<bool> covers(const SignSubject& subject, const Workspace& workspace, cons
     if (known == nullptr || known->type != FieldType::reference || depth == 0) continue;
     const auto parent = record.reference(field);
     if (!parent) continue;
-    EVENHAND_TRY(const std::optional<Record> found, workspace.find(*parent));
+    EVENHAND_TRY(const std::optional<Record> found, find(*parent));
     if (!found) continue;
-    EVENHAND_TRY(const bool covered, covers(subject, workspace, *found, depth - 1));
+    EVENHAND_TRY(const bool covered, covers(subject, find, *found, depth - 1));
     if (covered) return true;
   }
   return false;
+}
+
+FindRecord as_it_stands(const Workspace& workspace) {
+  return [&workspace](const EntityId& id) { return workspace.find(id); };
 }
 
 bool signs_type(const SignSubject& subject, std::string_view type) {
@@ -110,7 +115,7 @@ Result<std::string> snapshot_of(const Workspace& workspace, const SignSubject& s
     EVENHAND_TRY(std::vector<Record> all, workspace.records(spec.name));
     std::sort(all.begin(), all.end(), [](const Record& a, const Record& b) { return a.id() < b.id(); });
     for (const Record& record : all) {
-      EVENHAND_TRY(const bool covered, covers(subject, workspace, record, kHangingDepthMax));
+      EVENHAND_TRY(const bool covered, covers(subject, as_it_stands(workspace), record, kHangingDepthMax));
       if (!covered && !is_context && !is_of_shared_service(record, shared)) continue;
       EVENHAND_TRY(const bool is_published, workspace.is_published(record.id()));
       Json json = record_json(record);
@@ -119,6 +124,25 @@ Result<std::string> snapshot_of(const Workspace& workspace, const SignSubject& s
   }
   return write_json(Json::object().set("format", "evenhand-snapshot/1").set("scope", subject.scope).set("organisation", subject.organisation.hex())
                         .set("cycle", subject.cycle.hex()).set("records", std::move(records)));
+}
+
+// Blockers and snapshot are read from what is folded, a cut from the log. Beside a holder the log may be further by now, and
+// what came between would count as signed though nobody saw it.
+Result<std::vector<SpaceCut>> cuts_as_folded(Workspace& workspace) {
+  for (int tries = 0; tries < kCutTries; ++tries) {
+    std::vector<SpaceCut> cuts;
+    bool is_all_folded = true;
+    for (const Space& space : workspace.spaces()) {
+      if (space.kind == SpaceKind::people) continue;
+      EVENHAND_TRY(SpaceCut cut, cut_of(space));
+      cuts.push_back(std::move(cut));
+      EVENHAND_TRY(const LogReadView view, space.log.read());
+      is_all_folded = is_all_folded && view.last_arrival() == space.fold.checkpoint();
+    }
+    if (is_all_folded) return cuts;
+    EVENHAND_CHECK(workspace.state().refresh());
+  }
+  return unavailable("the workspace is written to without a pause, so nothing was put forward", "", "Try again when the exchange that is under way has ended.");
 }
 
 Result<AttachedBlob> store_snapshot(Workspace& workspace, const std::string& bytes) {
@@ -177,10 +201,12 @@ Result<SignSubject> subject_of(const Workspace& workspace, std::string_view scop
   return subject;
 }
 
-Result<bool> covers(const SignSubject& subject, const Workspace& workspace, const Record& record) {
+Result<bool> covers(const SignSubject& subject, const FindRecord& find, const Record& record) {
   if (!signs_type(subject, record.spec().name)) return false;
-  return covers(subject, workspace, record, kHangingDepthMax);
+  return covers(subject, find, record, kHangingDepthMax);
 }
+
+Result<bool> covers(const SignSubject& subject, const Workspace& workspace, const Record& record) { return covers(subject, as_it_stands(workspace), record); }
 
 Result<std::vector<Blocker>> find_blockers(const Workspace& workspace, const SignSubject& subject) {
   std::vector<Blocker> blockers;
@@ -225,13 +251,8 @@ Result<void> check_sign_request(const Workspace& workspace, const SignRequest& r
 }
 
 Result<EntityId> request_sign_off(Workspace& workspace, const SignRequest& request) {
+  EVENHAND_TRY(const std::vector<SpaceCut> cuts, cuts_as_folded(workspace));
   EVENHAND_CHECK(check_sign_request(workspace, request));
-  std::vector<SpaceCut> cuts;
-  for (const Space& space : workspace.spaces()) {
-    if (space.kind == SpaceKind::people) continue;
-    EVENHAND_TRY(SpaceCut cut, cut_of(space));
-    cuts.push_back(std::move(cut));
-  }
   EVENHAND_TRY(const std::string snapshot, snapshot_of(workspace, request.subject));
   EVENHAND_TRY(const AttachedBlob content, store_snapshot(workspace, snapshot));
   EVENHAND_TRY(const CutWords words, cut_to_words(cuts));

@@ -240,7 +240,7 @@ Result<void> SpaceFold::note_batch(const LogReadView& view, const Folding& foldi
   return {};
 }
 
-Result<EntityState> SpaceFold::state_before(const Log& log, const EntityId& id, const Reference& event) {
+Result<EntityState> SpaceFold::state_before(const Log& log, const EntityId& id, const Reference& event) const {
   Folding folding;
   folding.state.id = id;
   EVENHAND_TRY(folding.places, places(id));
@@ -262,6 +262,16 @@ Result<EntityState> SpaceFold::state_before(const Log& log, const EntityId& id, 
     if (precedes[i] != 0) earlier.push_back(events[i]);
   }
   return fold_entity(id, earlier, basis_).state;
+}
+
+Result<EntityState> SpaceFold::state_among(const Log& log, const EntityId& id, const std::function<bool(const Reference&)>& is_among) const {
+  Folding folding;
+  folding.state.id = id;
+  EVENHAND_TRY(folding.places, places(id));
+  EVENHAND_TRY(const LogReadView view, log.read());
+  EVENHAND_TRY(Reading reading, read_again(view, folding));
+  std::erase_if(reading.events, [&](const FoldEvent& event) { return !is_among(event.reference); });
+  return fold_entity(id, reading.events).state;
 }
 
 }  // namespace evenhand

@@ -90,7 +90,10 @@ class SpaceFold {
   Result<std::vector<Reference>> heads(const EntityId& id) const;
   /// The record as it stood before one of its events: those that came before it, with the effects that they have today
   /// (who may no longer write, what is erased, which batches are open). `log`: the one that was folded. Errors: corrupt.
-  Result<EntityState> state_before(const Log& log, const EntityId& id, const Reference& event);
+  Result<EntityState> state_before(const Log& log, const EntityId& id, const Reference& event) const;
+  /// The record as some of its events make it, again with the effects that they have today: those that `is_among` names,
+  /// which have their parents among them. Errors: corrupt.
+  Result<EntityState> state_among(const Log& log, const EntityId& id, const std::function<bool(const Reference&)>& is_among) const;
   /// Every record that exists (removed ones too), ascending by id; `type` empty = all types.
   Result<void> for_each(std::string_view type, const std::function<bool(const EntityState&)>& visit) const;
   /// The types of all records here, those of unknown ones too, ascending. Reads keys alone.

@@ -1,6 +1,7 @@
 #include "sync/protocol/message.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/codec/archive.h"
@@ -64,6 +65,10 @@ void load(BoundedInput& in, std::vector<SpaceOffer>& offers) {
     offer.form = static_cast<SegmentForm>(flags & 1);
     offer.vector_follows = (flags & 2) != 0;
     in(offer.digest);
+  }
+  std::set<SpaceTagId> tags;
+  for (const SpaceOffer& offer : offers) {
+    if (!tags.insert(offer.tag).second) in.fail("one space is offered twice");
   }
 }
 

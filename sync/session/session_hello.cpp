@@ -243,7 +243,10 @@ void Session::State::say_farewell(const SpaceExchange& space, const SpaceId& id)
   if (!commits) return;
   ByteView left = *commits;
   const auto split = split_by_length(left);
-  if (!split || commits->size() > kFarewellBytesMax) return say(wire::to_message(wire::Farewell{space.number_, {}}));
+  // The reader takes no more in one session; nor do we hold more for one that reads nothing.
+  const bool is_too_long = commits->size() > kFarewellBytesMax - farewell_bytes_said;
+  if (!split || is_too_long) return say(wire::to_message(wire::Farewell{space.number_, {}}));
+  farewell_bytes_said += commits->size();
   std::size_t whole = 0;  // commits that go out together
   for (const ByteView commit : *split) {
     if (whole > 0 && whole + commit.size() > kSegmentBytesMax) {

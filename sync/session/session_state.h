@@ -96,6 +96,7 @@ struct Session::State {
   std::deque<session_detail::SpaceExchange> spaces;
   bool settled = false, anything_new = false;
   std::size_t farewell_bytes = 0;  ///< that came
+  std::size_t farewell_bytes_said = 0;
 
   Bytes out;
   std::size_t out_taken = 0;

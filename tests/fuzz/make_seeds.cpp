@@ -242,6 +242,7 @@ void add_messages(Seeds& seeds) {
   wire::Hello hello;
   hello.who.title = "Fenmarsh";
   hello.spaces.resize(2);
+  hello.spaces[1].tag.bytes.fill(7);
   seeds.add("message", wire::to_message(hello));
   wire::VectorMessage vector;
   vector.base = wire::VectorBase::yours;

@@ -7,67 +7,11 @@
 #include "core/engine/seal_key.h"
 #include "core/os/files.h"
 #include "core/os/system_random.h"
+#include "tests/support/board.h"
 #include "tests/support/chain_writer.h"
-#include "tests/support/two_workspaces.h"
 
 using namespace evenhand;
 using Catch::Contains;
-
-namespace {
-
-FieldValue said(std::string field, std::string words) { return {std::move(field), std::move(words)}; }
-
-/// A cycle with a grade and an action, and two people who hold keys.
-struct Board {
-  TwoWorkspaces both;
-  EntityId cycle, grade, action;
-  SeededRandom random{3};
-  KeyPair sponsor = KeyPair::make(random);
-  KeyPair lead = KeyPair::make(random);
-
-  Board() {
-    const EntityId organisation = both.one().organisation();
-    cycle = both.added("cycle", {said("title", "EDS 2025/26"), said("framework", "eds-2022"), said("policy", "nhs-eds-2022")});
-    grade = both.added("grade", {{"organisation", organisation}, {"cycle", cycle}, said("outcome", "2A"), said("kind", "verified"), {"value", *GradeValue::parse("2")}});
-    action = both.added("action", {{"organisation", organisation}, {"cycle", cycle}, said("text", "Texts go out."), said("rag", "amber")});
-    both.part();
-  }
-
-  SignRequest wanted(std::string scope = "report") {
-    SignRequest request;
-    auto subject = subject_of(both.one(), scope, both.one().organisation(), cycle);
-    REQUIRE(subject.ok());
-    request.subject = *subject;
-    request.title = "EDS report";
-    request.seats = {"Board sponsor", "EDS lead"};
-    request.seats_needed = 2;
-    return request;
-  }
-  EntityId requested(Workspace& workspace, const SignRequest& request) {
-    auto id = request_sign_off(workspace, request);
-    INFO((id.ok() ? "" : id.error().sentence()));
-    REQUIRE(id.ok());
-    return *id;
-  }
-  void approve(Workspace& workspace, const EntityId& id) {
-    for (const auto& [seat, key] : {std::pair("Board sponsor", &sponsor), std::pair("EDS lead", &lead)}) {
-      const auto given = give_verdict(workspace, *sign_off_of(workspace, id), seat, true, "", *key);
-      INFO((given.ok() ? "" : given.error().sentence()));
-      REQUIRE(given.ok());
-    }
-  }
-  EntityId signed_report() {
-    const EntityId id = requested(both.one(), wanted());
-    approve(both.one(), id);
-    REQUIRE(state(id) == SignState::in_force);
-    return id;
-  }
-  SignState state(const EntityId& id) { return sign_off_of(both.one(), id)->state; }
-  std::vector<LateEvent> late(const EntityId& id) { return *late_events(both.one(), *sign_off_of(both.one(), id)); }
-  void change(Workspace& workspace, std::string type, const EntityId& id, FieldValue value) { TwoWorkspaces::entered(workspace, {std::move(type), id, Verb::changed, {std::move(value)}}); }
-};
-
-}  // namespace
 
 TEST_CASE("a sign-off is in force once enough seats approved with different keys, and the other replica finds the same") {
   Board board;
@@ -156,35 +100,6 @@ TEST_CASE("the snapshot reads back as it was signed, holds no personal value, an
     file.put('~');
   }
   CHECK_FALSE(read_snapshot(board.both.one(), sign_off).ok());
-}
-
-TEST_CASE("a change of what was signed is late on both replicas; an update, a colour and a comment never are") {
-  Board board;
-  const EntityId id = board.signed_report();
-  CHECK(board.late(id).empty());
-  board.change(board.both.one(), "action", board.action, said("rag", "red"));
-  TwoWorkspaces::entered(board.both.one(), {"action_update", {}, Verb::changed, {{"action", board.action}, said("text", "Two courses run.")}});
-  TwoWorkspaces::entered(board.both.one(), {"comment", {}, Verb::changed, {{"organisation", board.both.one().organisation()}, {"cycle", board.cycle}, said("text", "Thank you.")}});
-  CHECK(board.late(id).empty());
-  board.change(board.both.two(), "grade", board.grade, {"value", *GradeValue::parse("1")});  // it had not seen the signing
-  board.both.meet();
-  const auto late = board.late(id);
-  REQUIRE(late.size() == 1);
-  CHECK(late.front().entity == board.grade);
-  CHECK(late.front().what == "value");
-  CHECK(late.front().author.device_label == "EDI laptop");
-  CHECK(late_events(board.both.two(), *sign_off_of(board.both.two(), id))->size() == 1);
-  CHECK(board.state(id) == SignState::in_force);
-}
-
-TEST_CASE("a new grade in a signed report is late, and what was said about it stays said") {
-  Board board;
-  const EntityId id = board.signed_report();
-  board.both.added("grade", {{"organisation", board.both.one().organisation()}, {"cycle", board.cycle}, said("outcome", "2B"), said("kind", "verified")});
-  REQUIRE(board.late(id).size() == 1);
-  RecordChange said_of_it{"late", {}, Verb::changed, {{"sign_off", id}, said("event", long_text(board.late(id).front().event)), said("entity", "x"), said("verdict", "dismissed"), said("reason", "Entered twice")}};
-  TwoWorkspaces::entered(board.both.one(), said_of_it);
-  CHECK(board.late(id).front().verdict == "dismissed");
 }
 
 TEST_CASE("an amended version takes the place of the first once it is approved, with nothing late any more") {

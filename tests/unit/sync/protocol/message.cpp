@@ -54,6 +54,7 @@ TEST_CASE("a greeting keeps every field") {
   hello.who.claimed_minutes = -5;
   hello.who.title = "Fenmarsh Community (EDI laptop)";
   hello.spaces.resize(2);
+  hello.spaces[1].tag.bytes.fill(7);
   hello.spaces[1].form = SegmentForm::frame;
   hello.spaces[1].vector_follows = true;
   const Hello back = there_and_back(hello);

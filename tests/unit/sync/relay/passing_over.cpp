@@ -1,6 +1,11 @@
 // A member that packs for a hub what nobody can open: the hub cannot tell, and everybody else goes on all the same.
 #include "tests/support/hub_desk.h"
 #include "sync/relay/table_frame_store.h"
+#include "core/store/log_layout.h"
+#include "sync/protocol/segment.h"
+#include "tests/support/chain_writer.h"
+#include "tests/support/hub_attacks.h"
+#include "tests/support/hub_community.h"
 
 using namespace evenhand;
 using namespace evenhand::test;
@@ -82,6 +87,32 @@ TEST_CASE("who has events that another packed falsely is asked for a copy of its
   desk.all.agree(desk.guest);
   CHECK(desk.all.state(desk.guest) == desk.all.state(desk.all.host));
   desk.check_in_step();
+}
+
+TEST_CASE("a chain of which a laptop takes no more branches keeps nothing else from it, and costs no packer its sight") {
+  Desk desk;
+  ChainWriter chain(desk.shared, 99);
+  std::vector<Bytes> branches;
+  for (std::size_t i = 0; i < log_layout::kBranchesPerChainMax; ++i) {
+    chain.go_back_to({0, chain.descriptor().root()});
+    branches.push_back(chain.commit(1, 10));
+  }
+  const std::vector<ByteView> views(branches.begin(), branches.end());
+  good(desk.all.host->receive(desk.shared, views));
+  chain.go_back_to({0, chain.descriptor().root()});
+  const Bytes one_more = chain.commit(1, 10);
+  SegmentRange range = good(range_of(good(split_commits(one_more))));
+  range.head = chain.end().head;
+  REQUIRE(bring(desk.assault(desk.all.host), range, one_more));
+  desk.write(desk.guest, "Travellers");
+  desk.all.agree(desk.guest);
+  for (int i = 0; i < 2; ++i) {
+    const SessionOutcome outcome = desk.all.meet(desk.all.host);
+    INFO(outcome.why.sentence());
+    CHECK(outcome.end != SessionEnd::refused);
+    CHECK(outcome.passed_over.empty());
+  }
+  CHECK(good(desk.all.host->records("group")).size() == 1);
 }
 
 TEST_CASE("a false word against an honest packer takes nothing from anybody, and costs a copy") {

@@ -2,6 +2,7 @@
 // memory that a session may hold, and leaves the log as it was.
 
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "sync/protocol/compress.h"
 #include "sync/protocol/message.h"
@@ -98,6 +99,7 @@ const Attack kAttacks[] = {
     {"a farewell of a space that is under way", [](Victim& v) { v.greet_with(v.unknown.id(), 5); v.say(wire::to_message(wire::Farewell{0, {}})); }, "takes part in"},
     {"a farewell of a space that nobody offered", [](Victim& v) { v.say(wire::to_message(v.hello())); v.say(wire::to_message(wire::Farewell{9, {}})); }, "was not offered"},
     {"the greeting of another device", [](Victim& v) { auto h = v.hello(); h.who.device = {}; v.say(wire::to_message(h)); }, "another device"},
+    {"one space offered twice", [](Victim& v) { auto h = v.hello(); h.spaces.push_back(h.spaces.front()); v.say(wire::to_message(h)); }, "offered twice"},
     {"only newer versions", [](Victim& v) { auto h = v.hello(); h.who.version_least = 2; h.who.version_most = 9; v.say(wire::to_message(h)); }, "versions 2 to 9"},
     {"a range of versions that holds none", [](Victim& v) { auto h = v.hello(); h.who.version_least = 9; v.say(wire::to_message(h)); }, "range of versions"},
     {"an ability that must be had", [](Victim& v) { auto h = v.hello(); h.who.features_needed = 64; v.say(wire::to_message(h)); }, "needs an ability"},
@@ -180,6 +182,47 @@ TEST_CASE("every attack of a hostile partner ends in a refusal that says why, wi
     victim.say(wire::to_message(victim.hello()));  // nothing wakes it again
     CHECK(victim.hear().empty());
   }
+}
+
+TEST_CASE("farewells of many spaces are held and told within the bound of one session, the rest by the bare word") {
+  struct Leaving : LogReplica {
+    using LogReplica::LogReplica;
+    std::optional<Bytes> farewell(const PublicKey&, const SpaceId&) override { return commits; }
+    Bytes commits;
+  };
+  Scratch scratch{Scratch::quick_parent()};
+  Leaving replica(scratch / "here", 1);
+  ChainWriter writer(kHidden, 4);
+  while (replica.commits.size() < kFarewellBytesMax / 3) {
+    const Bytes commit = writer.commit(100, 1000);
+    replica.commits.insert(replica.commits.end(), commit.begin(), commit.end());
+  }
+  SeededRandom random(5);
+  const PublicKey partner = SeededRandom(66).make_id<PublicKey>();
+  const wire::SessionBinding binding{{}, partner, replica.device()};
+  Session session(replica, partner, replica.memory(), random, SessionRole::responder);
+  wire::Hello hello;
+  std::copy_n(partner.bytes.begin(), hello.who.device.size(), hello.who.device.begin());
+  constexpr std::uint8_t kSpaces = 20;
+  for (std::uint8_t i = 0; i < kSpaces; ++i) hello.spaces.push_back({binding.tag(space_number(i)), SegmentForm::commits, false, {}});
+  session.receive(wire::to_message(hello));
+  for (std::uint8_t i = 0; i < kSpaces; ++i) session.receive(wire::to_message(wire::Name{i, space_number(i)}));
+  REQUIRE(session.outcome().end == SessionEnd::running);
+  CHECK(session.held_bytes() <= std::size_t{8} << 20);
+  wire::MessageReader reader;
+  for (Bytes said = session.take(std::size_t{64} << 20); !said.empty(); said = session.take(std::size_t{64} << 20)) reader.give(said);
+  std::set<std::size_t> told;
+  std::size_t bytes = 0;
+  for (auto message = reader.next(); message && *message; message = reader.next()) {
+    if ((*message)->type != static_cast<std::uint8_t>(MessageType::farewell)) continue;
+    const auto farewell = wire::read_message<wire::Farewell>((*message)->body);
+    REQUIRE(farewell.ok());
+    told.insert(farewell->space);
+    bytes += farewell->commits.size();
+  }
+  CHECK(told.size() == kSpaces);
+  CHECK(bytes > 0);
+  CHECK(bytes <= kFarewellBytesMax);
 }
 
 TEST_CASE("a partner whose digest never fits makes a session end after a few rounds") {
