@@ -173,6 +173,21 @@ Result<SpaceId> space_for_copy(const Workspace& workspace, const Record& record,
   return find_cycle_space(workspace, words);
 }
 
+// A copy names the copies of the record's files: whichever was not shared too is a name without a file for everybody else.
+Result<void> tell_of_files_left(const Workspace& workspace, Console& console, const Record& record, const SpaceId& into) {
+  if (record.spec().find_field("files") == nullptr) return {};
+  std::vector<EntityId> left;
+  for (const EntityId& file : record.references("files")) {
+    EVENHAND_TRY(const auto copy, workspace.find(copy_id_of(into, file)));
+    if (!copy || copy->is_removed()) left.push_back(file);
+  }
+  if (left.empty()) return {};
+  std::string how;
+  for (const EntityId& file : left) how += "\n  evenhand share copy " + short_id_of(file);
+  console.say(counted(left.size(), "file") + (left.size() == 1 ? " of it stays here until it is shared too:" : " of it stay here until they are shared too:") + how);
+  return {};
+}
+
 Result<void> share_record(Workspace& workspace, Console& console, const ShareWords& words) {
   EVENHAND_TRY(const Record record, find_record(workspace, "", words.record));
   EVENHAND_TRY(const SpaceId into, space_for_copy(workspace, record, words.into));
@@ -198,7 +213,7 @@ Result<void> share_record(Workspace& workspace, Console& console, const ShareWor
     console.say("Partners changed it too. To decide: " + disputed + ". Look with: evenhand conflict show " + short_id_of(shared.copy));
   }
   if (!shared.left_out.empty()) console.say("Fields about people stayed here: " + std::to_string(shared.left_out.size()) + ".");
-  return {};
+  return tell_of_files_left(workspace, console, record, into);
 }
 
 }  // namespace

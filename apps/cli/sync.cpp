@@ -7,6 +7,7 @@
 #include <memory>
 #include <numeric>
 #include <ostream>
+#include <thread>
 
 #include "apps/cli/alarm.h"
 #include "apps/cli/commands.h"
@@ -15,11 +16,15 @@
 #include "apps/shared/qr_code.h"
 #include "core/engine/attachments.h"
 #include "core/engine/membership.h"
+#include "core/os/files.h"
+#include "core/store/reopening.h"
 
 namespace evenhand::cli {
 
 namespace {
 
+constexpr std::chrono::milliseconds kTurn{200};
+constexpr int kTurnsToReopen = 25;                    // at the least, so that a disk that stays full is not tried all the time
 constexpr std::size_t kAttachmentsCounted = 100'000;  // of one space
 
 struct Words {
@@ -154,9 +159,34 @@ Result<void> serve(Workspace& workspace, Console& console, const Words& words, b
   EVENHAND_TRY(const std::uint16_t port, line.service->listen(at.host, at.port));
   console.say("Taking calls at " + Address{at.host, port}.text() + ". Ctrl-C ends it; what came is saved.");
   if (calls) line.service->call_all_every(words.every);
-  EVENHAND_CHECK(line.service->run(was_stopped));
+  EVENHAND_CHECK(line.service->run([] { return was_stopped() || a_store_waits_to_be_reopened(); }));
   console.exit = Exit::done;  // a partner that was away for a while is no failure of a watch
   return {};
+}
+
+// False when it was stopped meanwhile.
+bool wait_for_room(Console& console) {
+  console.say("Writing failed. The workspace is opened again as soon as there is room on the disk; Ctrl-C ends it.");
+  const std::filesystem::path folder = workspace_folder(console);
+  for (int turns = 0; !was_stopped(); ++turns) {
+    const auto room = free_bytes(folder);
+    if (turns >= kTurnsToReopen && room && *room >= kFreeBytesToReopen) return true;
+    std::this_thread::sleep_for(kTurn);
+  }
+  return false;
+}
+
+// Goes on for weeks: a disk that was full for a moment must not end it, nor leave it running and taking nothing in.
+void keep_serving(Console& console, const Words& words, bool calls) {
+  for (bool goes_on = true; goes_on;) {
+    goes_on = false;
+    with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) {
+      const auto done = serve(workspace, console, words, calls);
+      goes_on = !was_stopped() && a_store_waits_to_be_reopened();
+      return goes_on ? Result<void>() : done;
+    });
+    goes_on = goes_on && wait_for_room(console);
+  }
 }
 
 Result<void> list_book(Workspace& workspace, Console& console, const Words& words) {
@@ -297,9 +327,9 @@ void add_sync(CLI::App& root, Console& console) {
   now->add_option("partner", words->partner, "Whom, by part of its name (default: all)")->check(not_empty)->type_name("PARTNER");
   now->add_option("--address", words->address, "Where it is today")->check(is_address)->type_name("HOST:PORT");
   CLI::App* serve_verb = add_command(*parent, "serve", "Take partners' calls until Ctrl-C", "  evenhand sync serve --dry-run\n  evenhand sync serve --listen 127.0.0.1:7410 --dry-run",
-                                     running(OpenMode::read_write, [](Workspace& w, Console& c, const Words& said) { return serve(w, c, said, false); }));
+                                     [words, &console] { keep_serving(console, *words, false); });
   CLI::App* watch = add_command(*parent, "watch", "Take calls, and call every partner now and then", "  evenhand sync watch --dry-run\n  evenhand sync watch --every 300 --dry-run",
-                                running(OpenMode::read_write, [](Workspace& w, Console& c, const Words& said) { return serve(w, c, said, true); }));
+                                [words, &console] { keep_serving(console, *words, true); });
   watch->add_option("--every", words->every, "Seconds between calls (default: 60)")->check(CLI::Range(5, 86'400))->type_name("SECONDS");
   for (CLI::App* verb : {serve_verb, watch}) verb->add_option("--listen", words->listen, "Where to listen (default: 0.0.0.0:7410, every network of this computer)")->type_name("HOST:PORT");
   CLI::App* partners = add_command(*parent, "partners", "Whom this laptop exchanges with, and how it last went", "  evenhand sync partners\n  evenhand sync partners --json",

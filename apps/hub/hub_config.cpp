@@ -48,10 +48,15 @@ bool is_line(const std::string& text) {
   return !text.empty() && text.size() <= kHubTitleBytesMax && std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
-}  // namespace
+bool is_own_loop(const std::string& host) { return host.starts_with("127.") || host == "::1"; }
 
-Result<HubConfig> HubConfig::read(const fs::path& file) {
-  EVENHAND_TRY(const Json json, read_json_file(file));
+/// Two listeners at one place: the second is refused by the system, when the hub has begun.
+bool is_same_place(const Address& a, const Address& b) {
+  const bool takes_all = a.host == "0.0.0.0" || a.host == "::";
+  return a.port == b.port && a.port != 0 && (takes_all || a.host == b.host);
+}
+
+Result<HubConfig> read_config(const Json& json) {
   HubConfig config;
   for (std::size_t i = 0; i < json.size(); ++i) {
     const std::string& key = json.keys()[i];
@@ -60,15 +65,30 @@ Result<HubConfig> HubConfig::read(const fs::path& file) {
       EVENHAND_CHECK(read_quota(value, config.quota));
       continue;
     }
+    if (key != "title" && key != "data" && key != "listen" && key != "metrics") return refused("the hub's configuration has a member that it does not know", key, "See docs/hub.md.");
     if (!value.is_string()) return wrong(key, "text");
     if (key == "title") config.title = value.text();
     else if (key == "data") config.data = value.text();
     else if (key == "listen") { EVENHAND_TRY(config.listen, Address::parse(value.text())); }
-    else if (key == "metrics") { EVENHAND_TRY(config.metrics, Address::parse(value.text())); }
-    else return wrong(key, "no such member");
+    else { EVENHAND_TRY(config.metrics, Address::parse(value.text())); }
   }
   if (!is_line(config.title)) return wrong("title", "one line of text, at most 120 letters");
   if (!config.data.is_absolute()) return wrong("data", "the full path of a folder");
+  if (!is_own_loop(config.metrics.host)) return wrong("metrics", "an address of this computer's own loop, such as 127.0.0.1:7411");
+  if (is_same_place(config.listen, config.metrics)) return wrong("metrics", "another port than listen");
+  return config;
+}
+
+}  // namespace
+
+Result<HubConfig> HubConfig::read(const fs::path& file) {
+  EVENHAND_TRY(const Json json, read_json_file(file));
+  auto config = read_config(json);
+  if (!config) {
+    Error error = config.error();
+    error.where = file.string() + (error.where.empty() ? "" : ": " + error.where);
+    return error;
+  }
   return config;
 }
 

@@ -1,12 +1,13 @@
 #include "apps/hub/hub_server.h"
 
 #include "core/os/files.h"
+#include "core/store/reopening.h"
 
 namespace evenhand {
 
 namespace {
 
-constexpr int kGoodbyeTurns = 15;  // of 200 ms
+constexpr int kGoodbyeTurns = 15, kReopenTurns = 150;  // of 200 ms
 /// Below this a hub says that it is not well: an exchange may bring as much.
 constexpr std::uint64_t kFreeBytesLeast = std::uint64_t{256} << 20;
 
@@ -32,13 +33,13 @@ void add_metric(std::string& text, const char* name, const char* kind, const cha
 
 }  // namespace
 
-HubServer::HubServer(const HubConfig& config, Clock& clock, Random& random, Say say, Endpoint endpoint)
-    : config_(config), clock_(clock), random_(random), say_(std::move(say)), endpoint_(std::move(endpoint)) {}
+HubServer::HubServer(const HubConfig& config, const HubIdentity& identity, Clock& clock, Random& random, Say say, Endpoint endpoint)
+    : config_(config), identity_(identity), clock_(clock), random_(random), say_(std::move(say)), endpoint_(std::move(endpoint)) {}
 
 Result<std::unique_ptr<HubServer>> HubServer::open(const HubConfig& config, const HubIdentity& identity, Clock& clock, Random& random, Say say) {
   if (identity.spaces.empty()) return refused("this hub has accepted no space yet", config.data.string(), "Take an invitation: evenhand hub accept FILE --to REPLY");
   EVENHAND_TRY(Endpoint endpoint, Endpoint::make(identity.keys->device()));
-  std::unique_ptr<HubServer> made(new HubServer(config, clock, random, std::move(say), std::move(endpoint)));
+  std::unique_ptr<HubServer> made(new HubServer(config, identity, clock, random, std::move(say), std::move(endpoint)));
   EVENHAND_TRY(made->replica_, RelayReplica::open(config.data / "store", identity.spaces, config.title, identity.keys->device(), random, config.quota));
   HubServer* const server = made.get();
   EVENHAND_TRY(server->port_, server->endpoint_.listen(config.listen.host, config.listen.port, [server](const Peer& peer) { return server->greet(peer); },
@@ -49,6 +50,7 @@ Result<std::unique_ptr<HubServer>> HubServer::open(const HubConfig& config, cons
 
 Result<std::unique_ptr<Exchange>> HubServer::greet(const Peer& peer) {
   if (is_stopping_) return unavailable("the hub is being stopped");
+  if (is_reopening_) return unavailable("the hub opens its store again");
   if (peer.is_pairing) {
     ++strangers_;
     return refused("a hub pairs with nobody");
@@ -94,10 +96,12 @@ void HubServer::note(const PublicKey& partner, const SessionOutcome& outcome, co
 }
 
 std::pair<int, std::string> HubServer::page(const std::string& path) const {
+  if (replica_ == nullptr) return {503, "stopping\n"};  // its store could not be opened again
   if (path == "/metrics") return {200, metrics()};
   if (path != "/health") return {404, "there is /metrics and /health\n"};
   const auto room = free_bytes(config_.data);
   if (is_stopping_) return {503, "stopping\n"};
+  if (a_store_waits_to_be_reopened()) return {503, "a write failed: the store is opened again when there is room on the disk\n"};
   if (!replica_->usage() || !replica_->parcel_usage()) return {503, "the store cannot be read\n"};
   if (!room || *room < kFreeBytesLeast) return {503, "the disk is nearly full\n"};
   return {200, "well\n"};
@@ -131,17 +135,45 @@ std::string HubServer::metrics() const {
   return text;
 }
 
+// When nobody is at it any more: sessions and what they look at hold parts of it.
+Result<void> HubServer::look_after_store() {
+  if (!a_store_waits_to_be_reopened()) return {};
+  const auto room = free_bytes(config_.data);
+  if (!is_reopening_) {
+    if (!room || *room < kFreeBytesToReopen) return {};
+    is_reopening_ = true;
+    turns_to_reopen_ = kReopenTurns;
+    say_("a write to the store failed; opening it again");
+    for (const auto& [number, exchange] : live_) exchange->dismiss(unavailable("the hub opens its store again", {}, "Try again in a minute."));
+    endpoint_.nudge();
+  }
+  if (endpoint_.open() > 0) {
+    if (--turns_to_reopen_ > 0) return {};
+    return unavailable("the store has to be opened again, and an exchange does not end", config_.data.string(), "Start the hub again.");
+  }
+  replica_.reset();
+  EVENHAND_TRY(replica_, RelayReplica::open(config_.data / "store", identity_.spaces, config_.title, identity_.keys->device(), random_, config_.quota));
+  is_reopening_ = false;
+  say_("the store is open again");
+  return {};
+}
+
 Result<void> HubServer::run(const std::function<bool()>& stop) {
   int turns_left = kGoodbyeTurns;
-  return endpoint_.run([&] {
-    if (!is_stopping_ && !stop()) return false;
+  Result<void> store;
+  EVENHAND_CHECK(endpoint_.run([&] {
+    if (!is_stopping_ && !stop()) {
+      store = look_after_store();
+      return !store.ok();
+    }
     if (!is_stopping_) {
       is_stopping_ = true;
       for (const auto& [number, exchange] : live_) exchange->dismiss(unavailable("the hub is being stopped", {}, "Try again later."));
       endpoint_.nudge();
     }
     return endpoint_.open() == 0 || --turns_left <= 0;
-  });
+  }));
+  return store;
 }
 
 }  // namespace evenhand

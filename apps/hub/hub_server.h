@@ -24,7 +24,8 @@ class HubServer {
 
   std::uint16_t port() const { return port_; }
   std::uint16_t metrics_port() const { return metrics_port_; }
-  /// Until `stop` says so; then every session hears why it ends, within three seconds. Errors: unavailable.
+  /// Until `stop` says so; then every session hears why it ends, within three seconds. A store that took no more, because the disk
+  /// was full, is opened again as soon as there is room. Errors: unavailable, and what opening it again says.
   Result<void> run(const std::function<bool()>& stop);
   /// Prometheus' text format.
   std::string metrics() const;
@@ -35,13 +36,15 @@ class HubServer {
     void remember(const PublicKey&, const SpaceId&, const Agreed&) override {}
   };
 
-  HubServer(const HubConfig& config, Clock& clock, Random& random, Say say, Endpoint endpoint);
+  HubServer(const HubConfig& config, const HubIdentity& identity, Clock& clock, Random& random, Say say, Endpoint endpoint);
   Result<std::unique_ptr<Exchange>> greet(const Peer& peer);
   std::unique_ptr<Exchange> turn_away(const Peer& peer);
   void note(const PublicKey& partner, const SessionOutcome& outcome, const Result<void>& how);
   std::pair<int, std::string> page(const std::string& path) const;
+  Result<void> look_after_store();
 
   HubConfig config_;
+  const HubIdentity& identity_;
   Clock& clock_;
   Random& random_;
   Say say_;
@@ -51,7 +54,8 @@ class HubServer {
   std::map<std::uint64_t, SessionExchange*> live_;  ///< the connections own them
   std::uint64_t sessions_ = 0, sessions_agreed_ = 0, strangers_ = 0;
   std::uint16_t port_ = 0, metrics_port_ = 0;
-  bool is_stopping_ = false;
+  bool is_stopping_ = false, is_reopening_ = false;
+  int turns_to_reopen_ = 0;
 };
 
 }  // namespace evenhand

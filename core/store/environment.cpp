@@ -5,6 +5,8 @@
 #include <map>
 #include <mutex>
 
+#include "core/store/reopening.h"
+
 namespace evenhand {
 
 namespace fs = std::filesystem;
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::size_t kRoomAheadBytes = std::size_t{256} << 20;
 constexpr unsigned kReadersMax = 510;
+constexpr const char* kReopen = "Make room if the disk is full, then close and open it again.";
 
 // Every environment that this process has open, by device and inode of its file.
 std::mutex registry_mutex;
@@ -40,6 +43,14 @@ void note_open(const std::shared_ptr<Environment>& environment) {
 bool is_open_here(const fs::path& folder) {
   const std::lock_guard lock(registry_mutex);
   return find_open(folder) != nullptr;
+}
+
+bool a_store_waits_to_be_reopened() {
+  const std::lock_guard lock(registry_mutex);
+  return std::any_of(registry().begin(), registry().end(), [](const auto& entry) {
+    const auto environment = entry.second.lock();
+    return environment != nullptr && environment->waits_to_be_reopened();
+  });
 }
 
 Result<std::shared_ptr<Environment>> Environment::open(const fs::path& folder, const std::vector<TableSpec>& tables,
@@ -130,13 +141,14 @@ Error Environment::explain(int code, const std::string& what) const {
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
-    case MDB_PANIC:
     case MDB_INCOMPATIBLE:
     case MDB_BAD_DBI:
     case MDB_CURSOR_FULL:
     case MDB_PAGE_FULL:
+      is_damaged_ = true;
       stop_writing();
       return corrupt(what + ": the file is damaged", data_file().string(), "Run evenhand doctor.");
+    case MDB_PANIC: return unavailable(what + ": an earlier write to it failed", folder_.string(), kReopen);
     case MDB_READERS_FULL: return unavailable(what + ": too many programs read it at once", folder_.string());
     case MDB_MAP_FULL: return unavailable(what + ": the map is full", folder_.string());
     default: break;
@@ -190,8 +202,7 @@ Result<void> Environment::grow_for(std::size_t bytes_expected) {
 Result<Transaction> Environment::begin_write(std::size_t bytes_expected) {
   if (mode_ == OpenMode::read_only) return refused("the store is open for reading only", folder_.string());
   if (writes_stopped_) {
-    return unavailable("writing stopped after an error, so that nothing is written over doubtful ground", folder_.string(),
-                       "Close and open the workspace again.");
+    return unavailable("writing stopped after an error, so that nothing is written over doubtful ground", folder_.string(), kReopen);
   }
   EVENHAND_CHECK(grow_for(bytes_expected));
   MDB_txn* txn = nullptr;
@@ -212,6 +223,7 @@ Result<void> Environment::sync_each_commit(bool does) {
 
 Result<void> Environment::sync() {
   if (guarded([this] { return mdb_env_sync(handle_, 1); }) == 0) return {};
+  is_damaged_ = true;
   stop_writing();  // the system may have dropped what it could not write, and says so once only
   return corrupt("the disk did not take what was written", data_file().string(), "Throw it away and rebuild.");
 }

@@ -6,7 +6,7 @@
 /// - the map is far larger than the file, so that it grows only when nobody in this process reads;
 /// - when LMDB finds a page that cannot be, it calls us instead of abort(): the call gives MDB_CORRUPTED
 ///   and the environment takes no further write;
-/// - after a failed commit it takes no further write either, until opened anew;
+/// - after a failed commit it takes no further write either, until opened anew; it is read as it was before.
 /// - however large the file is, little of it counts as this process's memory: now and then the pages that were read are given back
 ///   to the system's cache (core/store/mapped_blocks.h).
 ///
@@ -137,6 +137,10 @@ class Environment : public std::enable_shared_from_this<Environment> {
   Error explain(int code, const std::string& what) const;
   void stop_writing() const { writes_stopped_ = true; }
   bool has_stopped_writing() const { return writes_stopped_; }
+  /// A page that cannot be, or a disk that lost what it took. A commit that failed is none: what was there before still is.
+  bool is_damaged() const { return is_damaged_; }
+  /// A commit failed (disk full, I/O) and nothing else is wrong: opening anew tells what counts, and writing goes on.
+  bool waits_to_be_reopened() const { return commit_failed_ && !is_damaged_; }
 
  private:
   friend class Transaction;
@@ -152,7 +156,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   MDB_env* handle_ = nullptr;
   std::vector<MDB_dbi> tables_;
   std::atomic<int> open_transactions_{0};
-  mutable std::atomic<bool> writes_stopped_{false};
+  mutable std::atomic<bool> writes_stopped_{false}, is_damaged_{false}, commit_failed_{false};
   mutable MappedBlocks blocks_;
 };
 

@@ -124,7 +124,7 @@ std::uint64_t TableReadView::count(std::string_view table) const {
   return entries ? *entries : 0;
 }
 
-bool TableReadView::is_damaged() const { return state_->environment->has_stopped_writing(); }
+bool TableReadView::is_damaged() const { return state_->environment->is_damaged(); }
 
 WriteBatch::WriteBatch(std::unique_ptr<State> state) : state_(std::move(state)) {}
 WriteBatch::WriteBatch(WriteBatch&&) noexcept = default;

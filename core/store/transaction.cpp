@@ -35,6 +35,7 @@ Result<void> Transaction::commit() {
   const int code = guarded([txn] { return mdb_txn_commit(txn); });
   if (code == 0) return {};
   // What reached the disk is unknown now; only opening anew tells (a failed fsync may not be repeated).
+  environment_->commit_failed_ = true;
   environment_->stop_writing();
   return environment_->explain(code, "the commit failed, nothing of it counts");
 }

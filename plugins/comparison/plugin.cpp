@@ -65,8 +65,38 @@ void add_points(sdk::Document& document, const sdk::Input& input, const std::vec
   document.table(table.row(totals));
 }
 
+/// Whose grades of a service are shown: its lead's, else those of whoever reports it. Nobody's in particular when that one is not compared.
+std::string grader_of(const sdk::Row& service, const std::vector<const sdk::Row*>& all) {
+  const std::string lead = service.reference(f::service::kLeadOrganisation);
+  const std::string grader = lead.empty() ? service.reference(f::service::kOrganisation) : lead;
+  const bool is_here = std::any_of(all.begin(), all.end(), [&](const sdk::Row* score) { return score->reference(c::score::kOrganisation) == grader; });
+  return is_here ? grader : std::string();
+}
+
+constexpr std::size_t kOtherwiseNamed = 8;  // of one service; a cell has room for them
+
+/// "1A: 3 as adopted by OPT": what others count for a service, where it is not what is shown.
+std::string counted_otherwise(const sdk::Input& input, const std::vector<const sdk::Row*>& all, const std::vector<std::string>& codes,
+                              const std::string& service, const std::string& grader) {
+  std::string words;
+  std::size_t found = 0;
+  for (const std::string& code : codes) {
+    const sdk::Row* shown = counted_grade(input, code, service, grader);
+    for (const sdk::Row* score : all) {
+      const std::string id = score->reference(c::score::kOrganisation);
+      const sdk::Row* theirs = counted_grade(input, code, service, id);
+      if (!theirs || (shown && *shown->grade(c::counted::kValue) == *theirs->grade(c::counted::kValue))) continue;
+      if (++found > kOtherwiseNamed) continue;
+      const bool is_adopted = theirs->reference(c::counted::kGradedBy) != id;
+      words += (words.empty() ? "" : "; ") + code + ": " + theirs->text(c::counted::kValue) + (is_adopted ? " as adopted by " : " graded by ") +
+               short_organisation_name(input, id);
+    }
+  }
+  return found > kOtherwiseNamed ? words + "; and " + std::to_string(found - kOtherwiseNamed) + " more" : words;
+}
+
 /// The services of a per-service domain: one row each, graded once, however many organisations report it.
-void add_services(sdk::Document& document, const sdk::Input& input, const std::string& domain) {
+void add_services(sdk::Document& document, const sdk::Input& input, const std::vector<const sdk::Row*>& all, const std::string& domain) {
   std::vector<sdk::Column> columns = {sdk::text_column("Service"), sdk::text_column("Reported by"),
                                       sdk::text_column("Run by")};
   std::vector<std::string> codes;
@@ -76,25 +106,34 @@ void add_services(sdk::Document& document, const sdk::Input& input, const std::s
     columns.push_back(sdk::number_column(codes.back()));
   }
   columns.push_back(sdk::number_column("Points"));
-  sdk::Table table("Services: the grade of each outcome", std::move(columns));
-  table.row_headers().note("A service that several organisations run together has one grade, that of its lead organisation.");
   auto services = input.rows(f::service::kType, [](const sdk::Row&) { return true; });
   std::stable_sort(services.begin(), services.end(), [&](const sdk::Row* a, const sdk::Row* b) {
     return organisation_name(input, a->reference(f::service::kOrganisation)) < organisation_name(input, b->reference(f::service::kOrganisation));
   });
-  for (const sdk::Row* one : services) {
-    const sdk::Row& service = *one;
+  std::vector<std::string> otherwise;
+  for (const sdk::Row* one : services) otherwise.push_back(counted_otherwise(input, all, codes, one->id(), grader_of(*one, all)));
+  const bool has_otherwise = std::any_of(otherwise.begin(), otherwise.end(), [](const std::string& words) { return !words.empty(); });
+  if (has_otherwise) columns.push_back(sdk::text_column("Counted otherwise"));
+  sdk::Table table("Services: the grade of each outcome", std::move(columns));
+  table.row_headers().note(std::string("A service that several organisations run together has one grade, that of its lead organisation.") +
+                           (has_otherwise ? " Who adopted another one before counts that until it adopts the lead's anew." : ""));
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    const sdk::Row& service = *services[i];
+    const std::string grader = grader_of(service, all);
     std::string runs;
     for (const std::string& id : service.list(f::service::kProviders)) runs += (runs.empty() ? "" : ", ") + short_organisation_name(input, id);
     if (runs.empty()) runs = short_organisation_name(input, service.reference(f::service::kOrganisation));
     std::vector<sdk::Cell> cells = {service.text(f::service::kName),
                                     short_organisation_name(input, service.reference(f::service::kOrganisation)), runs};
     for (const std::string& code : codes) {
-      const sdk::Row* grade = counted_grade(input, code, service.id());
+      const sdk::Row* grade = counted_grade(input, code, service.id(), grader);
       cells.push_back(grade ? grade_cell(input, *grade->grade(c::counted::kValue)) : sdk::missing("a grade"));
     }
-    const auto parts = input.rows(c::part::kType, [&](const sdk::Row& row) { return row.reference(c::part::kService) == service.id(); });
+    const auto parts = input.rows(c::part::kType, [&](const sdk::Row& row) {
+      return row.reference(c::part::kService) == service.id() && (grader.empty() || row.reference(c::part::kOrganisation) == grader);
+    });
     cells.push_back(parts.empty() ? sdk::missing("grades") : points_cell(*parts.front(), c::part::kTotal, c::part::kMaximum));
+    if (has_otherwise) cells.push_back(otherwise[i]);
     table.row(cells);
   }
   document.table(table);
@@ -176,7 +215,7 @@ sdk::Document make(const sdk::Input& input) {
   for (const sdk::Row& domain : input.rows(c::domain::kType)) {
     const std::string code = domain.text(c::domain::kCode);
     document.heading(2, domain_heading(input, code));
-    if (domain.flag(c::domain::kPerService)) add_services(document, input, code);
+    if (domain.flag(c::domain::kPerService)) add_services(document, input, all, code);
     if (!domain.flag(c::domain::kPerService)) add_outcomes(document, input, all, code);
   }
   document.heading(1, "Self-assessed and verified");

@@ -69,6 +69,26 @@ TEST_CASE("an adopted grade stays as it was at adoption when the lead grades ane
   CHECK_THAT(desk.good({"grade", "adopt", "Virtual wards", "--all", "--org", "FCT"}), Contains("Nothing to adopt"));
 }
 
+TEST_CASE("a comparison shows the lead's grade of a shared service, and whose adoption is behind") {
+  Shared desk;
+  desk.good({"organisation", "add", "Abbeyfen NHS Trust", "--short-name", "AFT"});
+  desk.good({"service", "edit", "Virtual wards", "--providers", "NCT; FCT; AFT"});
+  for (const char* adopter : {"FCT", "AFT"}) {
+    desk.good({"grade", "record", "2A", "1", "--org", adopter});  // it has something of its own to compare
+    desk.good({"grade", "adopt", "Virtual wards", "--all", "--org", adopter});
+  }
+  const auto compared = [&](const char* report) { return desk.good({"report", "run", report, "--format", "json"}); };
+  CHECK_THAT(compared("comparison"), !Contains("Counted otherwise"));
+  desk.good({"grade", "edit", desk.id_of("1A"), "--value", "3"});
+  desk.good({"grade", "adopt", "Virtual wards", "1A", "--org", "AFT"});
+  const std::string all = compared("comparison");
+  CHECK_THAT(all, Contains(R"({"number": 3, "maximum": 3}, {"number": 1, "maximum": 3})") && !Contains(R"({"number": 2, "maximum": 3}, {"number": 1, "maximum": 3})"));
+  CHECK_THAT(all, Contains(R"("1A: 2 as adopted by FCT")") && Contains("until it adopts the lead's anew"));
+  CHECK_THAT(compared("comparison-table"), Contains(R"({"number": 3}, {"number": 1})") && !Contains(R"({"number": 2}, {"number": 1})"));
+  desk.good({"grade", "remove", desk.id_of("1A"), "--yes"});  // what the lead took back is nobody's grade but theirs who adopted it
+  CHECK_THAT(compared("comparison"), Contains(R"({"missing": "a grade"}, {"number": 1, "maximum": 3})") && Contains("1A: 3 as adopted by AFT; 1A: 2 as adopted by FCT"));
+}
+
 TEST_CASE("the lead adopts nothing of its own, a stranger nothing of the lead's, and what is not graded cannot be adopted") {
   Shared desk;
   desk.good({"organisation", "add", "Westfen NHS Trust", "--short-name", "WFT"});

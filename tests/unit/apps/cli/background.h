@@ -46,6 +46,7 @@ class Background {
     const std::size_t from = line.find(" at ") + 4, to = line.find(". ");
     return line.starts_with("Taking calls at ") && to != std::string::npos ? line.substr(from, to - from) : "";
   }
+  pid_t process() const { return process_; }
   int wait() {
     int status = -1;
     if (process_ > 0) ::waitpid(process_, &status, 0);

@@ -147,7 +147,9 @@ TEST_CASE("a partner saves a shared attachment byte by byte, and one that has no
   const std::string file = (both.host.scratch / "survey.txt").string();
   std::ofstream(file, std::ios::binary) << text;
   both.host.good({"evidence", "attach", "Interpreters", file, "--title", "Survey"});
+  CHECK_THAT(both.host.run({"share", "copy", "Interpreters"}).err, Contains("1 file of it stays here until it is shared too") && Contains("evenhand share copy "));
   both.host.good({"share", "copy", "Survey"});
+  CHECK_THAT(both.host.run({"share", "copy", "Interpreters"}).err, !Contains("stays here"));
   both.carry(both.host, both.guest, "--no-attachments");
   const std::string saved = (both.guest.scratch / "saved.txt").string();
   const auto lacking = both.guest.run({"file", "save", "Survey", saved});
