@@ -6,7 +6,7 @@
 /// - the map is far larger than the file, so that it grows only when nobody in this process reads;
 /// - when LMDB finds a page that cannot be, it calls us instead of abort(): the call gives MDB_CORRUPTED
 ///   and the environment takes no further write;
-/// - after a failed commit it takes no further write either, until opened anew; it is read as it was before.
+/// - after a failed commit it takes no further write either, until opened anew; it is read as it was before;
 /// - however large the file is, little of it counts as this process's memory: now and then the pages that were read are given back
 ///   to the system's cache (core/store/mapped_blocks.h).
 ///

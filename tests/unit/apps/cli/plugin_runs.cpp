@@ -25,8 +25,8 @@ std::int64_t number(const Json& list, const char* key) { return list.items().at(
 
 std::size_t events_of_runs(const Desk& desk) {
   std::size_t found = 0;
-  const std::string log = desk.good({"log", "list"});
-  for (std::size_t at = log.find("plugin_run.changed"); at != std::string::npos; at = log.find("plugin_run.changed", at + 1)) ++found;
+  const Json log = desk.json({"log", "list"});
+  for (const Json& event : log.items()) found += event.find("type")->text() == "plugin_run.changed";
   return found;
 }
 

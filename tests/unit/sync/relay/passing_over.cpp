@@ -90,7 +90,7 @@ TEST_CASE("who has events that another packed falsely is asked for a copy of its
 }
 
 TEST_CASE("a chain of which a laptop takes no more branches keeps nothing else from it, and costs no packer its sight") {
-  Desk desk;
+  HubDesk desk;
   ChainWriter chain(desk.shared, 99);
   std::vector<Bytes> branches;
   for (std::size_t i = 0; i < log_layout::kBranchesPerChainMax; ++i) {
