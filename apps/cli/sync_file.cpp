@@ -11,6 +11,7 @@
 #include "apps/cli/passphrase.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
+#include "core/engine/attachments.h"
 #include "core/engine/membership.h"
 #include "core/os/files.h"
 #include "sync/bundle/bundle.h"
@@ -117,7 +118,10 @@ Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBo
     }
     if (one.epoch == nullptr) return refused("the key of a space has not come to this laptop yet", "", "Exchange with an admin of the space first: evenhand sync now");
     if (!words.no_attachments && space->blobs() != nullptr) {
-      EVENHAND_TRY(one.attachments, space->blobs()->list());
+      EVENHAND_TRY(const auto named, named_attachments(*std::as_const(workspace).find_space(space->id())));
+      for (const auto& [attachment, is_here] : named) {
+        if (is_here) one.attachments.push_back(attachment);
+      }
       if (request) std::erase_if(one.attachments, [&](const BlobAddress& attachment) { return request->is_held(space->id(), attachment); });
     }
     load.attachments += one.attachments.size();
@@ -236,11 +240,12 @@ std::string absent_parts(const BundleReport& report) {
 
 void tell_report(Console& console, const BundleReport& report) {
   console.print("From " + harmless_line(report.title.empty() ? "somebody whose name was lost" : report.title) + ": " + sentence_of(report));
-  std::uint64_t parked = 0, keyless = 0, refusals = 0, elsewhere = 0;
+  std::uint64_t parked = 0, keyless = 0, refusals = 0, elsewhere = 0, unfinished = 0;
   for (const SpaceReport& space : report.spaces) {
     parked += space.commits_parked;
     keyless += space.frames_without_key + space.attachment_records_without_key;
     refusals += space.frames_refused;
+    unfinished += space.attachments_lost;
     elsewhere += space.is_here ? 0 : 1;
     if (space.refusal) console.say("Refused: " + harmless_line(space.refusal->sentence()));
   }
@@ -251,6 +256,7 @@ void tell_report(Console& console, const BundleReport& report) {
   if (!report.is_whole && (absent.empty() || report.parts_cut > 0)) {
     console.say("The file is not whole: " + counted(report.records_lost, "record") + " lost, " + counted(report.parts_cut, "part") + " cut. What was intact is saved.");
   }
+  if (unfinished > 0) console.say(counted(unfinished, "attachment") + (unfinished == 1 ? " did" : " do") + " not stand whole in what was given. Receive it again with all its parts, or exchange over a network.");
   if (refusals > 0) console.say(counted(refusals, "piece") + " did not verify and " + (refusals == 1 ? "was" : "were") + " not taken.");
   if (report.needs_request() && absent.empty()) {
     console.say("It stands on changes that are not here" + std::string(parked > 0 ? "; they are kept aside until those come" : "") + ". Ask " + harmless_line(report.title) +

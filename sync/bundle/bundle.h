@@ -111,7 +111,7 @@ struct SpaceReport {
   std::optional<Error> refusal;          ///< the first of them
   std::uint64_t attachments_new = 0;
   std::uint64_t attachments_known = 0;
-  std::uint64_t attachments_lost = 0;    ///< cut or damaged
+  std::uint64_t attachments_lost = 0;    ///< cut or damaged, or in a part that was not given
   std::vector<ChainRange> needed;   ///< what this bundle stands on and is not here: send a request to its maker
   std::vector<ChainRange> missing;  ///< what it promised and is not here after reading: damaged, cut, or in another part
 };

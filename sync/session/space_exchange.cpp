@@ -1,3 +1,4 @@
+// A little over 400 lines: all that a round plans of one space, chain by chain.
 #include "sync/session/space_exchange.h"
 
 #include "core/event/limits.h"

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -127,4 +128,18 @@ TEST_CASE("two admins who removed each other hand each other a file, and both co
   for (const auto& [device, may] : removed(both.host)) admins += may.find("admin") != std::string::npos;
   CHECK(removed(both.host).size() == 2);
   CHECK(admins == 1);
+}
+
+TEST_CASE("a file whose shared copy was taken away goes into no bundle") {
+  Neighbours both;
+  const std::filesystem::path file = both.host.scratch / "letter.txt";
+  std::ofstream(file) << std::string(100'000, 'w');
+  both.host.good({"evidence", "add", "Interviews", "--outcome", "1A", "--text", "Held.", "--cycle", "EDS joint"});
+  both.host.good({"evidence", "attach", "Interviews", file.string(), "--title", "Raw notes"});
+  const std::string shared = both.host.good({"share", "copy", "Raw notes", "--into", "Second space"});
+  const std::string copy = shared.substr(shared.find("(copy ") + 6, 9);
+  const auto to = [&](const char* name) { return (both.host.scratch / name).string(); };
+  CHECK_THAT(both.host.good({"sync", "send", "--to", to("with")}), Contains("and 1 attachment,"));
+  both.host.good({"file", "remove", copy});
+  CHECK_THAT(both.host.good({"sync", "send", "--to", to("without")}), Contains("and 0 attachments,"));
 }

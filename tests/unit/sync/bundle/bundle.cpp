@@ -138,6 +138,31 @@ TEST_CASE("parts stay below their limit and may come in any order, one by one") 
   CHECK(other->digest() == desk.digest());
 }
 
+TEST_CASE("an attachment over several parts arrives whatever their order, and is told when one of them is lacking") {
+  BundleDesk desk;
+  desk.write(0, 1);
+  desk.attachments();
+  const BlobAddress large = desk.attach(12 * kBlobChunkBytes + 7);
+  BundleOrder order = desk.order();
+  order.spaces[0].attachments = {large};
+  order.part_bytes = kPartBytesLeast;
+  const auto written = desk.write_bundle_to(order);
+  REQUIRE(written.ok());
+  REQUIRE(written->parts.size() >= 3);
+  const auto copy = desk.copy();
+  const auto some = desk.read(*copy, {written->parts.begin(), written->parts.end() - 1});
+  REQUIRE(some.ok());
+  CHECK(some->spaces[0].attachments_lost == 1);
+  CHECK_FALSE(copy->blobs.has(large));
+  const auto other = desk.copy();
+  const auto all = desk.read(*other, {written->parts.rbegin(), written->parts.rend()});
+  REQUIRE(all.ok());
+  CHECK(all->is_whole);
+  CHECK(all->spaces[0].attachments_new == 1);
+  CHECK(all->spaces[0].attachments_lost == 0);
+  CHECK(other->blobs.has(large));
+}
+
 TEST_CASE("a bundle for others is refused in a sentence that says for how many devices it is sealed and what to do") {
   BundleDesk desk;
   desk.write(0, 1);
