@@ -16,6 +16,8 @@ namespace evenhand::cli {
 
 namespace {
 
+constexpr std::size_t kVerdictsPerCommit = 200;
+
 struct Chosen {
   std::string sign_off;
   std::vector<std::string> events;
@@ -78,16 +80,17 @@ Result<void> say(Workspace& workspace, Console& console, const Chosen& chosen, c
     if (to.id() == sign_off.subject.cycle) return refused("that is the cycle that was signed", to.title(), "Name the next one with --to.");
     cycle = to.id();
   }
-  Command command;
+  std::vector<Command> commands;  // an import after signing may be more than one commit holds
   for (const LateEvent& one : late) {
     RecordChange change{"late", {}, Verb::changed, {}};
     change.set = {{"sign_off", sign_off.id}, {"event", long_text(one.event)}, {"entity", one.entity.hex()}, {"verdict", verdict}};
     if (!chosen.reason.empty()) change.set.push_back({"reason", chosen.reason});
     if (cycle) change.set.push_back({"cycle", *cycle});
-    command.changes.push_back(std::move(change));
+    if (commands.empty() || commands.back().changes.size() == kVerdictsPerCommit) commands.emplace_back();
+    commands.back().changes.push_back(std::move(change));
   }
-  EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
-  console.print((console.dry_run ? "Would be " : "") + verdict + ": " + with_commas(receipt.entities.size()) + (receipt.entities.size() == 1 ? " late change" : " late changes"));
+  for (const Command& command : commands) EVENHAND_CHECK(submit(workspace, console, command));
+  console.print((console.dry_run ? "Would be " : "") + verdict + ": " + with_commas(late.size()) + (late.size() == 1 ? " late change" : " late changes"));
   return {};
 }
 

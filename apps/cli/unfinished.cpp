@@ -101,6 +101,7 @@ Result<void> finish(const Workspace& workspace, Console& console, const Note& no
   const fs::path waits = waiting_place(place, note.is_desk, name);
   std::error_code ignored;
   const auto kind = fs::symlink_status(waits, ignored).type();
+  if (!fs::exists(waits.parent_path(), ignored)) return unavailable("the folder in which it waits is not there now", waits.parent_path().string());
   if (kind != (note.is_desk ? fs::file_type::directory : fs::file_type::regular)) return {};
   EVENHAND_TRY(const bool is_to_be_placed, note.is_desk ? Result<bool>(false) : may_be_put_in_place(workspace, note, waits));
   if (is_to_be_placed) {

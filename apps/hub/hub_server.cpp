@@ -91,7 +91,9 @@ void HubServer::note(const PublicKey& partner, const SessionOutcome& outcome, co
   if (outcome.attachments_received + outcome.attachments_sent > 0) {
     line += ", " + std::to_string(outcome.attachments_received) + " attachments taken, " + std::to_string(outcome.attachments_sent) + " given";
   }
-  if (outcome.end == SessionEnd::refused) line += "; " + outcome.why.what;
+  // A partner's own words stand in no log: they may be anything, whole lines and names too.
+  constexpr std::string_view kTheirWords = "the partner ended the session: ";
+  if (outcome.end == SessionEnd::refused) line += outcome.why.what.starts_with(kTheirWords) ? "; the partner ended it" : "; " + outcome.why.what;
   say_(line);
 }
 
