@@ -107,7 +107,7 @@ Result<std::vector<TwoPasts>> find_two_pasts(const Space& space) {
   for (const auto& [id, chain] : all) {
     const PublicKey& key = chain.descriptor.device;
     const Device* device = access.find_device(key);
-    if (device != nullptr && device->is_removed) continue;
+    if (device == nullptr || device->is_removed) continue;
     if (chain.is_forked()) found[key].is_forked = true;
     if (chain.descriptor.lane == Lane::data) data_chains[key].emplace(id, chain);
   }

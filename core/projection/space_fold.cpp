@@ -271,7 +271,7 @@ Result<EntityState> SpaceFold::state_among(const Log& log, const EntityId& id, c
   EVENHAND_TRY(const LogReadView view, log.read());
   EVENHAND_TRY(Reading reading, read_again(view, folding));
   std::erase_if(reading.events, [&](const FoldEvent& event) { return !is_among(event.reference); });
-  return fold_entity(id, reading.events).state;
+  return fold_entity(id, reading.events, basis_).state;
 }
 
 }  // namespace evenhand

@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kMappedBytesKept = std::size_t{64} << 20;
 // How many blocks until it is looked how much is mapped. With one page the system may map up to 2 MiB of neighbours that it holds.
 constexpr std::uint32_t kBlocksPerLook = 16;
+// What other maps hold does not go by giving this one's pages back: then it is looked less and less often.
+constexpr std::uint32_t kBlocksPerLookMax = 128;
+std::atomic<std::uint32_t> blocks_per_look{kBlocksPerLook};
 // Half a page: LMDB keeps what is longer in pages of its own.
 constexpr std::size_t kOwnPagesFromBytes = 2048;
 
@@ -24,7 +27,7 @@ void MappedBlocks::note(ByteView found, Access access) {
     auto& seen = seen_[block % kBlocks];
     if (seen.load(std::memory_order_relaxed) == block) continue;
     seen.store(block, std::memory_order_relaxed);
-    if (new_blocks_.fetch_add(1, std::memory_order_relaxed) % kBlocksPerLook == 0) look(found.data());
+    if (new_blocks_.fetch_add(1, std::memory_order_relaxed) % blocks_per_look.load(std::memory_order_relaxed) == 0) look(found.data());
   }
   // The system may read megabytes around one value, and throws out what is needed for it where memory is short. A shorter value
   // shares its page with its neighbours, and LMDB has been there.
@@ -42,6 +45,9 @@ void MappedBlocks::expect(Access access, const void* inside) {
 void MappedBlocks::look(const void* inside) {
   if (resident_file_bytes() <= kMappedBytesKept || !give_back_pages(inside)) return;
   for (auto& seen : seen_) seen.store(0, std::memory_order_relaxed);
+  const std::uint32_t now = blocks_per_look.load(std::memory_order_relaxed);
+  const bool has_helped = resident_file_bytes() <= kMappedBytesKept;
+  blocks_per_look.store(has_helped ? kBlocksPerLook : std::min(now * 2, kBlocksPerLookMax), std::memory_order_relaxed);
 }
 
 }  // namespace evenhand
