@@ -3,20 +3,11 @@
 /// Threads: one. Lifetime: the hub outlives them.
 #pragma once
 
-#include "sync/relay/relay_replica.h"
+#include "tests/support/older_hub.h"
 
 namespace evenhand::simulation {
 
-/// Of a version that cannot be told to pass over, or to leave out.
-struct OlderHub : Replica {
-  explicit OlderHub(RelayReplica& hub) : hub_(hub) {}
-  const PublicKey& device() const override { return hub_.device(); }
-  std::string title() const override { return hub_.title(); }
-  std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override { return hub_.spaces_for(partner); }
-  Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override { return hub_.welcome_space(partner, space); }
-  Result<void> settle() override { return hub_.settle(); }
-  RelayReplica& hub_;
-};
+using test::OlderHub;
 
 /// Forgets where the first chain of data ends that it has.
 class ForgetfulSpace : public ReplicaSpace {

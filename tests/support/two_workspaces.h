@@ -15,6 +15,18 @@ struct SteppingClock : Clock {
   ClaimedTime now() override { return {ms += 1000}; }
 };
 
+/// Every commit of a space's log, in the order in which they came.
+inline std::vector<Bytes> commits_of(const Space& space) {
+  std::vector<Bytes> commits;
+  const auto view = space.log.read();
+  REQUIRE(view.ok());
+  REQUIRE(view->scan(1, [&](Arrival, const CommitView& commit) {
+    commits.emplace_back(commit.bytes().begin(), commit.bytes().end());
+    return true;
+  }).ok());
+  return commits;
+}
+
 class TwoWorkspaces {
  public:
   TwoWorkspaces() {
@@ -53,13 +65,7 @@ class TwoWorkspaces {
 
   static void send(Workspace& from, Workspace& to) {
     for (std::size_t i = 0; i < from.spaces().size(); ++i) {
-      std::vector<Bytes> commits;
-      const auto view = from.spaces()[i].log.read();
-      REQUIRE(view.ok());
-      REQUIRE(view->scan(1, [&](Arrival, const CommitView& commit) {
-        commits.emplace_back(commit.bytes().begin(), commit.bytes().end());
-        return true;
-      }).ok());
+      const std::vector<Bytes> commits = commits_of(from.spaces()[i]);
       const std::vector<ByteView> views(commits.begin(), commits.end());
       REQUIRE(to.spaces()[i].log.append_untrusted(views).ok());
       REQUIRE(to.spaces()[i].fold.catch_up(to.spaces()[i].log).ok());

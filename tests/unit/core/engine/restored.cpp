@@ -16,16 +16,6 @@ void restore_in_place(const std::filesystem::path& from, const std::filesystem::
   }
 }
 
-std::vector<Bytes> commits_of(const Space& space) {
-  std::vector<Bytes> commits;
-  const auto view = space.log.read().value();
-  REQUIRE(view.scan(1, [&](Arrival, const CommitView& commit) {
-    commits.emplace_back(commit.bytes().begin(), commit.bytes().end());
-    return true;
-  }));
-  return commits;
-}
-
 std::size_t count_forked(const Space& space) {
   const auto chains = space.log.read()->chains().value();
   return static_cast<std::size_t>(std::count_if(chains.begin(), chains.end(), [](const auto& chain) { return chain.second.is_forked(); }));

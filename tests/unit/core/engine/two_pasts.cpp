@@ -12,16 +12,6 @@ void add(Workspace& workspace, const char* title) {
 
 std::size_t alarms(const Workspace& workspace) { return find_two_pasts(workspace)->size(); }
 
-std::vector<Bytes> commits_of(const Space& space) {
-  std::vector<Bytes> commits;
-  const auto view = space.log.read().value();
-  REQUIRE(view.scan(1, [&](Arrival, const CommitView& commit) {
-    commits.emplace_back(commit.bytes().begin(), commit.bytes().end());
-    return true;
-  }));
-  return commits;
-}
-
 }  // namespace
 
 TEST_CASE("a copy that goes on alone stands on all that was written before, and raises no alarm") {

@@ -6,6 +6,7 @@
 #include "core/engine/workspace_state.h"
 #include "tests/support/hub_attacks.h"
 #include "tests/support/hub_community.h"
+#include "tests/support/older_hub.h"
 
 using namespace evenhand;
 using namespace evenhand::test;
@@ -427,15 +428,7 @@ TEST_CASE("a laptop without the key that an attachment at the hub is sealed unde
 TEST_CASE("a partner that knows nothing of sealed attachments hears nothing of them, and exchanges as before") {
   Desk desk;
   const BlobAddress address = attached(desk.all.host, desk.shared, letter(kBlobChunkBytes));
-  struct Older : Replica {
-    explicit Older(RelayReplica& hub) : hub_(hub) {}
-    const PublicKey& device() const override { return hub_.device(); }
-    std::string title() const override { return hub_.title(); }
-    std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override { return hub_.spaces_for(partner); }
-    Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override { return hub_.welcome_space(partner, space); }
-    Result<void> settle() override { return hub_.settle(); }
-    RelayReplica& hub_;
-  } older(*desk.all.hub.replica);
+  test::OlderHub older(*desk.all.hub.replica);
   WorkspaceReplica replica(*desk.all.host);
   SessionPair pair(replica, desk.all.memories[&desk.all.host], older, desk.all.hub.memory, 7);
   pair.record = true;

@@ -1,6 +1,7 @@
 // Chains that nothing can bring in step at a hub: everything else is, and people hear whose they are.
 #include "sync/session/space_exchange.h"
 #include "tests/support/hub_desk.h"
+#include "tests/support/older_hub.h"
 
 using namespace evenhand;
 using namespace evenhand::test;
@@ -224,15 +225,7 @@ TEST_CASE("a hub takes a word about data chains only, about each once, and keeps
 TEST_CASE("with a hub of a version that cannot leave out, the space ends not in step, with words") {
   Knotted desk;
   desk.bring_knot(0);
-  struct Older : Replica {
-    explicit Older(RelayReplica& hub) : hub_(hub) {}
-    const PublicKey& device() const override { return hub_.device(); }
-    std::string title() const override { return hub_.title(); }
-    std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override { return hub_.spaces_for(partner); }
-    Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override { return hub_.welcome_space(partner, space); }
-    Result<void> settle() override { return hub_.settle(); }
-    RelayReplica& hub_;
-  } older(*desk.all.hub.replica);
+  test::OlderHub older(*desk.all.hub.replica);
   WorkspaceReplica replica(*desk.guest);
   SessionPair pair(replica, desk.all.memories[&desk.guest], older, desk.all.hub.memory, 7);
   pair.run();

@@ -1,5 +1,6 @@
 // A member that packs for a hub what nobody can open: the hub cannot tell, and everybody else goes on all the same.
 #include "tests/support/hub_desk.h"
+#include "tests/support/older_hub.h"
 #include "sync/relay/table_frame_store.h"
 #include "core/store/log_layout.h"
 #include "sync/protocol/segment.h"
@@ -198,15 +199,7 @@ TEST_CASE("with a hub of a version that cannot pass over, a false frame ends the
   HubDesk desk;
   desk.write(desk.all.host, "Carers");
   kHubAttacks[0].run(desk.assault(desk.all.host));
-  struct Older : Replica {
-    explicit Older(RelayReplica& hub) : hub_(hub) {}
-    const PublicKey& device() const override { return hub_.device(); }
-    std::string title() const override { return hub_.title(); }
-    std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override { return hub_.spaces_for(partner); }
-    Result<bool> welcome_space(const PublicKey& partner, const SpaceId& space) override { return hub_.welcome_space(partner, space); }
-    Result<void> settle() override { return hub_.settle(); }
-    RelayReplica& hub_;
-  } older(*desk.all.hub.replica);
+  test::OlderHub older(*desk.all.hub.replica);
   WorkspaceReplica replica(*desk.guest);
   SessionPair pair(replica, desk.all.memories[&desk.guest], older, desk.all.hub.memory, 7);
   pair.run();
