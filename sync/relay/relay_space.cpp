@@ -12,6 +12,7 @@ namespace evenhand {
 namespace {
 
 constexpr std::string_view kQuota = "quota";  // where a full one is told
+constexpr std::uint64_t kCopiesPart = 2;       // copies of what the hub has may fill half of the room
 
 }  // namespace
 
@@ -115,8 +116,8 @@ Result<RelaySpace::Room> RelaySpace::room() const {
   return room;
 }
 
-Result<void> RelaySpace::Room::take_frame(const PublicKey& packer, std::uint64_t bytes) {
-  return take(packer, {1, bytes}, {&Filled::frames, space_->quota_.frames_per_space, space_->quota_.frames_per_organisation, "frames"});
+Result<void> RelaySpace::Room::take_frames(const PublicKey& packer, const Usage& more) {
+  return take(packer, more, {&Filled::frames, space_->quota_.frames_per_space, space_->quota_.frames_per_organisation, "frames"});
 }
 
 Result<void> RelaySpace::Room::take_pieces(const PublicKey& packer, const Usage& more) {
@@ -143,6 +144,17 @@ Result<void> RelaySpace::Room::take(const PublicKey& packer, const Usage& more, 
   return {};
 }
 
+bool RelaySpace::is_asked_for_copies(const PublicKey& device) {
+  const auto left_out = without_room_.find(device);
+  if (left_out == without_room_.end()) return true;
+  auto left = room();
+  if (!left) return false;
+  left->part_ = kCopiesPart;
+  if (!left->take_frames(device, left_out->second)) return false;
+  without_room_.erase(left_out);
+  return true;
+}
+
 // Is there room for what is unknown in that sight?
 Result<void> RelaySpace::check_room(const std::vector<FrameStore::Frame>& frames, const Packers& without, std::uint64_t part) const {
   EVENHAND_TRY(const FrameStore::Chains* const chains, frames_.chains(id(), without));
@@ -157,7 +169,7 @@ Result<void> RelaySpace::check_room(const std::vector<FrameStore::Frame>& frames
   const std::size_t known = chains->size();
   EVENHAND_TRY(Room left, room());
   left.part_ = part;
-  for (const FrameStore::Frame* const frame : unknown) EVENHAND_CHECK(left.take_frame(frame->header.packer, frame->bytes.size()));
+  for (const FrameStore::Frame* const frame : unknown) EVENHAND_CHECK(left.take_frames(frame->header.packer, {1, frame->bytes.size()}));
   EVENHAND_TRY(const LogReadView view, authority_.read());
   EVENHAND_TRY(const auto readable, view.chains());
   if (!more.empty() && known + readable.size() + more.size() > kChainsPerSpaceMax) return refused("a space has at most " + std::to_string(kChainsPerSpaceMax) + " chains", "chains");
@@ -174,13 +186,15 @@ Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened, const P
     if (is_readable) return refused("a frame of data came under the name of an authority chain");
     frames.push_back({one.header, one.frame});
   }
-  // Copies of what the hub has, made because somebody passes over whoever packed it, may fill half of the room: nobody is refused for them.
-  const auto has_room = check_room(frames, without, without.empty() ? 1 : 2);
+  // Copies of what the hub has, made because somebody passes over whoever packed it: nobody is refused for them.
+  const auto has_room = check_room(frames, without, without.empty() ? 1 : kCopiesPart);
   const bool leaves_copies_out = !has_room && !without.empty() && has_room.error().where == kQuota;
   if (!has_room && !leaves_copies_out) return has_room.error();
   if (leaves_copies_out) {
     EVENHAND_CHECK(check_room(frames, {}, 1));
-    for (const FrameStore::Frame& frame : frames) without_room_.insert(frame.header.packer);
+    Usage all;
+    for (const FrameStore::Frame& frame : frames) all += {1, frame.bytes.size()};
+    for (const FrameStore::Frame& frame : frames) without_room_[frame.header.packer] = all;
   }
   EVENHAND_TRY(const auto is_new, frames_.keep(id(), frames, leaves_copies_out ? Packers() : without));
   Stored stored;

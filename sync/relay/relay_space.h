@@ -53,7 +53,7 @@ class RelaySpace {
   /// What is filled of the quotas, and what more would fit. Errors of take(): refused.
   class Room {
    public:
-    Result<void> take_frame(const PublicKey& packer, std::uint64_t bytes);
+    Result<void> take_frames(const PublicKey& packer, const Usage& more);
     /// Of attachments.
     Result<void> take_pieces(const PublicKey& packer, const Usage& more);
 
@@ -96,6 +96,8 @@ class RelaySpace {
   Result<void> check_room(const std::vector<FrameStore::Frame>& frames, const Packers& without, std::uint64_t part) const;
   Result<Stored> store_data(const std::vector<Opened>& opened, const Packers& without);
   EntityId organisation_of(const PublicKey& device) const;
+  /// Is that member asked for copies? Not while what was left out of its copies would find no room again.
+  bool is_asked_for_copies(const PublicKey& device);
 
   Log authority_;
   FrameStore& frames_;
@@ -105,7 +107,7 @@ class RelaySpace {
   RelayQuota quota_;
   RelayCounters& counters_;
   Access access_;
-  std::set<PublicKey> without_room_;  ///< for copies that others want; they are asked for none any more
+  std::map<PublicKey, Usage> without_room_;  ///< members whose copies found none, and how large the last of those were together
 };
 
 }  // namespace evenhand

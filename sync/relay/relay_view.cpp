@@ -25,7 +25,7 @@ RelayView::RelayView(RelaySpace& space, const PublicKey& partner)
 
 // What a session that broke left half given goes with it.
 void RelayView::begin() {
-  asks_ = !space_.without_room_.contains(partner_);
+  asks_ = space_.is_asked_for_copies(partner_);
   authority_ = std::make_unique<LogSpace>(space_.authority_);
 }
 

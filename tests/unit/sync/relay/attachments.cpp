@@ -228,6 +228,37 @@ TEST_CASE("a member that says it brings less than it does is stopped at the quot
   }
 }
 
+TEST_CASE("a member whose copies found no room is asked for them again when there is some, and not before") {
+  Desk desk;
+  Laptop third(3);
+  join(desk.all, third, "Third");
+  desk.all.agree(desk.all.host);
+  entered(*desk.guest, new_group("Carers"));
+  desk.all.agree(desk.guest);
+  desk.all.agree(desk.all.host);
+  const BlobAddress address = desk.all.host.random.make_id<BlobAddress>();
+  ParcelHeader header = header_of(desk, address, 5);
+  const auto next = [&](std::size_t bytes) { return pack_piece(header, Bytes(bytes), desk.keys(address).seal, desk.all.host->keystore().device()); };
+  auto writer = good(desk.keeper().write(header.name, next(168), 0));
+  for (header.number = 1; header.number < 4; ++header.number) good(writer->add(next(kBlobChunkBytes)));
+  desk.all.hub.quota.bytes_per_organisation = 2 * desk.kept().bytes;
+  desk.all.hub.open();
+  good(desk.all.hub.replica->view(desk.shared, third.device()).pass_over(desk.guest.device()));
+  const auto brought = [&] {
+    const std::uint64_t before = desk.all.hub.replica->counters().frames_kept;
+    desk.all.agree(desk.all.host);
+    return desk.all.hub.replica->counters().frames_kept - before;
+  };
+  CHECK(brought() == 0);
+  const std::size_t asked = desk.all.bytes_up;
+  CHECK(brought() == 0);
+  CHECK(desk.all.bytes_up < asked);
+  header.number = 0;
+  good(desk.keeper().write(header.name, next(200), 0));  // another outline: what was begun goes
+  CHECK(brought() > 0);
+  CHECK(brought() == 0);
+}
+
 TEST_CASE("the hub refuses pieces of attachments by strangers, by those who may not contribute, of another space or name, changed ones, and beyond a gap") {
   Desk desk;
   Laptop reader(3);
