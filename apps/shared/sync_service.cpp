@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apps/shared/session_exchange.h"
+#include "core/access/departure.h"
 #include "core/engine/membership.h"
 #include "sync/replica/workspace_replica.h"
 
@@ -84,6 +85,13 @@ bool SyncService::is_known(const PublicKey& device) const {
   if (book_.find(device) != nullptr) return true;
   return std::any_of(workspace_.spaces().begin(), workspace_.spaces().end(), [&](const Space& space) {
     return space.fold.access().find_device(device) != nullptr;  // one that was removed is told so
+  });
+}
+
+bool SyncService::is_member(const PublicKey& device) const {
+  return std::any_of(workspace_.spaces().begin(), workspace_.spaces().end(), [&](const Space& space) {
+    const Access& access = space.fold.access();
+    return access.find_device(device) != nullptr && departure_of(access, device) == Departure::none;
   });
 }
 
@@ -184,7 +192,8 @@ void SyncService::note(const Exchanged& exchanged, const std::string& address) {
   }
   Exchanged told = exchanged;
   told.partner = partner.title;
-  const Result<void> saved = book_.note(partner);  // a book that cannot be written loses a convenience, not a word
+  // One that calls to hear that it was removed is no partner for that. A book that cannot be written loses a convenience, not a word.
+  const Result<void> saved = known != nullptr || is_member(exchanged.device) ? book_.note(partner) : Result<void>();
   const Result<void> logged = ExchangeLog(workspace_.folder()).add({clock_.now(), told.partner, "network", told.sent, told.received, told.sentence()});
   (void)saved;
   (void)logged;

@@ -72,6 +72,7 @@ class SyncService {
 
   void look_at_book();
   bool is_known(const PublicKey& device) const;
+  bool is_member(const PublicKey& device) const;
   void sort_farewells(Exchanged& exchanged) const;
   Result<std::unique_ptr<Exchange>> greet(const Peer& peer);
   std::unique_ptr<Exchange> turn_away(const Peer& peer);

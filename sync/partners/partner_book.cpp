@@ -217,7 +217,9 @@ std::filesystem::path PartnerBook::left_out_file(const PublicKey& device, const 
 }
 
 void PartnerBook::remember(const PublicKey& device, const SpaceId& space, const Agreed& agreed) {
-  if (is_forgotten(device)) return;
+  // Another process may have forgotten it since, or write the same two files: they go together.
+  const auto lock = lock_book(workspace_);
+  if (!lock || !refresh() || is_forgotten(device)) return;
   const auto file = vector_file(device, space);
   Bytes bytes(agreed.log_digest.bytes.begin(), agreed.log_digest.bytes.end());
   const Bytes vector = agreed.vector.encode();

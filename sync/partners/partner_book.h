@@ -2,7 +2,7 @@
 ///
 /// Kept beside the spaces, not in them: it is about this laptop alone, and may be lost without losing a word.
 /// Titles are those of organisations and devices, never of persons.
-/// Several processes write it, one of which may hold its book for days: save(), note() and forget() change one entry of the list as it stands
+/// Several processes write it, one of which may hold its book for days: save(), note(), forget() and remember() change one entry of the list as it stands
 /// on the disk by then, under a lock of its own (`partners.lock`), so nobody takes back what another wrote.
 /// Durability: save(), note() and forget() are durable; remember() is not. Threads: one at a time per object.
 /// Format: docs/formats/store.md, "Partners".
@@ -36,7 +36,7 @@ class PartnerBook : public SessionMemory {
   /// Absent is an empty book. Errors: corrupt, unavailable.
   static Result<PartnerBook> open(const std::filesystem::path& workspace);
 
-  /// What other processes wrote since. Pointers from find() are void after this, save(), note() and forget(). Errors: those of open(); the book is then as before.
+  /// What other processes wrote since. Pointers from find() are void after this, save(), note(), forget() and remember(). Errors: those of open(); the book is then as before.
   Result<void> refresh();
 
   const std::vector<Partner>& partners() const { return partners_; }

@@ -251,6 +251,7 @@ TEST_CASE("whoever was removed is told so when it calls, in status and in space 
   REQUIRE(two.pair({}, two.second).exit == 0);
   two.second.must({"space", "use", "NFT"});
   two.first.must({"partner", "remove", "Westfen", "--yes"});
+  std::filesystem::remove(std::filesystem::path(two.first.folder) / "partners.json");
   {
     Background serving(two.scratch, {"--workspace", two.first.folder, "sync", "serve", "--listen", "127.0.0.1:0"});
     const test::Ran now = two.second.run({"sync", "now", "Northfen", "--address", serving.address()});
@@ -259,6 +260,8 @@ TEST_CASE("whoever was removed is told so when it calls, in status and in space 
     CHECK(now.out.find("this laptop was removed from") != std::string::npos);
     CHECK(now.err.find("evenhand space use NAME") != std::string::npos);
   }
+  CHECK(two.first.must({"sync", "partners"}).find("Westfen") == std::string::npos);  // a call to hear that puts nobody on the list
+  CHECK(two.first.must({"sync", "log"}).find("Westfen") != std::string::npos);
   CHECK(two.second.must({"space", "list"}).find("removed, in use") != std::string::npos);
   CHECK(two.second.must({"status", "--json"}).find("removed from") != std::string::npos);
   const test::Ran late = two.second.run({"service", "add", "Too late"});

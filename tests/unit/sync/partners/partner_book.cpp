@@ -160,6 +160,8 @@ TEST_CASE("who was forgotten comes back by a person's word only, in every proces
   REQUIRE(book.note(partner).ok());
   CHECK(book.find(partner.device) != nullptr);
   REQUIRE(another.forget(partner.device).ok());
+  book.remember(partner.device, space, {});  // not looked at since
+  CHECK_FALSE(book.agreed(partner.device, space));
   REQUIRE(book.note(partner).ok());
   CHECK(book.find(partner.device) == nullptr);
   book.remember(partner.device, space, {});
