@@ -67,7 +67,10 @@ Bytes SessionExchange::take_output(std::size_t most) {
 
 bool SessionExchange::is_finished() const { return session_.is_over(); }
 
-void SessionExchange::tick(std::uint64_t now_ms) { session_.tick(now_ms); }
+void SessionExchange::tick(std::uint64_t now_ms) {
+  if (refusal_ && now_ms >= kFirstWordMs && !session_.is_over()) session_.refuse(*refusal_);
+  session_.tick(now_ms);
+}
 
 void SessionExchange::ended(const Result<void>& how) {
   if (!how && !session_.is_over()) session_.close(how.error());

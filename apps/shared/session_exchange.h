@@ -16,6 +16,7 @@
 namespace evenhand {
 
 inline constexpr std::size_t kKeysBytesMax = 16 << 20;
+inline constexpr std::uint64_t kFirstWordMs = 3'000;
 
 class SessionExchange : public Exchange {
  public:
@@ -31,11 +32,12 @@ class SessionExchange : public Exchange {
   Result<void> receive(ByteView bytes) override;
   Bytes take_output(std::size_t most) override;
   bool is_finished() const override;
+  bool is_with_stranger() const override { return refusal_.has_value(); }
   void tick(std::uint64_t now_ms) override;
   void ended(const Result<void>& how) override;
   /// Ends it from this side; the partner is told why. Endpoint::nudge() sends it.
   void dismiss(Error why) { session_.dismiss(std::move(why)); }
-  /// Takes nothing and gives nothing but this: who calls is told once it has said its first word.
+  /// Takes nothing and gives nothing but this: who calls is told once it has said its first word, or has said none for kFirstWordMs.
   void refuse_caller(Error why) { refusal_ = std::move(why); }
 
  private:

@@ -61,6 +61,7 @@ Result<void> Connection::greet() {
   }
   EVENHAND_TRY(const Hash channel, channel_binding(stream_.native_handle()));
   EVENHAND_TRY(exchange_, plan_.greet({partner.device, channel, plan_.address, partner.is_pairing}));
+  partner_ = partner.device;
   return {};
 }
 
@@ -163,6 +164,7 @@ void Connection::finish(const Result<void>& how) {
   socket().close(ignored);
   if (exchange_) {
     exchange_->ended(how);
+    exchange_.reset();  // now, and not when the last handler has run: it stands on what its owner may close next
   } else if (!how) {
     plan_.failed(how.error(), plan_.address);
   }

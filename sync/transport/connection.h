@@ -27,6 +27,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void accepted();                ///< shakes hands and goes on by itself
   void cut();                     ///< ends it at once
   void nudge() { if (exchange_) pump(); }  ///< the exchange may have something to say
+  /// It called, and has not shown yet that it is anybody's partner.
+  bool is_with_stranger() const { return !plan_.pin && (!exchange_ || exchange_->is_with_stranger()); }
+  /// Whose exchange it is; none before the greeting.
+  const std::optional<PublicKey>& partner() const { return partner_; }
 
  private:
   using Stream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
@@ -51,6 +55,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Plan plan_;
   std::function<void(Connection&)> gone_;
   std::unique_ptr<Exchange> exchange_;
+  std::optional<PublicKey> partner_;
   std::array<std::uint8_t, 64 * 1024> incoming_;
   Bytes outgoing_;
   std::size_t taken_since_pump_ = 0;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <list>
-#include <map>
 
 #include "sync/transport/connection.h"
 #include "sync/transport/status_page.h"
@@ -15,21 +15,44 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+namespace {
+
+constexpr std::chrono::milliseconds kAcceptPause{200};
+
+}  // namespace
+
 struct Endpoint::State {
   State(asio::ssl::context context, const TimeLimits& wanted) : tls(std::move(context)), limits(wanted) {}
 
   std::shared_ptr<Connection> connection(Connection::Plan plan) {
-    auto made = std::make_shared<Connection>(io, tls, limits, std::move(plan), [this](Connection& gone) { connections.erase(&gone); });
-    connections.emplace(made.get(), made);
+    auto made = std::make_shared<Connection>(io, tls, limits, std::move(plan), [this](Connection& gone) {
+      connections.remove_if([&](const auto& one) { return one.get() == &gone; });
+    });
+    connections.push_back(made);
     return made;
+  }
+  /// Cuts the oldest of those until one more is within the bound.
+  template <class Is>
+  void make_room(std::size_t most, const Is& is) {
+    while (count(is) >= most) std::shared_ptr<Connection>(*std::find_if(connections.begin(), connections.end(), is))->cut();
+  }
+  template <class Is>
+  std::size_t count(const Is& is) const {
+    return static_cast<std::size_t>(std::count_if(connections.begin(), connections.end(), is));
+  }
+  void cut() {
+    while (!connections.empty()) std::shared_ptr<Connection>(connections.front())->cut();  // takes itself off the list
   }
 
   struct Listener {
     tcp::acceptor acceptor;
     Greet greet;
     Failed failed;
+    asio::steady_timer pause;
   };
   void accept(Listener& listener);
+  void rest(Listener& listener);
+  void take(Listener& listener, tcp::socket socket);
   void wait(asio::posix::stream_descriptor& watched, std::function<void()> readable);
   bool has_work() const { return !connections.empty() || !listeners.empty() || timers > 0; }
 
@@ -39,23 +62,41 @@ struct Endpoint::State {
   std::list<Listener> listeners;
   std::list<StatusPage> pages;
   std::list<asio::posix::stream_descriptor> watched;
-  std::map<Connection*, std::shared_ptr<Connection>> connections;
+  std::list<std::shared_ptr<Connection>> connections;  ///< the oldest first
   std::size_t timers = 0;
 };
 
 void Endpoint::State::accept(Listener& listener) {
   listener.acceptor.async_accept([this, &listener](const error_code& error, tcp::socket socket) {
     if (error == asio::error::operation_aborted) return;
-    error_code unknown;
-    const auto from = error ? tcp::endpoint() : socket.remote_endpoint(unknown);
-    if (!error && !unknown && connections.size() < kPartnerConnectionsMax) {
-      const Address address{from.address().to_string(), from.port()};
-      auto made = connection({listener.greet, listener.failed, {}, address.text(), {}});
-      made->socket() = std::move(socket);
-      made->accepted();
-    }
+    if (error) return rest(listener);
+    take(listener, std::move(socket));
     accept(listener);
   });
+}
+
+// Out of descriptors, say: the caller waits on, and asking again at once would keep the processor busy until there are some.
+void Endpoint::State::rest(Listener& listener) {
+  listener.pause.expires_after(kAcceptPause);
+  listener.pause.async_wait([this, &listener](const error_code& error) {
+    if (!error) accept(listener);
+  });
+}
+
+void Endpoint::State::take(Listener& listener, tcp::socket socket) {
+  const auto is_stranger = [](const auto& one) { return one->is_with_stranger(); };
+  error_code unknown;
+  const auto from = socket.remote_endpoint(unknown);
+  if (unknown || count(std::not_fn(is_stranger)) >= kPartnerConnectionsMax) return;
+  make_room(kStrangerConnectionsMax, is_stranger);
+  const auto greet = [this, &listener](const Peer& peer) {
+    make_room(kDeviceConnectionsMax, [&](const auto& one) { return one->partner() == peer.device; });
+    return listener.greet(peer);
+  };
+  const Address address{from.address().to_string(), from.port()};
+  auto made = connection({greet, listener.failed, {}, address.text(), {}});
+  made->socket() = std::move(socket);
+  made->accepted();
 }
 
 void Endpoint::State::wait(asio::posix::stream_descriptor& descriptor, std::function<void()> readable) {
@@ -92,7 +133,7 @@ Result<std::uint16_t> Endpoint::listen(const std::string& host, std::uint16_t po
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return unavailable("cannot take connections there: " + error.message(), where, "Choose another port, or end the program that uses it.");
   const std::uint16_t chosen = acceptor.local_endpoint().port();
-  state_->listeners.push_back({std::move(acceptor), std::move(greet), std::move(failed)});
+  state_->listeners.push_back({std::move(acceptor), std::move(greet), std::move(failed), asio::steady_timer(state_->io)});
   state_->accept(state_->listeners.back());
   return chosen;
 }
@@ -117,13 +158,15 @@ void Endpoint::after(int milliseconds, std::function<void()> then) {
 
 void Endpoint::nudge() {
   const auto open = state_->connections;  // each may take itself off the list
-  for (const auto& [pointer, connection] : open) connection->nudge();
+  for (const auto& connection : open) connection->nudge();
 }
 
 Result<std::uint16_t> Endpoint::serve_pages(const std::string& host, std::uint16_t port, Page page) {
   state_->pages.emplace_back(state_->io, std::move(page));
   return state_->pages.back().listen(host, port);
 }
+
+void Endpoint::cut() { state_->cut(); }
 
 std::size_t Endpoint::open() const { return state_->connections.size(); }
 
@@ -134,8 +177,7 @@ Result<void> Endpoint::run(const std::function<bool()>& stop) {
       state_->io.restart();
       state_->io.run_for(std::chrono::milliseconds(200));
     }
-    const auto open = state_->connections;  // each takes itself off the list
-    for (const auto& [pointer, connection] : open) connection->cut();
+    state_->cut();
     state_->io.restart();
     state_->io.poll();
     return {};

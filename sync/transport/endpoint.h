@@ -26,6 +26,11 @@ struct TimeLimits {
 };
 
 inline constexpr std::size_t kPartnerConnectionsMax = 64;
+/// Of callers that have not shown yet that they are anybody's partner: one more, and the oldest of them is cut. So whoever keeps many open, or
+/// talks slowly, keeps no partner out.
+inline constexpr std::size_t kStrangerConnectionsMax = 32;
+/// One more call of a device, and its oldest connection is cut: that of a laptop that lost its network, mostly.
+inline constexpr std::size_t kDeviceConnectionsMax = 4;
 inline constexpr std::uint16_t kSyncPort = 7410;
 
 /// "host:port", "192.0.2.7:7410" or "[2001:db8::7]:7410".
@@ -74,6 +79,8 @@ class Endpoint {
   using Page = std::function<std::pair<int, std::string>(const std::string& path)>;
   Result<std::uint16_t> serve_pages(const std::string& host, std::uint16_t port, Page page);
 
+  /// Ends all connections at once; their exchanges end as cut and are gone when it returns. Not to be called by an exchange.
+  void cut();
   /// Connections that are open or being opened.
   std::size_t open() const;
   /// Runs until nothing is left to do (no listener, no connection, no timer) or until `stop` says so, asked every 200 ms;

@@ -31,7 +31,9 @@ class Exchange {
   virtual void tick(std::uint64_t now_ms) { (void)now_ms; }
   /// Nothing more is wanted, and the partner said so as well: the connection closes in good order.
   virtual bool is_finished() const = 0;
-  /// The connection is gone. ok() only when the partner closed it in good order after is_finished(); a cut connection is
+  /// Whoever called is nobody that this side knows, so far: its connection gives way when many such are open.
+  virtual bool is_with_stranger() const { return false; }
+  /// The connection is gone, and lets go of the exchange right after. ok() only when the partner closed it in good order after is_finished(); a cut connection is
   /// never a normal end.
   virtual void ended(const Result<void>& how) = 0;
 };

@@ -106,6 +106,7 @@ class Pairing : public Exchange {
 class HostPairing : public Pairing {
  public:
   HostPairing(const Peer& peer, PairingHost host) : Pairing(peer, std::move(host.ended)), host_(std::move(host)) {}
+  bool is_with_stranger() const override { return !is_proved_; }
 
  private:
   Result<void> take(const Messages::Message& message) override {

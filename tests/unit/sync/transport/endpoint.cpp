@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <list>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -57,11 +58,12 @@ Endpoint::Failed keep(std::optional<Error>& error) {
 }
 
 constexpr TimeLimits kShort{3'000, 400, 3'000, 1'000};
+constexpr TimeLimits kLong{600'000, 600'000, 600'000, 600'000};  // what ends, ends for another reason
 
 // An endpoint that listens in a thread of its own until it goes out of scope and its connections have ended.
 class Server {
  public:
-  explicit Server(Endpoint::Greet greet, std::uint64_t seed = 1) : key_(make_key(seed)), endpoint_(*Endpoint::make(key_, kShort)) {
+  explicit Server(Endpoint::Greet greet, const TimeLimits& limits = kShort) : key_(make_key(1)), endpoint_(*Endpoint::make(key_, limits)) {
     port_ = *endpoint_.listen("127.0.0.1", 0, std::move(greet), keep(failed_));
     thread_ = std::thread([this] { (void)endpoint_.run([this] { return stop_.load() && endpoint_.open() == 0; }); });
   }
@@ -203,6 +205,50 @@ TEST_CASE("who connects and keeps quiet, or talks nonsense, is let go") {
   server.end();
   CHECK(server.failed());
   CHECK_FALSE(there.peer);
+}
+
+TEST_CASE("callers that say nothing keep no partner out, however many they are") {
+  Said here, there;
+  std::optional<Error> failed;
+  Server server(speak(there, {1, 2, 3}, 2), kLong);
+  {
+    asio::io_context io;
+    std::list<asio::ip::tcp::socket> quiet;
+    for (std::size_t i = 0; i < kPartnerConnectionsMax + kStrangerConnectionsMax; ++i) {
+      quiet.emplace_back(io).connect({asio::ip::make_address("127.0.0.1"), server.port()});
+    }
+    Endpoint endpoint = *Endpoint::make(Server::make_key(2), kShort);
+    endpoint.connect({"127.0.0.1", server.port()}, exactly(server.device()), speak(here, {4, 5}, 3), keep(failed));
+    REQUIRE(endpoint.run({}).ok());
+  }
+  server.end();
+  CHECK_FALSE(failed);
+  REQUIRE(here.how);
+  CHECK(here.how->ok());
+  CHECK(here.heard == Bytes{1, 2, 3});
+}
+
+TEST_CASE("of a device that calls again and again the oldest connection is cut, so that it does not hold all places") {
+  Said there;
+  std::optional<Error> failed;
+  std::array<Said, kDeviceConnectionsMax + 1> calls;
+  Server server(speak(there, {}, 1), kLong);
+  {
+    Endpoint endpoint = *Endpoint::make(Server::make_key(2), kLong);
+    std::size_t begun = 0;
+    const auto call = [&] { endpoint.connect({"127.0.0.1", server.port()}, exactly(server.device()), speak(calls[begun++], {}, 1), keep(failed)); };
+    call();
+    int turns = 0;
+    const auto ran = endpoint.run([&] {
+      if (begun < calls.size() && calls[begun - 1].peer) call();
+      return calls.front().how || ++turns > 100;
+    });
+    CHECK(ran.ok());
+    REQUIRE(calls.front().how);
+    CHECK(turns <= 100);
+    CHECK(begun == calls.size());
+  }
+  server.end();
 }
 
 TEST_CASE("nothing older than TLS 1.3 is spoken, and nobody comes in without a certificate") {
