@@ -93,7 +93,7 @@ Result<void> accept_invitation(Console& console, const Words& words) {
   EVENHAND_CHECK(write_new_file(words.to, reply));
   const std::string print = fingerprint_of(reply), key = identity.keys->device().public_key().hex();
   return done(console, Json::object().set("reply", words.to).set("fingerprint", print).set("key", key),
-              "Accepted " + what + ".\nReply: " + words.to + "  fingerprint " + print + "\nKey of this hub: " + key + "\nRestart the hub so that it serves them.");
+              "Accepted " + what + ".\nReply: " + words.to + "  fingerprint " + print + "\nKey of this hub: " + key + "\nA hub that runs takes notice by itself.");
 }
 
 Result<void> serve(Console& console, const Words& words) {

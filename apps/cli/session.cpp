@@ -92,18 +92,16 @@ Progress progress_for(const Console& console, SteadyNow now) {
   };
 }
 
-void with_workspace(Console& console, OpenMode mode, const std::function<Result<void>(Workspace&)>& body) {
+void with_workspace(Console& console, OpenMode mode, const std::function<Result<void>(Workspace&)>& body, const std::function<void(const Error&)>& failed) {
+  const auto tell = [&](const Error& error) { failed ? failed(error) : static_cast<void>(console.fail(error)); };
   auto workspace = Workspace::open(workspace_folder(console), mode, machine_clock(), machine_random(), progress_for(console));
-  if (!workspace) {
-    console.fail(workspace.error());
-    return;
-  }
+  if (!workspace) return tell(workspace.error());
   if (console.dry_run) rehearse_only(*workspace);  // whatever a command does from here on, nothing of it is written
   if (mode == OpenMode::read_write && !console.dry_run) finish_what_was_left(*workspace, console);
   std::optional<Examining> examining;
   if (mode == OpenMode::read_write || console.dry_run) examining.emplace(*workspace, console);
   if (is_safe_mode(console)) hand_over_safely();
-  if (const auto done = body(*workspace); !done) console.fail(done.error());
+  if (const auto done = body(*workspace); !done) tell(done.error());
   if (examining) examining->tell();
   if (mode != OpenMode::read_write || console.dry_run) return;
   if (const auto gone = forget_views_without_agreement(*workspace); !gone) console.say("Views of a plugin that nobody agrees to are still here: " + gone.error().sentence());

@@ -24,8 +24,8 @@ using SteadyNow = std::chrono::steady_clock::time_point (*)();
 /// call, and anew after the last one or when less is done than before.
 Progress progress_for(const Console& console, SteadyNow now = std::chrono::steady_clock::now);
 
-/// Opens the workspace, runs `body`, reports what went wrong. Reading never waits for a writer.
-void with_workspace(Console& console, OpenMode mode, const std::function<Result<void>(Workspace&)>& body);
+/// Opens the workspace, runs `body`, reports what went wrong, to `failed` where that is given. Reading never waits for a writer.
+void with_workspace(Console& console, OpenMode mode, const std::function<Result<void>(Workspace&)>& body, const std::function<void(const Error&)>& failed = {});
 /// The same as what a command runs: `body` takes the workspace, the console and the words that were typed.
 template <class Words, class Body>
 std::function<void()> in_workspace(Console& console, OpenMode mode, const std::shared_ptr<Words>& words, Body body) {

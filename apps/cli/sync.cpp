@@ -6,8 +6,10 @@
 #include <map>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <ostream>
 #include <thread>
+#include <utility>
 
 #include "apps/cli/alarm.h"
 #include "apps/cli/commands.h"
@@ -17,6 +19,7 @@
 #include "core/engine/attachments.h"
 #include "core/engine/membership.h"
 #include "core/os/files.h"
+#include "core/os/workspace_lock.h"
 #include "core/store/reopening.h"
 
 namespace evenhand::cli {
@@ -25,6 +28,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kTurn{200};
 constexpr int kTurnsToReopen = 25;                    // at the least, so that a disk that stays full is not tried all the time
+constexpr int kTurnsToTryAgain = 5;
 constexpr std::size_t kAttachmentsCounted = 100'000;  // of one space
 
 struct Words {
@@ -164,28 +168,48 @@ Result<void> serve(Workspace& workspace, Console& console, const Words& words, b
   return {};
 }
 
-// False when it was stopped meanwhile.
-bool wait_for_room(Console& console) {
-  console.say("Writing failed. The workspace is opened again as soon as there is room on the disk; Ctrl-C ends it.");
-  const std::filesystem::path folder = workspace_folder(console);
+// After so many turns at the least. False when it was stopped meanwhile.
+bool wait_until(int turns_least, const std::function<bool()>& is_so) {
   for (int turns = 0; !was_stopped(); ++turns) {
-    const auto room = free_bytes(folder);
-    if (turns >= kTurnsToReopen && room && *room >= kFreeBytesToReopen) return true;
+    if (turns >= turns_least && is_so()) return true;
     std::this_thread::sleep_for(kTurn);
   }
   return false;
 }
 
-// Goes on for weeks: a disk that was full for a moment must not end it, nor leave it running and taking nothing in.
+bool wait_for_room(Console& console) {
+  console.say("Writing failed. The workspace is opened again as soon as there is room on the disk; Ctrl-C ends it.");
+  return wait_until(kTurnsToReopen, [folder = workspace_folder(console)] {
+    const auto room = free_bytes(folder);
+    return room && *room >= kFreeBytesToReopen;
+  });
+}
+
+// Goes on for weeks: a disk that was full for a moment must not end it, nor leave it running and taking nothing in, whoever took the workspace meanwhile.
 void keep_serving(Console& console, const Words& words, bool calls) {
-  for (bool goes_on = true; goes_on;) {
+  std::string said;
+  for (bool has_served = false, goes_on = true; goes_on;) {
     goes_on = false;
+    std::optional<Error> failure;
+    const auto keep = [&](const Error& error) { failure = error; };
     with_workspace(console, OpenMode::read_write, [&](Workspace& workspace) {
       const auto done = serve(workspace, console, words, calls);
       goes_on = !was_stopped() && a_store_waits_to_be_reopened();
       return goes_on ? Result<void>() : done;
-    });
-    goes_on = goes_on && wait_for_room(console);
+    }, keep);
+    if (failure && (!has_served || failure->code != ErrorCode::unavailable)) {
+      console.fail(*failure);
+    } else if (failure) {
+      if (std::exchange(said, failure->what) != failure->what) console.say("The workspace cannot be opened again now: " + failure->what + ". It is tried until it can; Ctrl-C ends it.");
+      goes_on = wait_until(kTurnsToTryAgain, [lock = workspace_folder(console) / "lock"] {
+        const auto holder = WorkspaceLock::holder(lock);
+        return !holder || !*holder;
+      });
+    } else if (goes_on) {
+      has_served = true;
+      said.clear();
+      goes_on = wait_for_room(console);
+    }
   }
 }
 

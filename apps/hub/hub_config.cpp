@@ -99,18 +99,24 @@ Result<HubIdentity> HubIdentity::open(const fs::path& data, Random& random) {
   if (!keys && keys.error().code == ErrorCode::not_found) keys = Keystore::create(data / "identity" / "keys", random, Keystore::Makes::device_only);
   if (!keys) return keys.error();
   identity.keys = std::make_unique<Keystore>(std::move(*keys));
-  const fs::path file = data / "identity" / "spaces.json";
+  EVENHAND_TRY(identity.spaces, read_spaces(data));
+  return identity;
+}
+
+Result<std::vector<SpaceId>> HubIdentity::read_spaces(const fs::path& data) {
+  const fs::path file = spaces_file(data);
+  std::vector<SpaceId> spaces;
   std::error_code failed;
-  if (!fs::exists(file, failed)) return identity;
+  if (!fs::exists(file, failed)) return spaces;
   EVENHAND_TRY(const Json json, read_json_file(file));
   const Json* list = json.find("spaces");
   if (list == nullptr || !list->is_array()) return corrupt("the list of the hub's spaces makes no sense", file.string());
   for (const Json& one : list->items()) {
     const auto id = SpaceId::from_hex(one.text());
     if (!id) return corrupt("the list of the hub's spaces names one that is none", file.string());
-    identity.spaces.push_back(*id);
+    spaces.push_back(*id);
   }
-  return identity;
+  return spaces;
 }
 
 Result<void> HubIdentity::add(const fs::path& data, const std::vector<SpaceId>& more) {
@@ -119,7 +125,7 @@ Result<void> HubIdentity::add(const fs::path& data, const std::vector<SpaceId>& 
   }
   Json list = Json::array();
   for (const SpaceId& id : spaces) list.push(id.hex());
-  return write_file_durably(data / "identity" / "spaces.json", view_of(write_json(Json::object().set("spaces", std::move(list)), JsonStyle::pretty)));
+  return write_file_durably(spaces_file(data), view_of(write_json(Json::object().set("spaces", std::move(list)), JsonStyle::pretty)));
 }
 
 }  // namespace evenhand

@@ -31,6 +31,10 @@ struct HubIdentity {
 
   /// Makes the key when there is none. Errors: corrupt, refused, unavailable.
   static Result<HubIdentity> open(const std::filesystem::path& data, Random& random);
+  /// Where the list of spaces is: a hub that runs looks whether it is another one.
+  static std::filesystem::path spaces_file(const std::filesystem::path& data) { return data / "identity" / "spaces.json"; }
+  /// Absent is none. Errors: corrupt, refused, unavailable.
+  static Result<std::vector<SpaceId>> read_spaces(const std::filesystem::path& data);
   /// Adds spaces to the list, durably.
   Result<void> add(const std::filesystem::path& data, const std::vector<SpaceId>& more);
 };

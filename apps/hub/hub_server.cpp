@@ -7,7 +7,7 @@ namespace evenhand {
 
 namespace {
 
-constexpr int kGoodbyeTurns = 15, kReopenTurns = 150;  // of 200 ms
+constexpr int kGoodbyeTurns = 15, kPauseTurns = 25, kLookTurns = 5;  // of 200 ms
 /// Below this a hub says that it is not well: an exchange may bring as much.
 constexpr std::uint64_t kFreeBytesLeast = std::uint64_t{256} << 20;
 
@@ -34,7 +34,7 @@ void add_metric(std::string& text, const char* name, const char* kind, const cha
 }  // namespace
 
 HubServer::HubServer(const HubConfig& config, const HubIdentity& identity, Clock& clock, Random& random, Say say, Endpoint endpoint)
-    : config_(config), identity_(identity), clock_(clock), random_(random), say_(std::move(say)), endpoint_(std::move(endpoint)) {}
+    : config_(config), identity_(identity), clock_(clock), random_(random), say_(std::move(say)), endpoint_(std::move(endpoint)), spaces_(identity.spaces) {}
 
 Result<std::unique_ptr<HubServer>> HubServer::open(const HubConfig& config, const HubIdentity& identity, Clock& clock, Random& random, Say say) {
   if (identity.spaces.empty()) return refused("this hub has accepted no space yet", config.data.string(), "Take an invitation: evenhand hub accept FILE --to REPLY");
@@ -98,12 +98,12 @@ void HubServer::note(const PublicKey& partner, const SessionOutcome& outcome, co
 }
 
 std::pair<int, std::string> HubServer::page(const std::string& path) const {
-  if (replica_ == nullptr) return {503, "stopping\n"};  // its store could not be opened again
+  if (replica_ == nullptr) return {503, "the store could not be opened again: it is tried every few seconds, and the log says why\n"};
   if (path == "/metrics") return {200, metrics()};
   if (path != "/health") return {404, "there is /metrics and /health\n"};
   const auto room = free_bytes(config_.data);
   if (is_stopping_) return {503, "stopping\n"};
-  if (a_store_waits_to_be_reopened()) return {503, "a write failed: the store is opened again when there is room on the disk\n"};
+  if (is_reopening_ || a_store_waits_to_be_reopened()) return {503, "a write failed: the store is opened again when there is room on the disk\n"};
   if (!replica_->usage() || !replica_->parcel_usage()) return {503, "the store cannot be read\n"};
   if (!room || *room < kFreeBytesLeast) return {503, "the disk is nearly full\n"};
   return {200, "well\n"};
@@ -137,36 +137,60 @@ std::string HubServer::metrics() const {
   return text;
 }
 
-// When nobody is at it any more: sessions and what they look at hold parts of it.
-Result<void> HubServer::look_after_store() {
-  if (!a_store_waits_to_be_reopened()) return {};
-  const auto room = free_bytes(config_.data);
+void HubServer::say_once(const Error& error) {
+  if (said_ != error.sentence()) say_(said_ = error.sentence());
+}
+
+// Sessions and what they look at hold parts of it: they hear why they end, and what is still there after that is cut.
+void HubServer::look_after_store() {
   if (!is_reopening_) {
-    if (!room || *room < kFreeBytesToReopen) return {};
+    const auto room = free_bytes(config_.data);
+    if (!a_store_waits_to_be_reopened() || !room || *room < kFreeBytesToReopen) return;
     is_reopening_ = true;
-    turns_to_reopen_ = kReopenTurns;
+    turns_to_reopen_ = kGoodbyeTurns;
     say_("a write to the store failed; opening it again");
     for (const auto& [number, exchange] : live_) exchange->dismiss(unavailable("the hub opens its store again", {}, "Try again in a minute."));
     endpoint_.nudge();
   }
-  if (endpoint_.open() > 0) {
-    if (--turns_to_reopen_ > 0) return {};
-    return unavailable("the store has to be opened again, and an exchange does not end", config_.data.string(), "Start the hub again.");
-  }
+  const bool is_in_use = replica_ != nullptr && endpoint_.open() > 0;
+  if ((is_in_use || replica_ == nullptr) && --turns_to_reopen_ > 0) return;
+  endpoint_.cut();
   replica_.reset();
-  EVENHAND_TRY(replica_, RelayReplica::open(config_.data / "store", identity_.spaces, config_.title, identity_.keys->device(), random_, config_.quota));
+  auto opened = RelayReplica::open(config_.data / "store", spaces_, config_.title, identity_.keys->device(), random_, config_.quota);
+  if (!opened) {
+    say_once(opened.error());
+    turns_to_reopen_ = kPauseTurns;
+    return;
+  }
+  replica_ = std::move(*opened);
   is_reopening_ = false;
+  said_.clear();
   say_("the store is open again");
-  return {};
+}
+
+void HubServer::look_at_spaces() {
+  if (turns_++ % kLookTurns != 0 || is_reopening_) return;
+  const auto now = file_identity(HubIdentity::spaces_file(config_.data));
+  if (!now || spaces_seen_ == *now) return;
+  const auto take_in = [&]() -> Result<std::size_t> {
+    EVENHAND_TRY(const std::vector<SpaceId> listed, HubIdentity::read_spaces(config_.data));
+    EVENHAND_TRY(const std::size_t more, replica_->add(listed));
+    spaces_ = listed;
+    return more;
+  };
+  const auto more = take_in();
+  if (!more) return say_once(more.error());
+  spaces_seen_ = *now;
+  if (*more > 0) say_("serves " + std::to_string(spaces_.size()) + " spaces now");
 }
 
 Result<void> HubServer::run(const std::function<bool()>& stop) {
   int turns_left = kGoodbyeTurns;
-  Result<void> store;
-  EVENHAND_CHECK(endpoint_.run([&] {
+  return endpoint_.run([&] {
     if (!is_stopping_ && !stop()) {
-      store = look_after_store();
-      return !store.ok();
+      look_after_store();
+      look_at_spaces();
+      return false;
     }
     if (!is_stopping_) {
       is_stopping_ = true;
@@ -174,8 +198,7 @@ Result<void> HubServer::run(const std::function<bool()>& stop) {
       endpoint_.nudge();
     }
     return endpoint_.open() == 0 || --turns_left <= 0;
-  }));
-  return store;
+  });
 }
 
 }  // namespace evenhand

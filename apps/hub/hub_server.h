@@ -8,10 +8,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "apps/hub/hub_config.h"
 #include "apps/shared/session_exchange.h"
 #include "core/base/clock.h"
+#include "core/os/files.h"
 #include "sync/relay/relay_replica.h"
 
 namespace evenhand {
@@ -25,7 +27,8 @@ class HubServer {
   std::uint16_t port() const { return port_; }
   std::uint16_t metrics_port() const { return metrics_port_; }
   /// Until `stop` says so; then every session hears why it ends, within three seconds. A store that took no more, because the disk
-  /// was full, is opened again as soon as there is room. Errors: unavailable, and what opening it again says.
+  /// was full, is opened again as soon as there is room, and as often as it takes; nobody is served meanwhile. Spaces that are accepted
+  /// while it runs are served from then on. Errors: unavailable (the network).
   Result<void> run(const std::function<bool()>& stop);
   /// Prometheus' text format.
   std::string metrics() const;
@@ -41,7 +44,9 @@ class HubServer {
   std::unique_ptr<Exchange> turn_away(const Peer& peer);
   void note(const PublicKey& partner, const SessionOutcome& outcome, const Result<void>& how);
   std::pair<int, std::string> page(const std::string& path) const;
-  Result<void> look_after_store();
+  void look_after_store();
+  void look_at_spaces();
+  void say_once(const Error& error);
 
   HubConfig config_;
   const HubIdentity& identity_;
@@ -55,7 +60,10 @@ class HubServer {
   std::uint64_t sessions_ = 0, sessions_agreed_ = 0, strangers_ = 0;
   std::uint16_t port_ = 0, metrics_port_ = 0;
   bool is_stopping_ = false, is_reopening_ = false;
-  int turns_to_reopen_ = 0;
+  int turns_to_reopen_ = 0, turns_ = 0;
+  std::string said_;  ///< what went wrong last, so that it is said once
+  std::vector<SpaceId> spaces_;
+  std::optional<FileIdentity> spaces_seen_;  ///< the file that spaces_ is of
 };
 
 }  // namespace evenhand

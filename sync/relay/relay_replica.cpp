@@ -12,20 +12,29 @@ namespace fs = std::filesystem;
 
 Result<std::unique_ptr<RelayReplica>> RelayReplica::open(const fs::path& folder, const std::vector<SpaceId>& spaces, std::string title, const KeyPair& device,
                                                          Random& random, const RelayQuota& quota) {
-  std::unique_ptr<RelayReplica> replica(new RelayReplica(std::move(title), device));
+  std::unique_ptr<RelayReplica> replica(new RelayReplica(folder, std::move(title), device, random, quota));
   EVENHAND_CHECK(make_private_folder(folder / "authority"));
   EVENHAND_TRY(TableFrameStore frames, TableFrameStore::open(folder / "frames"));
   replica->frames_ = std::make_unique<TableFrameStore>(std::move(frames));
   EVENHAND_TRY(ParcelTable parcels, ParcelTable::open(folder / "parcels"));
   replica->parcels_.emplace(std::move(parcels));
+  EVENHAND_TRY(const std::size_t opened, replica->add(spaces));
+  (void)opened;
+  return replica;
+}
+
+Result<std::size_t> RelayReplica::add(const std::vector<SpaceId>& spaces) {
+  const std::size_t before = spaces_.size();
   for (const SpaceId& id : spaces) {
-    const fs::path at = folder / "authority" / id.hex();
+    if (spaces_.contains(id)) continue;
+    const fs::path at = folder_ / "authority" / id.hex();
     std::error_code failed;
     EVENHAND_TRY(Log log, fs::exists(at, failed) ? Log::open(at, OpenMode::read_write) : Log::create(at, id));
     if (log.space() != id) return corrupt("an authority log of the hub is that of another space", at.string());
-    EVENHAND_TRY(replica->spaces_[id], RelaySpace::open(std::move(log), *replica->frames_, *replica->parcels_, device, random, quota, replica->counters_));
+    EVENHAND_TRY(auto space, RelaySpace::open(std::move(log), *frames_, *parcels_, device_, random_, quota_, counters_));
+    spaces_.emplace(id, std::move(space));
   }
-  return replica;
+  return spaces_.size() - before;
 }
 
 std::vector<ReplicaSpace*> RelayReplica::spaces_for(const PublicKey& partner) {

@@ -19,6 +19,9 @@ class RelayReplica : public Replica {
   static Result<std::unique_ptr<RelayReplica>> open(const std::filesystem::path& folder, const std::vector<SpaceId>& spaces, std::string title, const KeyPair& device,
                                                     Random& random, const RelayQuota& quota);
 
+  /// Spaces that were accepted since; those that are here already stay as they are. Returns how many were new. Errors: as open().
+  Result<std::size_t> add(const std::vector<SpaceId>& spaces);
+
   const PublicKey& device() const override { return device_.public_key(); }
   std::string title() const override { return title_; }
   std::vector<ReplicaSpace*> spaces_for(const PublicKey& partner) override;
@@ -41,13 +44,17 @@ class RelayReplica : public Replica {
   Result<Usage> parcel_usage() const;  ///< pieces of attachments
 
  private:
-  RelayReplica(std::string title, const KeyPair& device) : title_(std::move(title)), device_(device) {}
+  RelayReplica(std::filesystem::path folder, std::string title, const KeyPair& device, Random& random, const RelayQuota& quota)
+      : folder_(std::move(folder)), title_(std::move(title)), device_(device), random_(random), quota_(quota) {}
 
   template <class Store>
   Result<Usage> all_in(const Store& store) const;
 
+  std::filesystem::path folder_;
   std::string title_;
   const KeyPair& device_;
+  Random& random_;
+  RelayQuota quota_;
   RelayCounters counters_;
   std::unique_ptr<FrameStore> frames_;
   std::optional<ParcelTable> parcels_;
