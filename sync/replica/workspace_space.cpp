@@ -69,7 +69,7 @@ std::string WorkspaceSpace::name_of_device(const PublicKey& key) const {
   for (const Member& member : access.members()) {
     if (device != nullptr && member.organisation == device->organisation) return member.title + " (" + device->label + ")";
   }
-  return "A device (" + key.hex().substr(0, 8) + ")";
+  return "A device that nobody let in";
 }
 
 std::string WorkspaceSpace::name_of_writer(const ChainId& chain) const {

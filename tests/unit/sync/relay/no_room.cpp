@@ -93,14 +93,30 @@ TEST_CASE("chains under keys that nobody let in leave room for those who are let
   const std::size_t before = chains(desk.guest);
   desk.meet(desk.guest, 0);
   CHECK(chains(desk.guest) == before + kChainsOfStrangersMax);
+  std::vector<Bytes> more;
+  for (std::size_t i = 0; i < 5; ++i) {
+    SeededRandom random(9000 + i);
+    more.push_back(ChainWriter(desk.shared, 1, KeyPair::make(random), Lane::authority).commit());
+  }
+  const std::vector<ByteView> views(more.begin(), more.end());
+  good(desk.all.host->find_space(desk.shared)->log.append(views));
+  good(desk.all.host->settle());
+  WorkspaceReplica host(*desk.all.host), guest(*desk.guest);
+  ShortMemory left, right;
+  SessionPair pair(host, left, guest, right, 9);
+  pair.run();
+  CHECK(pair.right.outcome().end == SessionEnd::in_sync);
+  CHECK(pair.right.outcome().spaces.at(0).left_out.size() >= 5);
+  REQUIRE(pair.right.outcome().left_out.size() == 1);  // one sentence, however many there are
+  CHECK(pair.right.outcome().left_out.front().what.find("what A device that nobody let in wrote") != std::string::npos);
   Laptop late{5};
   join(desk.all, late, "Late");
-  desk.all.agree(desk.all.host);
-  desk.meet(late, 0);
+  CHECK(desk.all.meet(desk.all.host).end == SessionEnd::in_sync);
+  CHECK(desk.all.meet(late).end == SessionEnd::in_sync);
   good(late->use_cycle_space(desk.shared));
   desk.write(late, "Carers");
-  desk.meet(late, 0);
-  desk.meet(desk.guest, 0);
+  CHECK(desk.all.meet(late).end == SessionEnd::in_sync);
+  CHECK(desk.all.meet(desk.guest).end == SessionEnd::in_sync);
   CHECK(good(desk.guest->records("group")).size() == 1);
 }
 
