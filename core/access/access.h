@@ -79,6 +79,8 @@ class Access {
   const std::vector<Member>& members() const { return members_; }
   const std::vector<Device>& devices() const { return devices_; }
   const Device* find_device(const PublicKey& key) const;
+  /// It was let in, removed since or not. While the charter has not come yet: anybody.
+  bool knows(const PublicKey& device) const { return !charter() || find_device(device) != nullptr; }
   /// A valid grant of the device that includes `needs` (none: any grant), to name in a new event.
   std::optional<Reference> find_grant(const PublicKey& device, Capabilities needs) const;
   bool is_erased(const KeyId& key) const { return erased_.contains(key); }

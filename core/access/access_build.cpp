@@ -1,6 +1,8 @@
+// A little over 400 lines: one pass over the rights of a space, of which each part stands on the one before.
 #include "core/access/access.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "core/access/epochs.h"
@@ -9,8 +11,8 @@
 
 namespace evenhand {
 
-// Builds in five passes, each a function of the set: order, validity in the causal past, effective removals,
-// what the remaining grants give, then the epochs of the key.
+// Builds in six passes, each a function of the set: order, validity in the causal past, effective removals,
+// what the remaining grants give, the epochs of the key, then what the next event stands on.
 class AccessBuilder {
  public:
   AccessBuilder(const SpaceId& space, std::vector<AuthorityEvent> events) : space_(space), events_(std::move(events)) {
@@ -25,6 +27,7 @@ class AccessBuilder {
     apply_rest();
     collect_devices();
     collect_epochs();
+    choose_heads();
     return std::move(access_);
   }
 
@@ -43,7 +46,10 @@ class AccessBuilder {
     std::vector<Cut> cuts;
   };
 
-  void no_effect(std::size_t at, std::string why) { access_.without_effect_.emplace_back(events_[at].reference, std::move(why)); }
+  void no_effect(std::size_t at, std::string why) {
+    access_.without_effect_.emplace_back(events_[at].reference, std::move(why));
+    is_idle_[at] = true;
+  }
 
   void order_events() {
     std::vector<CausalOrder::Node> nodes;
@@ -53,9 +59,19 @@ class AccessBuilder {
     }
     order_ = CausalOrder::make(nodes);
     for (const std::size_t at : order_.order()) access_.known_.insert(events_[at].reference);
-    for (const std::size_t at : order_.heads()) access_.heads_.push_back(events_[at].reference);
-    std::sort(access_.heads_.begin(), access_.heads_.end());
-    access_.heads_.erase(std::unique(access_.heads_.begin(), access_.heads_.end()), access_.heads_.end());
+  }
+
+  // Whoever may do nothing makes no head: an event names 16 parents at most, and its author's own grant must be in its past. An organisation's word
+  // that it leaves stands last: it needs no admin.
+  void choose_heads() {
+    CausalOrder::Marks counting(events_.size(), 0);
+    for (const std::size_t at : order_.order()) counting[at] = is_idle_[at] ? 0 : 1;
+    const CausalOrder::Marks after = order_.marks_after(counting);
+    std::set<std::pair<bool, Reference>> heads;
+    for (const std::size_t at : order_.order()) {
+      if (counting[at] == 1 && (after[at] & 1) == 0) heads.emplace(events_[at].type == authority_type::kLeft, events_[at].reference);
+    }
+    for (const auto& [is_leaving, reference] : heads) access_.heads_.push_back(reference);
   }
 
   // Rights are named by reference, so of the events that share one, only the one with the lowest hash has effect.
@@ -378,6 +394,7 @@ class AccessBuilder {
 
   SpaceId space_;
   std::vector<AuthorityEvent> events_;
+  std::vector<bool> is_idle_ = std::vector<bool>(events_.size());  ///< without effect
   CausalOrder order_;
   Access access_;
   std::vector<GrantAt> grants_;

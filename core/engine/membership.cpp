@@ -193,7 +193,7 @@ Result<void> leave(Workspace& workspace, const SpaceId& id) {
     return refused("nobody else is an admin of the space", "", "Admit another admin first, or retire the space: evenhand space retire NAME");
   }
   EVENHAND_TRY(leaving.cuts, cuts_of(*space, leaving.devices));
-  if (keys.has_root()) leaving.sign(keys.root(), id, next_parents(access));
+  if (keys.has_root()) leaving.sign(keys.root(), id, next_parents(access, *any));
   EVENHAND_TRY(const auto written, workspace.state().write_authority(*space, *any, {{std::string(authority_type::kLeft), encode(leaving)}}));
   (void)written;
   return {};
@@ -214,7 +214,7 @@ Result<void> restore_admin(Workspace& workspace, const SpaceId& id) {
   if (!charter || !keys.has_root() || charter->root != keys.root().public_key()) {
     return refused("only the root key of the organisation that founded the space restores an admin", "rights");
   }
-  const RootGrant grant = RootGrant::make(keys.root(), id, keys.device().public_key(), next_parents(space->fold.access()));
+  const RootGrant grant = RootGrant::make(keys.root(), id, keys.device().public_key(), next_parents(space->fold.access(), {}));
   EVENHAND_TRY(const auto written, workspace.state().write_authority(*space, {}, {{std::string(authority_type::kRestored), encode(grant)}}));
   (void)written;
   return workspace.state().tend_keys(*space);

@@ -51,7 +51,7 @@ Result<AppendOutcome> Workspace::receive(const SpaceId& id, std::span<const Byte
       if (without) view = kept.emplace_back(std::move(*without));
     }
   }
-  EVENHAND_TRY(const AppendOutcome outcome, space->log.append_untrusted(views));
+  EVENHAND_TRY(const AppendOutcome outcome, space->log.append_untrusted(views, [&](const PublicKey& device) { return access.knows(device); }));
   // A body that came after its event changes a record that is folded already.
   if (outcome.commits_filled > 0) EVENHAND_CHECK(space->fold.rebuild(space->log));
   return outcome;

@@ -119,8 +119,9 @@ struct Workspace::State {
   Result<void> drop_views_of_erased() const;
 };
 
-/// The parents of the next authority event: the heads, as many as an event may name.
-std::vector<Reference> next_parents(const Access& access);
+/// The parents of the next authority event, written under that grant: the heads, as many as an event may name. Of more, the grant is among them, because
+/// it must be in the event's past; zeros: there is none.
+std::vector<Reference> next_parents(const Access& access, const Reference& grant);
 
 /// Errors: refused, with what to do instead.
 Result<void> check_not_retired(const Space& space);

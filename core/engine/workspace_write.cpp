@@ -109,9 +109,11 @@ Result<std::vector<Reference>> Workspace::submit_authority(const SpaceId& id, co
   return made;
 }
 
-std::vector<Reference> next_parents(const Access& access) {
+std::vector<Reference> next_parents(const Access& access, const Reference& grant) {
   std::vector<Reference> parents = access.heads();
-  if (parents.size() > kParentsMax) parents.resize(kParentsMax);  // the next event but one names the rest
+  if (parents.size() <= kParentsMax) return parents;
+  parents.resize(kParentsMax);  // the next event but one names the rest
+  if (grant != Reference{} && std::find(parents.begin(), parents.end(), grant) == parents.end()) parents.back() = grant;
   return parents;
 }
 
@@ -120,7 +122,7 @@ Result<std::vector<Reference>> Workspace::State::write_authority(Space& space, c
   constexpr std::size_t kCommitRoomBytes = kCommitBytesMax - kBodyBytesMax - 4096;  // the next event fits for sure
   EVENHAND_TRY(const Pen pen, pen_for(space, Lane::authority));
   CommitBuilder builder(pen.chain, keystore->device(), pen.last_seq, pen.head);
-  std::vector<Reference> heads = next_parents(space.fold.access());
+  std::vector<Reference> heads = next_parents(space.fold.access(), grant);
   std::vector<Reference> made;
   std::vector<Bytes> commits;
   std::size_t bytes = 0;

@@ -13,6 +13,8 @@ inline constexpr std::size_t kBodyBytesMax = 64 * 1024;
 inline constexpr std::size_t kParentsMax = 16;
 inline constexpr std::size_t kTypeBytesMax = 63;
 inline constexpr std::size_t kChainsPerSpaceMax = 4096;
+inline constexpr std::size_t kChainsPerDeviceMax = 256;      ///< of one that the space knows: two more with each restored backup
+inline constexpr std::size_t kChainsOfStrangersMax = 1024;   ///< of devices that the space does not know, together
 inline constexpr std::size_t kSaltBytes = 16;
 
 }  // namespace evenhand

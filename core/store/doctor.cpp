@@ -49,7 +49,7 @@ class Saver {
       EVENHAND_TRY(const Transaction transaction, state.environment->begin_read());
       EVENHAND_TRY(incoming, log_detail::verify_untrusted(commits, {*state.environment, transaction}));
     }
-    const auto appended = state.append(incoming, true);
+    const auto appended = state.append(incoming, {.parks_without_limit = true});
     return appended ? Result<void>{} : appended.error();
   }
 

@@ -46,6 +46,17 @@ Log::Log(Log&&) noexcept = default;
 Log& Log::operator=(Log&&) noexcept = default;
 Log::~Log() = default;
 
+std::string_view to_words(NoRoom why) {
+  switch (why) {
+    case NoRoom::branches: return "a chain has at most 1,024 branches";
+    case NoRoom::chains: return "a space holds at most 4,096 chains";
+    case NoRoom::device: return "a space holds at most 256 chains of one laptop";
+    case NoRoom::strangers: return "a space holds at most 1,024 chains of laptops that it does not know";
+    case NoRoom::waiting: return "too many commits lie beyond a gap; the events before them must come first";
+  }
+  return "";
+}
+
 namespace log_detail {
 
 Result<void> make_environment(const fs::path& folder, const SpaceId& space) {
@@ -102,19 +113,19 @@ const SpaceId& Log::space() const { return state_->space; }
 Result<AppendOutcome> Log::append(std::span<const ByteView> commits) {
   if (!state_) return unavailable("the log is closed");
   EVENHAND_TRY(const auto incoming, log_detail::decode_trusted(commits));
-  return state_->append(incoming);
+  return state_->append(incoming, {});
 }
 
-Result<AppendOutcome> Log::append_untrusted(std::span<const ByteView> commits) {
+Result<AppendOutcome> Log::append_untrusted(std::span<const ByteView> commits, const KnowsDevice& knows) {
   std::vector<log_detail::Incoming> incoming;
   {
     EVENHAND_TRY(const Transaction transaction, state_->environment->begin_read());
     EVENHAND_TRY(incoming, log_detail::verify_untrusted(commits, {*state_->environment, transaction}));
   }
-  return state_->append(incoming);
+  return state_->append(incoming, {.spares_the_rest = true, .knows = &knows});
 }
 
-Result<AppendOutcome> Log::State::append(std::span<const log_detail::Incoming> commits, bool park_without_limit) {
+Result<AppendOutcome> Log::State::append(std::span<const log_detail::Incoming> commits, const log_detail::Bounds& bounds) {
   if (mode == OpenMode::read_only) return refused("the log is open for reading only", folder.string());
   std::size_t bytes = 0;
   for (const auto& incoming : commits) bytes += incoming.commit.bytes().size();
@@ -123,7 +134,7 @@ Result<AppendOutcome> Log::State::append(std::span<const log_detail::Incoming> c
   // The index is written all over, and so is read here and there.
   EVENHAND_TRY(const auto inside, transaction.find(environment->table(kMeta), view_of("format")));
   if (inside) environment->blocks().expect(MappedBlocks::Access::single, inside->data());
-  log_detail::Appender appender(*environment, transaction, space, counters, park_without_limit);
+  log_detail::Appender appender(*environment, transaction, space, counters, bounds);
   for (const auto& incoming : commits) EVENHAND_CHECK(appender.add(incoming));
   EVENHAND_TRY(const AppendOutcome outcome, appender.finish());
   if (appender.has_changes()) EVENHAND_CHECK(transaction.commit());

@@ -13,9 +13,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -41,12 +43,27 @@ struct ChainState {
   bool is_forked() const { return branches.size() > 1; }
 };
 
+/// Why a log takes no more of a chain.
+enum class NoRoom : std::uint8_t {
+  branches,   ///< it has 1,024 of them
+  chains,     ///< the space has 4,096 chains
+  device,     ///< its device has 256 chains
+  strangers,  ///< devices that the space does not know have 1,024 chains
+  waiting,    ///< 10,000 commits or 256 MiB wait for others to come first
+};
+/// "a chain has at most 1,024 branches"
+std::string_view to_words(NoRoom why);
+
+/// True for devices that the space knows; the chains of all others are counted together.
+using KnowsDevice = std::function<bool(const PublicKey&)>;
+
 /// What became of the commits given to append().
 struct AppendOutcome {
   std::size_t events_new = 0;      ///< stored now
   std::size_t events_known = 0;    ///< were here already
   std::size_t commits_parked = 0;  ///< lie beyond a gap; kept aside until it fills
   std::size_t commits_filled = 0;  ///< were here without some of their bodies and have them now; their arrival stays
+  std::map<ChainId, NoRoom> without_room;  ///< append_untrusted(): chains of which not everything was taken
   Arrival first_arrival = 0;       ///< of the new commits, 0 when none
   Arrival last_arrival = 0;
 };
@@ -125,8 +142,9 @@ class Log {
   Result<AppendOutcome> append(std::span<const ByteView> commits);
   /// Verifies chain ids, bodies, hashes and the seal that ends each run (of at most 512 events and 256 KiB, absent bodies counted, as in a segment)
   /// first, then appends. What is parked before its chain is known is verified when it joins, and dropped without a trace
-  /// when it fails. Errors: corrupt, as well.
-  Result<AppendOutcome> append_untrusted(std::span<const ByteView> commits);
+  /// when it fails. A bound that is reached refuses nothing but the chain that reached it: the rest of the call is taken, and
+  /// `without_room` names it. Whoever fills a bound can so harm nobody's chain but its own. Errors: corrupt, as well.
+  Result<AppendOutcome> append_untrusted(std::span<const ByteView> commits, const KnowsDevice& knows = {});
 
   /// Errors: unavailable.
   Result<LogReadView> read() const;

@@ -12,13 +12,13 @@ using namespace log_layout;
 namespace log_detail {
 
 Appender::Appender(const Environment& environment, Transaction& transaction, const SpaceId& space, Counters counters,
-                   bool park_without_limit)
+                   const Bounds& bounds)
     : environment_(environment),
       transaction_(transaction),
       reader_{environment, transaction},
       space_(space),
       counters_(counters),
-      park_without_limit_(park_without_limit) {}
+      bounds_(bounds) {}
 
 Result<std::optional<Known>*> Appender::chain(const ChainId& id) {
   if (const auto found = chains_.find(id); found != chains_.end()) return &found->second;
@@ -30,6 +30,7 @@ Result<std::optional<Known>*> Appender::chain(const ChainId& id) {
 
 Result<void> Appender::add(const Incoming& incoming) {
   EVENHAND_TRY(const Standing standing, place(incoming.commit, incoming.hashes));
+  if (standing == Standing::beyond_gap && tally_.without_room.contains(incoming.commit.chain())) return {};  // it stands on what found no room
   if (standing == Standing::beyond_gap) return park(incoming.commit, incoming.trust);
   if (standing == Standing::known) tally_.events_known += incoming.commit.event_count();
   return {};
@@ -39,7 +40,8 @@ Result<Standing> Appender::place(const CommitView& commit, const std::vector<Has
   EVENHAND_TRY(std::optional<Known>* const slot, chain(commit.chain()));
   if (!*slot) {
     if (!commit.descriptor()) return Standing::beyond_gap;
-    EVENHAND_CHECK(begin_chain(commit, *slot));
+    EVENHAND_TRY(const bool has_begun, begin_chain(commit, *slot));
+    if (!has_begun) return Standing::no_room;
   }
   std::vector<BranchHead>& branches = (*slot)->state.branches;
   const BranchHead base{commit.first_seq() - 1, commit.previous()};
@@ -58,7 +60,10 @@ Result<Standing> Appender::place(const CommitView& commit, const std::vector<Has
     }
     EVENHAND_TRY(const bool stands, stands_on_an_event(commit));
     if (!stands) return Standing::beyond_gap;
-    if (branches.size() == kBranchesPerChainMax) return refused("a chain has more than 1,024 branches", commit.chain().hex());
+    if (branches.size() == kBranchesPerChainMax) {
+      EVENHAND_CHECK(find_no_room(commit.chain(), NoRoom::branches));
+      return Standing::no_room;
+    }
   }
   branches.insert(std::lower_bound(branches.begin(), branches.end(), end), end);
   (*slot)->changed = true;
@@ -67,18 +72,51 @@ Result<Standing> Appender::place(const CommitView& commit, const std::vector<Has
   return Standing::stands;
 }
 
-Result<void> Appender::begin_chain(const CommitView& commit, std::optional<Known>& slot) {
+Result<void> Appender::find_no_room(const ChainId& chain, NoRoom why) {
+  if (!bounds_.spares_the_rest) return refused(std::string(to_words(why)), chain.hex());
+  tally_.without_room.emplace(chain, why);
+  return {};
+}
+
+Result<void> Appender::count_chains() {
+  counts_.emplace();
+  EVENHAND_TRY(Cursor cursor, Cursor::open(transaction_, environment_.table(kChains)));
+  EVENHAND_TRY(bool stands, cursor.move(MDB_FIRST));
+  while (stands) {
+    EVENHAND_TRY(const ChainState state, decode_chain(cursor.key(), cursor.value()));
+    ++counts_->all;
+    ++counts_->by_device[state.descriptor.device];
+    if (!is_known(state.descriptor.device)) ++counts_->of_strangers;
+    EVENHAND_TRY(stands, cursor.move(MDB_NEXT));
+  }
+  return {};
+}
+
+// Bounds below the space's keep one device, and what nobody let in, from leaving no room for the others. Our own are not held to them.
+Result<std::optional<NoRoom>> Appender::bound_reached(const PublicKey& device) {
+  if (!counts_) EVENHAND_CHECK(count_chains());
+  if (counts_->all >= kChainsPerSpaceMax) return std::optional(NoRoom::chains);
+  if (!bounds_.spares_the_rest) return std::optional<NoRoom>();
+  if (counts_->by_device[device] >= kChainsPerDeviceMax) return std::optional(NoRoom::device);
+  if (!is_known(device) && counts_->of_strangers >= kChainsOfStrangersMax) return std::optional(NoRoom::strangers);
+  return std::optional<NoRoom>();
+}
+
+Result<bool> Appender::begin_chain(const CommitView& commit, std::optional<Known>& slot) {
   const ChainDescriptor& descriptor = *commit.descriptor();
   if (descriptor.space != space_) return refused("a commit of another space", commit.chain().hex());
   if (descriptor.id() != commit.chain()) return refused("a commit names a chain that its descriptor does not make", commit.chain().hex());
   if (commit.previous() != descriptor.root()) return refused("a chain's first commit does not stand on the chain's root", commit.chain().hex());
-  if (!chain_count_) {
-    EVENHAND_TRY(chain_count_, transaction_.count(environment_.table(kChains)));
+  EVENHAND_TRY(const auto reached, bound_reached(descriptor.device));
+  if (reached) {
+    EVENHAND_CHECK(find_no_room(commit.chain(), *reached));
+    return false;
   }
-  if (*chain_count_ >= kChainsPerSpaceMax) return refused("a space holds at most 4,096 chains", commit.chain().hex());
-  ++*chain_count_;
+  ++counts_->all;
+  ++counts_->by_device[descriptor.device];
+  if (!is_known(descriptor.device)) ++counts_->of_strangers;
   slot = Known{ChainState{descriptor, {}}, true};
-  return {};
+  return true;
 }
 
 // Not on the end of a branch: how many of its events, from the first on, are here already, maybe in other commits. A body that one
@@ -138,17 +176,20 @@ Result<void> Appender::fill(Arrival arrival, const CommitView& ours, const Commi
   return {};
 }
 
+// Nothing waits for a chain that has no room for the branch that it would be.
 Result<void> Appender::park(const CommitView& commit, Trust trust) {
   const ParkedKey key = parked_key(commit);
   EVENHAND_TRY(const auto already, transaction_.find(environment_.table(kParked), key));
+  if (!already && !bounds_.parks_without_limit) {
+    EVENHAND_TRY(const std::optional<Known>* const slot, chain(commit.chain()));
+    if (*slot && (*slot)->state.branches.size() >= kBranchesPerChainMax) return find_no_room(commit.chain(), NoRoom::branches);
+    const bool is_full = counters_.parked_commits >= kParkedCommitsMax || counters_.parked_bytes + commit.bytes().size() > kParkedBytesMax;
+    if (is_full) return find_no_room(commit.chain(), NoRoom::waiting);
+  }
   ++tally_.commits_parked;
   parked_now_.insert(key);
   if (already) return {};
   has_changes_ = true;
-  const bool is_full = counters_.parked_commits >= kParkedCommitsMax || counters_.parked_bytes + commit.bytes().size() > kParkedBytesMax;
-  if (is_full && !park_without_limit_) {
-    return refused("too many commits lie beyond a gap; the events before them must come first", commit.chain().hex());
-  }
   Bytes value{static_cast<std::uint8_t>(trust == Trust::verified ? 1 : 0)};
   value.insert(value.end(), commit.bytes().begin(), commit.bytes().end());
   EVENHAND_CHECK(transaction_.put(environment_.table(kParked), key, value));

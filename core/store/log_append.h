@@ -25,7 +25,14 @@ Result<std::vector<Incoming>> decode_trusted(std::span<const ByteView> commits);
 /// a chain not known yet stay unverified, to be parked. Errors: corrupt, refused.
 Result<std::vector<Incoming>> verify_untrusted(std::span<const ByteView> commits, const Reader& reader);
 
-enum class Standing { stands, known, beyond_gap };
+enum class Standing { stands, known, beyond_gap, no_room };
+
+/// What becomes of what finds no room.
+struct Bounds {
+  bool parks_without_limit = false;
+  bool spares_the_rest = false;  ///< the outcome names it, and everything else is taken; else the call is refused
+  const KnowsDevice* knows = nullptr;
+};
 
 struct Known {
   ChainState state;
@@ -35,7 +42,7 @@ struct Known {
 class Appender {
  public:
   Appender(const Environment& environment, Transaction& transaction, const SpaceId& space, log_layout::Counters counters,
-           bool park_without_limit = false);
+           const Bounds& bounds);
 
   /// Errors: refused, corrupt, unavailable; the transaction must then be given up.
   Result<void> add(const Incoming& incoming);
@@ -57,7 +64,13 @@ class Appender {
 
   Result<std::optional<Known>*> chain(const ChainId& id);
   Result<Standing> place(const CommitView& commit, const std::vector<Hash>& hashes);
-  Result<void> begin_chain(const CommitView& commit, std::optional<Known>& slot);
+  /// False: there is no room for it.
+  Result<bool> begin_chain(const CommitView& commit, std::optional<Known>& slot);
+  Result<std::optional<NoRoom>> bound_reached(const PublicKey& device);
+  Result<void> count_chains();
+  bool is_known(const PublicKey& device) const { return !bounds_.knows || !*bounds_.knows || (*bounds_.knows)(device); }
+  /// Notes it. Errors: refused, when nothing is spared.
+  Result<void> find_no_room(const ChainId& chain, NoRoom why);
   Result<std::size_t> count_held(const CommitView& commit, const std::vector<Hash>& hashes, const ChainState& state);
   Result<bool> stands_on_an_event(const CommitView& commit) const;
   Result<std::optional<LogReadView::Place>> find(const CommitView& commit, std::uint64_t seq, const Hash& wanted) const;
@@ -76,11 +89,15 @@ class Appender {
   log_layout::Counters counters_;
   AppendOutcome tally_;
   std::map<ChainId, std::optional<Known>> chains_;
-  std::optional<std::uint64_t> chain_count_;
+  struct ChainCounts {
+    std::size_t all = 0, of_strangers = 0;
+    std::map<PublicKey, std::size_t> by_device;
+  };
+  std::optional<ChainCounts> counts_;
   std::deque<Arrived> arrived_;
   std::set<log_layout::ParkedKey> parked_now_;
   bool has_changes_ = false;
-  bool park_without_limit_;
+  const Bounds& bounds_;
 };
 
 }  // namespace evenhand::log_detail

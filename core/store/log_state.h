@@ -8,6 +8,7 @@ namespace evenhand {
 
 namespace log_detail {
 struct Incoming;
+struct Bounds;
 }
 
 struct Log::State {
@@ -17,7 +18,7 @@ struct Log::State {
   std::shared_ptr<Environment> environment;
   std::shared_ptr<StoreFolder> use;
 
-  Result<AppendOutcome> append(std::span<const log_detail::Incoming> commits, bool park_without_limit = false);
+  Result<AppendOutcome> append(std::span<const log_detail::Incoming> commits, const log_detail::Bounds& bounds);
   Result<std::size_t> rewrite(const std::function<bool(const Reference&, const EventView&)>& drop, std::size_t bodies);
   Result<void> put_in_place(const std::filesystem::path& temporary);
 };

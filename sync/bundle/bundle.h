@@ -107,8 +107,8 @@ struct SpaceReport {
   std::uint64_t frames_without_key = 0;  ///< intact, but sealed under a key of the space that is not here
   std::uint64_t attachment_records_without_key = 0;  ///< the same, of attachments
   KeyId missing_key;                     ///< one of those
-  std::uint64_t frames_refused = 0;      ///< did not verify, or no room beyond a gap
-  std::optional<Error> refusal;          ///< the first of them
+  std::uint64_t frames_refused = 0;      ///< did not verify
+  std::optional<Error> refusal;          ///< of the first of them, or of a chain that found no room here
   std::uint64_t attachments_new = 0;
   std::uint64_t attachments_known = 0;
   std::uint64_t attachments_lost = 0;    ///< cut or damaged, or in a part that was not given

@@ -21,6 +21,7 @@ struct SpaceWork {
   ReplicaSpace* space = nullptr;
   std::optional<SpaceRecord> record;
   std::vector<Segment> pending;
+  std::set<ChainId> without_room;  ///< of which this device takes no more
 };
 
 std::uint64_t highest(const VersionVector& vector, const ChainId& chain) {
@@ -236,6 +237,7 @@ Result<void> Reader::take_frame(ByteView content) {
   ++work.report.frames;
   progress_.events += header->range.last_seq - header->range.first_seq + 1;
   if (work.space == nullptr) return {};
+  if (work.without_room.contains(header->range.chain)) return {};
   Segment segment{header->range, work.space->form(), {}};
   if (segment.form == SegmentForm::frame) {
     segment.payload.assign(content.begin(), content.end());
@@ -271,6 +273,10 @@ Result<void> Reader::flush(SpaceWork& work) {
     stored_since_fold_ += stored.events_new;
     work.report.events_known += stored.events_known;
     work.report.commits_parked += stored.commits_parked;
+    for (const auto& [chain, why] : stored.without_room) {
+      work.without_room.insert(chain);
+      if (!work.report.refusal) work.report.refusal = work.space->why_left_out(chain, LeftOut::no_room);
+    }
   };
   const auto all = work.space->store(segments);
   if (all) return add(*all), Result<void>{};
@@ -368,6 +374,9 @@ Result<void> Reader::finish() {
       EVENHAND_TRY(const VersionVector held, work.space->vector());
       work.report.needed = lacking(held, work.record->base);
       work.report.missing = lacking(held, work.record->target);
+      for (auto* const ranges : {&work.report.needed, &work.report.missing}) {
+        std::erase_if(*ranges, [&](const ChainRange& range) { return work.without_room.contains(range.chain); });  // another file would not find room either
+      }
     }
     report_.spaces.push_back(std::move(work.report));
   }

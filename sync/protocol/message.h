@@ -26,18 +26,19 @@ inline constexpr std::uint8_t kProtocolVersion = 1;
 namespace session_feature {
 inline constexpr std::uint64_t kCompression = 1;  ///< segments may come compressed (sync/protocol/compress.h)
 inline constexpr std::uint64_t kLean = 2;         ///< commits may come without their body hashes (sync/protocol/lean.h)
-inline constexpr std::uint64_t kUsual = 3;        ///< what every device tells
+inline constexpr std::uint64_t kTakesNoMore = 64;  ///< a chain that finds no room is compared no more, and everything else goes on
+inline constexpr std::uint64_t kUsual = 67;       ///< what every device tells
 inline constexpr std::uint64_t kKeepsParcels = 4;  ///< keeps attachments sealed (sync/protocol/parcel.h): told by a hub only
 inline constexpr std::uint64_t kMakesParcels = 8;  ///< seals and opens them: told to a hub only
 inline constexpr std::uint64_t kPassesOver = 16;   ///< shows a partner a space without what certain devices packed: told between hub and member
 inline constexpr std::uint64_t kLeavesOut = 32;    ///< compares a space without certain chains: told between hub and member
-inline constexpr std::uint64_t kAll = 63;          ///< all that this version knows
+inline constexpr std::uint64_t kAll = 127;         ///< all that this version knows
 }  // namespace session_feature
 
 enum class MessageType : std::uint8_t {
   hello = 1, answer, ask, name, decline, vector, heads, plan, coming, segment, sent, end, receipt, want_blobs, blob_head, blob_chunk,
   blob_lack, err, bye,
-  parcel_ready, parcel_stock, parcel_offer, parcel_head, no_room, pass_over, leave_out, left_out,
+  parcel_ready, parcel_stock, parcel_offer, parcel_head, no_room, pass_over, leave_out, left_out, no_more,
   ping = 128, farewell,
 };
 
@@ -251,6 +252,13 @@ struct LeftOutNow {
   std::vector<ChainPrint> held;
 };
 
+/// Of these chains the sender has no room for what the partner holds: both compare the space without them for the rest of this session.
+struct NoMore {
+  std::size_t space = 0;
+  bool is_lasting = false;  ///< while both stand on the same ends; else the next session may find room
+  std::vector<ChainId> chains;  ///< ascending, at least one
+};
+
 enum class ErrorWord : std::uint8_t { refused = 1, corrupt = 2, unavailable = 3 };
 struct ErrMessage {
   ErrorWord word = ErrorWord::refused;
@@ -280,6 +288,7 @@ Bytes to_message(const Farewell&);
 Bytes to_message(const PassOver&);
 Bytes to_message(const LeaveOut&);
 Bytes to_message(const LeftOutNow&);
+Bytes to_message(const NoMore&);
 Bytes to_message(const ErrMessage&);
 /// ask, decline and sent carry the number of a space; bye, ping and parcel_ready nothing (`space` is not written).
 Bytes to_message(MessageType type, std::size_t space = 0);

@@ -294,6 +294,17 @@ void load(BoundedInput& in, LeftOutNow& left) {
   for (ChainPrint& held : left.held) in(held);
 }
 
+void load(BoundedInput& in, NoMore& none) {
+  none.space = load_space(in);
+  none.is_lasting = load_below(in, 2, "how long there is no room") != 0;
+  none.chains.resize(load_count(in, kChainsPerSpaceMax, ChainId::kSize));
+  if (none.chains.empty()) in.fail("no chain is named");
+  for (std::size_t i = 0; i < none.chains.size(); ++i) {
+    in(none.chains[i]);
+    if (i > 0 && !(none.chains[i - 1] < none.chains[i])) in.fail("chains out of order");
+  }
+}
+
 void load(BoundedInput& in, ErrMessage& err) {
   err.word = static_cast<ErrorWord>(load_below(in, 4, "kind of error"));
   if (static_cast<std::uint8_t>(err.word) == 0) in.fail("an unknown kind of error");
@@ -337,6 +348,7 @@ template Result<Farewell> read_message<Farewell>(ByteView);
 template Result<PassOver> read_message<PassOver>(ByteView);
 template Result<LeaveOut> read_message<LeaveOut>(ByteView);
 template Result<LeftOutNow> read_message<LeftOutNow>(ByteView);
+template Result<NoMore> read_message<NoMore>(ByteView);
 template Result<ErrMessage> read_message<ErrMessage>(ByteView);
 
 Result<std::size_t> read_space_number(ByteView body) {

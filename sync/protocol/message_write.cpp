@@ -199,6 +199,8 @@ Bytes to_message(const LeaveOut& left) {
   return framed(MessageType::leave_out, out.take());
 }
 
+Bytes to_message(const NoMore& none) { return framed(MessageType::no_more, encode(none.space, none.is_lasting, none.chains)); }
+
 Bytes to_message(const LeftOutNow& left) { return framed(MessageType::left_out, encode(left.space, left.held)); }
 
 Bytes to_message(const ErrMessage& err) {

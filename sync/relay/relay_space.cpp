@@ -75,9 +75,9 @@ Result<Stored> RelaySpace::store_authority(const std::vector<Opened>& opened) {
     EVENHAND_TRY(const auto split, split_commits(one.commits));
     for (const CommitView& commit : split) commits.push_back(commit.bytes());
   }
-  EVENHAND_TRY(const AppendOutcome appended, authority_.append_untrusted(commits));
+  EVENHAND_TRY(const AppendOutcome appended, authority_.append_untrusted(commits, [&](const PublicKey& device) { return access_.knows(device); }));
   if (appended.events_new > 0) EVENHAND_CHECK(refresh_access());
-  return Stored{appended.events_new, appended.events_known, appended.commits_parked};
+  return Stored{appended.events_new, appended.events_known, appended.commits_parked, 0, 0, appended.without_room};
 }
 
 Result<void> RelaySpace::check_packer(const PublicKey& packer) const {
@@ -159,21 +159,46 @@ bool RelaySpace::is_asked_for_copies(const PublicKey& device) {
 Result<void> RelaySpace::check_room(const std::vector<FrameStore::Frame>& frames, const Packers& without, std::uint64_t part) const {
   EVENHAND_TRY(const FrameStore::Chains* const chains, frames_.chains(id(), without));
   std::vector<const FrameStore::Frame*> unknown;
-  std::set<ChainId> more;
   for (const FrameStore::Frame& frame : frames) {
     const auto chain = chains->find(frame.header.range.chain);
-    if (chain == chains->end()) more.insert(frame.header.range.chain);
     if (chain == chains->end() || !chain->second.adds_nothing(frame.name())) unknown.push_back(&frame);
   }
   if (unknown.empty()) return {};
-  const std::size_t known = chains->size();
   EVENHAND_TRY(Room left, room());
   left.part_ = part;
   for (const FrameStore::Frame* const frame : unknown) EVENHAND_CHECK(left.take_frames(frame->header.packer, {1, frame->bytes.size()}));
-  EVENHAND_TRY(const LogReadView view, authority_.read());
-  EVENHAND_TRY(const auto readable, view.chains());
-  if (!more.empty() && known + readable.size() + more.size() > kChainsPerSpaceMax) return refused("a space has at most " + std::to_string(kChainsPerSpaceMax) + " chains", "chains");
   return {};
+}
+
+// Chains that would be new here, beyond what a space may have, or what one organisation may fill of that. Whose one is, only its readers
+// can tell: it counts for whoever packed the frame that ends first.
+Result<std::map<ChainId, NoRoom>> RelaySpace::chains_without_room(const std::vector<FrameStore::Frame>& frames) const {
+  EVENHAND_TRY(const FrameStore::Chains* const chains, frames_.chains(id(), {}));
+  std::map<ChainId, NoRoom> without_room;
+  std::set<ChainId> more;
+  std::map<EntityId, std::size_t> by_organisation;
+  std::size_t count = 0;
+  for (const FrameStore::Frame& frame : frames) {
+    const ChainId& chain = frame.header.range.chain;
+    if (chains->contains(chain) || more.contains(chain) || without_room.contains(chain)) continue;
+    if (count == 0) {
+      EVENHAND_TRY(const LogReadView view, authority_.read());
+      EVENHAND_TRY(const auto readable, view.chains());
+      count = readable.size() + chains->size();
+      for (const auto& [known, seen] : *chains) {
+        if (!seen.frames().empty()) ++by_organisation[organisation_of(seen.frames().begin()->packer)];
+      }
+    }
+    std::size_t& of_organisation = by_organisation[organisation_of(frame.header.packer)];
+    if (count >= kChainsPerSpaceMax || of_organisation >= kChainsPerSpaceMax / 2) {
+      without_room.emplace(chain, NoRoom::chains);
+      continue;
+    }
+    more.insert(chain);
+    ++count;
+    ++of_organisation;
+  }
+  return without_room;
 }
 
 Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened, const Packers& without) {
@@ -186,6 +211,9 @@ Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened, const P
     if (is_readable) return refused("a frame of data came under the name of an authority chain");
     frames.push_back({one.header, one.frame});
   }
+  Stored stored;
+  EVENHAND_TRY(stored.without_room, chains_without_room(frames));
+  std::erase_if(frames, [&](const FrameStore::Frame& frame) { return stored.without_room.contains(frame.header.range.chain); });
   // Copies of what the hub has, made because somebody passes over whoever packed it: nobody is refused for them.
   const auto has_room = check_room(frames, without, without.empty() ? 1 : kCopiesPart);
   const bool leaves_copies_out = !has_room && !without.empty() && has_room.error().where == kQuota;
@@ -197,7 +225,6 @@ Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened, const P
     for (const FrameStore::Frame& frame : frames) without_room_[frame.header.packer] = all;
   }
   EVENHAND_TRY(const auto is_new, frames_.keep(id(), frames, leaves_copies_out ? Packers() : without));
-  Stored stored;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const std::uint64_t events = frames[i].header.range.last_seq - frames[i].header.range.first_seq + 1;
     (is_new[i] ? stored.events_new : stored.events_known) += events;

@@ -94,6 +94,7 @@ class RelaySpace {
   Result<Stored> store_authority(const std::vector<Opened>& opened);
   /// `part`: only the so-and-so-manyth part of the quotas counts.
   Result<void> check_room(const std::vector<FrameStore::Frame>& frames, const Packers& without, std::uint64_t part) const;
+  Result<std::map<ChainId, NoRoom>> chains_without_room(const std::vector<FrameStore::Frame>& frames) const;
   Result<Stored> store_data(const std::vector<Opened>& opened, const Packers& without);
   EntityId organisation_of(const PublicKey& device) const;
   /// Is that member asked for copies? Not while what was left out of its copies would find no room again.

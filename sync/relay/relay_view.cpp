@@ -195,10 +195,12 @@ Result<Stored> RelayView::store(std::span<const Segment> segments) {
       EVENHAND_CHECK(more);
       stored.events_new += more->events_new;
       stored.events_known += more->events_known;
+      stored.without_room.insert(more->without_room.begin(), more->without_room.end());
       return {};
     };
     // Authority segments follow one another: each is judged by those before it.
     for (const Segment& segment : segments) {
+      if (stored.without_room.contains(segment.range.chain)) continue;
       EVENHAND_TRY(RelaySpace::Opened opened, space_.open_segment(segment));
       if (opened.header.range.lane == Lane::data) {
         data.push_back(std::move(opened));

@@ -39,28 +39,18 @@ Result<void> FramedSpace::blame(Lane lane, const PublicKey& packer, const Error&
   return {};
 }
 
-std::string FramedSpace::name_of_device(const PublicKey& key) const {
-  const Access& access = space().fold.access();
-  const Device* const device = access.find_device(key);
-  for (const Member& member : access.members()) {
-    if (device != nullptr && member.organisation == device->organisation) return member.title + " (" + device->label + ")";
-  }
-  return "A device (" + key.hex().substr(0, 8) + ")";
+std::string FramedSpace::name_of_writer(const ChainId& chain) const {
+  const std::string named = WorkspaceSpace::name_of_writer(chain);
+  const auto packer = packers_.find(chain);
+  return named != kSomebody || packer == packers_.end() ? named : name_of_device(packer->second);
 }
 
 Error FramedSpace::why_left_out(const ChainId& chain, LeftOut why) const {
-  const auto log = space().log.read();
-  const auto state = log ? log->chain(chain) : Result<ChainState>(not_found("no such chain"));
-  const auto packer = packers_.find(chain);
-  const std::string who = state ? name_of_device(state->descriptor.device) : packer != packers_.end() ? name_of_device(packer->second) : "Somebody";
+  if (why == LeftOut::no_room || no_room_.contains(chain)) return WorkspaceSpace::why_left_out(chain, why);
+  const std::string who = name_of_writer(chain);
   if (why == LeftOut::ahead) {
     return refused("The hub does not have everything yet that " + who + " wrote and this laptop holds, and this laptop may not bring it. Everything else is in step", {},
                    "It comes with a laptop that has it and may contribute to this space.");
-  }
-  const auto no_room = no_room_.find(chain);
-  if (no_room != no_room_.end()) {
-    return refused("This laptop has no room for what " + who + " wrote: " + no_room->second + ". Everything else is in step", {},
-                   "Tell an admin of the space: a laptop that writes so much is broken or not to be trusted, and can be removed.");
   }
   const std::string what = why == LeftOut::torn ? " gave the hub a piece of its work as if it were the end of it" : " wrote on top of something that it has not shown to anybody";
   return corrupt(who + what + ". That waits; everything else is in step", {},
@@ -79,6 +69,10 @@ Result<void> FramedSpace::store_opened(Opened& opened, Stored& stored) {
     stored.events_known += now.events_known;
     stored.commits_parked += now.commits_parked;
     stored.commits_filled += now.commits_filled;
+    for (const auto& one : now.without_room) {
+      if (packers_.contains(one.first)) no_room_.insert(one.first);  // data: what the hub holds of it decides when it is tried again
+      else stored.without_room.insert(one);
+    }
     return {};
   };
   const Opened all = std::exchange(opened, {});
@@ -88,9 +82,7 @@ Result<void> FramedSpace::store_opened(Opened& opened, Stored& stored) {
   for (std::size_t i = 0; i < all.segments.size(); ++i) {
     const auto one = keep({&all.segments[i], 1});
     if (one) continue;
-    const bool is_no_room = one.error().code == ErrorCode::refused && all.segments[i].range.lane == Lane::data;  // for what waits, or for branches
-    if (is_no_room) no_room_[all.segments[i].range.chain] = one.error().what;
-    else EVENHAND_CHECK(blame(all.segments[i].range.lane, all.packers[i], one.error()));
+    EVENHAND_CHECK(blame(all.segments[i].range.lane, all.packers[i], one.error()));
     stored.events_passed_over += all.segments[i].range.last_seq - all.segments[i].range.first_seq + 1;
   }
   return {};

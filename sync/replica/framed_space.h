@@ -1,7 +1,7 @@
 /// One space of a workspace as a hub gets it: packed into sealed frames on the way out, opened and verified on the way in.
 ///
 /// What a member packed wrong is passed over, and everything else taken: a hub cannot tell, so each member looks for itself.
-/// What a log refuses, because it is full of what waits, say, is passed over too; the chain is left out then (sync/session/leaving_out.cpp).
+/// A data chain that finds no room is left out by what two rounds in vain tell (sync/session/leaving_out.cpp).
 /// Attachments go as parcels (sync/replica/workspace_parcels.h), never as they are.
 /// A frame whose epoch key is not here yet is tried again once the authority that came with it was folded.
 /// Private to sync/replica.
@@ -38,13 +38,12 @@ class FramedSpace : public WorkspaceSpace {
   Result<void> store_opened(Opened& opened, Stored& stored);
   /// Notes that this is false. Errors: `why`, when it is not that packer's fault, or our own.
   Result<void> blame(Lane lane, const PublicKey& packer, const Error& why);
-  /// "Fenmarsh Community (EDI laptop)", as those who let it in call it.
-  std::string name_of_device(const PublicKey& device) const;
+  std::string name_of_writer(const ChainId& chain) const override;
   FalsePacking is_false(const PublicKey& packer, const Error& why) const;
 
   WorkspaceParcels parcels_;
   std::vector<FalsePacking> false_;
-  std::map<ChainId, std::string> no_room_;  ///< of which the log took no more, and why
+  std::set<ChainId> no_room_;  ///< data chains of which the log took not everything
   std::map<ChainId, PublicKey> packers_;  ///< of chains of which data came: the last one's
 };
 

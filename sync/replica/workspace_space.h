@@ -2,6 +2,7 @@
 /// Private to sync/replica.
 #pragma once
 
+#include <map>
 #include <optional>
 
 #include "core/engine/workspace.h"
@@ -15,8 +16,14 @@ class WorkspaceSpace : public LogSpace {
 
   Result<Stored> store(std::span<const Segment> segments) override;
   BlobStore* blobs() override;
+  Error why_left_out(const ChainId& chain, LeftOut why) const override;
 
  protected:
+  /// "Fenmarsh Community (EDI laptop)", as those who let it in call it.
+  std::string name_of_device(const PublicKey& device) const;
+  static constexpr std::string_view kSomebody = "Somebody";
+  /// Whose chain is here, or of whom something came; else kSomebody.
+  virtual std::string name_of_writer(const ChainId& chain) const;
   const Space& space() const;
   Workspace& workspace() const { return workspace_; }
 
@@ -26,6 +33,7 @@ class WorkspaceSpace : public LogSpace {
   Workspace& workspace_;
   SpaceId id_;
   std::optional<BlobStore> blobs_;
+  std::map<ChainId, PublicKey> without_room_;  ///< chains that are not here because they found no room, and whose they are
   /// The missing bodies as of that arrival and those orders: the log is looked through once, not at every digest.
   struct Missing {
     Arrival arrival = 0;

@@ -1,5 +1,6 @@
-// Chains that would keep a space at a hub from ever ending in step: of which the hub holds what nobody can use, or this device holds what
-// it may not give. The member leaves them out of what the two compare, tells the hub, and everything else goes on (docs/decisions/0064-leaving-out.md).
+// Chains that would keep a space from ever ending in step. At a hub: of which the hub holds what nobody can use, or this device what it may
+// not give; the member finds them, and tells the hub (docs/decisions/0064-leaving-out.md). Anywhere: of which a bound leaves no room for more;
+// whoever has none tells the other (docs/decisions/0067-no-room.md). Both leave them out of what they compare, and everything else goes on.
 
 #include "core/event/limits.h"
 #include "sync/session/session_state.h"
@@ -149,8 +150,56 @@ Result<std::vector<ChainPrint>> SpaceExchange::take_left_out(const std::vector<w
     answer.push_back(is_left_out ? held : ChainPrint());
     if (is_left_out) left_out_.emplace(chain, OneLeftOut());
   }
-  std::erase_if(sends_, [&](const ChainSend& send) { return left_out_.contains(send.chain); });
+  drop_sends();
   return answer;
+}
+
+Result<std::vector<ChainId>> SpaceExchange::close(const std::vector<ChainId>& chains, bool is_lasting) {
+  if (left_out_.size() + chains.size() > kChainsPerSpaceMax) return refused("the partner leaves out more chains than a space may have");
+  OneLeftOut one;
+  one.has_no_room = true;
+  one.is_lasting = is_lasting;
+  if (!is_at_hub()) one.why = LeftOut::no_room;
+  std::vector<ChainId> closed;
+  for (const ChainId& chain : chains) {
+    if (left_out_.emplace(chain, one).second) closed.push_back(chain);
+  }
+  drop_sends();
+  return closed;
+}
+
+Result<std::vector<ChainId>> SpaceExchange::still_without_room() {
+  std::vector<ChainId> still;
+  const auto found_none = [](const auto& one) { return one.second.held.is_zero() && !one.second.on.is_zero(); };
+  if (std::none_of(remembered_->begin(), remembered_->end(), found_none)) return still;
+  for (const Difference& one : differences()) {
+    const auto before = remembered_->find(one.chain);
+    if (before != remembered_->end() && found_none(*before) && before->second.on == print_of(one.mine, one.theirs)) still.push_back(one.chain);
+  }
+  std::sort(still.begin(), still.end());
+  EVENHAND_TRY(still, close(still, true));
+  for (const ChainId& chain : still) left_out_.at(chain).at = remembered_->at(chain);
+  return still;
+}
+
+bool SpaceExchange::takes_no_more(const ChainId& chain) const {
+  const auto found = left_out_.find(chain);
+  return found != left_out_.end() && found->second.has_no_room;
+}
+
+// In the round in which it was found: later ones do not name the chain any more.
+Result<void> SpaceExchange::note_where_no_room() {
+  std::optional<VersionVector> here;
+  for (auto& [chain, one] : left_out_) {
+    if (!one.is_lasting || !one.at.on.is_zero()) continue;
+    if (!here) {
+      EVENHAND_TRY(here, space_->vector());
+    }
+    const VersionVector::Entry* const mine = here->find(chain);
+    const TheirChain* const theirs = theirs_->find(chain);
+    one.at.on = print_of(mine != nullptr ? wire::wire_ends(mine->ends) : wire::WireEnds(), theirs != nullptr ? theirs->ends : wire::WireEnds());
+  }
+  return {};
 }
 
 void SpaceExchange::note_left_out(SessionOutcome& outcome) {
@@ -170,11 +219,15 @@ using session_detail::SpaceExchange;
 
 // Said before the member's own plan, so that neither has ended this round; what is on its way already is taken.
 Result<void> Session::State::leave_chains_out(SpaceExchange& space) {
-  if (!may_leave_out || space.space_->parcel_maker() == nullptr) return {};
   if (!space.remembered_) {
     auto agreed = memory.agreed(partner, space.space_->id());
     space.remembered_ = agreed ? std::move(agreed->left_out) : std::map<ChainId, LeftOutChain>();
   }
+  if (may_take_no_more) {
+    EVENHAND_TRY(auto still, space.still_without_room());
+    if (!still.empty()) say(wire::to_message(wire::NoMore{space.number_, true, std::move(still)}));
+  }
+  if (!may_leave_out || space.space_->parcel_maker() == nullptr) return {};
   EVENHAND_TRY(auto chains, space.choose_left_out());
   if (!chains.empty()) say(wire::to_message(wire::LeaveOut{space.number_, std::move(chains)}));
   return {};
@@ -193,6 +246,28 @@ Result<void> Session::State::on_leave_out(const wire::LeaveOut& message) {
 Result<void> Session::State::on_left_out(const wire::LeftOutNow& message) {
   EVENHAND_TRY(SpaceExchange* const space, space_of(message.space));
   return space->take_answer(message.held);
+}
+
+Result<void> Session::State::take_no_more(SpaceExchange& space, const std::map<ChainId, NoRoom>& chains) {
+  if (chains.empty()) return {};
+  if (!may_take_no_more) return refused(std::string(to_words(chains.begin()->second)), chains.begin()->first.hex(), "Bring both to the newest version: it goes on with everything else.");
+  std::map<bool, std::vector<ChainId>> named;  // by whether it lasts: strangers may be let in, what is waited for may come
+  for (const auto& [chain, why] : chains) named[why != NoRoom::strangers && why != NoRoom::waiting].push_back(chain);
+  for (const auto& [is_lasting, all] : named) {
+    EVENHAND_TRY(auto closed, space.close(all, is_lasting));
+    if (!closed.empty()) say(wire::to_message(wire::NoMore{space.number_, is_lasting, std::move(closed)}));
+  }
+  if (streaming_space == space.number_) streaming_space.reset();
+  return {};
+}
+
+Result<void> Session::State::on_no_more(const wire::NoMore& message) {
+  EVENHAND_TRY(SpaceExchange* const space, space_of(message.space));
+  const bool is_its_turn = !space->is_done() && space->phase_ != Phase::offered && !space->their_end_;
+  if (!may_take_no_more || !is_its_turn) return refused("the partner takes no more of a chain when it is not its turn");
+  if (streaming_space == space->number_) streaming_space.reset();
+  const auto closed = space->close(message.chains, message.is_lasting);
+  return closed ? Result<void>{} : closed.error();
 }
 
 }  // namespace evenhand

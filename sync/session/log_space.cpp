@@ -142,7 +142,7 @@ Result<std::vector<ByteView>> LogSpace::commits_of(std::span<const Segment> segm
 Result<Stored> LogSpace::store(std::span<const Segment> segments) {
   EVENHAND_TRY(const std::vector<ByteView> commits, commits_of(segments));
   EVENHAND_TRY(const AppendOutcome appended, log_.append_untrusted(commits));
-  return Stored{appended.events_new, appended.events_known, appended.commits_parked, appended.commits_filled};
+  return Stored{appended.events_new, appended.events_known, appended.commits_parked, appended.commits_filled, 0, appended.without_room};
 }
 
 Result<std::vector<BlobAddress>> LogSpace::wanted_blobs(std::size_t most) const {

@@ -4,6 +4,7 @@
 /// Threads: one at a time. Lifetime: outlives the sessions that use it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 
 #include "core/event/version_vector.h"
 #include "core/store/blob_store.h"
+#include "core/store/log.h"
 #include "sync/protocol/segment.h"
 #include "sync/session/parcels.h"
 
@@ -25,6 +27,7 @@ struct Stored {
   std::uint64_t commits_parked = 0;
   std::uint64_t commits_filled = 0;  ///< known ones that got bodies which they lacked
   std::uint64_t events_passed_over = 0;  ///< said to be in false frames
+  std::map<ChainId, NoRoom> without_room;  ///< chains of which not everything was taken
 };
 
 /// A member packed what nobody can open, or not what it says: nothing of it was kept.
@@ -38,6 +41,7 @@ enum class LeftOut {
   stands_on_unshown,  ///< the partner has events of it that wait here for others, or that no log takes
   torn,               ///< the partner takes for an end of it what is none
   ahead,              ///< there is more of it here than this device may give
+  no_room,            ///< a bound is reached here or there
 };
 
 /// One space of a replica.
@@ -61,11 +65,11 @@ class ReplicaSpace {
   virtual Result<std::vector<Reference>> missing_bodies(std::size_t most) const = 0;
   /// Equal for equal sets of events and bodies, whoever holds them.
   virtual Result<Hash> log_digest() const = 0;
-  /// The same without certain chains. Asked only where one of parcel_keeper() and parcel_maker() is not null.
+  /// The same without certain chains.
   virtual Result<Hash> digest_without(const std::set<ChainId>&) const { return log_digest(); }
   /// A hub: another one whenever it holds something else of that chain. Never zero.
   virtual Result<ChainPrint> print_of_chain(const ChainId&) const { return refused("this device is no hub"); }
-  /// In words for people: whose chain, and what to do. Asked of a member only.
+  /// In words for people: whose chain, and what to do. Not asked of a hub.
   virtual Error why_left_out(const ChainId&, LeftOut) const { return refused("something in this space is not the same on both sides"); }
 
   /// `after_seq` stays the same from call to call. The next segment of a chain that holds events after `after_seq`, within the bounds of a segment; it may begin earlier
@@ -76,6 +80,7 @@ class ReplicaSpace {
   /// Verifies and stores segments in one durable transaction: when it returns, they survive power loss. Frames in which a member packed
   /// what is none are passed over, and told by take_false().
   /// Errors: corrupt or refused (then nothing of this call is stored), unavailable.
+  /// A bound that is reached costs only the chain that reached it: `without_room` names it, and the rest is taken.
   virtual Result<Stored> store(std::span<const Segment> segments) = 0;
   /// What store() and the parcel maker passed over since it was asked last.
   virtual std::vector<FalsePacking> take_false() { return {}; }

@@ -119,6 +119,7 @@ Result<void> Session::State::dispatch(const wire::MessageReader::Message& messag
     case MessageType::pass_over: return with.operator()<wire::PassOver>([&](const auto& read) { return on_pass_over(read); });
     case MessageType::leave_out: return with.operator()<wire::LeaveOut>([&](const auto& read) { return on_leave_out(read); });
     case MessageType::left_out: return with.operator()<wire::LeftOutNow>([&](const auto& read) { return on_left_out(read); });
+    case MessageType::no_more: return with.operator()<wire::NoMore>([&](const auto& read) { return on_no_more(read); });
     case MessageType::no_room: return with.operator()<wire::NoRoom>([&](const auto& read) { return on_no_room(read); });
     case MessageType::farewell: return with.operator()<wire::Farewell>([&](const auto& read) { return on_farewell(read); });
     case MessageType::bye:

@@ -59,6 +59,7 @@ Result<void> Session::State::meet(const wire::Introduction& who) {
   if ((ours == ParcelRole::keeps && they_make) || (ours == ParcelRole::makes && they_keep)) parcels.role = ours;
   may_pass_over = (who.features & wire::session_feature::kPassesOver) != 0;
   may_leave_out = (who.features & wire::session_feature::kLeavesOut) != 0;
+  may_take_no_more = (who.features & wire::session_feature::kTakesNoMore) != 0;
   may_compress = options.compression && (who.features & wire::session_feature::kCompression) != 0;
   return {};
 }

@@ -182,6 +182,7 @@ Result<void> Session::State::end_round(SpaceExchange& space) {
     EVENHAND_TRY(space.my_missing_, space.space_->missing_bodies(kMissingBodiesMax));
   }
   std::erase_if(space.my_missing_, [&](const Reference& one) { return space.left_out_.contains(one.chain); });
+  EVENHAND_CHECK(space.note_where_no_room());
   EVENHAND_TRY(space.my_digest_, space.digest_now());
   EVENHAND_TRY(space.my_end_.vector, space.vector_now());
   space.my_end_.log_digest = *space.my_digest_;

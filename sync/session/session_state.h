@@ -90,7 +90,7 @@ struct Session::State {
   wire::SessionBinding binding;
   wire::MessageReader reader;
   bool has_begun = false, got_hello = false, bye_sent = false, got_bye = false, is_over = false;
-  bool may_compress = false, may_be_lean = false, may_pass_over = false, may_leave_out = false;
+  bool may_compress = false, may_be_lean = false, may_pass_over = false, may_leave_out = false, may_take_no_more = false;
   SessionOutcome outcome;
   SessionProgress progress;
   std::deque<session_detail::SpaceExchange> spaces;
@@ -180,6 +180,9 @@ struct Session::State {
   Result<void> leave_chains_out(session_detail::SpaceExchange& space);
   Result<void> on_leave_out(const wire::LeaveOut& message);
   Result<void> on_left_out(const wire::LeftOutNow& message);
+  /// Either side: of these chains nothing more finds room here. Errors: refused (an older partner, to whom it cannot be told).
+  Result<void> take_no_more(session_detail::SpaceExchange& space, const std::map<ChainId, NoRoom>& chains);
+  Result<void> on_no_more(const wire::NoMore& message);
 
   // session_stream.cpp
   Result<void> on_segment(const wire::SegmentMessage& message, std::size_t bytes_on_wire);

@@ -59,6 +59,7 @@ Result<void> Session::State::on_segment(const wire::SegmentMessage& message, std
 
 Result<void> Session::State::take_segment(SpaceExchange& space, Segment segment) {
   EVENHAND_CHECK(space.admit(segment.range));
+  if (space.takes_no_more(segment.range.chain)) return {};  // it was on its way
   pending.plain_bytes += segment.payload.size();
   pending.segments.push_back(std::move(segment));
   return {};
@@ -83,7 +84,7 @@ Result<void> Session::State::take_commits(SpaceExchange& space, ByteView payload
 
 // Durable first, then the receipt. When one of several is bad, those before it are kept.
 Result<void> Session::State::store_pending() {
-  if (pending.segments.empty()) return {};
+  if (pending.messages == 0) return {};
   Pending batch;
   std::swap(batch, pending);
   SpaceExchange& space = spaces[batch.space];
@@ -99,11 +100,13 @@ Result<void> Session::State::store_pending() {
     const std::vector<FalsePacking> found = space.space_->take_false();
     if (!found.empty() && !may_pass_over) return found.front().why;
     tell_false(space, found);
-    return {};
+    return take_no_more(space, stored.without_room);
   };
-  auto kept = keep(batch.segments);
+  auto kept = batch.segments.empty() ? Result<void>{} : keep(batch.segments);
   if (!kept && kept.error().code != ErrorCode::unavailable && batch.segments.size() > 1) {
-    for (const Segment& segment : batch.segments) EVENHAND_CHECK(keep({&segment, 1}));
+    for (const Segment& segment : batch.segments) {
+      if (!space.takes_no_more(segment.range.chain)) EVENHAND_CHECK(keep({&segment, 1}));
+    }
   } else if (!kept) {
     return kept;
   }

@@ -86,11 +86,12 @@ class SpaceExchange {
 
   // What is left out for the rest of this session (leaving_out.cpp).
   struct OneLeftOut {
-    LeftOutChain at;             ///< the member notes it
-    std::optional<LeftOut> why;  ///< the same
+    LeftOutChain at;             ///< noted by the member; where there is no room by both
+    std::optional<LeftOut> why;  ///< not at a hub
+    bool has_no_room = false, is_lasting = false;
   };
   std::map<ChainId, OneLeftOut> left_out_;
-  std::optional<std::map<ChainId, LeftOutChain>> remembered_;  ///< member: what was left out when both agreed last
+  std::optional<std::map<ChainId, LeftOutChain>> remembered_;  ///< what was left out when both agreed last
   std::deque<std::vector<ChainId>> unanswered_;                 ///< member: of which the hub was told
   struct Standing {
     BothEndsPrint on;
@@ -136,6 +137,13 @@ class SpaceExchange {
   Result<void> take_answer(const std::vector<ChainPrint>& held);
   /// Hub: what is answered. Errors: refused (an authority chain, one twice, too many).
   Result<std::vector<ChainPrint>> take_left_out(const std::vector<wire::LeaveOut::Item>& chains);
+  /// These find no room, here or there. Gives those that were not left out before, ascending. Errors: refused (too many).
+  Result<std::vector<ChainId>> close(const std::vector<ChainId>& chains, bool is_lasting);
+  /// Those that found none when both agreed last, on the same ends. Ascending.
+  Result<std::vector<ChainId>> still_without_room();
+  bool takes_no_more(const ChainId& chain) const;
+  /// On which ends that is so. Errors: unavailable, corrupt.
+  Result<void> note_where_no_room();
   /// They are left out of what both agreed on.
   void note_left_out(SessionOutcome& outcome);
 
@@ -166,6 +174,8 @@ class SpaceExchange {
   std::vector<Difference> differences();
   Result<LeftOut> kind_of(const Difference& one) const;
   void note_fork(const ChainId& chain);
+  bool is_at_hub() const { return space_->parcel_keeper() != nullptr; }
+  void drop_sends() { std::erase_if(sends_, [&](const ChainSend& send) { return left_out_.contains(send.chain); }); }
 };
 
 }  // namespace evenhand::session_detail

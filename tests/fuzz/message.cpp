@@ -39,6 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     look_at<wire::Farewell>(body);
     look_at<wire::LeaveOut>(body);
     look_at<wire::LeftOutNow>(body);
+    look_at<wire::NoMore>(body);
     look_at<wire::ErrMessage>(body);
   }
   return 0;

@@ -14,8 +14,8 @@ class ChainWriter {
     last_ = {0, chain_.root()};
   }
   /// The chain of a device that is known; its own by `seed`.
-  ChainWriter(const SpaceId& space, std::uint64_t seed, const KeyPair& key)
-      : random_(seed), key_(KeyPair::from_seed(key.seed())), chain_{key_.public_key(), space, Lane::data, random_.make_id<Incarnation>()} {
+  ChainWriter(const SpaceId& space, std::uint64_t seed, const KeyPair& key, Lane lane = Lane::data)
+      : random_(seed), key_(KeyPair::from_seed(key.seed())), chain_{key_.public_key(), space, lane, random_.make_id<Incarnation>()} {
     last_ = {0, chain_.root()};
   }
 

@@ -53,6 +53,20 @@ TEST_CASE("delegation only narrows: what the giver does not hold cannot be given
   CHECK(circle.judge(3, admin, Capability::sign_off) == Standing::quarantined);
 }
 
+TEST_CASE("what has no effect makes no head, so that nobody can crowd out what an admin's next event must stand on") {
+  Circle circle;
+  const std::vector<Reference> before = circle.heads;
+  std::vector<Reference> idle;
+  for (int i = 0; i < 40; ++i) idle.push_back(circle.write_after(before, 4, authority_type::kRetired, {}, circle.charter));
+  circle.write_after({idle.front()}, 4, "nobody.knows", {}, {});
+  CHECK(circle.build().heads() == before);
+  const Reference grant = circle.grant(0, 1, Capability::contribute, circle.charter);
+  CHECK(circle.build().heads() == std::vector<Reference>{grant});
+  CHECK(circle.judge(1, grant, Capability::contribute) == Standing::counts);
+  circle.write_after({idle.front(), grant}, 4, "nobody.knows", {}, {});  // it stands on the last head, and hides it not
+  CHECK(circle.build().heads() == std::vector<Reference>{grant});
+}
+
 TEST_CASE("a certificate that the organisation's root did not sign admits nobody") {
   Circle circle;
   KeyPair stranger = KeyPair::make(circle.random);

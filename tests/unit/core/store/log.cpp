@@ -347,7 +347,7 @@ TEST_CASE_METHOD(Fixture, "two commits whose last hashes begin alike are both st
     taken.hashes[0].bytes.back() = static_cast<std::uint8_t>(incoming.size());
     incoming.push_back(std::move(taken));
   }
-  REQUIRE(LogAccess::state_of(log).append(incoming).ok());
+  REQUIRE(LogAccess::state_of(log).append(incoming, {}).ok());
   std::vector<Bytes> found;
   REQUIRE(log.read().value().scan_chain(anna.id(), 2, [&](Arrival, const CommitView& commit) {
     found.emplace_back(commit.bytes().begin(), commit.bytes().end());

@@ -195,6 +195,12 @@ TEST_CASE("chains that are left out keep their names, and come in order, each on
   CHECK(refusal<LeaveOut>(body_of(LeaveOut{3, {left.chains[1], left.chains[0]}})).find("out of order") != std::string::npos);
   CHECK(refusal<LeaveOut>(body_of(LeaveOut{3, {left.chains[1], left.chains[1]}})).find("out of order") != std::string::npos);
   CHECK(refusal<LeaveOut>(body_of(LeaveOut{3, std::vector<LeaveOut::Item>(kChainsPerSpaceMax + 1)})) != "accepted");
+  const NoMore none{3, true, {left.chains[0].chain, left.chains[1].chain}};
+  CHECK(there_and_back(none).chains == none.chains);
+  CHECK(there_and_back(none).is_lasting);
+  CHECK(refusal<NoMore>(body_of(NoMore{3, false, {}})).find("no chain is named") != std::string::npos);
+  CHECK(refusal<NoMore>(body_of(NoMore{3, false, {none.chains[1], none.chains[0]}})).find("out of order") != std::string::npos);
+  CHECK(refusal<NoMore>(body_of(NoMore{3, false, std::vector<ChainId>(kChainsPerSpaceMax + 1)})) != "accepted");
   const LeftOutNow now{3, {left.chains[0].held, {}}};
   CHECK(there_and_back(now).space == 3);
   CHECK(there_and_back(now).held == now.held);
