@@ -9,6 +9,7 @@
 #include "apps/cli/membership.h"
 #include "apps/cli/new_file.h"
 #include "apps/cli/passphrase.h"
+#include "apps/cli/recipients.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
 #include "core/engine/attachments.h"
@@ -44,53 +45,6 @@ Result<std::optional<std::string>> passphrase_of(Console& console, const Words& 
   if (!words.passphrase) return std::optional<std::string>();
   if (console.no_input) return refused("a passphrase is needed", "", "Put it into a file that only you can read: --passphrase-file FILE");
   return std::optional(hidden_line(console, "Passphrase:"));
-}
-
-
-// Of the devices that go by a name in the space, those that may read it; `departed`: those that might once. Errors: refused (several
-// organisations; a hub alone).
-Result<std::vector<PublicKey>> readers_named(const Workspace& workspace, const Space& space, const std::string& name, std::vector<PublicKey>& departed) {
-  std::vector<PublicKey> readers;
-  const auto named = devices_named(space, name);
-  if (!named && named.error().code == ErrorCode::not_found) return readers;
-  if (!named) return named.error();
-  bool is_hub = false;
-  for (const PublicKey& key : *named) {
-    const Device& device = *space.fold.access().find_device(key);
-    if (key == workspace.keystore().device().public_key()) continue;
-    if (device.is_removed) departed.push_back(key);
-    else if (device.capabilities.has(Capability::read)) readers.push_back(key);
-    else is_hub = true;
-  }
-  if (readers.empty() && is_hub) return refused("a hub takes no file in", name, "Write it for its organisation, or exchange with the hub: evenhand sync now");
-  return readers;
-}
-
-// For whom: those named, in the space in use or else in another, else every other device that may read the space in use.
-Result<std::vector<PublicKey>> recipients(const Workspace& workspace, const PartnerBook& book, const Words& words) {
-  std::vector<PublicKey> devices;
-  const Space& in_use = workspace.space_of(SpaceKind::cycle);
-  for (const std::string& name : words.partners) {
-    std::vector<PublicKey> departed;
-    EVENHAND_TRY(std::vector<PublicKey> readers, readers_named(workspace, in_use, name, departed));
-    for (const Space& space : workspace.spaces()) {
-      if (!readers.empty()) break;
-      EVENHAND_TRY(readers, readers_named(workspace, space, name, departed));
-    }
-    if (readers.empty()) readers = departed;  // to be told just that
-    if (readers.empty()) {
-      EVENHAND_TRY(const Partner partner, book.find_by_words(name));
-      readers.push_back(partner.device);
-    }
-    devices.insert(devices.end(), readers.begin(), readers.end());
-  }
-  if (!words.partners.empty()) return devices;
-  for (const Device& device : in_use.fold.access().devices()) {
-    if (device.key != workspace.keystore().device().public_key() && !device.is_removed && device.capabilities.has(Capability::read)) devices.push_back(device.key);
-  }
-  const std::string advice = advice_on_space_in_use(workspace);
-  if (devices.empty()) return not_found("nobody else may read the space in use", "", advice.empty() ? "Let somebody in first: evenhand partner invite --to FILE" : advice + ". Or name whom it is for: --for NAME");
-  return devices;
 }
 
 // The spaces that every recipient may read, and what they are known to hold.
@@ -172,7 +126,13 @@ std::string within_bytes(std::string title, std::size_t most) {
 Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   EVENHAND_TRY(const std::optional<BundleRequest> request, request_in(words));
-  EVENHAND_TRY(std::vector<PublicKey> devices, request && words.partners.empty() ? Result<std::vector<PublicKey>>(std::vector<PublicKey>{request->device()}) : recipients(workspace, book, words));
+  Recipients meant;
+  if (request && words.partners.empty()) {
+    meant.devices = {request->device()};
+  } else {
+    EVENHAND_TRY(meant, recipients_named(workspace, book, words.partners));
+  }
+  std::vector<PublicKey>& devices = meant.devices;
   if (request && (devices.size() != 1 || devices.front() != request->device())) {
     return refused("the request was written by another device than the one named with --for", words.request, "Leave --for out: the answer goes to whoever asked.");
   }
@@ -181,7 +141,9 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   WorkspaceReplica replica(workspace);
   EVENHAND_TRY(const Load load, load_for(workspace, replica, book, devices, request, words));
   EVENHAND_CHECK(check_new_file(words.to));
+  std::erase_if(meant.left_out, [&](const SpaceLeftOut& one) { return std::any_of(load.spaces.begin(), load.spaces.end(), [&](const BundleSpace& packed) { return packed.space->id() == one.space; }); });
   if (console.dry_run) {
+    for (const SpaceLeftOut& one : meant.left_out) console.say(one.sentence);
     console.say("Would write " + counted(load.spaces.size(), "space") + " for " + counted(devices.size(), "device") + " to " + words.to + ". Nothing was saved (--dry-run).");
     return {};
   }
@@ -207,6 +169,7 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   console.print("  " + outcome);
   if (!written.left_out.empty()) console.say(std::to_string(written.left_out.size()) + " attachments are not on this laptop, so they are not in the file.");
   console.say("Whoever gets it: evenhand sync receive FILE");
+  for (const SpaceLeftOut& one : meant.left_out) console.say(one.sentence);
   if (const std::string advice = advice_on_own_laptops(workspace, replica, devices, load.spaces.size()); !advice.empty()) console.say(advice);
   for (const auto& farewell : load.farewells) {
     console.say("It tells that " + departure_words_of_other(*std::as_const(workspace).find_space(farewell->id()), devices.front()) + ", and nothing that was written after.");

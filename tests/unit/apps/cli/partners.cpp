@@ -321,3 +321,31 @@ TEST_CASE("a dry run changes no file of the workspace, whatever it rehearses") {
   }
   CHECK_FALSE(std::filesystem::exists(page));
 }
+
+TEST_CASE("a name that fits several trusts in one space, or a hub alone, is looked for in the others, and what is left out is told") {
+  Neighbours both;
+  both.host.good({"space", "use", "NCT"});
+  const auto let_in = [&](const Desk& desk, const std::string& name, const std::string& may) {
+    const std::string invitation = (desk.scratch / "invitation").string();
+    const std::string reply = (desk.scratch / "reply").string();
+    desk.good({"init", "--name", name, "--device", name + " laptop"});
+    both.host.good({"partner", "invite", "--to", invitation});
+    desk.good({"join", invitation, "--to", reply, "--device", name + " laptop"});
+    both.host.good({"partner", "admit", reply, "--yes", "--may", may});
+  };
+  const auto file = [&](const char* name) { return (both.host.scratch / name).string(); };
+  Desk east, west;
+  let_in(east, "Westfen East", "read");
+  const auto hub_alone = both.host.run({"sync", "send", "--to", file("one"), "--for", "Westfen"});
+  CHECK(hub_alone.exit == 0);  // the one trust that fits in the space in use
+  let_in(west, "Westfen West", "relay");
+  const auto sent = both.host.run({"sync", "send", "--to", file("two"), "--for", "Westfen"});
+  CHECK(sent.exit == 0);
+  CHECK_THAT(sent.err, Contains("Left out: NCT") && Contains("fits 2 organisations"));
+  CHECK(both.guest.run({"sync", "receive", file("two")}).exit == 0);
+
+  const auto nobody = both.host.run({"sync", "send", "--to", file("three"), "--for", "Westfen West"});
+  CHECK(nobody.exit == 2);
+  CHECK_THAT(nobody.err, Contains("a hub takes no file in"));
+  CHECK_FALSE(std::filesystem::exists(file("three")));
+}
