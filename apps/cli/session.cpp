@@ -230,6 +230,7 @@ std::string NameBook::name_of(const EntityId& id) {
   std::string name = short_id_of(id);
   if (const auto record = workspace_.find(id); record && *record) {
     name = (*record)->title();
+    if (const auto late = (*record)->spec().name == "late" ? EntityId::from_hex((*record)->text("entity")) : std::nullopt) name = name_of(*late);
     if ((*record)->spec().find_field("short_name") != nullptr && !(*record)->text("short_name").empty()) name = (*record)->text("short_name");
   }
   return names_[id] = name;

@@ -48,7 +48,7 @@ Result<Record> find_record(const Workspace& workspace, std::string_view type, st
 class NameBook {
  public:
   explicit NameBook(const Workspace& workspace) : workspace_(workspace) {}
-  /// Its short name where it has one, else its title; its short id when it is not here.
+  /// Its short name where it has one, else its title; its short id when it is not here. A verdict on a late change goes by the record changed.
   std::string name_of(const EntityId& id);
   /// A value as people read it: references by name.
   std::string text(const FieldSpec& field, const Value& value);
