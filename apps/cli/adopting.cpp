@@ -57,7 +57,7 @@ Result<void> adopt(Workspace& workspace, Console& console, const Wanted& wanted)
   }
   NameBook names(workspace);
   if (command.changes.empty()) console.print("Nothing to adopt: what was adopted is what the lead says now.");
-  for (const RecordChange& change : command.changes) console.print((console.dry_run ? "Would adopt" : "Adopted") + line_of(change) + "  " + service.title() + "  (graded by " + names.text(service, "lead_organisation") + ")");
+  for (const RecordChange& change : command.changes) console.print((console.dry_run ? "Would adopt" : "Adopted") + line_of(change) + "  " + service.title() + "  (by " + names.name_of(organisation.id()) + ", graded by " + names.text(service, "lead_organisation") + ")");
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/exchanged_file.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/new_file.h"
 #include "apps/cli/passphrase.h"
@@ -44,7 +45,7 @@ Result<std::optional<std::string>> passphrase_of(Console& console, const Words& 
   }
   if (!words.passphrase) return std::optional<std::string>();
   if (console.no_input) return refused("a passphrase is needed", "", "Put it into a file that only you can read: --passphrase-file FILE");
-  return std::optional(hidden_line(console, "Passphrase:"));
+  return std::optional(hidden_line(console, "Passphrase of the file:"));
 }
 
 // The spaces that every recipient may read, and what they are known to hold.
@@ -255,6 +256,7 @@ Result<void> look_into(const Workspace& workspace, Console& console, const Words
 
 Result<void> receive(Workspace& workspace, Console& console, const Words& words) {
   std::vector<std::filesystem::path> parts(words.files.begin(), words.files.end());
+  for (const auto& part : parts) EVENHAND_CHECK(check_kind_of(part, ExchangedFile::bundle));
   if (console.dry_run) {
     for (const auto& part : parts) {
       EVENHAND_TRY(const BundleGlance glance, look_at_bundle(part));
@@ -340,9 +342,10 @@ void add_sync_files(CLI::App& sync, Console& console) {
   send_verb->add_option("--part-size", words->part_mib, "Longest part, in MiB (default: what FAT32 takes)")->check(CLI::Range(1, 4095))->type_name("MIB");
   CLI::App* receive_verb = add_command(sync, "receive", "Take in a sealed file, or all its parts; again is harmless", "  evenhand sync receive week-42.evenhand\n  evenhand sync receive week-42.evenhand --dry-run", running(OpenMode::read_write, receive));
   receive_verb->add_option("files", words->files, "The file, or its parts in any order")->required()->type_name("FILE");
+  send_verb->add_flag("--passphrase", words->passphrase, "Let a passphrase open the file too, beside the laptops that it is for: you are asked for it, and tell it by another way than the file");
+  receive_verb->add_flag("--passphrase", words->passphrase, "Open the file with the passphrase that you were told for it: you are asked for it");
   for (CLI::App* verb : {send_verb, receive_verb}) {
-    verb->add_flag("--passphrase", words->passphrase, "Ask for a courier's passphrase as well");
-    verb->add_option("--passphrase-file", words->passphrase_file, "Read the passphrase from a file")->type_name("FILE");
+    verb->add_option("--passphrase-file", words->passphrase_file, "The same, read from a file that only you can read")->type_name("FILE");
   }
   CLI::App* request_verb = add_command(sync, "request", "Say what this laptop has (changes, and the longest attachments), so that a partner sends the rest", "  evenhand sync request\n  evenhand sync request --to request.txt", running(OpenMode::read_only, request));
   request_verb->add_option("--to", words->to, "Write it to a file instead of showing it")->type_name("FILE");

@@ -349,3 +349,39 @@ TEST_CASE("a name that fits several trusts in one space, or a hub alone, is look
   CHECK_THAT(nobody.err, Contains("a hub takes no file in"));
   CHECK_FALSE(std::filesystem::exists(file("three")));
 }
+
+TEST_CASE("a file of another kind, and a folder, are refused with the command or the files that were meant") {
+  Neighbours both;
+  const auto path = [&](const char* name) { return (both.host.scratch / name).string(); };
+  const auto joined = both.guest.run({"join", path("carried-1"), "--to", path("again")});
+  CHECK(joined.exit == 9);
+  CHECK_THAT(joined.err, Contains("evenhand sync receive"));
+  const auto received = both.guest.run({"sync", "receive", path("invitation")});
+  CHECK(received.exit == 9);
+  CHECK_THAT(received.err, Contains("evenhand join"));
+  CHECK_THAT(both.host.run({"partner", "admit", path("invitation"), "--yes"}).err, Contains("an invitation") && Contains("evenhand join"));
+  const auto folder = both.guest.run({"sync", "receive", both.host.scratch.folder().string()});
+  CHECK(folder.exit == 2);
+  CHECK_THAT(folder.err, Contains("this is a folder") && Contains("carried-1"));
+  const Scratch empty;
+  CHECK_THAT(both.guest.run({"sync", "receive", empty.folder().string()}).err, Contains("none is in it"));
+}
+
+TEST_CASE("a file's name may be as long as the disk takes it") {
+  Neighbours both;
+  for (const std::size_t length : {std::size_t{245}, std::size_t{255}}) {
+    const std::string file = (both.host.scratch / std::string(length, 'n')).string();
+    both.host.good({"sync", "send", "--to", file});
+    CHECK(std::filesystem::exists(file));
+  }
+  both.host.good({"sync", "request", "--to", (both.host.scratch / std::string(255, 'r')).string()});
+}
+
+TEST_CASE("what needs a person after an exchange counts what may have been entered twice") {
+  Neighbours both;
+  both.host.good({"service", "add", "Virtual wards", "--cycle", "EDS joint"});
+  both.guest.good({"service", "add", "Virtual Wards"});
+  const std::string file = (both.host.scratch / "twice").string();
+  both.host.good({"sync", "send", "--to", file});
+  CHECK_THAT(both.guest.run({"sync", "receive", file}).err, Contains("1 thing needs you: evenhand conflict twins"));
+}
