@@ -42,7 +42,7 @@ Result<void> adopt(Workspace& workspace, Console& console, const Wanted& wanted)
   if (wanted.outcome.empty() != wanted.all) return refused("name one outcome, or say --all", wanted.outcome);
   EVENHAND_TRY(const Record service, find_record(workspace, "service", wanted.service));
   EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
-  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console, CycleUse::write));
   Command command;
   EVENHAND_TRY(command.changes, adoptions_to_make(workspace, organisation.id(), cycle.id(), service, wanted.outcome));
   Receipt receipt;
@@ -57,7 +57,7 @@ Result<void> adopt(Workspace& workspace, Console& console, const Wanted& wanted)
   }
   NameBook names(workspace);
   if (command.changes.empty()) console.print("Nothing to adopt: what was adopted is what the lead says now.");
-  for (const RecordChange& change : command.changes) console.print((console.dry_run ? "Would adopt" : "Adopted") + line_of(change) + "  " + service.title() + "  (graded by " + names.text(service, "lead_organisation") + ")");
+  for (const RecordChange& change : command.changes) console.print((console.dry_run ? "Would adopt" : "Adopted") + line_of(change) + "  " + service.title() + "  (by " + names.name_of(organisation.id()) + ", graded by " + names.text(service, "lead_organisation") + ")");
   return {};
 }
 

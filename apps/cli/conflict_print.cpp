@@ -23,6 +23,9 @@ std::string shown_value(NameBook& names, const Conflict& conflict, const Conflic
   return id ? names.name_of(*id) : version.value;
 }
 
+// The title of a verdict on a late change is that change's reference, which says nothing to people.
+std::string title_of(NameBook& names, const Conflict& conflict) { return conflict.type == "late" ? names.name_of(conflict.entity) : conflict.title; }
+
 void print_version(Console& console, NameBook& names, const Conflict& conflict, const Conflict::Version& version, const std::string& mark) {
   console.print("    " + mark + "  " + wrapped(shown_value(names, conflict, version), 80, 7));
   console.print("       " + when_and_who(version.claimed, author_text(version.author)) + "  (" + version.by.text() + ")");
@@ -64,7 +67,7 @@ Json conflict_json(const Conflict& conflict) {
 
 void print_conflict(Console& console, NameBook& names, const Conflict& conflict) {
   const std::string id = short_id_of(conflict.entity);
-  console.print(plain_type(conflict.type) + " " + id + "  " + cut_to(conflict.title, 50));
+  console.print(plain_type(conflict.type) + " " + id + "  " + cut_to(title_of(names, conflict), 50));
   if (conflict.field.empty()) {
     console.print("  Removed by one, edited by another; the edit is kept until somebody decides.");
     for (const Conflict::Version& version : conflict.versions) print_version(console, names, conflict, version, "-");
@@ -84,7 +87,7 @@ void print_conflicts(Console& console, NameBook& names, const std::vector<Confli
   for (const Conflict& conflict : conflicts) {
     std::string values;
     for (const Conflict::Version& version : conflict.versions) values += (values.empty() ? "" : " or ") + shown_value(names, conflict, version);
-    table.add({short_id_of(conflict.entity), hyphened(conflict.type), conflict.title, conflict.field.empty() ? "(removed)" : hyphened(conflict.field), values});
+    table.add({short_id_of(conflict.entity), hyphened(conflict.type), title_of(names, conflict), conflict.field.empty() ? "(removed)" : hyphened(conflict.field), values});
   }
   console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
 }

@@ -78,7 +78,7 @@ Result<void> run(Workspace& workspace, Console& console, const Flags& flags) {
   plugins::ReportOptions options;
   EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
   options.organisation = organisation.id();
-  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console, CycleUse::read));
   options.cycle = cycle.id();
   options.own_organisation = workspace.organisation();
   options.language = console.language;

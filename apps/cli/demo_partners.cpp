@@ -9,6 +9,7 @@
 #include "apps/cli/session.h"
 #include "apps/cli/text.h"
 #include "core/engine/adoption.h"
+#include "core/engine/late_verdict.h"
 #include "core/engine/membership.h"
 #include "core/engine/problems.h"
 #include "core/engine/seal_key.h"
@@ -329,8 +330,8 @@ class Partners {
     EVENHAND_CHECK(same(northmere_, volunteer_, volunteer_again_, "Entered on both laptops"));
     EVENHAND_TRY(const std::vector<LateEvent> came_late, late());
     for (const LateEvent& one : came_late) {
-      EVENHAND_TRY(const EntityId said, add(osierbeck_, "late", {{"sign_off", signed_}, {"event", long_text(one.event)}, {"entity", one.entity.hex()}, {"verdict", text("dismissed")}, {"reason", text("For the next cycle")}}));
-      (void)said;
+      EVENHAND_TRY(std::vector<RecordChange> changes, late_changes({}, signed_, one.event, one.entity, {"dismissed", "For the next cycle", {}}));
+      EVENHAND_CHECK(enter(osierbeck_, std::move(changes.front())));
     }
     EVENHAND_TRY(const std::vector<Conflict> left, ics_->conflicts());
     std::set<std::string> open;

@@ -185,7 +185,7 @@ Result<void> export_of_plugin(Workspace& workspace, Console& console, const Flag
   EVENHAND_TRY(const plugins::ExportInfo info, plugins::find_export(registry, flags.what));
   plugins::ReportOptions options;
   options.own_organisation = workspace.organisation();
-  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console, CycleUse::read));
   options.cycle = cycle.id();
   if (!console.organisation.empty()) {
     EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));

@@ -169,7 +169,7 @@ Result<void> print_adopted(Console& console, const Workspace& workspace, const R
 }
 
 Result<void> explain(Workspace& workspace, Console& console, const Asked& asked) {
-  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console, CycleUse::read));
   EVENHAND_TRY(const Framework framework, built_in_framework(cycle.text("framework")));
   if (framework.find_outcome(asked.outcome) == nullptr) {
     return not_found("framework " + framework.code + " has no outcome \"" + asked.outcome + "\"");

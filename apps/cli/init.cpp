@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/exchanged_file.h"
 #include "apps/cli/laptops.h"
 #include "apps/cli/new_file.h"
 #include "apps/cli/session.h"
@@ -36,6 +37,7 @@ struct InitWords {
 
 Result<void> join_as_laptop(const InitWords& words, Console& console) {
   if (words.to.empty()) return refused("where to write the reply is missing", "", "Say: evenhand init --join FILE --to REPLY");
+  EVENHAND_CHECK(check_kind_of(words.join, ExchangedFile::invitation));
   EVENHAND_TRY(const Bytes invitation, read_file(words.join, kJoiningBytesMax));
   EVENHAND_TRY(const Invitation read, read_invitation_untrusted(invitation));
   const std::filesystem::path folder = workspace_folder(console);

@@ -1,8 +1,11 @@
 // log list, show: what was written, newest first.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <ostream>
+#include <sstream>
 
 #include "apps/cli/commands.h"
 #include "apps/cli/laptops.h"
@@ -78,7 +81,12 @@ Result<void> list_log(Workspace& workspace, Console& console, std::size_t limit)
   for (const LoggedEvent& event : events) {
     table.add({clock_text(event.claimed), event.laptop.text(), event_words(event.type), event.reference.text(), title_of(names, workspace, event)});
   }
-  console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
+  if (console.plain) return table.print_plain(console.out), Result<void>();
+  std::ostringstream fitted, whole;
+  table.print(fitted, terminal_columns());
+  table.print(whole, std::numeric_limits<std::uint16_t>::max());
+  console.out << fitted.str();
+  if (fitted.str().size() < whole.str().size()) console.say("Long values are cut to the width. The whole of them: evenhand log list --plain   or --json");
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/exchanged_file.h"
 #include "apps/cli/laptops.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/new_file.h"
@@ -126,6 +127,7 @@ Result<void> invite_partner(Workspace& workspace, Console& console, const Words&
 }
 
 Result<void> join_spaces(Workspace& workspace, Console& console, const Words& words) {
+  EVENHAND_CHECK(check_kind_of(words.file, ExchangedFile::invitation));
   EVENHAND_TRY(const Bytes invitation, read_file(words.file, kJoiningBytesMax));
   EVENHAND_TRY(const Invitation read, read_invitation_untrusted(invitation));
   console.say("Invitation from " + read.title + "  fingerprint " + fingerprint_of(invitation) + ". Is it the one that they see?");
@@ -136,6 +138,7 @@ Result<void> join_spaces(Workspace& workspace, Console& console, const Words& wo
 }
 
 Result<void> admit_partner(Workspace& workspace, Console& console, const Words& words) {
+  EVENHAND_CHECK(check_kind_of(words.file, ExchangedFile::reply));
   EVENHAND_TRY(const Bytes reply, read_file(words.file, kJoiningBytesMax));
   EVENHAND_TRY(const Acceptance read, read_acceptance_untrusted(reply));
   const Capabilities may = words.may.empty() ? Capability::read | Capability::contribute | Capability::facilitate : capabilities_from(words.may);

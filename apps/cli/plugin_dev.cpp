@@ -32,7 +32,7 @@ struct Tried {
   plugins::ReportOptions options = {};
 };
 
-Result<Tried> workspace_for(const Console& console) {
+Result<Tried> workspace_for(Console& console) {
   EVENHAND_TRY(Workspace opened, Workspace::open(console.workspace, OpenMode::read_only, machine_clock(), machine_random()));
   const auto workspace = std::make_shared<Workspace>(std::move(opened));
   plugins::ReportOptions options;
@@ -42,14 +42,14 @@ Result<Tried> workspace_for(const Console& console) {
     options.organisation = organisation.id();
   }
   if (!console.cycle.empty()) {
-    EVENHAND_TRY(const Record cycle, cycle_of(*workspace, console));
+    EVENHAND_TRY(const Record cycle, cycle_of(*workspace, console, CycleUse::read));
     options.cycle = cycle.id();
   }
   return Tried{workspace, options};
 }
 
 // The sample named, else the workspace named, else the author's own sample, else the small one.
-Result<Tried> model_for(const Console& console, const Words& words) {
+Result<Tried> model_for(Console& console, const Words& words) {
   if (words.sample.empty() && !console.workspace.empty()) return workspace_for(console);
   if (!console.organisation.empty() || !console.cycle.empty()) return refused("--org and --cycle choose within a workspace, not within a sample", "", "Name one: --workspace DIR");
   if (words.sample.empty()) {

@@ -11,6 +11,15 @@ namespace evenhand::cli {
 
 namespace {
 
+// ", in EDS 2025/26" of a new record where it might have been another cycle.
+Result<std::string> cycle_told(const Workspace& workspace, const RecordChange& change) {
+  const auto given = std::find_if(change.set.begin(), change.set.end(), [](const FieldValue& one) { return one.field == "cycle"; });
+  const EntityId* const id = given == change.set.end() ? nullptr : std::get_if<EntityId>(&given->value);
+  EVENHAND_TRY(const std::vector<Record> cycles, workspace.records("cycle"));
+  if (id == nullptr || cycles.size() < 2) return std::string();
+  return ", in " + NameBook(workspace).name_of(*id);
+}
+
 void tell_outcome(Console& console, std::string_view verb, const RecordChange& change, const EntityId& id, const std::string& title) {
   if (console.json) {
     console.out << write_json(Json::object().set("done", verb).set("type", change.type).set("id", id.hex()).set("short_id", short_id_of(id)), JsonStyle::pretty);
@@ -78,7 +87,8 @@ Result<void> add_record(Workspace& workspace, Console& console, const FieldFlags
   EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
   const EntityId id = receipt.entities.front();
   EVENHAND_TRY(const std::optional<Record> made, workspace.find(id));
-  tell_outcome(console, console.dry_run ? "Would add" : "Added", change, id, made ? NameBook(workspace).text(*made, made->spec().title_field) : "");
+  EVENHAND_TRY(const std::string into, cycle_told(workspace, change));
+  tell_outcome(console, console.dry_run ? "Would add" : "Added", change, id, (made ? NameBook(workspace).text(*made, made->spec().title_field) : "") + into);
   return {};
 }
 
@@ -119,7 +129,7 @@ Result<void> list_records(Workspace& workspace, Console& console, const FieldFla
     organisation = named.id();
   }
   if (!console.cycle.empty() && flags.spec->find_field("cycle") != nullptr) {
-    EVENHAND_TRY(const Record named, cycle_of(workspace, console));
+    EVENHAND_TRY(const Record named, cycle_of(workspace, console, CycleUse::read));
     cycle = named.id();
   }
   EVENHAND_TRY(const std::vector<Record> all, workspace.records(flags.spec->name));

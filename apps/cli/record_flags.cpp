@@ -189,8 +189,8 @@ Result<void> set_scope(const Workspace& workspace, Console& console, const Recor
   }
   const FieldSpec* cycle_field = spec.find_field("cycle");
   if (cycle_field == nullptr || (!is_new && console.cycle.empty())) return {};
-  auto cycle = cycle_of(workspace, console);
-  if (!cycle && !cycle_field->required && console.cycle.empty()) return {};
+  auto cycle = cycle_of(workspace, console, CycleUse::write);
+  if (!cycle && cycle.error().code == ErrorCode::not_found && !cycle_field->required && console.cycle.empty()) return {};
   if (!cycle) return cycle.error();
   change.set.push_back({"cycle", cycle->id()});
   return {};

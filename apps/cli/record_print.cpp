@@ -21,6 +21,7 @@ struct Columns {
 const std::vector<Columns>& chosen_columns() {
   static const std::vector<Columns> kChosen = {
       {"grade", {"service", "value", "kind", "workshop"}},
+      {"grade_adoption", {"organisation", "service", "value", "graded_by"}},
       {"tally", {"service", "workshop", "participants", "votes_0", "votes_1", "votes_2", "votes_3"}},
       {"evidence", {"outcome", "service", "owner", "review_date"}},
       {"action", {"outcomes", "due", "rag", "status"}},

@@ -65,7 +65,7 @@ Result<std::string> make_signed(Workspace& workspace, Console& console, const Fl
   return plugins::write_document(*document, format);
 }
 
-Result<plugins::ReportOptions> draft_options(Workspace& workspace, const Console& console, const Flags& flags, const plugins::ReportInfo& report) {
+Result<plugins::ReportOptions> draft_options(Workspace& workspace, Console& console, const Flags& flags, const plugins::ReportInfo& report) {
   plugins::ReportOptions options;
   options.policy = flags.policy;
   options.own_organisation = workspace.organisation();
@@ -75,7 +75,7 @@ Result<plugins::ReportOptions> draft_options(Workspace& workspace, const Console
     EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
     options.organisation = organisation.id();
   }
-  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console, CycleUse::read));
   options.cycle = cycle.id();
   // Its errors repeat what was typed.
   EVENHAND_TRY(const plugins::Subject subject, plugins::subject_of(report.scope, workspace, options));

@@ -85,7 +85,7 @@ void print_scorecard(Console& console, const Scorecard& card, const Framework& f
 // The same figures as reports score: verified grades before published ones, shared services by their lead.
 Result<void> score_workspace(Workspace& workspace, const Flags& flags, Console& console) {
   EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
-  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console, CycleUse::read));
   EVENHAND_TRY(const plugins::Rules rules, plugins::rules_of(workspace, cycle, flags.policy.value_or("")));
   EVENHAND_TRY(plugins::GatheredFigures figures, plugins::gather_figures(workspace, organisation.id(), cycle.id(), rules.framework));
   figures.input.organisation = organisation.text("name");

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -156,7 +157,21 @@ Result<void> keep_those_in_use(const Workspace& workspace, std::vector<Record>& 
   return {};
 }
 
-// Next year's cycle, once somebody has added it, is meant only when this year's is closed. Null: two of one name, or two that begin alike.
+// A cycle without a last day goes on; one without a first day covers no day.
+bool covers(const Record& cycle, std::int32_t day) {
+  const auto starts = parse_date(cycle.text("starts"));
+  const auto ends = parse_date(cycle.text("ends"));
+  return starts && starts->first_day <= day && (cycle.text("ends").empty() || (ends && day <= ends->last_day));
+}
+
+void keep_those_of_today(std::vector<Record>& cycles) {
+  const std::int32_t today = day_of(machine_clock().now());
+  std::vector<Record> kept;
+  std::copy_if(cycles.begin(), cycles.end(), std::back_inserter(kept), [&](const Record& cycle) { return covers(cycle, today); });
+  if (!kept.empty()) cycles = std::move(kept);
+}
+
+// Next year's cycle, once somebody has added it, is shown only when this year's is closed. Null: two of one name, or two that begin alike.
 const Record* one_that_begins_first(std::vector<Record>& cycles) {
   const bool are_dated = std::all_of(cycles.begin(), cycles.end(), [](const Record& cycle) { return !cycle.text("starts").empty(); });
   const auto key = [&](const Record& cycle) { return are_dated ? cycle.text("starts") : name_key(cycle.title()); };
@@ -167,7 +182,7 @@ const Record* one_that_begins_first(std::vector<Record>& cycles) {
 
 }  // namespace
 
-Result<Record> cycle_of(const Workspace& workspace, const Console& console) {
+Result<Record> cycle_of(const Workspace& workspace, Console& console, CycleUse use) {
   EVENHAND_TRY(std::vector<Record> cycles, workspace.records("cycle"));
   if (!console.cycle.empty()) {
     std::erase_if(cycles, [&](const Record& cycle) { return cycle.title() != console.cycle; });
@@ -183,10 +198,18 @@ Result<Record> cycle_of(const Workspace& workspace, const Console& console) {
   std::erase_if(cycles, [](const Record& cycle) { return cycle.text("status") != "open"; });
   if (cycles.empty()) cycles = all;
   EVENHAND_CHECK(keep_those_in_use(workspace, cycles));
+  if (cycles.size() > 1) keep_those_of_today(cycles);
   if (cycles.size() == 1) return cycles.front();
-  if (const Record* const first = one_that_begins_first(cycles)) return *first;
-  EVENHAND_TRY(const std::string list, told_apart(workspace, all));
-  return refused("there are several cycles: " + list, "", "Name one by its id: --cycle " + cycles.front().short_id());
+  const Record* const first = one_that_begins_first(cycles);
+  EVENHAND_TRY(const std::string list, told_apart(workspace, use == CycleUse::write ? cycles : all));
+  if (use == CycleUse::read && first != nullptr) {
+    console.say("Of several cycles this is about " + harmless_line(first->title()) + ". Another one: --cycle " + cycles.back().short_id());
+    return *first;
+  }
+  const std::string how = "Name one by its id: --cycle " + cycles.front().short_id();
+  if (use == CycleUse::read) return refused("there are several cycles: " + list, "", how);
+  const bool may_close = cycles.front().text("status") == "open";
+  return refused("there are several cycles, and this goes into one: " + list, "", how + (may_close ? "   or close one that is over: evenhand cycle edit " + cycles.front().short_id() + " --status closed" : ""));
 }
 
 Result<Record> find_record(const Workspace& workspace, std::string_view type, std::string_view words) {
@@ -205,6 +228,7 @@ std::string NameBook::name_of(const EntityId& id) {
   std::string name = short_id_of(id);
   if (const auto record = workspace_.find(id); record && *record) {
     name = (*record)->title();
+    if (const auto late = (*record)->spec().name == "late" ? EntityId::from_hex((*record)->text("entity")) : std::nullopt) name = name_of(*late);
     if ((*record)->spec().find_field("short_name") != nullptr && !(*record)->text("short_name").empty()) name = (*record)->text("short_name");
   }
   return names_[id] = name;

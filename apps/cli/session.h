@@ -34,9 +34,12 @@ std::function<void()> in_workspace(Console& console, OpenMode mode, const std::s
 
 /// --org, else the organisation that the workspace was founded for. Errors: not_found, refused (several match).
 Result<Record> organisation_of(const Workspace& workspace, const Console& console);
-/// --cycle, else the only one, else the only open one, else of those in the space in use the one that begins first (by title where a first
-/// day is lacking). Errors: not_found (none: how to add one), refused (several of one name, or that begin on one day).
-Result<Record> cycle_of(const Workspace& workspace, const Console& console);
+enum class CycleUse { read, write };
+
+/// --cycle, else the only one, else the only open one in the space in use, else the one of these whose days cover today. Of several that are left whoever
+/// only reads is shown the one that begins first (by title where a first day is lacking), and told so; whoever writes must name one.
+/// Errors: not_found (none: how to add one), refused (to write: several; to read: several of one name, or that begin on one day).
+Result<Record> cycle_of(const Workspace& workspace, Console& console, CycleUse use);
 
 /// As Workspace::find_by_words(); a removed record is found by its short id. `type` empty: any.
 Result<Record> find_record(const Workspace& workspace, std::string_view type, std::string_view words);
@@ -45,7 +48,7 @@ Result<Record> find_record(const Workspace& workspace, std::string_view type, st
 class NameBook {
  public:
   explicit NameBook(const Workspace& workspace) : workspace_(workspace) {}
-  /// Its short name where it has one, else its title; its short id when it is not here.
+  /// Its short name where it has one, else its title; its short id when it is not here. A verdict on a late change goes by the record changed.
   std::string name_of(const EntityId& id);
   /// A value as people read it: references by name.
   std::string text(const FieldSpec& field, const Value& value);

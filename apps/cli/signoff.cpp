@@ -77,7 +77,7 @@ Result<void> show_blockers(Console& console, const std::vector<Blocker>& blocker
 
 Result<void> request(Workspace& workspace, Console& console, const Asked& asked) {
   EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
-  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console, CycleUse::write));
   SignRequest wanted;
   EVENHAND_TRY(wanted.subject, subject_of(workspace, asked.scope, organisation.id(), cycle.id()));
   wanted.title = asked.title.empty() ? asked.scope + ", " + cycle.title() : asked.title;

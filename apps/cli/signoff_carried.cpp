@@ -62,7 +62,7 @@ Result<void> close(Workspace& workspace, Console& console, const Closing& given)
 }  // namespace
 
 Result<void> list_carried(Workspace& workspace, Console& console) {
-  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console));
+  EVENHAND_TRY(const Record cycle, cycle_of(workspace, console, CycleUse::read));
   EVENHAND_TRY(const std::vector<CarriedOver> all, carried_into(workspace, cycle.id()));
   if (std::any_of(all.begin(), all.end(), [](const CarriedOver& one) { return one.is_open(); })) console.exit = Exit::person_needed;
   if (console.json) {

@@ -10,6 +10,7 @@
 #include "apps/cli/record_print.h"
 #include "apps/cli/signoff_carried.h"
 #include "apps/cli/text.h"
+#include "core/engine/late_verdict.h"
 #include "core/os/files.h"
 
 namespace evenhand::cli {
@@ -27,8 +28,17 @@ struct Chosen {
 };
 
 Json late_json(const LateEvent& late) {
+  Json disputed = Json::array();
+  for (const std::string& verdict : late.disputed) disputed.push(verdict);
   return Json::object().set("event", late.event.text()).set("entity", late.entity.hex()).set("short_id", short_id_of(late.entity)).set("type", late.type)
-      .set("what", late.what).set("claimed_ms", late.claimed.ms).set("author", author_text(late.author)).set("verdict", late.verdict);
+      .set("what", late.what).set("claimed_ms", late.claimed.ms).set("author", author_text(late.author)).set("verdict", late.verdict).set("disputed", disputed);
+}
+
+std::string verdict_text(const LateEvent& late) {
+  std::string rivals;
+  for (const std::string& verdict : late.disputed) rivals += (rivals.empty() ? "" : " or ") + verdict;
+  if (!rivals.empty()) return "  (in dispute: " + rivals + ")";
+  return late.verdict.empty() ? "" : "  (" + late.verdict + ")";
 }
 
 Result<SignOff> named(const Workspace& workspace, const std::string& words) {
@@ -50,10 +60,14 @@ Result<void> list(Workspace& workspace, Console& console, const Chosen& chosen) 
   if (late.empty()) return console.print("Nothing that was signed was changed since."), Result<void>();
   NameBook names(workspace);
   for (const LateEvent& one : late) {
-    console.print(one.event.text() + "  " + hyphened(one.type) + " " + short_id_of(one.entity) + "  " + one.what + (one.verdict.empty() ? "" : "  (" + one.verdict + ")"));
+    console.print(one.event.text() + "  " + hyphened(one.type) + " " + short_id_of(one.entity) + "  " + one.what + verdict_text(one));
     console.print("    " + cut_to(names.name_of(one.entity), 60) + "   " + when_and_who(one.claimed, author_text(one.author)));
   }
+  const auto disputed = std::find_if(late.begin(), late.end(), [](const LateEvent& one) { return !one.disputed.empty(); });
   console.say("Carry over, amend or dismiss: evenhand signoff late --help");
+  if (disputed != late.end()) {
+    console.say("What is in dispute waits until one verdict is given with a reason: evenhand signoff late dismiss " + short_id_of(sign_off.id) + " --change " + disputed->event.text() + " --reason \"...\"   or carry it over");
+  }
   return {};
 }
 
@@ -74,20 +88,18 @@ Result<std::vector<LateEvent>> meant(const Workspace& workspace, const SignOff& 
 Result<void> say(Workspace& workspace, Console& console, const Chosen& chosen, const std::string& verdict) {
   EVENHAND_TRY(const SignOff sign_off, named(workspace, chosen.sign_off));
   EVENHAND_TRY(const std::vector<LateEvent> late, meant(workspace, sign_off, chosen));
-  std::optional<EntityId> cycle;
+  LateWords words{verdict, chosen.reason, {}};
   if (verdict == "carried") {
     EVENHAND_TRY(const Record to, find_record(workspace, "cycle", chosen.cycle));
     if (to.id() == sign_off.subject.cycle) return refused("that is the cycle that was signed", to.title(), "Name the next one with --to.");
-    cycle = to.id();
+    words.cycle = to.id();
   }
+  EVENHAND_TRY(const LateVerdicts said, LateVerdicts::read(workspace));
   std::vector<Command> commands;  // an import after signing may be more than one commit holds
   for (const LateEvent& one : late) {
-    RecordChange change{"late", {}, Verb::changed, {}};
-    change.set = {{"sign_off", sign_off.id}, {"event", long_text(one.event)}, {"entity", one.entity.hex()}, {"verdict", verdict}};
-    if (!chosen.reason.empty()) change.set.push_back({"reason", chosen.reason});
-    if (cycle) change.set.push_back({"cycle", *cycle});
-    if (commands.empty() || commands.back().changes.size() == kVerdictsPerCommit) commands.emplace_back();
-    commands.back().changes.push_back(std::move(change));
+    EVENHAND_TRY(const std::vector<RecordChange> changes, late_changes(said, sign_off.id, one.event, one.entity, words));
+    if (commands.empty() || commands.back().changes.size() + changes.size() > kVerdictsPerCommit) commands.emplace_back();
+    commands.back().changes.insert(commands.back().changes.end(), changes.begin(), changes.end());
   }
   for (const Command& command : commands) EVENHAND_CHECK(submit(workspace, console, command));
   console.print((console.dry_run ? "Would be " : "") + verdict + ": " + with_commas(late.size()) + (late.size() == 1 ? " late change" : " late changes"));

@@ -8,7 +8,7 @@
 
 namespace evenhand::cli {
 
-/// Late changes that nobody carried over or dismissed; none when the cut cannot be read, which whoever shows it says beside it.
+/// Late changes that nobody carried over or dismissed, and those of which people said different things; none when the cut cannot be read, which whoever shows it says beside it.
 Result<std::size_t> open_late_events(const Workspace& workspace, const SignOff& sign_off);
 /// Chains of the cut whose signed ends are not in the log here. Errors: corrupt (the cut cannot be read).
 Result<std::size_t> missing_of_cut(const Workspace& workspace, const SignOff& sign_off);

@@ -331,7 +331,7 @@ Result<void> show_status(Workspace& workspace, Console& console) {
   Picture picture;
   EVENHAND_TRY(const Record organisation, organisation_of(workspace, console));
   picture.organisation = organisation.title();
-  const auto cycle = cycle_of(workspace, console);
+  const auto cycle = cycle_of(workspace, console, CycleUse::read);
   if (cycle) picture.cycle = cycle->title();
   if (!cycle && !console.cycle.empty()) return cycle.error();
   if (!cycle) picture.cycle_problem = cycle.error().sentence();

@@ -18,6 +18,7 @@
 #include "apps/shared/qr_code.h"
 #include "core/engine/attachments.h"
 #include "core/engine/membership.h"
+#include "core/engine/problems.h"
 #include "core/os/files.h"
 #include "core/os/workspace_lock.h"
 #include "core/store/reopening.h"
@@ -306,7 +307,11 @@ Result<void> tell_what_waits(const Workspace& workspace, Console& console) {
   EVENHAND_TRY(const std::vector<TwoPasts> two_pasts, find_two_pasts(workspace));
   if (!two_pasts.empty()) console.say("ALARM: " + alarm_words(workspace, two_pasts));
   EVENHAND_TRY(const std::vector<Conflict> conflicts, workspace.conflicts());
-  if (!conflicts.empty()) console.say(std::to_string(conflicts.size()) + (conflicts.size() == 1 ? " thing needs" : " things need") + " you: evenhand conflict list");
+  EVENHAND_TRY(const std::vector<Twins> twins, find_twins(workspace));
+  if (const std::size_t all = conflicts.size() + twins.size(); all > 0) {
+    const std::string_view where = twins.empty() ? "conflict list" : conflicts.empty() ? "conflict twins" : "conflict list, and evenhand conflict twins for what may be entered twice";
+    console.say(with_commas(all) + (all == 1 ? " thing needs" : " things need") + " you: evenhand " + std::string(where));
+  }
   if (const std::string advice = advice_on_space_in_use(workspace); !advice.empty()) console.say(advice);
   return {};
 }

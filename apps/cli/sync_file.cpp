@@ -6,9 +6,11 @@
 #include <ostream>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/exchanged_file.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/new_file.h"
 #include "apps/cli/passphrase.h"
+#include "apps/cli/recipients.h"
 #include "apps/cli/sync.h"
 #include "apps/cli/text.h"
 #include "core/engine/attachments.h"
@@ -43,54 +45,7 @@ Result<std::optional<std::string>> passphrase_of(Console& console, const Words& 
   }
   if (!words.passphrase) return std::optional<std::string>();
   if (console.no_input) return refused("a passphrase is needed", "", "Put it into a file that only you can read: --passphrase-file FILE");
-  return std::optional(hidden_line(console, "Passphrase:"));
-}
-
-
-// Of the devices that go by a name in the space, those that may read it; `departed`: those that might once. Errors: refused (several
-// organisations; a hub alone).
-Result<std::vector<PublicKey>> readers_named(const Workspace& workspace, const Space& space, const std::string& name, std::vector<PublicKey>& departed) {
-  std::vector<PublicKey> readers;
-  const auto named = devices_named(space, name);
-  if (!named && named.error().code == ErrorCode::not_found) return readers;
-  if (!named) return named.error();
-  bool is_hub = false;
-  for (const PublicKey& key : *named) {
-    const Device& device = *space.fold.access().find_device(key);
-    if (key == workspace.keystore().device().public_key()) continue;
-    if (device.is_removed) departed.push_back(key);
-    else if (device.capabilities.has(Capability::read)) readers.push_back(key);
-    else is_hub = true;
-  }
-  if (readers.empty() && is_hub) return refused("a hub takes no file in", name, "Write it for its organisation, or exchange with the hub: evenhand sync now");
-  return readers;
-}
-
-// For whom: those named, in the space in use or else in another, else every other device that may read the space in use.
-Result<std::vector<PublicKey>> recipients(const Workspace& workspace, const PartnerBook& book, const Words& words) {
-  std::vector<PublicKey> devices;
-  const Space& in_use = workspace.space_of(SpaceKind::cycle);
-  for (const std::string& name : words.partners) {
-    std::vector<PublicKey> departed;
-    EVENHAND_TRY(std::vector<PublicKey> readers, readers_named(workspace, in_use, name, departed));
-    for (const Space& space : workspace.spaces()) {
-      if (!readers.empty()) break;
-      EVENHAND_TRY(readers, readers_named(workspace, space, name, departed));
-    }
-    if (readers.empty()) readers = departed;  // to be told just that
-    if (readers.empty()) {
-      EVENHAND_TRY(const Partner partner, book.find_by_words(name));
-      readers.push_back(partner.device);
-    }
-    devices.insert(devices.end(), readers.begin(), readers.end());
-  }
-  if (!words.partners.empty()) return devices;
-  for (const Device& device : in_use.fold.access().devices()) {
-    if (device.key != workspace.keystore().device().public_key() && !device.is_removed && device.capabilities.has(Capability::read)) devices.push_back(device.key);
-  }
-  const std::string advice = advice_on_space_in_use(workspace);
-  if (devices.empty()) return not_found("nobody else may read the space in use", "", advice.empty() ? "Let somebody in first: evenhand partner invite --to FILE" : advice + ". Or name whom it is for: --for NAME");
-  return devices;
+  return std::optional(hidden_line(console, "Passphrase of the file:"));
 }
 
 // The spaces that every recipient may read, and what they are known to hold.
@@ -172,7 +127,13 @@ std::string within_bytes(std::string title, std::size_t most) {
 Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   EVENHAND_TRY(const std::optional<BundleRequest> request, request_in(words));
-  EVENHAND_TRY(std::vector<PublicKey> devices, request && words.partners.empty() ? Result<std::vector<PublicKey>>(std::vector<PublicKey>{request->device()}) : recipients(workspace, book, words));
+  Recipients meant;
+  if (request && words.partners.empty()) {
+    meant.devices = {request->device()};
+  } else {
+    EVENHAND_TRY(meant, recipients_named(workspace, book, words.partners));
+  }
+  std::vector<PublicKey>& devices = meant.devices;
   if (request && (devices.size() != 1 || devices.front() != request->device())) {
     return refused("the request was written by another device than the one named with --for", words.request, "Leave --for out: the answer goes to whoever asked.");
   }
@@ -181,7 +142,9 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   WorkspaceReplica replica(workspace);
   EVENHAND_TRY(const Load load, load_for(workspace, replica, book, devices, request, words));
   EVENHAND_CHECK(check_new_file(words.to));
+  std::erase_if(meant.left_out, [&](const SpaceLeftOut& one) { return std::any_of(load.spaces.begin(), load.spaces.end(), [&](const BundleSpace& packed) { return packed.space->id() == one.space; }); });
   if (console.dry_run) {
+    for (const SpaceLeftOut& one : meant.left_out) console.say(one.sentence);
     console.say("Would write " + counted(load.spaces.size(), "space") + " for " + counted(devices.size(), "device") + " to " + words.to + ". Nothing was saved (--dry-run).");
     return {};
   }
@@ -207,6 +170,7 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   console.print("  " + outcome);
   if (!written.left_out.empty()) console.say(std::to_string(written.left_out.size()) + " attachments are not on this laptop, so they are not in the file.");
   console.say("Whoever gets it: evenhand sync receive FILE");
+  for (const SpaceLeftOut& one : meant.left_out) console.say(one.sentence);
   if (const std::string advice = advice_on_own_laptops(workspace, replica, devices, load.spaces.size()); !advice.empty()) console.say(advice);
   for (const auto& farewell : load.farewells) {
     console.say("It tells that " + departure_words_of_other(*std::as_const(workspace).find_space(farewell->id()), devices.front()) + ", and nothing that was written after.");
@@ -292,6 +256,7 @@ Result<void> look_into(const Workspace& workspace, Console& console, const Words
 
 Result<void> receive(Workspace& workspace, Console& console, const Words& words) {
   std::vector<std::filesystem::path> parts(words.files.begin(), words.files.end());
+  for (const auto& part : parts) EVENHAND_CHECK(check_kind_of(part, ExchangedFile::bundle));
   if (console.dry_run) {
     for (const auto& part : parts) {
       EVENHAND_TRY(const BundleGlance glance, look_at_bundle(part));
@@ -377,9 +342,10 @@ void add_sync_files(CLI::App& sync, Console& console) {
   send_verb->add_option("--part-size", words->part_mib, "Longest part, in MiB (default: what FAT32 takes)")->check(CLI::Range(1, 4095))->type_name("MIB");
   CLI::App* receive_verb = add_command(sync, "receive", "Take in a sealed file, or all its parts; again is harmless", "  evenhand sync receive week-42.evenhand\n  evenhand sync receive week-42.evenhand --dry-run", running(OpenMode::read_write, receive));
   receive_verb->add_option("files", words->files, "The file, or its parts in any order")->required()->type_name("FILE");
+  send_verb->add_flag("--passphrase", words->passphrase, "Let a passphrase open the file too, beside the laptops that it is for: you are asked for it, and tell it by another way than the file");
+  receive_verb->add_flag("--passphrase", words->passphrase, "Open the file with the passphrase that you were told for it: you are asked for it");
   for (CLI::App* verb : {send_verb, receive_verb}) {
-    verb->add_flag("--passphrase", words->passphrase, "Ask for a courier's passphrase as well");
-    verb->add_option("--passphrase-file", words->passphrase_file, "Read the passphrase from a file")->type_name("FILE");
+    verb->add_option("--passphrase-file", words->passphrase_file, "The same, read from a file that only you can read")->type_name("FILE");
   }
   CLI::App* request_verb = add_command(sync, "request", "Say what this laptop has (changes, and the longest attachments), so that a partner sends the rest", "  evenhand sync request\n  evenhand sync request --to request.txt", running(OpenMode::read_only, request));
   request_verb->add_option("--to", words->to, "Write it to a file instead of showing it")->type_name("FILE");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/engine/late_verdict.h"
 #include "core/engine/record_events.h"
 
 namespace evenhand {
@@ -70,8 +71,11 @@ Result<std::vector<CarriedOver>> carried_into(const Workspace& workspace, const 
   std::vector<std::pair<std::string, CarriedOver>> found;
   Signed signed_ones(workspace);
   EVENHAND_TRY(const std::vector<Record> all, workspace.records("late"));
+  EVENHAND_TRY(const LateVerdicts said, LateVerdicts::read(workspace));
   for (const Record& one : all) {
     if (one.text("verdict") != "carried" || one.reference("cycle") != cycle) continue;
+    const LateVerdict* const verdict = said.find(one.reference("sign_off").value_or(EntityId{}), one.text("event"));
+    if (verdict != nullptr && verdict->is_disputed) continue;  // it waits with its sign-off
     CarriedOver carried;
     carried.id = one.id();
     carried.sign_off = one.reference("sign_off").value_or(EntityId{});

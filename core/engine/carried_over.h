@@ -1,7 +1,7 @@
 /// What a cycle took over from reports that were signed before: late changes that somebody carried to it.
 ///
 /// A `late` record with the verdict `carried` names the cycle. It is open there until somebody says what was done about it:
-/// in words, by naming the record that takes it up, or both. Threads: values.
+/// in words, by naming the record that takes it up, or both. What people contradict each other about is not in it. Threads: values.
 #pragma once
 
 #include "core/engine/sign_off.h"

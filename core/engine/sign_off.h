@@ -133,7 +133,8 @@ struct LateEvent {
   std::string what;      ///< the fields changed, or "removed"
   ClaimedTime claimed;
   Conflict::Author author;
-  std::string verdict;   ///< "", carried, dismissed
+  std::string verdict;   ///< "" (it waits), carried, dismissed
+  std::vector<std::string> disputed;  ///< what people said of it, when that contradicts itself: it waits, for one to settle it
 };
 /// How a `late` record names an event: its 32 bytes in hexadecimal.
 std::string long_text(const Reference& event);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/engine/late_verdict.h"
 #include "core/engine/record_events.h"
 #include "core/engine/sign_off.h"
 
@@ -151,11 +152,7 @@ std::string long_text(const Reference& event) {
 
 Result<std::vector<LateEvent>> late_events(const Workspace& workspace, const SignOff& sign_off) {
   if (!sign_off.has_cut) return corrupt("its cut is not whole here, so nobody can tell what came after it", "sign-off " + short_id_of(sign_off.id));
-  std::map<std::string, std::string> verdicts;
-  EVENHAND_TRY(const std::vector<Record> said, workspace.records("late"));
-  for (const Record& one : said) {
-    if (one.reference("sign_off") == sign_off.id) verdicts[one.text("event")] = one.text("verdict");
-  }
+  EVENHAND_TRY(const LateVerdicts said, LateVerdicts::read(workspace));
   std::vector<LateEvent> late;
   EVENHAND_TRY(const AsSigned signed_then, AsSigned::make(workspace, sign_off));
   for (const auto& [of, touched] : signed_then.spaces()) {
@@ -171,9 +168,12 @@ Result<std::vector<LateEvent>> late_events(const Workspace& workspace, const Sig
       EVENHAND_TRY(const RecordEvents events, read_events(space, entity));
       for (const RecordEvent& event : events.events) {
         if (!references.contains(event.reference) || event.standing != Standing::counts) continue;
-        LateEvent one{event.reference, entity, std::string(record->spec().name), what_it_changed(sign_off.subject, record->spec(), event), event.claimed, author_of(space, event.device), ""};
+        LateEvent one{event.reference, entity, std::string(record->spec().name), what_it_changed(sign_off.subject, record->spec(), event), event.claimed, author_of(space, event.device), "", {}};
         if (one.what.empty()) continue;
-        if (const auto verdict = verdicts.find(long_text(event.reference)); verdict != verdicts.end()) one.verdict = verdict->second;
+        if (const LateVerdict* const verdict = said.find(sign_off.id, long_text(event.reference))) {
+          if (verdict->is_disputed) one.disputed = verdict->verdicts;
+          else one.verdict = verdict->verdicts.front();
+        }
         late.push_back(std::move(one));
       }
     }

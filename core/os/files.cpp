@@ -16,10 +16,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A name of its own per process and call, so that two writers never share a temporary file.
+// A name of its own per process and call, so that two writers never share a temporary file; of a long one only the beginning, for a name has 255 bytes.
 fs::path temporary_beside(const fs::path& file) {
+  constexpr std::size_t kBeginning = 200;
   static std::atomic<unsigned> count{0};
-  return file.parent_path() / ("." + file.filename().string() + "." + std::to_string(::getpid()) + "-" +
+  return file.parent_path() / ("." + file.filename().string().substr(0, kBeginning) + "." + std::to_string(::getpid()) + "-" +
                                std::to_string(count++) + ".tmp");
 }
 

@@ -73,6 +73,19 @@ std::string grader_of(const sdk::Row& service, const std::vector<const sdk::Row*
   return is_here ? grader : std::string();
 }
 
+bool is_disputed(const sdk::Row& grade) { return grade.is_conflicted(f::grade::kValue); }
+
+/// The grade that counts; "Not settled: 1 or 2" when nobody has decided between two, which then counts as not graded.
+sdk::Cell counted_cell(const sdk::Input& input, const std::string& code, const std::string& service, const std::string& organisation) {
+  if (const sdk::Row* grade = counted_grade(input, code, service, organisation)) return grade_cell(input, *grade->grade(c::counted::kValue));
+  for (const sdk::Row& grade : input.rows(f::grade::kType)) {
+    const bool is_of_it = grade.text(f::grade::kOutcome) == code && grade.reference(f::grade::kService) == service && grade.text(f::grade::kKind) != "self_assessed";
+    const bool is_theirs = organisation.empty() || grade.reference(f::grade::kOrganisation) == organisation;
+    if (is_of_it && is_theirs && is_disputed(grade)) return text_cell(grade, f::grade::kValue, "a grade");
+  }
+  return sdk::missing("a grade");
+}
+
 constexpr std::size_t kOtherwiseNamed = 8;  // of one service; a cell has room for them
 
 /// "1A: 3 as adopted by OPT": what others count for a service, where it is not what is shown.
@@ -103,7 +116,7 @@ void add_services(sdk::Document& document, const sdk::Input& input, const std::v
   for (const sdk::Row& outcome : input.rows(c::outcome::kType)) {
     if (outcome.text(c::outcome::kDomain) != domain) continue;
     codes.push_back(outcome.text(c::outcome::kCode));
-    columns.push_back(sdk::number_column(codes.back()));
+    columns.push_back(sdk::number_column(within_heading(codes.back())));
   }
   columns.push_back(sdk::number_column("Points"));
   auto services = input.rows(f::service::kType, [](const sdk::Row&) { return true; });
@@ -126,8 +139,7 @@ void add_services(sdk::Document& document, const sdk::Input& input, const std::v
     std::vector<sdk::Cell> cells = {service.text(f::service::kName),
                                     short_organisation_name(input, service.reference(f::service::kOrganisation)), runs};
     for (const std::string& code : codes) {
-      const sdk::Row* grade = counted_grade(input, code, service.id(), grader);
-      cells.push_back(grade ? grade_cell(input, *grade->grade(c::counted::kValue)) : sdk::missing("a grade"));
+      cells.push_back(counted_cell(input, code, service.id(), grader));
     }
     const auto parts = input.rows(c::part::kType, [&](const sdk::Row& row) {
       return row.reference(c::part::kService) == service.id() && (grader.empty() || row.reference(c::part::kOrganisation) == grader);
@@ -147,8 +159,7 @@ void add_outcomes(sdk::Document& document, const sdk::Input& input, const std::v
     const std::string code = outcome.text(c::outcome::kCode);
     std::vector<sdk::Cell> cells = {code + ": " + outcome.text(c::outcome::kShortTitle)};
     for (const sdk::Row* score : all) {
-      const sdk::Row* grade = counted_grade(input, code, "", score->reference(c::score::kOrganisation));
-      cells.push_back(grade ? grade_cell(input, *grade->grade(c::counted::kValue)) : sdk::missing("a grade"));
+      cells.push_back(counted_cell(input, code, "", score->reference(c::score::kOrganisation)));
     }
     table.row(cells);
   }
@@ -184,11 +195,23 @@ void add_differences(sdk::Document& document, const sdk::Input& input, const std
   document.table(table);
 }
 
+/// "1A, Virtual wards: the verified grade is in dispute, and nobody has decided. Not settled: 1 or 2". It counts nowhere above.
+std::vector<std::string> disputes(const sdk::Input& input, const std::string& organisation) {
+  std::vector<std::string> words;
+  for (const sdk::Row& grade : input.rows(f::grade::kType)) {
+    if (grade.reference(f::grade::kOrganisation) != organisation || !is_disputed(grade)) continue;
+    const sdk::Row* service = input.find(f::service::kType, grade.reference(f::grade::kService));
+    words.push_back(grade.text(f::grade::kOutcome) + (service ? ", " + name_or(*service, f::service::kName, "service without a name") : std::string()) + ": the " +
+                    plain_words(grade.text(f::grade::kKind)) + " grade is in dispute, and nobody has decided. " + name_or(grade, f::grade::kValue, "Not settled"));
+  }
+  return words;
+}
+
 void add_unsettled(sdk::Document& document, const sdk::Input& input, const std::vector<const sdk::Row*>& all) {
   for (const sdk::Row* score : all) {
     const std::string id = score->reference(c::score::kOrganisation);
     document.heading(2, organisation_name(input, id));
-    std::vector<std::string> words;
+    std::vector<std::string> words = disputes(input, id);
     for (const sdk::Row& row : input.rows(c::problem::kType)) {
       if (row.reference(c::problem::kOrganisation) == id) words.push_back(row.text(c::problem::kText));
     }

@@ -44,11 +44,21 @@ std::string unsettled(const sdk::Row& row, std::string_view field) {
 
 }  // namespace
 
+std::string within_heading(std::string words) {
+  constexpr std::size_t kNameBytesMax = 600;
+  if (words.size() <= kNameBytesMax) return words;
+  std::size_t end = words.rfind(' ', kNameBytesMax);
+  if (end == std::string::npos || end == 0) {
+    end = kNameBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xC0) == 0x80) --end;
+  }
+  return words.substr(0, end) + " ...";
+}
+
 std::string name_or(const sdk::Row& row, std::string_view field, std::string_view fallback) {
-  const std::string text = row.text(field);
-  if (!text.empty()) return text;
-  const std::string words = unsettled(row, field);
-  return words.empty() ? std::string(fallback) : words;
+  std::string text = row.text(field);
+  if (text.empty()) text = unsettled(row, field);
+  return text.empty() ? std::string(fallback) : within_heading(std::move(text));
 }
 
 sdk::Cell text_cell(const sdk::Row& row, std::string_view field, std::string_view owed) {
@@ -82,7 +92,7 @@ std::string organisation_name(const sdk::Input& input, std::string_view id) {
 
 std::string short_organisation_name(const sdk::Input& input, std::string_view id) {
   const std::string name = input.text_of(f::organisation::kType, id, f::organisation::kShortName);
-  return name.empty() ? organisation_name(input, id) : name;
+  return name.empty() ? organisation_name(input, id) : within_heading(name);
 }
 
 std::string outcome_heading(const sdk::Input& input, std::string_view code) {
@@ -94,9 +104,9 @@ std::string outcome_heading(const sdk::Input& input, std::string_view code) {
 
 std::string domain_heading(const sdk::Input& input, std::string_view code) {
   for (const sdk::Row& row : input.rows(c::domain::kType)) {
-    if (row.text(c::domain::kCode) == code) return "Domain " + std::string(code) + ": " + row.text(c::domain::kTitle);
+    if (row.text(c::domain::kCode) == code) return "Domain " + within_heading(std::string(code)) + ": " + within_heading(row.text(c::domain::kTitle));
   }
-  return "Domain " + std::string(code);
+  return "Domain " + within_heading(std::string(code));
 }
 
 std::string scale_word(const sdk::Input& input, std::int64_t grade) {

@@ -16,7 +16,10 @@ std::string plain_words(std::string_view choice);
 /// The same with a capital first letter.
 std::string sentence_case(std::string words);
 
-/// A name for headings and captions, which must not be empty: the text, "not settled: A or B", else the fallback.
+/// The beginning of words that are long: a heading or the title of a column has room for 2,000 bytes, and says more than a name. Cut at a blank, else
+/// between letters.
+std::string within_heading(std::string words);
+/// A name for headings and captions, which must not be empty: the text, "not settled: A or B", else the fallback; its beginning when it is long.
 std::string name_or(const sdk::Row& row, std::string_view field, std::string_view fallback);
 
 /// Lines and bullets of a text on one line, for a cell.

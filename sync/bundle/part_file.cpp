@@ -9,9 +9,10 @@ namespace fs = std::filesystem;
 namespace {
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
 
-// The name carries random bytes of the bundle, so that nobody else's temporary file is met.
+// The name carries random bytes of the bundle, so that nobody else's temporary file is met; of a long one only the beginning, for a name has 255 bytes.
 fs::path temporary_of(const fs::path& final, const BundleHeader& header) {
-  return final.parent_path() / ("." + final.filename().string() + "." + header.id.hex().substr(0, 12) + "-" + std::to_string(header.part) + ".tmp");
+  constexpr std::size_t kBeginning = 200;
+  return final.parent_path() / ("." + final.filename().string().substr(0, kBeginning) + "." + header.id.hex().substr(0, 12) + "-" + std::to_string(header.part) + ".tmp");
 }
 
 template <class T>

@@ -42,7 +42,8 @@ struct Shared : Desk {
 TEST_CASE("an adopted grade stays as it was at adoption when the lead grades anew, and its adopter is told") {
   Shared desk;
   CHECK(desk.scored("FCT", "1A") == "2");  // nobody adopted yet: the lead's present grade
-  CHECK_THAT(desk.good({"grade", "adopt", "Virtual wards", "1A", "--org", "FCT"}), Contains("Adopted  1A  2"));
+  CHECK_THAT(desk.good({"grade", "adopt", "Virtual wards", "1A", "--org", "FCT"}), Contains("Adopted  1A  2") && Contains("(by FCT, graded by NCT)"));
+  CHECK_THAT(desk.good({"grade-adoption", "list"}), Contains("Organisation") && Contains("FCT"));
   CHECK_THAT(desk.good({"grade", "show", desk.id_of("1A")}), Contains("Adopted by FCT") || Contains("Adopted by Fenmarsh"));
   CHECK(desk.json({"status"}).find("regraded")->integer() == 0);
 

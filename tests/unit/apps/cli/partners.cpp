@@ -321,3 +321,67 @@ TEST_CASE("a dry run changes no file of the workspace, whatever it rehearses") {
   }
   CHECK_FALSE(std::filesystem::exists(page));
 }
+
+TEST_CASE("a name that fits several trusts in one space, or a hub alone, is looked for in the others, and what is left out is told") {
+  Neighbours both;
+  both.host.good({"space", "use", "NCT"});
+  const auto let_in = [&](const Desk& desk, const std::string& name, const std::string& may) {
+    const std::string invitation = (desk.scratch / "invitation").string();
+    const std::string reply = (desk.scratch / "reply").string();
+    desk.good({"init", "--name", name, "--device", name + " laptop"});
+    both.host.good({"partner", "invite", "--to", invitation});
+    desk.good({"join", invitation, "--to", reply, "--device", name + " laptop"});
+    both.host.good({"partner", "admit", reply, "--yes", "--may", may});
+  };
+  const auto file = [&](const char* name) { return (both.host.scratch / name).string(); };
+  Desk east, west;
+  let_in(east, "Westfen East", "read");
+  const auto hub_alone = both.host.run({"sync", "send", "--to", file("one"), "--for", "Westfen"});
+  CHECK(hub_alone.exit == 0);  // the one trust that fits in the space in use
+  let_in(west, "Westfen West", "relay");
+  const auto sent = both.host.run({"sync", "send", "--to", file("two"), "--for", "Westfen"});
+  CHECK(sent.exit == 0);
+  CHECK_THAT(sent.err, Contains("Left out: NCT") && Contains("fits 2 organisations"));
+  CHECK(both.guest.run({"sync", "receive", file("two")}).exit == 0);
+
+  const auto nobody = both.host.run({"sync", "send", "--to", file("three"), "--for", "Westfen West"});
+  CHECK(nobody.exit == 2);
+  CHECK_THAT(nobody.err, Contains("a hub takes no file in"));
+  CHECK_FALSE(std::filesystem::exists(file("three")));
+}
+
+TEST_CASE("a file of another kind, and a folder, are refused with the command or the files that were meant") {
+  Neighbours both;
+  const auto path = [&](const char* name) { return (both.host.scratch / name).string(); };
+  const auto joined = both.guest.run({"join", path("carried-1"), "--to", path("again")});
+  CHECK(joined.exit == 9);
+  CHECK_THAT(joined.err, Contains("evenhand sync receive"));
+  const auto received = both.guest.run({"sync", "receive", path("invitation")});
+  CHECK(received.exit == 9);
+  CHECK_THAT(received.err, Contains("evenhand join"));
+  CHECK_THAT(both.host.run({"partner", "admit", path("invitation"), "--yes"}).err, Contains("an invitation") && Contains("evenhand join"));
+  const auto folder = both.guest.run({"sync", "receive", both.host.scratch.folder().string()});
+  CHECK(folder.exit == 2);
+  CHECK_THAT(folder.err, Contains("this is a folder") && Contains("carried-1"));
+  const Scratch empty;
+  CHECK_THAT(both.guest.run({"sync", "receive", empty.folder().string()}).err, Contains("none is in it"));
+}
+
+TEST_CASE("a file's name may be as long as the disk takes it") {
+  Neighbours both;
+  for (const std::size_t length : {std::size_t{245}, std::size_t{255}}) {
+    const std::string file = (both.host.scratch / std::string(length, 'n')).string();
+    both.host.good({"sync", "send", "--to", file});
+    CHECK(std::filesystem::exists(file));
+  }
+  both.host.good({"sync", "request", "--to", (both.host.scratch / std::string(255, 'r')).string()});
+}
+
+TEST_CASE("what needs a person after an exchange counts what may have been entered twice") {
+  Neighbours both;
+  both.host.good({"service", "add", "Virtual wards", "--cycle", "EDS joint"});
+  both.guest.good({"service", "add", "Virtual Wards"});
+  const std::string file = (both.host.scratch / "twice").string();
+  both.host.good({"sync", "send", "--to", file});
+  CHECK_THAT(both.guest.run({"sync", "receive", file}).err, Contains("1 thing needs you: evenhand conflict twins"));
+}

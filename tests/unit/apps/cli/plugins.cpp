@@ -232,3 +232,10 @@ TEST_CASE("help and words are missed by check when their files are not there, an
   CHECK(desk.good({"plugin", "info", "org.example.walks"}).find("Each row is an action.") != std::string::npos);
   CHECK(desk.good({"plugin", "info", "org.example.walks", "--language", "cy"}).find("Teithiau") != std::string::npos);
 }
+
+TEST_CASE("the comparison passes the author's own checks where it lies, odd inputs with long names among them") {
+  PluginDesk desk;
+  const auto ran = desk.run({"plugin", "test", EVENHAND_SOURCE_DIR "/plugins/comparison", "--orders", "1", "--odd-inputs", "2", "--seed", "13"});
+  INFO(ran.out << ran.err);
+  CHECK(ran.exit == 0);
+}

@@ -106,6 +106,10 @@ TEST_CASE("lists filter by fields, stay within 80 columns, and cannot move the t
     CHECK(std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; }) <= 80);
   }
   CHECK_THAT(list, Contains("…"));
+  const auto log = desk.run({"log", "list"});
+  CHECK_THAT(log.out, Contains("…"));
+  CHECK_THAT(log.err, Contains("log list --plain"));
+  CHECK_THAT(desk.good({"log", "list", "--plain"}), Contains(std::string(200, 'x')));
 }
 
 TEST_CASE("a dry run saves nothing") {

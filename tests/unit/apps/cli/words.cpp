@@ -185,3 +185,24 @@ TEST_CASE("a table stands as lines of heading and value where its columns would 
   slim.print(out, 40);
   CHECK_THAT(out.str(), Contains("Id         Title") && Contains("…"));
 }
+
+TEST_CASE("of several open cycles today's is meant; without one a command that writes asks which, and one that reads says which") {
+  Desk desk;
+  desk.found();
+  desk.good({"cycle", "add", "EDS 2024/25"});
+  const auto refused = desk.run({"service", "add", "Virtual wards"});
+  CHECK(refused.exit == 2);
+  CHECK_THAT(refused.err, Contains("EDS 2024/25") && Contains("EDS 2025/26") && Contains("--cycle ") && Contains("--status closed"));
+  CHECK_THAT(desk.good({"service", "add", "Virtual wards", "--cycle", "EDS 2025/26"}), Contains("Virtual wards, in EDS 2025/26"));
+  const auto read = desk.run({"scorecard"});
+  CHECK(read.exit == 0);
+  CHECK_THAT(read.err, Contains("Of several cycles this is about EDS 2024/25") && Contains("--cycle "));
+
+  desk.good({"cycle", "edit", "EDS 2025/26", "--starts", "2000-04-01", "--ends", "2099-03-31"});
+  CHECK_THAT(desk.good({"service", "add", "Dental care"}), Contains("Dental care, in EDS 2025/26"));
+  CHECK_THAT(desk.run({"scorecard"}).err, !Contains("Of several cycles"));
+  desk.good({"cycle", "edit", "EDS 2024/25", "--starts", "2000-04-01"});  // a second one that covers today
+  CHECK(desk.run({"service", "add", "Maternity"}).exit == 2);
+  desk.good({"cycle", "edit", "EDS 2024/25", "--status", "closed"});
+  desk.good({"service", "add", "Maternity"});
+}

@@ -1,4 +1,8 @@
 // What came after a sign-off, and touches what was signed.
+#include <algorithm>
+
+#include "core/engine/carried_over.h"
+#include "core/engine/late_verdict.h"
 #include "tests/support/board.h"
 
 using namespace evenhand;
@@ -89,4 +93,88 @@ TEST_CASE("what leaves a signed report for another one is late, and so is what h
   CHECK(late_of(stays) == "code.");
   tally(winter);  // it never was in the signed one
   CHECK(board.late(id).size() == 4);
+}
+
+namespace {
+
+/// A signed report, a grade changed since, and two laptops that have not yet met again.
+struct Judged {
+  Board board;
+  EntityId id = board.signed_report();
+  LateEvent late;
+  EntityId next;
+
+  Judged() {
+    board.change(board.both.one(), "grade", board.grade, {"value", *GradeValue::parse("1")});
+    next = board.both.added("cycle", {said("title", "EDS 2026/27"), said("framework", "eds-2022"), said("policy", "nhs-eds-2022")});
+    board.both.meet();
+    late = board.late(id).at(0);
+  }
+  Result<Receipt> say(Workspace& workspace, const LateWords& words) {
+    EVENHAND_TRY(const LateVerdicts earlier, LateVerdicts::read(workspace));
+    Command command;
+    EVENHAND_TRY(command.changes, late_changes(earlier, id, late.event, late.entity, words));
+    return workspace.submit(command);
+  }
+  // As versions before wrote it, under an id of its own.
+  void say_as_before(Workspace& workspace, const char* verdict) {
+    TwoWorkspaces::entered(workspace, {"late", {}, Verb::changed, {{"sign_off", id}, said("event", long_text(late.event)), said("entity", late.entity.hex()), said("verdict", verdict), {"cycle", next}}});
+  }
+  LateEvent seen_by(Workspace& workspace) { return late_events(workspace, *sign_off_of(workspace, id))->at(0); }
+};
+
+const std::vector<std::string> kBoth = {"carried", "dismissed"};
+
+}  // namespace
+
+TEST_CASE("two laptops' different verdicts on one late change are both kept, and it waits until a person decides with a reason") {
+  Judged judged;
+  Workspace& one = judged.board.both.one();
+  Workspace& two = judged.board.both.two();
+  REQUIRE(judged.say(one, {"carried", "Came after the board", judged.next}).ok());
+  CHECK(judged.seen_by(one).verdict == "carried");
+  REQUIRE(judged.say(two, {"dismissed", "Entered twice", {}}).ok());
+  judged.board.both.meet();
+  for (Workspace* each : {&one, &two}) {
+    CHECK(judged.seen_by(*each).verdict.empty());
+    CHECK(judged.seen_by(*each).disputed == kBoth);
+    CHECK(carried_into(*each, judged.next)->empty());
+    const auto conflicts = *each->conflicts();
+    CHECK(std::any_of(conflicts.begin(), conflicts.end(), [](const Conflict& one) { return one.type == "late" && one.field == "verdict" && one.versions.size() == 2; }));
+  }
+  CHECK(judged.say(two, {"dismissed", "", {}}).error().code == ErrorCode::refused);
+  REQUIRE(judged.say(two, {"carried", "The board wants it next year", judged.next}).ok());
+  judged.board.both.meet();
+  for (Workspace* each : {&one, &two}) {
+    CHECK(judged.seen_by(*each).verdict == "carried");
+    CHECK(judged.seen_by(*each).disputed.empty());
+    CHECK(carried_into(*each, judged.next)->size() == 1);
+    CHECK(each->conflicts()->empty());
+  }
+}
+
+TEST_CASE("verdicts under ids of their own, as versions before wrote them, count, contradict each other, and are settled as one") {
+  Judged judged;
+  Workspace& one = judged.board.both.one();
+  Workspace& two = judged.board.both.two();
+  judged.say_as_before(one, "carried");
+  CHECK(judged.seen_by(one).verdict == "carried");
+  REQUIRE(judged.say(two, {"dismissed", "Entered twice", {}}).ok());
+  judged.board.both.meet();
+  CHECK(judged.seen_by(one).disputed == kBoth);
+  CHECK(judged.seen_by(two).disputed == kBoth);
+  REQUIRE(judged.say(one, {"dismissed", "Entered twice indeed", {}}).ok());
+  judged.board.both.meet();
+  CHECK(judged.seen_by(one).verdict == "dismissed");
+  CHECK(judged.seen_by(two).verdict == "dismissed");
+}
+
+TEST_CASE("one change carried over to two cycles is in dispute") {
+  Judged judged;
+  const EntityId other = judged.board.both.added("cycle", {said("title", "EDS 2027/28"), said("framework", "eds-2022"), said("policy", "nhs-eds-2022")});
+  judged.board.both.meet();
+  REQUIRE(judged.say(judged.board.both.one(), {"carried", "Late", judged.next}).ok());
+  REQUIRE(judged.say(judged.board.both.two(), {"carried", "Late", other}).ok());
+  judged.board.both.meet();
+  CHECK(judged.seen_by(judged.board.both.one()).disputed == std::vector<std::string>{"carried"});
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/unit/plugins/host/reports_of.h"
@@ -44,4 +45,16 @@ TEST_CASE("a data table with more columns than a page holds is left out and name
     {"type": "data_table", "id": "d", "fields": {"organisation": "@o", "cycle": "@c", "evidence": "@e", "title": "Wide one",
      "rows": "[[)" + cells + "],[" + cells + R"(]]"}}]})").ok());
   CHECK(has(report(wide, "eds-report"), "too many columns"));
+}
+
+TEST_CASE("a comparison shows both values of a grade in dispute, and says whose it is and that nobody has decided") {
+  DataFileModel model = model_of({kFenmarsh});
+  const auto grades = *model.records("grade");
+  const auto counted = std::find_if(grades.begin(), grades.end(), [](const Record& one) { return one.text("kind") == "verified" && !one.reference("service"); });
+  REQUIRE(counted != grades.end());
+  const std::string other = counted->text("value") == "1" ? "3" : "1";
+  model.add_conflict(counted->id(), "value", Value(*GradeValue::parse(other)));
+  const std::string json = report(model, "comparison");
+  CHECK(has(json, "the verified grade is in dispute, and nobody has decided. Not settled: "));
+  CHECK(has(json, "{\"text\": \"Not settled: "));
 }
