@@ -34,7 +34,13 @@ std::filesystem::path key_file(const Console& console, const std::string& given)
   return given.empty() ? workspace_folder(console) / "keys" / "seal.key" : std::filesystem::path(given);
 }
 
-Json sign_off_json(const SignOff& one, std::size_t late) {
+// What came after signing, or counts no more since.
+struct Since {
+  std::size_t late = 0;
+  std::size_t quarantined = 0;
+};
+
+Json sign_off_json(const SignOff& one, const Since& since) {
   Json approvals = Json::array();
   for (const Approval& approval : one.approvals) {
     approvals.push(Json::object().set("seat", approval.seat).set("verdict", approval.verdict).set("key", approval.key.hex()).set("good", approval.is_good));
@@ -43,14 +49,14 @@ Json sign_off_json(const SignOff& one, std::size_t late) {
   for (const std::string& name : one.waived) waived.push(name);
   return Json::object().set("id", one.id.hex()).set("short_id", short_id_of(one.id)).set("title", one.title).set("scope", one.subject.scope)
       .set("state", to_word(one.state)).set("complete", one.is_complete).set("seats_needed", one.seats_needed).set("approvals", std::move(approvals))
-      .set("waived", std::move(waived)).set("snapshot", one.digest).set("cut_is_here", one.has_cut).set("late", late);
+      .set("waived", std::move(waived)).set("snapshot", one.digest).set("cut_is_here", one.has_cut).set("late", since.late).set("quarantined_since", since.quarantined);
 }
 
 std::size_t good_approvals(const SignOff& one) {
   return static_cast<std::size_t>(std::count_if(one.approvals.begin(), one.approvals.end(), [](const Approval& a) { return a.is_good && a.verdict == "approved"; }));
 }
 
-void print_sign_off(Console& console, const SignOff& one, std::size_t late) {
+void print_sign_off(Console& console, const SignOff& one, const Since& since) {
   console.print(short_id_of(one.id) + "  " + std::string(to_word(one.state)) + "  " + one.title + "  (" + one.subject.scope + ")");
   console.print("  " + std::to_string(good_approvals(one)) + " of " + std::to_string(one.seats_needed) + " approvals   snapshot " + one.digest.substr(0, 19));
   for (const Approval& approval : one.approvals) {
@@ -58,7 +64,11 @@ void print_sign_off(Console& console, const SignOff& one, std::size_t late) {
   }
   for (const std::string& name : one.waived) console.print("  waived: " + name);
   if (!one.has_cut) console.print("  its cut is not whole on this laptop: nobody can tell what came after it");
-  if (late > 0) console.print("  " + with_commas(late) + (late == 1 ? " change" : " changes") + " came after signing: evenhand signoff late list " + short_id_of(one.id));
+  if (since.late > 0) console.print("  " + counted(since.late, "change") + " came after signing: evenhand signoff late list " + short_id_of(one.id));
+  if (since.quarantined > 0) {
+    console.print("  " + counted(since.quarantined, "change") + " that it shows " + (since.quarantined == 1 ? "counts" : "count") +
+                  " no more, because the laptop was removed since. What was signed stands. See: evenhand log list --quarantined");
+  }
 }
 
 Result<void> show_blockers(Console& console, const std::vector<Blocker>& blockers) {
@@ -119,9 +129,9 @@ Result<void> give(Workspace& workspace, Console& console, const Verdict& verdict
   EVENHAND_TRY(const SignOff after, sign_off_of(workspace, record.id()));
   if (after.state == SignState::contested) console.exit = Exit::person_needed;
   if (console.json) {
-    console.out << write_json(sign_off_json(after, 0), JsonStyle::pretty);
+    console.out << write_json(sign_off_json(after, {}), JsonStyle::pretty);
   } else {
-    print_sign_off(console, after, 0);
+    print_sign_off(console, after, {});
   }
   return {};
 }
@@ -130,13 +140,17 @@ Result<void> show_status(Workspace& workspace, Console& console) {
   EVENHAND_TRY(const std::vector<SignOff> all, sign_offs(workspace));
   Json list = Json::array();
   for (const SignOff& one : all) {
-    std::size_t late = 0;
+    Since since;
     if (one.state == SignState::in_force) {
-      EVENHAND_TRY(late, open_late_events(workspace, one));
+      EVENHAND_TRY(since.late, open_late_events(workspace, one));
     }
-    if (one.state == SignState::contested || late > 0 || (one.state == SignState::in_force && !one.has_cut)) console.exit = Exit::person_needed;
-    if (console.json) list.push(sign_off_json(one, late));
-    else print_sign_off(console, one, late);
+    if (one.state == SignState::in_force && one.has_cut) {
+      EVENHAND_TRY(const auto quarantined, quarantined_since(workspace, one));
+      since.quarantined = quarantined.size();
+    }
+    if (one.state == SignState::contested || since.late > 0 || since.quarantined > 0 || (one.state == SignState::in_force && !one.has_cut)) console.exit = Exit::person_needed;
+    if (console.json) list.push(sign_off_json(one, since));
+    else print_sign_off(console, one, since);
   }
   if (console.json) console.out << write_json(list, JsonStyle::pretty);
   else if (all.empty()) console.print("Nothing was put forward for signing.");

@@ -239,7 +239,7 @@ Result<std::vector<QuarantinedWork>> quarantined(const Space& space) {
         const Capability needs = needed_for(event.header.type);
         if (access.judge(reference, device, event.header.grant, needs) != Standing::quarantined) return true;
         found.push_back({reference, device, known == nullptr ? "unknown " + device.hex().substr(0, 8) : known->label, std::string(event.header.type),
-                         event.header.entity, event.header.claimed, access.can_be_adopted(reference, device, event.header.grant, needs)});
+                         event.header.entity, event.header.grant, event.header.claimed, access.can_be_adopted(reference, device, event.header.grant, needs)});
         return true;
       });
       return inner.ok();

@@ -123,6 +123,7 @@ struct QuarantinedWork {
   std::string device_label;
   std::string type;
   EntityId entity;
+  Reference grant;             ///< that it was written under
   ClaimedTime claimed;
   bool can_be_adopted = false;  ///< only a removal's cut stands in its way
 };

@@ -8,6 +8,7 @@
 /// Formats: docs/formats/sign-off.md. Threads: one at a time.
 #pragma once
 
+#include "core/engine/membership.h"
 #include "core/engine/workspace.h"
 
 namespace evenhand {
@@ -138,6 +139,10 @@ struct LateEvent {
 };
 /// How a `late` record names an event: its 32 bytes in hexadecimal.
 std::string long_text(const Reference& event);
+/// What was signed and counts no more, because its author was removed since with an earlier cut. The signed copy stands; people are told.
+/// Errors: corrupt (the cut cannot be read), those of reading.
+Result<std::vector<QuarantinedWork>> quarantined_since(const Workspace& workspace, const SignOff& sign_off);
+
 /// Ascending by event. Errors: corrupt (the cut cannot be read), those of reading.
 Result<std::vector<LateEvent>> late_events(const Workspace& workspace, const SignOff& sign_off);
 

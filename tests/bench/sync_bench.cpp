@@ -1,4 +1,4 @@
-// First sync of N events of 200 chains, parts and whole, then what meeting again costs in bytes. One JSON line per measurement.
+// First sync of N events of 200 chains, parts and whole, medians of five, then what meeting again costs in bytes. One JSON line per measurement.
 // In the first sync each replica runs in a thread of its own, as on a machine of its own; folding comes after it. "CPU" is the
 // processor time of a thread, or of the whole program while it folds: other programs on the machine hardly change it.
 //
@@ -23,9 +23,11 @@
 #include "core/record/body.h"
 #include "sync/protocol/message.h"
 #include "tests/bench/founding.h"
+#include "tests/bench/timing.h"
 #include "tests/support/session_pair.h"
 
 using namespace evenhand;
+using bench::median;
 namespace fs = std::filesystem;
 
 namespace {
@@ -234,43 +236,64 @@ double sync_apart(Side& left, Side& right) {
   return seconds;
 }
 
-double fold(Filler& filler, LogReplica& right) {
+struct Folded {
+  double seconds = 0, cpu_s = 0;
+};
+
+Folded fold(Filler& filler, LogReplica& right) {
   const auto begin = std::chrono::steady_clock::now();
   const double cpu_begin = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
   SpaceFold fold(filler.space());
   EVENHAND_ASSERT(fold.catch_up(right.log()).ok() && fold.counts().waiting == 0 && fold.counts().quarantined == 0, "every event counts");
-  const double folded_s = seconds_since(begin);
-  say("first sync: folded in memory", folded_s, "s");
-  say("first sync: folded in memory, CPU", cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin, "s");
-  say_goal("anonymous memory after folding", status_mb("RssAnon:"), "MB", 256);
-  return folded_s;
+  return {seconds_since(begin), cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin};
 }
 
+/// Plain and compressed by turns; medians. The last compressed replica stays for meet_again().
 void first_sync(Filler& filler, LogReplica& left, const fs::path& folder, std::size_t events) {
-  double synced_s[2] = {};
-  for (const bool compressed : {false, true}) {
-    LogReplica right(folder / (compressed ? "compressed" : "plain"), 3);
-    right.add_space(filler.space());
-    Side sender(left, right.device(), 5, SessionRole::initiator, compressed);
-    Side receiver(right, left.device(), 6, SessionRole::responder, compressed);
-    const std::string form = compressed ? "compressed" : "plain";
-    synced_s[compressed] = sync_apart(sender, receiver);
-    say_goal(("wire / payload, " + form).c_str(), static_cast<double>(sender.bytes_said + receiver.bytes_said) / filler.payload, "ratio", compressed ? 0.5 : 1.05);
-    say(("first sync, " + form + ": verified and stored").c_str(), synced_s[compressed], "s");
-    say(("first sync, " + form + ": the sender's CPU").c_str(), sender.cpu_s, "s");
-    say(("first sync, " + form + ": the receiver's CPU").c_str(), receiver.cpu_s, "s");
-    say("session holds at most", static_cast<double>(std::max(sender.held_max, receiver.held_max)) / 1e6, "MB");
-    if (!compressed) continue;
-    say("anonymous memory after storing", status_mb("RssAnon:"), "MB");
-    const double folded_s = fold(filler, right);
-    for (const bool is_compressed : {false, true}) {
-      const double all_s = synced_s[is_compressed] + folded_s;
-      const std::string name = std::string("first sync, ") + (is_compressed ? "compressed" : "plain") + ": verified, stored and folded, for 10^6 events";
-      say_goal(name.c_str(), all_s * 1e6 / static_cast<double>(events), "s", 6);
+  struct Figures {
+    std::vector<double> synced_s, sender_cpu_s, receiver_cpu_s;
+    double wire_bytes = 0;
+  } of[2];
+  std::vector<double> folded_s, folded_cpu_s;
+  double held_mb = 0, stored_mb = 0, folded_mb = 0;
+  for (int round = 0; round < bench::kRepetitions; ++round) {
+    for (const bool compressed : {false, true}) {
+      const fs::path here = folder / (compressed ? "compressed" : "plain");
+      fs::remove_all(here);
+      LogReplica right(here, 3);
+      right.add_space(filler.space());
+      Side sender(left, right.device(), 5, SessionRole::initiator, compressed);
+      Side receiver(right, left.device(), 6, SessionRole::responder, compressed);
+      Figures& figures = of[compressed];
+      figures.synced_s.push_back(sync_apart(sender, receiver));
+      figures.sender_cpu_s.push_back(sender.cpu_s);
+      figures.receiver_cpu_s.push_back(receiver.cpu_s);
+      figures.wire_bytes = static_cast<double>(sender.bytes_said + receiver.bytes_said);
+      held_mb = std::max(held_mb, static_cast<double>(std::max(sender.held_max, receiver.held_max)) / 1e6);
+      if (!compressed) continue;
+      stored_mb = std::max(stored_mb, status_mb("RssAnon:"));
+      const Folded folded = fold(filler, right);
+      folded_s.push_back(folded.seconds);
+      folded_cpu_s.push_back(folded.cpu_s);
+      folded_mb = std::max(folded_mb, status_mb("RssAnon:"));
     }
-    say("first sync: events per second", static_cast<double>(events) / (synced_s[1] + folded_s), "1/s");
-    say_goal("peak memory of both ends in one process, mapped pages included", status_mb("VmHWM:"), "MB", 256);
   }
+  for (const bool compressed : {false, true}) {
+    const Figures& figures = of[compressed];
+    const std::string form = compressed ? "compressed" : "plain";
+    say_goal(("wire / payload, " + form).c_str(), figures.wire_bytes / filler.payload, "ratio", compressed ? 0.5 : 1.05);
+    say(("first sync, " + form + ": verified and stored").c_str(), median(figures.synced_s), "s");
+    say(("first sync, " + form + ": the sender's CPU").c_str(), median(figures.sender_cpu_s), "s");
+    say(("first sync, " + form + ": the receiver's CPU").c_str(), median(figures.receiver_cpu_s), "s");
+    const double all_s = median(figures.synced_s) + median(folded_s);
+    say_goal(("first sync, " + form + ": verified, stored and folded, for 10^6 events").c_str(), all_s * 1e6 / static_cast<double>(events), "s", 6);
+  }
+  say("first sync: folded in memory", median(folded_s), "s");
+  say("first sync: folded in memory, CPU", median(folded_cpu_s), "s");
+  say("session holds at most", held_mb, "MB");
+  say("anonymous memory after storing", stored_mb, "MB");
+  say_goal("anonymous memory after folding", folded_mb, "MB", 256);
+  say_goal("peak memory of both ends in one process, mapped pages included", status_mb("VmHWM:"), "MB", 256);
 }
 
 /// What meeting again costs, beyond the commits themselves.

@@ -36,6 +36,9 @@ void Tally::add(const Tally& other) {
   forks += other.forks;
   conflicts += other.conflicts;
   attacks += other.attacks;
+  attacks_seen |= other.attacks_seen;
+  hub_attacks_seen |= other.hub_attacks_seen;
+  hub_knots_seen |= other.hub_knots_seen;
   quarantined += other.quarantined;
   full_disks += other.full_disks;
   private_words += other.private_words;
@@ -322,9 +325,11 @@ void History::erase_something() {
 void History::attack() {
   Device* victim = find_victim();
   if (victim == nullptr || !hostile().access().charter()) return;
-  const Attack& attack = attacks()[random.below(attacks().size())];
+  const std::size_t which = random.below(attacks().size());
+  const Attack& attack = attacks()[which];
   tell(std::string("attack: ") + attack.name + ", on " + victim->name());
   ++tally.attacks;
+  tally.attacks_seen |= std::uint64_t{1} << which;
   try {
     attack.run({*this, hostile(), *victim});
   } catch (const Wrong& failed) {

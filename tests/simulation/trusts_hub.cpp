@@ -62,8 +62,12 @@ void Trusts::attack_hub(Desk& desk) {
   if (targets.empty() || epoch == nullptr || !hub_->replica->is_known(hostile_.public_key())) return;
   std::vector<wire::BlobId> attachments;
   for (const auto& [address, is_here] : must(named_attachments(space), "attachments")) attachments.push_back(address);
-  const auto one_of = [&](const auto& attacks) -> const test::HubAttack& { return attacks[random_.below(std::size(attacks))]; };
-  const test::HubAttack& attack = random_.chance(30) ? one_of(test::kHubKnots) : one_of(test::kHubAttacks);
+  const auto one_of = [&](const auto& attacks, std::uint64_t& seen) -> const test::HubAttack& {
+    const std::size_t which = random_.below(std::size(attacks));
+    seen |= std::uint64_t{1} << which;
+    return attacks[which];
+  };
+  const test::HubAttack& attack = random_.chance(30) ? one_of(test::kHubKnots, tally_.hub_knots_seen) : one_of(test::kHubAttacks, tally_.hub_attacks_seen);
   tell_(std::string("attack: ") + attack.name + ", with what " + desk.name() + " has");
   ++tally_.hub_attacks;
   attack.run({hub_->replica->view(shared_, hostile_.public_key()), hostile_, *epoch, targets[random_.below(targets.size())], attachments, random_});
