@@ -12,6 +12,11 @@ namespace evenhand {
 namespace {
 
 constexpr std::string_view kQuota = "quota";  // where a full one is told
+constexpr std::uint64_t kAuthorityBytesMax = std::uint64_t{16} << 20;
+
+bool is_end_of(const ChainState& chain, const SegmentRange& range) {
+  return std::find(chain.branches.begin(), chain.branches.end(), BranchHead{range.last_seq, range.head}) != chain.branches.end();
+}
 constexpr std::uint64_t kCopiesPart = 2;       // copies of what the hub has may fill half of the room
 
 }  // namespace
@@ -20,14 +25,33 @@ constexpr std::uint64_t kCopiesPart = 2;       // copies of what the hub has may
 Result<std::unique_ptr<RelaySpace>> RelaySpace::open(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters) {
   std::unique_ptr<RelaySpace> space(new RelaySpace(std::move(authority), frames, parcels, device, random, quota, counters));
   EVENHAND_CHECK(space->refresh_access());
+  EVENHAND_TRY(const LogReadView view, space->authority_.read());
+  EVENHAND_TRY(const auto chains, view.chains());
+  std::map<ChainId, PublicKey> devices;
+  for (const auto& [chain, state] : chains) devices.emplace(chain, state.descriptor.device);
+  EVENHAND_CHECK(view.scan(1, [&](Arrival, const CommitView& commit) {
+    space->authority_bytes_[devices[commit.chain()]] += commit.bytes().size();
+    return true;
+  }));
   return space;
 }
 
 Result<void> RelaySpace::refresh_access() {
+  if (!is_access_old_) return {};
   EVENHAND_TRY(const LogReadView view, authority_.read());
   EVENHAND_TRY(auto events, authority_events(view));
   access_ = Access::build(id(), std::move(events));
+  is_access_old_ = false;
   return {};
+}
+
+bool RelaySpace::has_room_for_authority(const PublicKey& device, std::uint64_t bytes) const {
+  if (!access_.charter() || access_.find_grant(device, Capability::admin)) return true;
+  std::uint64_t used = 0;
+  for (const auto& [other, of_other] : authority_bytes_) {
+    if (other == device || (!access_.knows(device) && !access_.knows(other))) used += of_other;
+  }
+  return used + bytes <= kAuthorityBytesMax;
 }
 
 bool RelaySpace::is_open_to(const PublicKey& device) const {
@@ -69,14 +93,32 @@ Result<RelaySpace::Opened> RelaySpace::open_segment(const Segment& segment) cons
   return opened;
 }
 
-Result<Stored> RelaySpace::store_authority(const std::vector<Opened>& opened) {
+Result<Stored> RelaySpace::store_authority(const Opened& opened) {
   std::vector<ByteView> commits;
-  for (const Opened& one : opened) {
-    EVENHAND_TRY(const auto split, split_commits(one.commits));
-    for (const CommitView& commit : split) commits.push_back(commit.bytes());
+  std::uint64_t bytes = 0;
+  EVENHAND_TRY(const auto split, split_commits(opened.commits));
+  for (const CommitView& commit : split) {
+    commits.push_back(commit.bytes());
+    bytes += commit.bytes().size();
+  }
+  const ChainId& chain = opened.header.range.chain;
+  const auto state_of = [&]() -> Result<ChainState> {
+    EVENHAND_TRY(const LogReadView view, authority_.read());
+    return view.chain(chain);
+  };
+  const auto state = state_of();
+  const auto& descriptor = split.front().descriptor();
+  const PublicKey device = state ? state->descriptor.device : descriptor ? descriptor->device : PublicKey();
+  if (!has_room_for_authority(device, bytes)) {
+    EVENHAND_CHECK(refresh_access());
+    // What is here already asks for no room.
+    if (!has_room_for_authority(device, bytes) && !(state && is_end_of(*state, opened.header.range))) return Stored{0, 0, 0, 0, 0, {{chain, NoRoom::strangers}}};  // not for ever: it may become an admin
   }
   EVENHAND_TRY(const AppendOutcome appended, authority_.append_untrusted(commits, [&](const PublicKey& device) { return access_.knows(device); }));
-  if (appended.events_new > 0) EVENHAND_CHECK(refresh_access());
+  if (appended.events_new > 0) {
+    is_access_old_ = true;
+    authority_bytes_[device] += bytes;
+  }
   return Stored{appended.events_new, appended.events_known, appended.commits_parked, 0, 0, appended.without_room};
 }
 

@@ -88,10 +88,13 @@ class RelaySpace {
       : authority_(std::move(authority)), frames_(frames), parcels_(parcels), device_(device), random_(random), quota_(quota), counters_(counters) {}
 
   struct Opened;
+  /// Who may do what, when authority came since it was asked last. Errors: corrupt, unavailable.
   Result<void> refresh_access();
+  /// Commits of authority that a device may have here: what its admins write is small, and nobody else has much to say there.
+  bool has_room_for_authority(const PublicKey& device, std::uint64_t bytes) const;
   Result<bool> is_authority(const ChainId& chain) const;
   Result<Opened> open_segment(const Segment& segment) const;
-  Result<Stored> store_authority(const std::vector<Opened>& opened);
+  Result<Stored> store_authority(const Opened& opened);
   /// `part`: only the so-and-so-manyth part of the quotas counts.
   Result<void> check_room(const std::vector<FrameStore::Frame>& frames, const Packers& without, std::uint64_t part) const;
   Result<std::map<ChainId, NoRoom>> chains_without_room(const std::vector<FrameStore::Frame>& frames) const;
@@ -108,6 +111,8 @@ class RelaySpace {
   RelayQuota quota_;
   RelayCounters& counters_;
   Access access_;
+  bool is_access_old_ = true;
+  std::map<PublicKey, std::uint64_t> authority_bytes_;  ///< of commits, by device
   std::map<PublicKey, Usage> without_room_;  ///< members whose copies found none, and how large the last of those were together
 };
 

@@ -190,7 +190,7 @@ Result<std::optional<Segment>> RelayView::next_segment(const ChainId& chain, std
 Result<Stored> RelayView::store(std::span<const Segment> segments) {
   const auto attempt = [&]() -> Result<Stored> {
     Stored stored;
-    std::vector<RelaySpace::Opened> authority, data;
+    std::vector<RelaySpace::Opened> data;
     const auto add = [&](const Result<Stored>& more) -> Result<void> {
       EVENHAND_CHECK(more);
       stored.events_new += more->events_new;
@@ -201,21 +201,27 @@ Result<Stored> RelayView::store(std::span<const Segment> segments) {
     // Authority segments follow one another: each is judged by those before it.
     for (const Segment& segment : segments) {
       if (stored.without_room.contains(segment.range.chain)) continue;
-      EVENHAND_TRY(RelaySpace::Opened opened, space_.open_segment(segment));
+      auto segment_opened = space_.open_segment(segment);
+      if (!segment_opened) {  // who may pack may have come with it
+        EVENHAND_CHECK(space_.refresh_access());
+        segment_opened = space_.open_segment(segment);
+      }
+      EVENHAND_TRY(RelaySpace::Opened opened, std::move(segment_opened));
       if (opened.header.range.lane == Lane::data) {
         data.push_back(std::move(opened));
         continue;
       }
-      authority.push_back(std::move(opened));
-      EVENHAND_CHECK(add(space_.store_authority(authority)));
-      authority.clear();
+      EVENHAND_CHECK(add(space_.store_authority(opened)));
     }
+    EVENHAND_CHECK(space_.refresh_access());
     if (data.empty()) return stored;
     EVENHAND_TRY(const Packers packers, without());
     EVENHAND_CHECK(add(space_.store_data(data, packers)));
     return stored;
   };
   auto stored = attempt();
+  const auto refreshed = space_.refresh_access();  // whatever came before a refusal
+  if (!refreshed && stored) return refreshed.error();
   if (!stored && stored.error().code != ErrorCode::unavailable) ++space_.counters_.refusals;
   return stored;
 }

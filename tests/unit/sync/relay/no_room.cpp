@@ -24,14 +24,14 @@ struct Flooded : HubDesk {
     return commits;
   }
   /// In plain frames, as a member packs authority.
-  void bring_to_hub(const std::vector<Bytes>& commits) {
+  Stored bring_to_hub(const std::vector<Bytes>& commits) {
     std::vector<Segment> segments;
     for (const Bytes& bytes : commits) {
       const CommitView commit = good(CommitView::decode_untrusted(bytes));
       const SegmentRange range{commit.chain(), Lane::authority, commit.first_seq(), commit.last_seq(), commit.previous(), good(commit.event_hashes()).back()};
       segments.push_back({range, SegmentForm::frame, good(pack_frame(shared, range, bytes, nullptr, liar->keystore().device(), random))});
     }
-    REQUIRE(seen_by(liar).store(segments).ok());
+    return good(seen_by(liar).store(segments));
   }
   void bring_to(Laptop& laptop, const std::vector<Bytes>& commits) {
     const std::vector<ByteView> views(commits.begin(), commits.end());
@@ -140,4 +140,21 @@ TEST_CASE("names of data chains that one organisation invents leave room at a hu
   desk.all.agree(late);
   desk.all.agree(desk.guest);
   CHECK(good(desk.guest->records("group")).size() == 1);
+}
+
+TEST_CASE("what a member without rights writes of authority fills no hub") {
+  Flooded desk;
+  std::size_t refused_chains = 0;
+  ChainWriter long_writer(desk.shared, 43, desk.liar->keystore().device(), Lane::authority);
+  for (std::size_t i = 0; i < 90; ++i) {  // some 200 KB each
+    refused_chains += desk.bring_to_hub({long_writer.commit(4, 50'000)}).without_room.size();
+    if (i < 80) CHECK(refused_chains == 0);
+  }
+  CHECK(refused_chains >= 4);
+  desk.write(desk.all.host, "Carers");
+  CHECK(desk.all.meet(desk.all.host).end == SessionEnd::in_sync);
+  CHECK(desk.all.meet(desk.guest).end == SessionEnd::in_sync);
+  CHECK(good(desk.guest->records("group")).size() == 1);
+  desk.all.hub.open();  // counted anew
+  CHECK(desk.bring_to_hub({long_writer.commit(4, 50'000)}).without_room.size() == 1);
 }
