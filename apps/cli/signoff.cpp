@@ -107,9 +107,9 @@ Result<void> request(Workspace& workspace, Console& console, const Asked& asked)
   EVENHAND_TRY(const EntityId id, request_sign_off(workspace, wanted));
   EVENHAND_TRY(const SignOff made, sign_off_of(workspace, id));
   if (console.json) {
-    console.out << write_json(sign_off_json(made, 0), JsonStyle::pretty);
+    console.out << write_json(sign_off_json(made, {}), JsonStyle::pretty);
   } else {
-    print_sign_off(console, made, 0);
+    print_sign_off(console, made, {});
     console.say("Approve with: evenhand signoff approve " + short_id_of(id) + " --seat \"" + (made.seats.empty() ? "Board sponsor" : made.seats.front()) + "\"");
   }
   return {};
@@ -187,7 +187,7 @@ Result<void> verify(Workspace& workspace, Console& console, const std::string& w
   if (!to.empty() && !console.dry_run) EVENHAND_CHECK(write_snapshot(to, snapshot));
   if (missing > 0) console.exit = Exit::integrity;
   if (console.json) {
-    console.out << write_json(sign_off_json(one, 0).set("snapshot_bytes", snapshot.size()).set("chains_missing", missing), JsonStyle::pretty);
+    console.out << write_json(sign_off_json(one, {}).set("snapshot_bytes", snapshot.size()).set("chains_missing", missing), JsonStyle::pretty);
     return {};
   }
   console.print(short_id_of(one.id) + "  " + std::string(to_word(one.state)) + "; the snapshot is whole (" + with_commas(snapshot.size()) + " bytes, " + one.digest.substr(0, 19) + ")");

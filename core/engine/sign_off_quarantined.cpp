@@ -1,7 +1,7 @@
 // Work within a signed cut that counted when it was signed, and counts no more.
 #include <algorithm>
 
-#include "core/access/access.h"
+#include "core/access/authority_log.h"
 #include "core/engine/sign_off.h"
 
 namespace evenhand {

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/access/authority_log.h"
 #include "core/event/causal_order.h"
 #include "core/projection/space_fold_tables.h"
 #include "core/record/value.h"
@@ -52,30 +53,7 @@ Result<void> SpaceFold::read_access(const LogReadView& view) {
   }
   const Hash print = sha256(heads.take());
   if (access_fits_ && print == access_print_) return {};  // the same heads, so the same events and the same rights
-  std::vector<AuthorityEvent> events;
-  for (const auto& [id, chain] : chains) {
-    if (chain.descriptor.lane != Lane::authority) continue;
-    Result<void> inner;
-    EVENHAND_CHECK(view.scan_chain(id, 1, [&, &chain = chain](Arrival, const CommitView& commit) {
-      const auto hashes = commit.event_hashes();
-      if (!hashes) return inner = hashes.error(), false;
-      const auto walked = commit.walk([&](std::size_t i, const EventView& event) {
-        AuthorityEvent taken{{commit.chain(), commit.first_seq() + i, shorten((*hashes)[i])},
-                             (*hashes)[i],
-                             chain.descriptor.device,
-                             std::string(event.header.type),
-                             event.header.grant,
-                             {},
-                             Bytes(event.body.begin(), event.body.end())};
-        for (std::size_t p = 0; p < event.header.parent_count(); ++p) taken.parents.push_back(event.header.parent(p));
-        events.push_back(std::move(taken));
-        return true;
-      });
-      if (!walked) inner = walked.error();
-      return walked.ok();
-    }));
-    EVENHAND_CHECK(inner);
-  }
+  EVENHAND_TRY(std::vector<AuthorityEvent> events, authority_events(view));
   const bool moved = print != access_print_;
   standing_memo_ = {};
   Access access = Access::build(space_, std::move(events));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/access/authority_log.h"
 #include "core/access/departure.h"
 #include "core/event/limits.h"
 #include "sync/relay/opened_frame.h"

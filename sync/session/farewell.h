@@ -13,9 +13,6 @@
 
 namespace evenhand {
 
-/// The authority lane of a log, chain by chain. Errors: corrupt (a damaged commit), unavailable.
-Result<std::vector<AuthorityEvent>> authority_events(const LogReadView& view);
-
 /// The commits of the authority lane up to the device's removals and leavings, end to end, each chain from its beginning. A commit
 /// is never cut: what was decided in one stroke with a removal comes with it. Empty when nothing took the device out.
 /// Errors: corrupt (a damaged commit), unavailable.

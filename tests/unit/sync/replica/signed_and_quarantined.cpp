@@ -3,6 +3,7 @@
 
 #include "core/codec/archive.h"
 #include "core/engine/sign_off.h"
+#include "sync/protocol/segment.h"
 #include "tests/support/trusts.h"
 
 using namespace evenhand;
