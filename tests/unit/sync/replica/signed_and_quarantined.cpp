@@ -50,7 +50,7 @@ TEST_CASE("a sign-off of work that counts no more stands, and says so; what did 
   };
 
   // One is removed before the signing, and its later work never counted.
-  shared(other, {"action", action, Verb::changed, {said("owner_role", "Nobody")}});
+  shared(other, {"action", action, Verb::changed, {said("text", "Nothing goes out.")}});
   const Reference of_other = last_of(other, other.device(), Lane::data);
   remove(other.device(), {of_other.chain, of_other.seq - 1, {}});
   std::uint64_t cursor = 0;
