@@ -85,7 +85,8 @@ Result<void> decide(Workspace& workspace, Console& console, const Pair& pair, bo
   // Earlier words are changed where they stand, not doubled: all of them, or they would go on contradicting each other.
   for (const EntityId& decision : earlier) {
     change.entity = decision;
-    command.changes.push_back(change);
+    EVENHAND_TRY(RecordChange again, as_decision(workspace, change));
+    command.changes.push_back(std::move(again));
   }
   if (earlier.empty()) {
     change.set.push_back({"records", std::vector<EntityId>{first.id(), second.id()}});

@@ -168,10 +168,14 @@ Result<void> add_definitions(Workspace& workspace, const Offered& offer) {
 // The files stand beside until the agreement is on record, and an agreement that cannot be read back is none.
 Result<void> carry_out(Workspace& workspace, Console& console, const Words& words, const Offered& offer, const std::string& signer) {
   Command command;
-  command.changes.push_back(plugins::agree_to(offer.manifest, offer.digest, signer));
+  EVENHAND_TRY(RecordChange agreement, as_decision(workspace, plugins::agree_to(offer.manifest, offer.digest, signer)));
+  command.changes.push_back(std::move(agreement));
   EVENHAND_TRY(const std::vector<plugins::TrustedKey> trusted, plugins::trusted_keys(workspace));
   const bool is_trusted = std::any_of(trusted.begin(), trusted.end(), [&](const auto& one) { return one.key == words.trust; });
-  if (!words.trust.empty() && !is_trusted) command.changes.push_back(plugins::trust(words.trust, "Key given when " + offer.manifest.id + " was installed"));
+  if (!words.trust.empty() && !is_trusted) {
+    EVENHAND_TRY(RecordChange trust, as_decision(workspace, plugins::trust(words.trust, "Key given when " + offer.manifest.id + " was installed")));
+    command.changes.push_back(std::move(trust));
+  }
   EVENHAND_TRY(const Receipt rehearsed, workspace.rehearse(command));
   (void)rehearsed;
   EVENHAND_CHECK(add_definitions(workspace, offer));  // first: undo then takes back the agreement, not them
@@ -229,7 +233,8 @@ Result<void> remove(Workspace& workspace, Console& console, const std::string& i
   EVENHAND_CHECK(confirmed(console, "Remove " + id + " for everybody in your organisation?"));
   if (is_agreed) {
     Command command;
-    command.changes.push_back(plugins::withdraw(*agreed));
+    EVENHAND_TRY(RecordChange withdrawal, as_decision(workspace, plugins::withdraw(*agreed)));
+    command.changes.push_back(std::move(withdrawal));
     EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
     (void)receipt;
   }

@@ -117,7 +117,8 @@ Result<void> trust_key(Workspace& workspace, Console& console, const TrustWords&
                                               : "Let in plugins that are signed with " + key + ", for everybody in your organisation? Each is still asked about.";
   if (!console.dry_run) EVENHAND_CHECK(confirmed(console, question));
   Command command;
-  command.changes.push_back(words.withdraw ? plugins::distrust(*known) : plugins::trust(key, title_of(words, known == keys.end() ? nullptr : &*known)));
+  EVENHAND_TRY(RecordChange change, as_decision(workspace, words.withdraw ? plugins::distrust(*known) : plugins::trust(key, title_of(words, known == keys.end() ? nullptr : &*known))));
+  command.changes.push_back(std::move(change));
   EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
   (void)receipt;
   if (!console.dry_run) EVENHAND_CHECK(check_stands(workspace, key, !words.withdraw));

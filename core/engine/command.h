@@ -22,7 +22,7 @@ struct FieldValue {
 struct RecordChange {
   std::string type;                      ///< record type
   EntityId entity;                       ///< zero: a new record
-  Verb verb = Verb::changed;
+  Verb verb = Verb::changed;              ///< `changed` and `undone` are refused where they would write to what is in dispute
   std::vector<FieldValue> set = {};      ///< set fields: the whole set wanted
   std::vector<FieldValue> add = {};      ///< set fields: items to add
   std::vector<FieldValue> remove = {};   ///< set fields: items to take away

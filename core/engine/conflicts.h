@@ -7,10 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "core/base/result.h"
 #include "core/event/event.h"
 #include "core/record/paragraph_merge.h"
 
 namespace evenhand {
+
+class Record;
+class Workspace;
+struct RecordChange;
 
 /// A field on which replicas disagree, or a record removed here and edited there.
 struct Conflict {
@@ -50,5 +55,12 @@ struct Conflict {
 
 /// The short form of heads: the first eight hexadecimal digits of each, with full stops between.
 std::string view_of(const std::vector<Reference>& heads);
+
+/// Does anything about the record wait for a person?
+bool needs_decision(const Record& record);
+
+/// For a command whose very purpose is to settle the matter (a twin's verdict, an agreement to a plugin): the change, as a decision where
+/// it writes to what is in dispute. A plain change of that is refused. Errors: those of reading.
+Result<RecordChange> as_decision(const Workspace& workspace, RecordChange change);
 
 }  // namespace evenhand

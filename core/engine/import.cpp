@@ -136,6 +136,7 @@ class Import {
     EVENHAND_TRY(const std::string status, begin(text));
     if (status == "closed") return std::move(outcome_);
     EVENHAND_CHECK(check_published());
+    EVENHAND_CHECK(check_undisputed());
     EVENHAND_CHECK(check_examined());
     if (status != "undone") EVENHAND_CHECK(write_batch("open", text));
     // Also after an undo: what was undone may have been cut short before it was whole.
@@ -148,6 +149,7 @@ class Import {
     EVENHAND_TRY(const std::string status, begin(text));
     if (status == "closed") return std::move(outcome_);
     if (workspace_.mode() == OpenMode::read_write) EVENHAND_CHECK(check_published());
+    if (workspace_.mode() == OpenMode::read_write) EVENHAND_CHECK(check_undisputed());
     EVENHAND_CHECK(check_examined());
     return std::move(outcome_);
   }
@@ -219,6 +221,23 @@ class Import {
       if (receipt.records_written == 0) continue;
       return refused("this file would change published figures that are in already; nothing was imported", record.where,
                      "If it is a corrected version of the same report, import it with --correct; else give it another title.");
+    }
+    return {};
+  }
+
+  // Before the first record is written: half an import would wait, hidden, for somebody's decision.
+  Result<void> check_undisputed() const {
+    for (const FileRecord& record : file_.records) {
+      EVENHAND_TRY(const std::optional<Record> before, workspace_.find(file_.labels.at(record.label)));
+      if (!before || !needs_decision(*before)) continue;
+      EVENHAND_TRY(Command command, command_for(file_, record));
+      command.is_import = true;
+      const auto rehearsed = workspace_.rehearse(command);
+      if (rehearsed) continue;
+      Error error = rehearsed.error();
+      error.what += "; nothing was imported";
+      error.where = record.where + ", " + error.where;
+      return error;
     }
     return {};
   }

@@ -257,6 +257,7 @@ Result<void> Plan::plan_change(const RecordChange& change) {
   EVENHAND_CHECK(check_still_current(change, target));
   receipt_.entities.push_back(target.id);
   EVENHAND_TRY(const std::vector<OwnedChange> fields, fields_of(change, target));
+  EVENHAND_CHECK(check_not_disputed(change, target, fields));
   EVENHAND_CHECK(check_whole(change, target));
   if (fields.empty() && change.verb == Verb::changed && !target.is_new) return {};
   if (is_declared_type(target.spec->name)) EVENHAND_CHECK(plan_definition(*target.spec, *target.space));

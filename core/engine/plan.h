@@ -50,6 +50,7 @@ class Plan {
   Result<std::vector<OwnedChange>> fields_of(const RecordChange& change, const Target& target);
   Result<void> set_field(const FieldSpec& field, const Value& value, const Target& target, std::vector<OwnedChange>& fields);
   Result<void> change_items(const FieldSpec& field, const RecordChange& change, const Target& target, std::vector<OwnedChange>& fields);
+  Result<void> check_not_disputed(const RecordChange& change, const Target& target, const std::vector<OwnedChange>& fields) const;
   Result<void> check_whole(const RecordChange& change, const Target& target);
   Result<void> ask_examiner(const RecordChange& change, const Target& target, const std::vector<OwnedChange>& fields);
   Result<void> check_reference(const FieldSpec& field, const Value& value) const;

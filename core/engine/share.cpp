@@ -78,6 +78,8 @@ class CopyChange {
       change = &beside_.try_emplace(heads, RecordChange{change_.type, change_.entity, Verb::changed, {}}).first->second;
       change->seen = std::move(heads);
     }
+    // Nobody else's word is replaced: what was decided at home stands on all that our own laptops shared.
+    if (change == &change_ && now != nullptr && now->is_conflicted()) change_.seen = there_->heads;
     if (wanted) change->set.push_back({std::string(field.name), std::move(*wanted)});
     else change->clear.emplace_back(field.name);
     return {};

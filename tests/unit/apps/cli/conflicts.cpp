@@ -92,6 +92,22 @@ TEST_CASE("two devices' colours are shown with what stood before, who and when, 
   CHECK(desks.one.run({"conflict", "undo", "Texts"}).exit == 5);
 }
 
+TEST_CASE("a plain edit of a field in dispute ends with 2, says what stands and what to do, and leaves the dispute open; undo of an earlier edit does too") {
+  const TwoDesks desks = two_colours();
+  for (const bool is_rehearsal : {true, false}) {
+    std::vector<std::string> line = {"action", "edit", "Texts", "--rag", "amber"};
+    if (is_rehearsal) line.emplace_back("--dry-run");
+    const auto edited = desks.one.run(line);
+    CHECK(edited.exit == 2);
+    CHECK_THAT(edited.err, Contains("rag is in dispute") && Contains("green") && Contains("red") && Contains("evenhand conflict show") && Contains("--field rag --value TEXT"));
+  }
+  CHECK(desks.one.run({"action", "update", "Texts", "--rag", "green", "--text", "Two courses run."}).exit == 2);
+  CHECK(desks.one.run({"undo"}).exit != 0);
+  CHECK(desks.waiting().size() == 1);
+  desks.one.good({"action", "edit", "Texts", "--due", "2026-10"});
+  CHECK(desks.waiting().size() == 1);
+}
+
 TEST_CASE("a dispute is open again after undo also when another process holds the workspace and writes it") {
   const TwoDesks desks = two_colours();
   desks.one.good({"conflict", "resolve", "Texts", "--field", "rag", "--keep", "1"});
