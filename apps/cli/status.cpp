@@ -228,10 +228,11 @@ Result<void> count_unsent(const Workspace& workspace, Picture& picture) {
   }
   picture.partners = book->partners().size();
   for (const Space& space : workspace.spaces()) {
-    std::vector<VersionVector> agreed;
+    std::vector<VersionVector> agreed;  // or said in a file
     for (const Partner& partner : book->partners()) {
       if (auto known = book->agreed(partner.device, space.id)) agreed.push_back(std::move(known->vector));
     }
+    for (VersionVector& held : book->held_by_others(space.id)) agreed.push_back(std::move(held));
     EVENHAND_TRY(const Unsent unsent, find_unsent(space, workspace.keystore().device().public_key(), agreed));
     picture.unsent.events += unsent.events;
     if (space.fold.access().members().size() > 1) picture.unsent_shared += unsent.events;

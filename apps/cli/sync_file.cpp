@@ -70,6 +70,7 @@ Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBo
       one.base = request->base_for(space->id(), ours).value_or(VersionVector());
     } else if (devices.size() == 1) {
       if (const auto agreed = book.agreed(devices.front(), space->id())) one.base = agreed->vector;
+      else if (auto held = book.held(devices.front(), space->id())) one.base = std::move(*held);
     }
     if (one.epoch == nullptr) return refused("the key of a space has not come to this laptop yet", "", "Exchange with an admin of the space first: evenhand sync now");
     if (!words.no_attachments && space->blobs() != nullptr) {
@@ -254,6 +255,18 @@ Result<void> look_into(const Workspace& workspace, Console& console, const Words
   return {};
 }
 
+// What another member says that it holds is not on this laptop alone.
+Result<void> note_what_it_holds(const Workspace& workspace, const BundleReport& report) {
+  if (!report.maker || *report.maker == workspace.keystore().device().public_key()) return {};
+  EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
+  for (const SpaceReport& one : report.spaces) {
+    const Space* const space = workspace.find_space(one.id);
+    const Device* const maker = space == nullptr ? nullptr : space->fold.access().find_device(*report.maker);
+    if (maker != nullptr && !maker->is_removed && maker->capabilities.has(Capability::read) && !one.held_by_maker.entries.empty()) book.note_held(*report.maker, one.id, one.held_by_maker);
+  }
+  return {};
+}
+
 Result<void> receive(Workspace& workspace, Console& console, const Words& words) {
   std::vector<std::filesystem::path> parts(words.files.begin(), words.files.end());
   for (const auto& part : parts) EVENHAND_CHECK(check_kind_of(part, ExchangedFile::bundle));
@@ -278,6 +291,7 @@ Result<void> receive(Workspace& workspace, Console& console, const Words& words)
   if (!report) return report.error();
   std::uint64_t fresh = 0;
   for (const SpaceReport& space : report->spaces) fresh += space.events_new;
+  EVENHAND_CHECK(note_what_it_holds(workspace, *report));
   EVENHAND_CHECK(ExchangeLog(workspace.folder()).add({machine_clock().now(), report->title, "file received", 0, fresh, sentence_of(*report)}));
   console.json ? (void)(console.out << write_json(report_json(*report), JsonStyle::pretty)) : tell_report(console, *report);
   if (report->was_stopped) console.exit = Exit::stopped;

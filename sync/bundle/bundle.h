@@ -109,6 +109,7 @@ struct SpaceReport {
   KeyId missing_key;                     ///< one of those
   std::uint64_t frames_refused = 0;      ///< did not verify
   std::optional<Error> refusal;          ///< of the first of them, or of a chain that found no room here
+  VersionVector held_by_maker;           ///< what the maker held, as it signed; empty unless all parts are whole
   std::uint64_t attachments_new = 0;
   std::uint64_t attachments_known = 0;
   std::uint64_t attachments_lost = 0;    ///< cut or damaged, or in a part that was not given

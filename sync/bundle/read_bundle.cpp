@@ -374,6 +374,7 @@ Result<void> Reader::finish() {
       EVENHAND_TRY(const VersionVector held, work.space->vector());
       work.report.needed = lacking(held, work.record->base);
       work.report.missing = lacking(held, work.record->target);
+      if (report_.is_whole && report_.maker) work.report.held_by_maker = work.record->target;
       for (auto* const ranges : {&work.report.needed, &work.report.missing}) {
         std::erase_if(*ranges, [&](const ChainRange& range) { return work.without_room.contains(range.chain); });  // another file would not find room either
       }

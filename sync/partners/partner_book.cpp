@@ -14,6 +14,14 @@ namespace {
 constexpr std::size_t kBookBytesMax = 4 << 20;
 constexpr std::size_t kVectorBytesMax = 256 * 1024;
 constexpr std::size_t kLeftOutBytesMax = 256 * 1024;
+constexpr std::string_view kHeld = ".held";
+
+std::optional<VersionVector> read_held(const std::filesystem::path& file) {
+  const auto bytes = read_file(file, kVectorBytesMax);
+  if (!bytes) return std::nullopt;
+  auto vector = VersionVector::decode_untrusted(*bytes);
+  return vector ? std::optional(std::move(*vector)) : std::nullopt;
+}
 constexpr std::size_t kExchangesBytesMax = 1 << 20;
 constexpr int kLockWaitMs = 5000;  // a list is read and written in milliseconds
 constexpr std::string_view kFormat = "evenhand-partners/1";
@@ -234,6 +242,31 @@ void PartnerBook::remember(const PublicKey& device, const SpaceId& space, const 
   // Lost: the next exchange costs more bytes.
   (void)write_file_whole(file, bytes, Secrecy::secret).ok();
   if (!left_out.empty()) (void)write_file_whole(left_out_file(device, space), left_out, Secrecy::secret).ok();
+}
+
+std::filesystem::path PartnerBook::held_file(const PublicKey& device, const SpaceId& space) const {
+  std::filesystem::path file = vector_file(device, space);
+  return file += kHeld;
+}
+
+std::optional<VersionVector> PartnerBook::held(const PublicKey& device, const SpaceId& space) const { return read_held(held_file(device, space)); }
+
+void PartnerBook::note_held(const PublicKey& device, const SpaceId& space, const VersionVector& vector) {
+  const auto lock = lock_book(workspace_);
+  if (!lock || !refresh() || is_forgotten(device)) return;
+  const auto file = held_file(device, space);
+  // Lost: more is said to be on this laptop alone than is, and the next file to that device is longer.
+  if (make_private_folder(file.parent_path())) (void)write_file_whole(file, vector.encode(), Secrecy::secret).ok();
+}
+
+std::vector<VersionVector> PartnerBook::held_by_others(const SpaceId& space) const {
+  std::vector<VersionVector> all;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator folder(workspace_ / "partners", failed), end; !failed && folder != end; folder.increment(failed)) {
+    std::filesystem::path file = folder->path() / space.hex().substr(0, 32);
+    if (auto vector = read_held(file += kHeld)) all.push_back(std::move(*vector));
+  }
+  return all;
 }
 
 Result<std::vector<ExchangeEntry>> ExchangeLog::read(std::size_t most) const {

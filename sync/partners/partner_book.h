@@ -56,11 +56,18 @@ class PartnerBook : public SessionMemory {
   std::optional<Agreed> agreed(const PublicKey& device, const SpaceId& space) override;
   void remember(const PublicKey& device, const SpaceId& space, const Agreed& agreed) override;
 
+  /// What a device said in a file that it holds of a space, on the list or not. A hint like agreed(), but nobody agreed: a session begins nothing on it.
+  std::optional<VersionVector> held(const PublicKey& device, const SpaceId& space) const;
+  void note_held(const PublicKey& device, const SpaceId& space, const VersionVector& vector);
+  /// Of every device.
+  std::vector<VersionVector> held_by_others(const SpaceId& space) const;
+
  private:
   explicit PartnerBook(std::filesystem::path workspace) : workspace_(std::move(workspace)) {}
   Result<void> write() const;
   Result<void> write_with(const Partner& partner);
   std::filesystem::path vector_file(const PublicKey& device, const SpaceId& space) const;
+  std::filesystem::path held_file(const PublicKey& device, const SpaceId& space) const;
   std::filesystem::path left_out_file(const PublicKey& device, const SpaceId& space) const;
   std::map<ChainId, LeftOutChain> left_out(const PublicKey& device, const SpaceId& space) const;
 

@@ -61,7 +61,7 @@ TEST_CASE("a partner's laptop that was copied and is used on both machines is na
   CHECK_THAT(all.host.good({"status"}), !Contains("Alarm"));
 }
 
-TEST_CASE("what came by file is not only on this laptop, and what goes out by file is until somebody agreed") {
+TEST_CASE("what came by file is not only on this laptop, and what goes out by file is until an answer says that it came") {
   Machines all;
   const std::int64_t before = all.guest.json({"status"}).find("only_here")->integer().value_or(-1);
   all.host.good({"service", "add", "Virtual wards"});
@@ -70,6 +70,19 @@ TEST_CASE("what came by file is not only on this laptop, and what goes out by fi
   all.guest.good({"service", "add", "Dental care"});
   CHECK(all.guest.json({"status"}).find("only_here")->integer() == before + 1);
   CHECK(all.guest.json({"status"}).find("only_here_shared")->integer() == 1);
+  (void)all.receive(all.guest, all.host);
+  CHECK(all.guest.json({"status"}).find("only_here_shared")->integer() == 1);  // sent, and nobody knows whether it came
+  (void)all.receive(all.host, all.guest);
+  CHECK(all.guest.json({"status"}).find("only_here_shared")->integer() == 0);
+  // By then a file to the host alone holds what it lacks, and no more.
+  all.guest.good({"service", "add", "Community nursing"});
+  const std::string file = (all.host.scratch / "next").string();
+  const Json sent = all.guest.json({"sync", "send", "--to", file, "--for", "NCT"});
+  CHECK(sent.find("events")->integer().value_or(0) == 1);
+  const auto ran = all.host.run({"sync", "receive", file});
+  INFO(ran.out << ran.err);
+  CHECK(ran.exit == 0);
+  CHECK_THAT(all.host.good({"service", "list"}), Contains("Community nursing"));
 }
 
 TEST_CASE("a partner's laptop that moved to another machine raises no alarm anywhere") {

@@ -101,10 +101,16 @@ TEST_CASE("a damaged list of partners is refused with what to do, a damaged hint
   book.remember(partner.device, space, {vector, digest});
   CHECK(book.agreed(partner.device, space)->left_out.empty());
   book.remember(partner.device, space, {vector, digest, left_out});
+  const PublicKey by_file = random.make_id<PublicKey>();
+  book.note_held(by_file, space, vector);
+  CHECK(book.held(by_file, space) == vector);
+  CHECK_FALSE(book.held(partner.device, space));
+  CHECK(book.held_by_others(space) == std::vector<VersionVector>{vector});
   for (const auto& file : std::filesystem::recursive_directory_iterator(scratch.folder() / "partners")) {
     if (file.is_regular_file()) std::ofstream(file.path()) << "not a vector";
   }
   CHECK_FALSE(book.agreed(partner.device, space));
+  CHECK(book.held_by_others(space).empty());
   std::ofstream(scratch.folder() / "partners.json") << "{\"format\":";
   const auto reopened = PartnerBook::open(scratch.folder());
   REQUIRE_FALSE(reopened.ok());
