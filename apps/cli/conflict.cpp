@@ -7,6 +7,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/conflict_print.h"
+#include "apps/cli/conflict_seen.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
@@ -30,6 +31,7 @@ struct Choice {
   std::string reason;
   std::string seen;
 
+  bool goes_by_what_was_shown() const { return keep > 0 || merged; }
   bool is_about_life() const { return remove || (keeps && keep == 0); }
 };
 
@@ -54,6 +56,7 @@ Result<void> list_conflicts(Workspace& workspace, Console& console, const std::s
     EVENHAND_TRY(twins, find_twins(workspace));
   }
   if (!all.empty() || !twins.empty()) console.exit = Exit::person_needed;
+  if (!all.empty()) Looks::read(workspace).note(all);
   if (console.json) {
     Json list = Json::array();
     for (const Conflict& conflict : all) list.push(conflict_json(conflict));
@@ -185,14 +188,16 @@ Result<void> send(Workspace& workspace, Console& console, const std::vector<Reco
 }
 
 // Disputes about the same field of the same type between the same sides. What cannot be decided alike stays open.
-Result<void> resolve_all_like(Workspace& workspace, Console& console, const Decider& decider, const Conflict& first, bool choice_is_about_life, std::vector<RecordChange> changes) {
+Result<void> resolve_all_like(Workspace& workspace, Console& console, const Decider& decider, const Conflict& first, const Choice& choice, const Looks& looks, std::vector<RecordChange> changes) {
   EVENHAND_TRY(const std::vector<Conflict> all, workspace.conflicts());
   std::size_t left = 0;
   for (const Conflict& conflict : all) {
     const bool alike = conflict.entity != first.entity && conflict.type == first.type && conflict.field == first.field && conflict.parties() == first.parties();
     if (!alike) continue;
-    const bool is_ready = choice_is_about_life || !is_life_in_dispute(all, conflict.entity);
-    const auto change = is_ready ? decider.change_for(conflict, decider.like_chosen(conflict)) : Result<RecordChange>(refused("its removal is in dispute"));
+    const std::string shown = looks.view_of(conflict.entity);
+    const bool is_as_shown = shown == conflict.view || (shown.empty() && !choice.goes_by_what_was_shown());
+    const bool is_ready = is_as_shown && (choice.is_about_life() || !is_life_in_dispute(all, conflict.entity));
+    const auto change = is_ready ? decider.change_for(conflict, decider.like_chosen(conflict)) : Result<RecordChange>(refused("its removal is in dispute, or it was not shown as it stands"));
     if (change) changes.push_back(*change);
     else ++left;
   }
@@ -204,35 +209,52 @@ Result<void> resolve_all_like(Workspace& workspace, Console& console, const Deci
   if (console.json) {
     console.out << write_json(Json::object().set("decided", changes.size()).set("left", left).set("saved", !console.dry_run), JsonStyle::pretty);
   } else {
-    console.print((console.dry_run ? "Would decide " : "Decided ") + count + (left == 0 ? "" : "; " + with_commas(left) + " cannot be decided alike and stay open"));
+    console.print((console.dry_run ? "Would decide " : "Decided ") + count + (left == 0 ? "" : "; " + with_commas(left) + " cannot be decided alike, or do not stand as conflict list showed them last, and stay open"));
   }
+  return {};
+}
+
+// `view`: what the person looked at; empty: nothing.
+Result<void> check_seen(const Workspace& workspace, const Record& record, const std::string& view) {
+  if (view.empty()) return {};
+  EVENHAND_TRY(const std::vector<Reference> seen, workspace.heads_seen(record.id(), view));
+  std::vector<Reference> now = record.state().heads;
+  std::sort(now.begin(), now.end());
+  if (seen == now) return {};
+  EVENHAND_TRY(const std::string since, workspace.changed_since(record.id(), seen));
+  return stale("this record was changed after you looked at it: " + since, record.short_id(), "Look again with: evenhand conflict show " + record.short_id());
+}
+
+// Whoever decided a field knows of that; the numbers of the others stand as they were shown.
+Result<void> note_own_word(const Workspace& workspace, const Console& console, Looks& looks, const EntityId& id) {
+  if (console.dry_run || looks.view_of(id).empty()) return {};
+  EVENHAND_TRY(const std::optional<Record> now, workspace.find(id));
+  if (now) looks.note(id, view_of(now->state().heads));
   return {};
 }
 
 Result<void> resolve(Workspace& workspace, Console& console, const Choice& choice) {
   if (choice.keeps_none) return refused("versions are numbered from 1", "--keep", "See: evenhand conflict list. To keep a record that was removed elsewhere: --keep, without a number.");
   EVENHAND_TRY(const Record record, find_record(workspace, "", choice.record));
-  std::vector<Reference> seen;
-  if (!choice.seen.empty()) {
-    EVENHAND_TRY(seen, workspace.heads_seen(record.id(), choice.seen));
-    std::vector<Reference> now = record.state().heads;
-    std::sort(now.begin(), now.end());
-    if (seen != now) {
-      EVENHAND_TRY(const std::string since, workspace.changed_since(record.id(), seen));
-      return stale("this record was changed after you looked at it: " + since, record.short_id(), "Look again with: evenhand conflict show " + record.short_id());
-    }
-  }
+  Looks looks = Looks::read(workspace);
+  std::string shown = looks.view_of(record.id());
+  if (!shown.empty() && !workspace.heads_seen(record.id(), shown)) shown.clear();  // of a store that was replaced by a backup since
+  EVENHAND_CHECK(check_seen(workspace, record, choice.seen.empty() ? shown : choice.seen));
   EVENHAND_TRY(const std::vector<Conflict> all, conflicts_of(workspace, choice.record));
   EVENHAND_TRY(const Conflict conflict, chosen(all, choice));
   if (!choice.is_about_life() && is_life_in_dispute(all, conflict.entity)) {
     return refused("it was removed on one device and edited on another, and deciding a field would keep it: say first whether it stays", short_id_of(conflict.entity),
                    "Keep it with --keep, without a number, or take it away with --remove.");
   }
+  if (choice.seen.empty() && choice.goes_by_what_was_shown() && shown.empty()) {
+    return refused("what is on offer was not shown on this laptop yet, so a number or a joined text may not be what you mean", record.short_id(), "Look first with: evenhand conflict show " + record.short_id());
+  }
   Decider decider(workspace, choice);
   EVENHAND_CHECK(decider.understand(console, conflict));
   EVENHAND_TRY(const RecordChange change, decider.change_for(conflict, choice.keep > 0 ? &conflict.versions[choice.keep - 1] : nullptr));
-  if (choice.all_like) return resolve_all_like(workspace, console, decider, conflict, choice.is_about_life(), {change});
+  if (choice.all_like) return resolve_all_like(workspace, console, decider, conflict, choice, looks, {change});
   EVENHAND_CHECK(send(workspace, console, {change}));
+  EVENHAND_CHECK(note_own_word(workspace, console, looks, record.id()));
   if (console.json) {
     console.out << write_json(Json::object().set("decided", 1).set("left", all.size() - 1).set("id", conflict.entity.hex()).set("field", conflict.field).set("saved", !console.dry_run), JsonStyle::pretty);
     return {};
@@ -247,6 +269,8 @@ Result<void> undo_decision(Workspace& workspace, Console& console, const Choice&
   EVENHAND_TRY(Workspace::Reopening reopening, workspace.reopening_of(record.id(), underscored(choice.field)));
   reopening.change.reason = choice.reason;
   EVENHAND_CHECK(send(workspace, console, {reopening.change}));
+  Looks looks = Looks::read(workspace);
+  EVENHAND_CHECK(note_own_word(workspace, console, looks, record.id()));
   const auto list = [](const std::vector<std::string>& fields) {
     std::string text;
     for (const std::string& field : fields) text += (text.empty() ? "" : ", ") + (field.empty() ? "removed or kept" : hyphened(field));
@@ -291,7 +315,7 @@ void add_resolve(CLI::App& parent, Console& console) {
   value->excludes(merged)->excludes(remove);
   merged->excludes(remove);
   decide->add_flag("--all-like", choice->all_like, "The same choice for all disputes of this field between the same sides; needs --yes");
-  decide->add_option("--seen", choice->seen, "What you looked at, as conflict show prints it; refused when it changed since")->type_name("VIEW");
+  decide->add_option("--seen", choice->seen, "What you looked at, as conflict show prints it (default: what it showed here last); refused when it changed since")->type_name("VIEW");
   decide->add_option("--reason", choice->reason, "Why; kept in the history")->type_name("TEXT");
 }
 

@@ -110,6 +110,7 @@ TEST_CASE("a plain edit of a field in dispute ends with 2, says what stands and 
 
 TEST_CASE("a dispute is open again after undo also when another process holds the workspace and writes it") {
   const TwoDesks desks = two_colours();
+  REQUIRE(desks.waiting().size() == 1);
   desks.one.good({"conflict", "resolve", "Texts", "--field", "rag", "--keep", "1"});
   REQUIRE(desks.waiting().size() == 0);
   auto serving = test::Background::serving(desks.one.scratch, desks.one.workspace);
@@ -156,6 +157,25 @@ TEST_CASE("a decision on an old view ends with 4 and says what was changed") {
   CHECK(desks.one.run({"conflict", "resolve", "Texts", "--keep", "1", "--seen", "0123abcd"}).exit == 5);
   const std::string now = desks.waiting().items()[0].find("view")->text();
   desks.one.good({"conflict", "resolve", "Texts", "--keep", "1", "--seen", now});
+}
+
+TEST_CASE("without a view a decision is held against what was shown last on this laptop, and a number needs a look first") {
+  const TwoDesks desks = two_colours();
+  const auto blind = desks.one.run({"conflict", "resolve", "Texts", "--keep", "1"});
+  CHECK(blind.exit == 2);
+  CHECK_THAT(blind.err, Contains("was not shown on this laptop yet") && Contains("evenhand conflict show"));
+  CHECK(desks.waiting().size() == 1);  // which shows it
+  desks.one.good({"action", "edit", "Texts", "--due", "2026-10"});
+  for (const std::vector<std::string>& choice : {std::vector<std::string>{"--keep", "1"}, {"--value", "amber"}}) {
+    std::vector<std::string> line = {"conflict", "resolve", "Texts"};
+    line.insert(line.end(), choice.begin(), choice.end());
+    const auto stale = desks.one.run(line);
+    CHECK(stale.exit == 4);
+    CHECK_THAT(stale.err, Contains("due by NCT, EDI laptop") && Contains("evenhand conflict show"));
+  }
+  CHECK(desks.one.run({"conflict", "show", "Texts"}).exit == 4);
+  desks.one.good({"conflict", "resolve", "Texts", "--keep", "1"});
+  CHECK(desks.waiting().size() == 0);
 }
 
 TEST_CASE("a joined text is on offer and becomes current when it is taken; one can be typed instead") {
