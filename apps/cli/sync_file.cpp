@@ -70,7 +70,6 @@ Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBo
       one.base = request->base_for(space->id(), ours).value_or(VersionVector());
     } else if (devices.size() == 1) {
       if (const auto agreed = book.agreed(devices.front(), space->id())) one.base = agreed->vector;
-      else if (auto held = book.held(devices.front(), space->id())) one.base = std::move(*held);
     }
     if (one.epoch == nullptr) return refused("the key of a space has not come to this laptop yet", "", "Exchange with an admin of the space first: evenhand sync now");
     if (!words.no_attachments && space->blobs() != nullptr) {

@@ -255,7 +255,7 @@ void PartnerBook::note_held(const PublicKey& device, const SpaceId& space, const
   const auto lock = lock_book(workspace_);
   if (!lock || !refresh() || is_forgotten(device)) return;
   const auto file = held_file(device, space);
-  // Lost: more is said to be on this laptop alone than is, and the next file to that device is longer.
+  // Lost: more is said to be on this laptop alone than is.
   if (make_private_folder(file.parent_path())) (void)write_file_whole(file, vector.encode(), Secrecy::secret).ok();
 }
 

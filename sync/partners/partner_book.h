@@ -56,7 +56,8 @@ class PartnerBook : public SessionMemory {
   std::optional<Agreed> agreed(const PublicKey& device, const SpaceId& space) override;
   void remember(const PublicKey& device, const SpaceId& space, const Agreed& agreed) override;
 
-  /// What a device said in a file that it holds of a space, on the list or not. A hint like agreed(), but nobody agreed: a session begins nothing on it.
+  /// What a device said in a file that it holds of a space, on the list or not. A hint like agreed(), but nobody agreed: neither a session nor a file begins on it, because the
+  /// device may stand on an older backup by now.
   std::optional<VersionVector> held(const PublicKey& device, const SpaceId& space) const;
   void note_held(const PublicKey& device, const SpaceId& space, const VersionVector& vector);
   /// Of every device.
