@@ -125,7 +125,26 @@ Result<AppendOutcome> Log::append_untrusted(std::span<const ByteView> commits, c
   return state_->append(incoming, {.spares_the_rest = true, .knows = &knows});
 }
 
+namespace {
+
+bool names_one_of(const AppendOutcome& outcome, std::span<const log_detail::Incoming> commits) {
+  return !outcome.without_room.empty() && std::any_of(commits.begin(), commits.end(), [&](const auto& one) { return outcome.without_room.contains(one.commit.chain()); });
+}
+
+}  // namespace
+
+// One seal vouches for a run of commits, so of a chain that finds no room nothing of a call is taken.
 Result<AppendOutcome> Log::State::append(std::span<const log_detail::Incoming> commits, const log_detail::Bounds& bounds) {
+  EVENHAND_TRY(AppendOutcome outcome, append_unless_full(commits, bounds));
+  if (!names_one_of(outcome, commits)) return outcome;
+  std::vector<log_detail::Incoming> rest(commits.begin(), commits.end());
+  std::erase_if(rest, [&](const auto& one) { return outcome.without_room.contains(one.commit.chain()); });
+  EVENHAND_TRY(AppendOutcome taken, append(rest, bounds));
+  taken.without_room.insert(outcome.without_room.begin(), outcome.without_room.end());
+  return taken;
+}
+
+Result<AppendOutcome> Log::State::append_unless_full(std::span<const log_detail::Incoming> commits, const log_detail::Bounds& bounds) {
   if (mode == OpenMode::read_only) return refused("the log is open for reading only", folder.string());
   std::size_t bytes = 0;
   for (const auto& incoming : commits) bytes += incoming.commit.bytes().size();
@@ -136,8 +155,8 @@ Result<AppendOutcome> Log::State::append(std::span<const log_detail::Incoming> c
   if (inside) environment->blocks().expect(MappedBlocks::Access::single, inside->data());
   log_detail::Appender appender(*environment, transaction, space, counters, bounds);
   for (const auto& incoming : commits) EVENHAND_CHECK(appender.add(incoming));
-  EVENHAND_TRY(const AppendOutcome outcome, appender.finish());
-  if (appender.has_changes()) EVENHAND_CHECK(transaction.commit());
+  EVENHAND_TRY(AppendOutcome outcome, appender.finish());
+  if (appender.has_changes() && !names_one_of(outcome, commits)) EVENHAND_CHECK(transaction.commit());
   return outcome;
 }
 

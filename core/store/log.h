@@ -143,7 +143,8 @@ class Log {
   /// Verifies chain ids, bodies, hashes and the seal that ends each run (of at most 512 events and 256 KiB, absent bodies counted, as in a segment)
   /// first, then appends. What is parked before its chain is known is verified when it joins, and dropped without a trace
   /// when it fails. A bound that is reached refuses nothing but the chain that reached it: the rest of the call is taken, and
-  /// `without_room` names it. Whoever fills a bound can so harm nobody's chain but its own. Errors: corrupt, as well.
+  /// `without_room` names it, and nothing of that chain is taken from this call. So it goes with commits of authority that lack a body, which
+  /// nothing takes away there. Whoever fills a bound can so harm nobody's chain but its own. Errors: corrupt, as well.
   Result<AppendOutcome> append_untrusted(std::span<const ByteView> commits, const KnowsDevice& knows = {});
 
   /// Errors: unavailable.

@@ -28,6 +28,12 @@ Result<std::optional<Known>*> Appender::chain(const ChainId& id) {
   return &slot;
 }
 
+bool lacks_bodies(const CommitView& commit) {
+  bool any = false;
+  const auto walked = commit.walk([&](std::size_t, const EventView& event) { return !(any = event.body_state == BodyState::absent); });
+  return any || !walked;
+}
+
 Result<void> Appender::add(const Incoming& incoming) {
   EVENHAND_TRY(const Standing standing, place(incoming.commit, incoming.hashes));
   if (standing == Standing::beyond_gap && tally_.without_room.contains(incoming.commit.chain())) return {};  // it stands on what found no room
@@ -42,6 +48,11 @@ Result<Standing> Appender::place(const CommitView& commit, const std::vector<Has
     if (!commit.descriptor()) return Standing::beyond_gap;
     EVENHAND_TRY(const bool has_begun, begin_chain(commit, *slot));
     if (!has_begun) return Standing::no_room;
+  }
+  // Rights rest on every body of that lane, and no order takes one.
+  if ((*slot)->state.descriptor.lane == Lane::authority && bounds_.spares_the_rest && lacks_bodies(commit)) {
+    EVENHAND_CHECK(find_no_room(commit.chain(), NoRoom::waiting));
+    return Standing::no_room;
   }
   std::vector<BranchHead>& branches = (*slot)->state.branches;
   const BranchHead base{commit.first_seq() - 1, commit.previous()};

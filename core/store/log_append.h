@@ -39,6 +39,8 @@ struct Known {
   bool changed = false;
 };
 
+bool lacks_bodies(const CommitView& commit);
+
 class Appender {
  public:
   Appender(const Environment& environment, Transaction& transaction, const SpaceId& space, log_layout::Counters counters,

@@ -19,6 +19,8 @@ struct Log::State {
   std::shared_ptr<StoreFolder> use;
 
   Result<AppendOutcome> append(std::span<const log_detail::Incoming> commits, const log_detail::Bounds& bounds);
+  /// Stores nothing when the outcome names a chain of `commits`.
+  Result<AppendOutcome> append_unless_full(std::span<const log_detail::Incoming> commits, const log_detail::Bounds& bounds);
   Result<std::size_t> rewrite(const std::function<bool(const Reference&, const EventView&)>& drop, std::size_t bodies);
   Result<void> put_in_place(const std::filesystem::path& temporary);
 };

@@ -116,7 +116,7 @@ Result<Stored> RelaySpace::store_authority(const Opened& opened) {
     if (!has_room_for_authority(device, bytes) && !(state && is_end_of(*state, opened.header.range))) return Stored{0, 0, 0, 0, 0, {{chain, NoRoom::strangers}}};  // not for ever: it may become an admin
   }
   EVENHAND_TRY(const AppendOutcome appended, authority_.append_untrusted(commits, [&](const PublicKey& device) { return access_.knows(device); }));
-  if (appended.events_new > 0) {
+  if (appended.events_new > 0 || appended.commits_filled > 0) {
     is_access_old_ = true;
     authority_bytes_[device] += bytes;
   }

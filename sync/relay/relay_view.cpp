@@ -56,7 +56,7 @@ Result<std::vector<RelayView::Ends>> RelayView::all_ends(const Packers& without)
     const auto named = std::lower_bound(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), chain, [](const Ends& one, const ChainId& other) { return one.chain < other; });
     // Somebody packed data under the name of an authority chain before that came.
     const bool is_readable = named != all.begin() + static_cast<std::ptrdiff_t>(count) && named->chain == chain;
-    if (!is_readable && !frames.ends().empty()) all.push_back({chain, {frames.ends().begin(), frames.ends().end()}});
+    if (!is_readable && !brought_as_data_.contains(chain) && !frames.ends().empty()) all.push_back({chain, {frames.ends().begin(), frames.ends().end()}});
   }
   std::sort(all.begin(), all.end(), [](const Ends& a, const Ends& b) { return a.chain < b.chain; });
   return all;
@@ -187,6 +187,14 @@ Result<std::optional<Segment>> RelayView::next_segment(const ChainId& chain, std
   return std::optional(std::move(segment));
 }
 
+Result<bool> RelayView::stands_on_data(const Segment& segment) const {
+  if (segment.form != SegmentForm::frame || segment.range.lane != Lane::authority || segment.range.first_seq == 1) return false;
+  EVENHAND_TRY(const bool is_readable, space_.is_authority(segment.range.chain));
+  if (is_readable) return false;
+  EVENHAND_TRY(const SeenFrames* const frames, frames_of(segment.range.chain));
+  return frames != nullptr;
+}
+
 Result<Stored> RelayView::store(std::span<const Segment> segments) {
   const auto attempt = [&]() -> Result<Stored> {
     Stored stored;
@@ -201,6 +209,12 @@ Result<Stored> RelayView::store(std::span<const Segment> segments) {
     // Authority segments follow one another: each is judged by those before it.
     for (const Segment& segment : segments) {
       if (stored.without_room.contains(segment.range.chain)) continue;
+      // It begins where data under that name ends: the partner is shown none of that, and brings the chain from its beginning.
+      EVENHAND_TRY(const bool is_taken_for_data, stands_on_data(segment));
+      if (is_taken_for_data) {
+        brought_as_data_.insert(segment.range.chain);
+        continue;
+      }
       auto segment_opened = space_.open_segment(segment);
       if (!segment_opened) {  // who may pack may have come with it
         EVENHAND_CHECK(space_.refresh_access());
@@ -226,10 +240,12 @@ Result<Stored> RelayView::store(std::span<const Segment> segments) {
   return stored;
 }
 
+// Of more packers than are kept the device goes on passing over by itself, and leaves out what that leaves open.
 Result<void> RelayView::pass_over(const PublicKey& packer) {
   if (packer == partner_) return refused("a device passes over what it packed itself");
   if (space_.access().find_device(packer) == nullptr) return refused("a device passes over one that is no member");
-  return space_.frames_.pass_over(id(), partner_, packer);
+  const auto kept = space_.frames_.pass_over(id(), partner_, packer);
+  return kept || kept.error().code == ErrorCode::refused ? Result<void>{} : kept;
 }
 
 }  // namespace evenhand

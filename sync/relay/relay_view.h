@@ -52,6 +52,8 @@ class RelayView : public ReplicaSpace {
   Result<std::vector<Ends>> all_ends(const Packers& without) const;
   Result<std::vector<Ends>> all_ends() const;
   Result<Hash> digest(const Packers& without, const std::set<ChainId>& chains) const;
+  /// Authority that goes on where somebody's data of that name ends.
+  Result<bool> stands_on_data(const Segment& segment) const;
   /// Null: none of it is seen.
   Result<const SeenFrames*> frames_of(const ChainId& chain) const;
 
@@ -59,6 +61,7 @@ class RelayView : public ReplicaSpace {
   PublicKey partner_;
   std::unique_ptr<ParcelKeeper> keeper_;
   std::unique_ptr<LogSpace> authority_;  ///< its own, because it keeps in which order a forked chain goes out
+  std::set<ChainId> brought_as_data_;  ///< chains that this partner brings as authority, and somebody brought as data before
   bool asks_ = false;  ///< in the first round of a session
 };
 

@@ -48,6 +48,10 @@ std::string FramedSpace::name_of_writer(const ChainId& chain) const {
 Error FramedSpace::why_left_out(const ChainId& chain, LeftOut why) const {
   if (why == LeftOut::no_room || no_room_.contains(chain)) return WorkspaceSpace::why_left_out(chain, why);
   const std::string who = name_of_writer(chain);
+  if (why == LeftOut::lacks_texts) {
+    return not_found("The hub has no whole copy of something that " + who + " wrote, and this laptop lacks its text. Everything else is in step", {},
+                     "It comes with a laptop that has it: exchange with that laptop, or ask " + who + ".");
+  }
   if (why == LeftOut::ahead) {
     return refused("The hub does not have everything yet that " + who + " wrote and this laptop holds, and this laptop may not bring it. Everything else is in step", {},
                    "It comes with a laptop that has it and may contribute to this space.");

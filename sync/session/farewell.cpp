@@ -11,7 +11,7 @@ Result<Bytes> farewell_of(const Log& log, const PublicKey& device) {
   Bytes commits;
   for (const auto& [chain, last_seq] : past_of_departure(events, device)) {
     EVENHAND_CHECK(view.scan_chain(chain, 1, [&, last = last_seq](Arrival, const CommitView& commit) {
-      if (commit.first_seq() > last) return false;
+      if (commit.first_seq() > last) return true;  // of a forked chain shorter ones of another branch come after it
       commits.insert(commits.end(), commit.bytes().begin(), commit.bytes().end());
       return true;
     }));

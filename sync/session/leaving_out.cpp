@@ -71,7 +71,10 @@ std::vector<SpaceExchange::Difference> SpaceExchange::differences() {
     const TheirChain* const their = theirs_->find(entry.chain);
     common.insert(their);
     Difference one{entry.chain, wire::wire_ends(entry.ends), their != nullptr ? their->ends : wire::WireEnds()};
-    if (one.mine != one.theirs || (are_heads_known && (*their_heads_)[i] != my_heads_[i])) found.push_back(std::move(one));
+    const bool lacks_texts = std::any_of(my_missing_.begin(), my_missing_.end(), [&](const Reference& missing) { return missing.chain == entry.chain; });
+    const auto before = remembered_->find(entry.chain);
+    const bool lacked_texts = before != remembered_->end() && before->second.on == print_of(one.mine, one.theirs);
+    if (one.mine != one.theirs || lacks_texts || lacked_texts || (are_heads_known && (*their_heads_)[i] != my_heads_[i])) found.push_back(std::move(one));
   }
   for (const TheirChain& their : theirs_->chains) {
     if (common.contains(&their)) continue;
@@ -92,6 +95,7 @@ Result<LeftOut> SpaceExchange::kind_of(const Difference& one) const {
     EVENHAND_TRY(const bool is_here, space_->has({one.chain, end.seq, end.head}));
     if (!is_here) return LeftOut::stands_on_unshown;
   }
+  if (one.mine == one.theirs) return LeftOut::lacks_texts;
   const auto& named = one.theirs.ends;
   const bool is_all_there = std::all_of(one.mine.ends.begin(), one.mine.ends.end(), [&](const VersionVector::End& end) { return std::find(named.begin(), named.end(), end) != named.end(); });
   return is_all_there ? LeftOut::torn : LeftOut::ahead;

@@ -65,8 +65,22 @@ Result<std::vector<Reference>> LogSpace::missing_bodies(std::size_t most) const 
   if (!known_.missing_bodies) return std::vector<Reference>();
   EVENHAND_TRY(auto missing, known_.missing_bodies());
   std::sort(missing.begin(), missing.end());
-  if (missing.size() > most) missing.resize(most);
-  return missing;
+  if (missing.size() <= most) return missing;
+  // From each chain in turn, beginning elsewhere each time: nobody can show so many lost texts that others' are never asked for.
+  std::map<ChainId, std::vector<Reference>> of;
+  for (const Reference& one : missing) of[one.chain].push_back(one);
+  std::vector<Reference> chosen;
+  const std::size_t turn = ++times_asked_;
+  auto chain = std::next(of.begin(), static_cast<std::ptrdiff_t>(turn * most % of.size()));
+  for (std::size_t round = 0; chosen.size() < most; ++round) {
+    for (std::size_t i = 0; i < of.size() && chosen.size() < most; ++i) {
+      const auto& events = chain->second;
+      if (round < events.size()) chosen.push_back(events[(round + turn) % events.size()]);
+      if (++chain == of.end()) chain = of.begin();
+    }
+  }
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
 }
 
 Result<Hash> LogSpace::digest_without(const std::set<ChainId>& without) const {

@@ -48,6 +48,7 @@ class LogSpace : public ReplicaSpace {
   BlobStore* blobs_;
   Known known_;
   std::unique_ptr<Sending> sending_;
+  mutable std::size_t times_asked_ = 0;  ///< for more missing bodies than one answer takes
 };
 
 }  // namespace evenhand

@@ -42,6 +42,7 @@ enum class LeftOut {
   torn,               ///< the partner takes for an end of it what is none
   ahead,              ///< there is more of it here than this device may give
   no_room,            ///< a bound is reached here or there
+  lacks_texts,        ///< bodies of it are here no more than there
 };
 
 /// One space of a replica.

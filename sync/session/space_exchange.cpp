@@ -286,11 +286,19 @@ Result<void> SpaceExchange::plan_fork(const VersionVector::Entry& entry, bool as
 // One segment holds it. Of a forked chain the first one from there may be another branch's: then all from there on, once.
 Result<void> SpaceExchange::plan_missing(wire::Plan& plan) {
   std::map<ChainId, std::uint64_t> forked;
+  ChainId last;
+  std::uint64_t covered = 0;
   for (const Reference& missing : their_missing_) {
+    if (missing.chain == last && missing.seq <= covered) continue;
+    const bool is_lost_here = std::find(my_missing_.begin(), my_missing_.end(), missing) != my_missing_.end();
+    if (is_lost_here || !bodies_given_.insert(missing).second) continue;
     const VersionVector::Entry* const mine = left_out_.contains(missing.chain) ? nullptr : mine_.find(missing.chain);
     EVENHAND_TRY(const bool is_here, mine ? space_->has(missing) : Result<bool>(false));
     if (!is_here) continue;
     if (mine->ends.size() == 1) {
+      std::uint64_t cursor = 0;
+      EVENHAND_TRY(const auto segment, space_->next_segment(missing.chain, missing.seq - 1, cursor));
+      if (segment) last = missing.chain, covered = segment->range.last_seq;
       EVENHAND_CHECK(add_send(missing.chain, missing.seq - 1, 0, true, plan));
     } else {
       const auto first = forked.emplace(missing.chain, missing.seq).first;

@@ -104,6 +104,7 @@ class SpaceExchange {
   std::optional<wire::EndOfRound> their_end_;
   Agreed my_end_;
   std::vector<Reference> my_missing_, their_missing_;
+  std::set<Reference> bodies_given_;  ///< of which the commit went out in this session
 
   bool is_done() const { return phase_ == Phase::agreed || phase_ == Phase::left_out; }
   std::size_t chain_count() const { return std::max(mine_.entries.size(), theirs_ ? theirs_->chains.size() : 0); }

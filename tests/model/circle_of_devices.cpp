@@ -255,6 +255,11 @@ CircleOfDevices::Outcome CircleOfDevices::run(const std::string& line, Capabilit
   Outcome outcome;
   // A device that has done nothing has nothing to take back.
   if (line == "evenhand undo") REQUIRE(run_here(folder, "evenhand group add Veterans --code veterans --category local", outcome.said) == 0);
+  // Versions go by numbers that a person has seen, and only a decision closes a dispute.
+  if (line.starts_with("evenhand conflict resolve")) (void)run_here(folder, "evenhand conflict list", outcome.said);
+  if (line.starts_with("evenhand action update") && writes) {
+    REQUIRE(run_here(folder, "evenhand conflict resolve \"Texts before each appointment.\" --field rag --value amber", outcome.said) == 0);
+  }
   const auto before = ends_of(open(folder));
   outcome.exit = run_here(folder, line, outcome.said);
   outcome.types_written = types_since(open(folder), before);
