@@ -202,6 +202,8 @@ std::string absent_parts(const BundleReport& report) {
   return absent > kAbsentNamed ? text + " and " + std::to_string(absent - kAbsentNamed) + " more" : text;
 }
 
+std::string whom_to_ask(const BundleReport& report) { return report.title.empty() ? "whoever gave you this file" : harmless_line(report.title); }
+
 void tell_report(Console& console, const BundleReport& report) {
   console.print("From " + harmless_line(report.title.empty() ? "somebody whose name was lost" : report.title) + ": " + sentence_of(report));
   std::uint64_t parked = 0, keyless = 0, refusals = 0, elsewhere = 0, unfinished = 0;
@@ -214,7 +216,7 @@ void tell_report(Console& console, const BundleReport& report) {
     if (space.refusal) console.say("Refused: " + harmless_line(space.refusal->sentence()));
   }
   if (elsewhere > 0) console.say(counted(elsewhere, "space") + (elsewhere == 1 ? " in it is not on this laptop and was left alone." : " in it are not on this laptop and were left alone."));
-  if (keyless > 0) console.say("Some of it is sealed under a key that has not come yet. Ask " + harmless_line(report.title) + " for a newer file, then receive this one again.");
+  if (keyless > 0) console.say("Some of it is sealed under a key that has not come yet. Ask " + whom_to_ask(report) + " for a newer file, then receive this one again.");
   const std::string absent = absent_parts(report);
   if (!absent.empty()) console.say("Of its " + std::to_string(report.parts) + " parts these were not given: " + absent + ". Receive them too, in any order: evenhand sync receive PART...");
   if (!report.is_whole && (absent.empty() || report.parts_cut > 0)) {
@@ -223,7 +225,7 @@ void tell_report(Console& console, const BundleReport& report) {
   if (unfinished > 0) console.say(counted(unfinished, "attachment") + (unfinished == 1 ? " did" : " do") + " not stand whole in what was given. Receive it again with all its parts, or exchange over a network.");
   if (refusals > 0) console.say(counted(refusals, "piece") + " did not verify and " + (refusals == 1 ? "was" : "were") + " not taken.");
   if (report.needs_request() && absent.empty()) {
-    console.say("It stands on changes that are not here" + std::string(parked > 0 ? "; they are kept aside until those come" : "") + ". Ask " + harmless_line(report.title) +
+    console.say("It stands on changes that are not here" + std::string(parked > 0 ? "; they are kept aside until those come" : "") + ". Ask " + whom_to_ask(report) +
                 " with: evenhand sync request --to request.txt");
   }
 }
@@ -290,7 +292,7 @@ Result<void> receive(Workspace& workspace, Console& console, const Words& words)
   if (!report) return report.error();
   std::uint64_t fresh = 0;
   for (const SpaceReport& space : report->spaces) fresh += space.events_new;
-  EVENHAND_CHECK(note_what_it_holds(workspace, *report));
+  if (const auto noted = note_what_it_holds(workspace, *report); !noted) console.say("What its maker holds was not noted: " + noted.error().sentence());
   EVENHAND_CHECK(ExchangeLog(workspace.folder()).add({machine_clock().now(), report->title, "file received", 0, fresh, sentence_of(*report)}));
   console.json ? (void)(console.out << write_json(report_json(*report), JsonStyle::pretty)) : tell_report(console, *report);
   if (report->was_stopped) console.exit = Exit::stopped;

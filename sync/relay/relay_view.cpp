@@ -221,6 +221,14 @@ Result<Stored> RelayView::store(std::span<const Segment> segments) {
         segment_opened = space_.open_segment(segment);
       }
       EVENHAND_TRY(RelaySpace::Opened opened, std::move(segment_opened));
+      if (opened.header.range.lane == Lane::data && !brought_as_data_.empty()) {
+        EVENHAND_CHECK(space_.refresh_access());
+        // Its key stands in the authority that comes anew from its beginning.
+        if (!space_.check_epoch(opened.header.epoch)) {
+          stored.without_room.emplace(segment.range.chain, NoRoom::waiting);
+          continue;
+        }
+      }
       if (opened.header.range.lane == Lane::data) {
         data.push_back(std::move(opened));
         continue;
