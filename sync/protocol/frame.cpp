@@ -42,8 +42,9 @@ Result<void> check_content(const SpaceId& space, const SegmentRange& range, Byte
   const bool is_named = found.chain == range.chain && found.first_seq == range.first_seq && found.last_seq == range.last_seq;
   if (!is_named || found.previous != range.previous) return bad("its commits are not those that it names");
   if (const auto& descriptor = split.front().descriptor()) {
-    const bool is_own = descriptor->space == space && descriptor->id() == range.chain && descriptor->lane == range.lane && range.previous == descriptor->root();
+    const bool is_own = descriptor->space == space && descriptor->id() == range.chain && range.previous == descriptor->root();
     if (!is_own) return bad("its chain is not the one that it names");
+    if (range.lane == Lane::data && descriptor->lane == Lane::authority) return bad("it hides authority as sealed data");
   }
   EVENHAND_TRY(const auto hashes, split.back().event_hashes());
   if (hashes.back() != range.head) return bad("its commits do not end as it says");
