@@ -41,6 +41,11 @@ struct Known {
 
 bool lacks_bodies(const CommitView& commit);
 
+struct ChainCounts {
+  std::size_t all = 0, of_strangers = 0;
+  std::map<PublicKey, std::size_t> by_device;
+};
+
 class Appender {
  public:
   Appender(const Environment& environment, Transaction& transaction, const SpaceId& space, log_layout::Counters counters,
@@ -91,10 +96,6 @@ class Appender {
   log_layout::Counters counters_;
   AppendOutcome tally_;
   std::map<ChainId, std::optional<Known>> chains_;
-  struct ChainCounts {
-    std::size_t all = 0, of_strangers = 0;
-    std::map<PublicKey, std::size_t> by_device;
-  };
   std::optional<ChainCounts> counts_;
   std::deque<Arrived> arrived_;
   std::set<log_layout::ParkedKey> parked_now_;
