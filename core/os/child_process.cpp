@@ -19,11 +19,11 @@ namespace {
 
 constexpr int kThrewCode = 125;
 
-[[noreturn]] void be_the_child(const std::function<int(Bytes&)>& work, const ChildLimits& limits, int to_parent) {
+[[noreturn]] void be_the_child(const std::function<int(Bytes&)>& work, [[maybe_unused]] const ChildLimits& limits, int to_parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // never outlives who asked
   ::prctl(PR_SET_DUMPABLE, 0);
   for (const int signal : {SIGSEGV, SIGBUS, SIGABRT}) ::signal(signal, SIG_DFL);
-#ifndef __SANITIZE_ADDRESS__  // whose shadow memory would count as the child's own
+#ifndef EVENHAND_SANITIZED  // whose shadow memory would count as the child's own
   const rlimit memory{limits.memory_bytes, limits.memory_bytes};
   ::setrlimit(RLIMIT_DATA, &memory);
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every fuzz target for a while, from its seeds and what earlier runs learned.
 
-    run.py --build build/fuzz [--seconds 10] [--jobs 2] [NAME...]
+    run.py --build build/sanitize [--seconds 10] [--jobs 2] [NAME...]
 
 What a target learns stays in BUILD/corpus/NAME. An input that breaks it is kept in BUILD/found/NAME, and the way to
 play it again is printed. Exit 1 when anything was found, or a target did not run.

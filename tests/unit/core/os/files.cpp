@@ -93,7 +93,7 @@ TEST_CASE("a child's answer, failure, crash, excess and delay are told apart") {
   ChildLimits small;
   small.answer_bytes_max = 10;
   CHECK(run_in_child([](Bytes& answer) { answer.resize(100); return 0; }, small).value().end == End::too_much_to_say);
-#ifndef __SANITIZE_ADDRESS__
+#ifndef EVENHAND_SANITIZED
   ChildLimits poor;
   poor.memory_bytes = std::uint64_t{64} << 20;
   CHECK(run_in_child([](Bytes&) { Bytes much(std::size_t{256} << 20, 1); return much[5] == 1 ? 0 : 1; }, poor).value().end == End::failed);
