@@ -20,6 +20,7 @@ class FrameStore {
   struct Frame {
     FrameHeader header;
     ByteView bytes;
+    bool is_asked_for = false;  ///< kept beside what ends alike, and in place of what the same packer packed before
     KeptFrame name() const { return {header.range.last_seq, header.range.head, header.packer, header.range.first_seq, header.range.previous}; }
   };
   using Chains = std::map<ChainId, SeenFrames>;
@@ -42,6 +43,11 @@ class FrameStore {
   virtual Result<void> pass_over(const SpaceId& space, const PublicKey& device, const PublicKey& packer) = 0;
   /// By device. Errors: corrupt, unavailable.
   virtual Result<std::map<PublicKey, Packers>> passed_over(const SpaceId& space) const = 0;
+
+  /// That device lacks the texts of these events, at most kMissingBodiesMax, and of no others. Errors: unavailable.
+  virtual Result<void> note_lost_texts(const SpaceId& space, const PublicKey& device, const std::vector<Reference>& events) = 0;
+  /// By device, of those that lack some. Errors: corrupt, unavailable.
+  virtual Result<std::map<PublicKey, std::vector<Reference>>> lost_texts(const SpaceId& space) const = 0;
 };
 
 }  // namespace evenhand

@@ -28,6 +28,8 @@ Result<std::unique_ptr<RelaySpace>> RelaySpace::open(Log authority, FrameStore& 
   EVENHAND_CHECK(space->refresh_access());
   EVENHAND_TRY(const LogReadView view, space->authority_.read());
   EVENHAND_TRY(const auto chains, view.chains());
+  EVENHAND_TRY(auto lost_texts, space->frames_.lost_texts(space->id()));
+  for (auto& [device, events] : lost_texts) space->lost_texts_[device].events = std::move(events);
   std::map<ChainId, PublicKey> devices;
   for (const auto& [chain, state] : chains) devices.emplace(chain, state.descriptor.device);
   EVENHAND_CHECK(view.scan(1, [&](Arrival, const CommitView& commit) {
@@ -115,7 +117,7 @@ Result<Stored> RelaySpace::store_authority(const Opened& opened) {
     // What is here already asks for no room.
     if (!has_room_for_authority(device, bytes) && !(state && is_end_of(*state, opened.header.range))) return Stored{0, 0, 0, 0, 0, {{chain, NoRoom::strangers}}};  // not for ever: it may become an admin
   }
-  EVENHAND_TRY(const AppendOutcome appended, authority_.append_untrusted(commits, [&](const PublicKey& device) { return access_.knows(device); }));
+  EVENHAND_TRY(const AppendOutcome appended, authority_.append_untrusted(commits, [&](const PublicKey& one) { return access_.knows(one); }));
   if (appended.events_new > 0 || appended.commits_filled > 0) {
     is_access_old_ = true;
     authority_bytes_[device] += bytes;
@@ -198,13 +200,46 @@ bool RelaySpace::is_asked_for_copies(const PublicKey& device) {
   return true;
 }
 
+// Where there is no room for it, the end of a later round tells it again.
+void RelaySpace::note_lost_texts(const PublicKey& device, const std::vector<Reference>& events) {
+  const auto known = lost_texts_.find(device);
+  if (known == lost_texts_.end() ? events.empty() : known->second.events == events) return;
+  if (!frames_.note_lost_texts(id(), device, events)) return;
+  if (events.empty()) lost_texts_.erase(known);
+  else lost_texts_[device] = {events, {}};
+}
+
+std::vector<Reference> RelaySpace::texts_to_ask_of(const PublicKey& device) const {
+  if (!check_packer(device)) return {};
+  std::set<Reference> events;
+  for (const auto& [other, lost] : lost_texts_) {
+    if (other != device && !lost.asked.contains(device) && is_open_to(other)) events.insert(lost.events.begin(), lost.events.end());
+  }
+  if (const auto own = lost_texts_.find(device); own != lost_texts_.end()) {
+    for (const Reference& event : own->second.events) events.erase(event);
+  }
+  std::vector<Reference> some(events.begin(), events.end());
+  some.resize(std::min(some.size(), kMissingBodiesMax));
+  return some;
+}
+
+void RelaySpace::note_asked(const PublicKey& device, const std::vector<Reference>& events) {
+  const auto own = lost_texts_.find(device);
+  const auto is_heard = [&](const Reference& event) {
+    return std::ranges::binary_search(events, event) || (own != lost_texts_.end() && std::ranges::find(own->second.events, event) != own->second.events.end());
+  };
+  for (auto& [other, lost] : lost_texts_) {
+    if (std::ranges::all_of(lost.events, is_heard)) lost.asked.insert(device);
+  }
+}
+
 // Is there room for what is unknown in that sight?
 Result<void> RelaySpace::check_room(const std::vector<FrameStore::Frame>& frames, const Packers& without, std::uint64_t part) const {
   EVENHAND_TRY(const FrameStore::Chains* const chains, frames_.chains(id(), without));
   std::vector<const FrameStore::Frame*> unknown;
   for (const FrameStore::Frame& frame : frames) {
     const auto chain = chains->find(frame.header.range.chain);
-    if (chain == chains->end() || !chain->second.adds_nothing(frame.name())) unknown.push_back(&frame);
+    if (frame.is_asked_for || chain == chains->end() || !chain->second.adds_nothing(frame.name())) unknown.push_back(&frame);
   }
   if (unknown.empty()) return {};
   EVENHAND_TRY(Room left, room());
@@ -244,7 +279,7 @@ Result<std::map<ChainId, NoRoom>> RelaySpace::chains_without_room(const std::vec
   return without_room;
 }
 
-Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened, const Packers& without) {
+Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened, const Packers& without, const std::set<ChainId>& asked_for) {
   if (!access_.charter()) return refused("the hub does not know yet who is a member of this space", {}, "Exchange with it from the laptop that invited it.");
   std::vector<FrameStore::Frame> frames;
   for (const Opened& one : opened) {
@@ -252,16 +287,18 @@ Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened, const P
     EVENHAND_CHECK(check_epoch(one.header.epoch));
     EVENHAND_TRY(const bool is_readable, is_authority(one.header.range.chain));
     if (is_readable) return refused("a frame of data came under the name of an authority chain");
-    frames.push_back({one.header, one.frame});
+    frames.push_back({one.header, one.frame, asked_for.contains(one.header.range.chain)});
   }
   Stored stored;
   EVENHAND_TRY(stored.without_room, chains_without_room(frames));
   std::erase_if(frames, [&](const FrameStore::Frame& frame) { return stored.without_room.contains(frame.header.range.chain); });
-  // Copies of what the hub has, made because somebody passes over whoever packed it: nobody is refused for them.
-  const auto has_room = check_room(frames, without, without.empty() ? 1 : kCopiesPart);
-  const bool leaves_copies_out = !has_room && !without.empty() && has_room.error().where == kQuota;
+  // Copies of what the hub has, made because somebody passes over whoever packed it, or lacks texts of it: nobody is refused for them.
+  const bool are_copies = !without.empty() || std::ranges::any_of(frames, &FrameStore::Frame::is_asked_for);
+  const auto has_room = check_room(frames, without, are_copies ? kCopiesPart : 1);
+  const bool leaves_copies_out = !has_room && are_copies && has_room.error().where == kQuota;
   if (!has_room && !leaves_copies_out) return has_room.error();
   if (leaves_copies_out) {
+    for (FrameStore::Frame& frame : frames) frame.is_asked_for = false;
     EVENHAND_CHECK(check_room(frames, {}, 1));
     Usage all;
     for (const FrameStore::Frame& frame : frames) all += {1, frame.bytes.size()};
@@ -269,6 +306,7 @@ Result<Stored> RelaySpace::store_data(const std::vector<Opened>& opened, const P
   }
   EVENHAND_TRY(const auto is_new, frames_.keep(id(), frames, leaves_copies_out ? Packers() : without));
   for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (frames[i].is_asked_for) ++copies_asked_for_[frames[i].header.range.chain];
     const std::uint64_t events = frames[i].header.range.last_seq - frames[i].header.range.first_seq + 1;
     (is_new[i] ? stored.events_new : stored.events_known) += events;
     ++(is_new[i] ? counters_.frames_kept : counters_.frames_known);

@@ -98,7 +98,13 @@ class RelaySpace {
   /// `part`: only the so-and-so-manyth part of the quotas counts.
   Result<void> check_room(const std::vector<FrameStore::Frame>& frames, const Packers& without, std::uint64_t part) const;
   Result<std::map<ChainId, NoRoom>> chains_without_room(const std::vector<FrameStore::Frame>& frames) const;
-  Result<Stored> store_data(const std::vector<Opened>& opened, const Packers& without);
+  /// `asked_for`: chains of which copies are kept beside what is here.
+  Result<Stored> store_data(const std::vector<Opened>& opened, const Packers& without, const std::set<ChainId>& asked_for);
+  /// That member lacks the texts of these events and of no others; the frames that it saw do not hold them.
+  void note_lost_texts(const PublicKey& device, const std::vector<Reference>& events);
+  /// What others lack and that member was not asked for yet, ascending.
+  std::vector<Reference> texts_to_ask_of(const PublicKey& device) const;
+  void note_asked(const PublicKey& device, const std::vector<Reference>& events);
   EntityId organisation_of(const PublicKey& device) const;
   /// Is that member asked for copies? Not while what was left out of its copies would find no room again.
   bool is_asked_for_copies(const PublicKey& device);
@@ -113,6 +119,12 @@ class RelaySpace {
   Access access_;
   bool is_access_old_ = true;
   std::map<PublicKey, std::uint64_t> authority_bytes_;  ///< of commits, by device
+  struct LostTexts {
+    std::vector<Reference> events;  ///< at most kMissingBodiesMax
+    std::set<PublicKey> asked;      ///< members who heard of all of them
+  };
+  std::map<PublicKey, LostTexts> lost_texts_;  ///< by who lacks them, as the frame store has it
+  std::map<ChainId, std::uint64_t> copies_asked_for_;  ///< of frames: how many came since this was opened
   std::map<PublicKey, Usage> without_room_;  ///< members whose copies found none, and how large the last of those were together
 };
 

@@ -27,7 +27,21 @@ RelayView::RelayView(RelaySpace& space, const PublicKey& partner)
 void RelayView::begin() {
   asks_ = space_.is_asked_for_copies(partner_);
   authority_ = std::make_unique<LogSpace>(space_.authority_);
+  texts_asked_ = asks_ ? space_.texts_to_ask_of(partner_) : std::vector<Reference>();
+  are_texts_told_ = false;
 }
+
+// What a round ends with tells what is asked for; at the end of the next one it was brought.
+void RelayView::round_ends() {
+  asks_ = false;
+  if (are_texts_told_) {
+    space_.note_asked(partner_, texts_asked_);
+    texts_asked_.clear();
+  }
+  are_texts_told_ = true;
+}
+
+void RelayView::partner_lacks(const std::vector<Reference>& events) { space_.note_lost_texts(partner_, events); }
 
 // Its own copies a partner need not bring again; and who may not contribute is not asked for any.
 Result<Packers> RelayView::passed_over(bool with_others) const {
@@ -97,6 +111,7 @@ Result<Hash> RelayView::digest(const Packers& without, const std::set<ChainId>& 
 Result<Hash> RelayView::digest_without(const std::set<ChainId>& chains) const {
   EVENHAND_TRY(const Packers shown, passed_over(false));
   EVENHAND_TRY(const Hash all, digest(shown, chains));
+  if (!texts_asked_.empty()) return sha256({all.view(), all.view()});
   EVENHAND_TRY(const Packers now, without());
   if (now == shown) return all;
   EVENHAND_TRY(const Hash less, digest(now, chains));
@@ -110,6 +125,7 @@ Result<ChainPrint> RelayView::print_of_chain(const ChainId& chain) const {
   EVENHAND_TRY(const FrameStore::Chains* const chains, space_.frames_.chains(id(), packers));
   Sha256 hash;
   hash.add(view_of(kDomain));
+  if (const auto copies = space_.copies_asked_for_.find(chain); copies != space_.copies_asked_for_.end()) hash.add(view_of(std::to_string(copies->second)));
   if (const auto found = chains->find(chain); found != chains->end()) {
     for (const KeptFrame& frame : found->second.frames()) {
       std::array<std::uint8_t, 16> range;
@@ -151,6 +167,22 @@ Result<bool> RelayView::guesses(const Reference& event) const {
   if (is_readable) return false;
   EVENHAND_TRY(const SeenFrames* const frames, frames_of(event.chain));
   return frames == nullptr || frames->heads_at(event.seq).empty();
+}
+
+// Those that end behind it come in the order of their ends, and members cut a chain in different places.
+Result<std::size_t> RelayView::segments_with(const Reference& event) const {
+  constexpr std::size_t kLookedAt = 32;
+  EVENHAND_TRY(const bool is_readable, space_.is_authority(event.chain));
+  EVENHAND_TRY(const SeenFrames* const frames, is_readable ? Result<const SeenFrames*>(nullptr) : frames_of(event.chain));
+  if (frames == nullptr) return std::size_t{1};
+  KeptFrame least;
+  least.last = event.seq;
+  std::size_t count = 1, place = 0;
+  for (auto at = frames->frames().lower_bound(least); at != frames->frames().end() && place < kLookedAt; ++at) {
+    ++place;
+    if (at->first <= event.seq) count = place;
+  }
+  return count;
 }
 
 Result<std::optional<Segment>> RelayView::next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const {
@@ -238,7 +270,9 @@ Result<Stored> RelayView::store(std::span<const Segment> segments) {
     EVENHAND_CHECK(space_.refresh_access());
     if (data.empty()) return stored;
     EVENHAND_TRY(const Packers packers, without());
-    EVENHAND_CHECK(add(space_.store_data(data, packers)));
+    std::set<ChainId> asked_for;
+    for (const Reference& event : texts_asked_) asked_for.insert(event.chain);
+    EVENHAND_CHECK(add(space_.store_data(data, packers, asked_for)));
     return stored;
   };
   auto stored = attempt();

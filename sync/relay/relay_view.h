@@ -32,10 +32,13 @@ class RelayView : public ReplicaSpace {
   Result<Lane> lane_of(const ChainId& chain) const override;
   Result<bool> has(const Reference& event) const override;
   Result<bool> guesses(const Reference& event) const override;
-  Result<std::vector<Reference>> missing_bodies(std::size_t) const override { return std::vector<Reference>(); }
+  /// What it asks this partner for in the first round of a session.
+  Result<std::vector<Reference>> missing_bodies(std::size_t) const override { return texts_asked_; }
+  void partner_lacks(const std::vector<Reference>& events) override;
+  Result<std::size_t> segments_with(const Reference& event) const override;
   Result<Hash> log_digest() const override { return digest_without({}); }
   Result<Hash> digest_without(const std::set<ChainId>& chains) const override;
-  void round_ends() override { asks_ = false; }
+  void round_ends() override;
   Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const override;
   /// Of one call, authority that verifies stays even when its data is refused. Errors: corrupt, refused, unavailable.
   Result<Stored> store(std::span<const Segment> segments) override;
@@ -63,6 +66,8 @@ class RelayView : public ReplicaSpace {
   std::unique_ptr<LogSpace> authority_;  ///< its own, because it keeps in which order a forked chain goes out
   std::set<ChainId> brought_as_data_;  ///< chains that this partner brings as authority, and somebody brought as data before
   bool asks_ = false;  ///< in the first round of a session
+  std::vector<Reference> texts_asked_;  ///< in the first round told, in the second brought
+  bool are_texts_told_ = false;
 };
 
 }  // namespace evenhand

@@ -13,7 +13,7 @@ using relay::guarded;
 using relay::unguarded;
 
 // The tables of version 1 had other names (docs/formats/relay.md, "Versions").
-constexpr std::string_view kFrames = "frames2", kRanges = "ranges", kPassed = "passed", kOldFrames = "frames";
+constexpr std::string_view kFrames = "frames2", kRanges = "ranges", kPassed = "passed", kLost = "lost", kOldFrames = "frames";
 constexpr std::size_t kChainAt = SpaceId::kSize, kLastAt = kChainAt + ChainId::kSize, kHeadAt = kLastAt + 8, kPackerAt = kHeadAt + Hash::kSize, kFirstAt = kPackerAt + PublicKey::kSize;
 constexpr std::size_t kFrameKeyBytes = kFirstAt + 8, kPassedKeyBytes = SpaceId::kSize + 2 * PublicKey::kSize;
 /// Partners of one space see it in few ways; more are made anew when they are asked for.
@@ -49,7 +49,7 @@ Result<std::pair<ChainId, KeptFrame>> read_range(ByteView key, ByteView value) {
 }  // namespace
 
 Result<TableFrameStore> TableFrameStore::open(const std::filesystem::path& folder) {
-  auto tables = TableStore::open(folder, OpenMode::read_write, {kFrames, kRanges, kPassed, relay::kPackers, kOldFrames});
+  auto tables = TableStore::open(folder, OpenMode::read_write, {kFrames, kRanges, kPassed, kLost, relay::kPackers, kOldFrames});
   if (!tables) {
     Error error = tables.error();
     if (error.code == ErrorCode::corrupt) error.next = relay::kWipe;
@@ -106,13 +106,15 @@ Result<std::vector<bool>> TableFrameStore::keep(const SpaceId& space, std::span<
     SeenFrames& chain = (*chains)[range.chain];
     const Bytes key = frame_key(space, range.chain, name);
     is_new.push_back(!chain.ends_one_at(name.end()));
-    if (chain.adds_nothing(name) || batch.find(kRanges, key)) return {};
+    const auto before = batch.find(kFrames, key);
+    if (!frame.is_asked_for && (before || chain.adds_nothing(name))) return {};
     const std::string where = "chain " + range.chain.hex();
     if (!chain.has_room_for(name)) return refused("a frame begins where nothing that is kept here ends", where + ", event " + std::to_string(range.first_seq));
     const bool is_one_more = !chain.is_end(name.base()) && chain.ends().size() >= kEndsAtHubMax;
     if (is_one_more && chain.ends_by(name.packer) >= kEndsAtHubMax) return refused("a chain has more than " + std::to_string(kEndsAtHubMax) + " ends", where);
     chain.add(name);
     kept.push_back(&frame);
+    if (before) EVENHAND_CHECK(relay::count_out(batch, space, name.packer, before->size()));
     EVENHAND_CHECK(batch.put(kFrames, key, frame.bytes));
     EVENHAND_CHECK(batch.put(kRanges, key, guarded(key, Bytes(name.previous.bytes.begin(), name.previous.bytes.end()))));
     return relay::count_in(batch, space, name.packer, frame.bytes.size());
@@ -158,6 +160,36 @@ Result<std::map<PublicKey, Packers>> TableFrameStore::passed_over(const SpaceId&
   });
   EVENHAND_CHECK(inner);
   if (view.is_damaged()) return damaged(kPassed);
+  return all;
+}
+
+Result<void> TableFrameStore::note_lost_texts(const SpaceId& space, const PublicKey& device, const std::vector<Reference>& events) {
+  EVENHAND_TRY(WriteBatch batch, tables_.write());
+  Bytes key;
+  for (const ByteView part : {space.view(), device.view()}) put(key, part);
+  if (events.empty()) {
+    EVENHAND_CHECK(batch.erase(kLost, key));
+    return batch.commit();
+  }
+  Bytes value(events.size() * Reference::kBytes);
+  for (std::size_t i = 0; i < events.size(); ++i) events[i].write(&value[i * Reference::kBytes]);
+  EVENHAND_CHECK(batch.put(kLost, key, guarded(key, std::move(value))));
+  return batch.commit();
+}
+
+Result<std::map<PublicKey, std::vector<Reference>>> TableFrameStore::lost_texts(const SpaceId& space) const {
+  EVENHAND_TRY(const TableReadView view, tables_.read());
+  std::map<PublicKey, std::vector<Reference>> all;
+  Result<void> inner;
+  view.scan(kLost, space.view(), [&](ByteView key, ByteView value) {
+    const auto body = unguarded(key, value);
+    if (!body || key.size() != SpaceId::kSize + PublicKey::kSize || body->size() % Reference::kBytes != 0) return inner = damaged(kLost), false;
+    std::vector<Reference>& events = all[*PublicKey::from(key.last(PublicKey::kSize))];
+    for (std::size_t at = 0; at < body->size(); at += Reference::kBytes) events.push_back(Reference::read(body->data() + at));
+    return true;
+  });
+  EVENHAND_CHECK(inner);
+  if (view.is_damaged()) return damaged(kLost);
   return all;
 }
 

@@ -18,6 +18,8 @@ class TableFrameStore : public FrameStore {
   Result<std::vector<bool>> keep(const SpaceId& space, std::span<const Frame> frames, const Packers& without) override;
   Result<void> pass_over(const SpaceId& space, const PublicKey& device, const PublicKey& packer) override;
   Result<std::map<PublicKey, Packers>> passed_over(const SpaceId& space) const override;
+  Result<void> note_lost_texts(const SpaceId& space, const PublicKey& device, const std::vector<Reference>& events) override;
+  Result<std::map<PublicKey, std::vector<Reference>>> lost_texts(const SpaceId& space) const override;
 
  private:
   explicit TableFrameStore(TableStore tables) : tables_(std::move(tables)) {}

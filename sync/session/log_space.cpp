@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/store/log_digest.h"
 #include "sync/session/chain_order.h"
@@ -66,21 +67,24 @@ Result<std::vector<Reference>> LogSpace::missing_bodies(std::size_t most) const 
   EVENHAND_TRY(auto missing, known_.missing_bodies());
   std::sort(missing.begin(), missing.end());
   if (missing.size() <= most) return missing;
-  // From each chain in turn, beginning elsewhere each time: nobody can show so many lost texts that others' are never asked for.
+  // From each chain in turn, beginning elsewhere each time: nobody can show so many lost texts that others' are never asked for. Far from each
+  // other, because a segment that comes brings its neighbours.
   std::map<ChainId, std::vector<Reference>> of;
   for (const Reference& one : missing) of[one.chain].push_back(one);
-  std::vector<Reference> chosen;
-  const std::size_t turn = ++times_asked_;
+  std::set<Reference> chosen;
+  const std::size_t turn = ++times_asked_, share = std::max<std::size_t>(1, most / of.size());
   auto chain = std::next(of.begin(), static_cast<std::ptrdiff_t>(turn * most % of.size()));
-  for (std::size_t round = 0; chosen.size() < most; ++round) {
+  for (std::size_t round = 0; chosen.size() < most && round < missing.size(); ++round) {
     for (std::size_t i = 0; i < of.size() && chosen.size() < most; ++i) {
       const auto& events = chain->second;
-      if (round < events.size()) chosen.push_back(events[(round + turn) % events.size()]);
+      const std::size_t apart = events.size() / share;
+      const std::size_t place = round < share * apart ? round % share * apart + round / share : round;
+      // The first one always: who brings a hub what it asks for begins there.
+      if (round < events.size()) chosen.insert(events[share > 1 && round == 0 ? 0 : (place + turn) % events.size()]);
       if (++chain == of.end()) chain = of.begin();
     }
   }
-  std::sort(chosen.begin(), chosen.end());
-  return chosen;
+  return std::vector<Reference>(chosen.begin(), chosen.end());
 }
 
 Result<Hash> LogSpace::digest_without(const std::set<ChainId>& without) const {

@@ -63,7 +63,12 @@ class ReplicaSpace {
   virtual Result<bool> guesses(const Reference&) const { return false; }
   /// Events whose bodies are absent without an erasure that names them, at most `most`. A partner that has them sends their
   /// commits again, and store() puts the bodies in.
+  /// A hub, which cannot look, gives what others said that they lack and this partner may have.
   virtual Result<std::vector<Reference>> missing_bodies(std::size_t most) const = 0;
+  /// What the partner gave of missing_bodies() in this round; none of it: it lacks nothing any more.
+  virtual void partner_lacks(const std::vector<Reference>&) {}
+  /// How many segments from there on may hold that event: copies by several members.
+  virtual Result<std::size_t> segments_with(const Reference&) const { return std::size_t{1}; }
   /// Equal for equal sets of events and bodies, whoever holds them.
   virtual Result<Hash> log_digest() const = 0;
   /// The same without certain chains.

@@ -156,6 +156,7 @@ Result<void> Session::State::on_end(const wire::EndOfRound& message) {
   if (!space->got_sent_ || space->their_end_ || space->phase_ != Phase::streaming) return refused("the partner tells its digest when it is not its turn");
   if (!space->unanswered_.empty()) return refused("the partner ends a round and has not answered what is left out");
   space->their_end_ = message;
+  space->space_->partner_lacks(message.missing);
   // At once, because the partner may go on to the next round in the same breath.
   return space->my_digest_ ? compare_ends(*space) : Result<void>{};
 }
@@ -181,6 +182,7 @@ Result<void> Session::State::end_round(SpaceExchange& space) {
     EVENHAND_CHECK(settle_once());
     EVENHAND_TRY(space.my_missing_, space.space_->missing_bodies(kMissingBodiesMax));
   }
+  const std::vector<Reference> told = space.my_missing_;  // a hub asks others also for what is left out here
   std::erase_if(space.my_missing_, [&](const Reference& one) { return space.left_out_.contains(one.chain); });
   EVENHAND_CHECK(space.note_where_no_room());
   EVENHAND_TRY(space.my_digest_, space.digest_now());
@@ -189,7 +191,7 @@ Result<void> Session::State::end_round(SpaceExchange& space) {
   space.my_end_.left_out.clear();
   for (const auto& [chain, one] : space.left_out_) space.my_end_.left_out.emplace(chain, one.at);
   const auto digest = binding.digest(space.space_->id(), *space.my_digest_, is_initiator());
-  say(wire::to_message(wire::EndOfRound{space.number_, digest, space.my_missing_}));
+  say(wire::to_message(wire::EndOfRound{space.number_, digest, told}));
   return {};
 }
 

@@ -171,7 +171,7 @@ Result<std::optional<Session::State::Ready>> Session::State::read_segment() {
     if (!segment) return ours(segment.error());
     if (*segment && (*segment)->form == SegmentForm::frame) space->given_.insert(send.chain);
     if (*segment) send.goes_on_at = (*segment)->goes_on_at;
-    if (!*segment || send.once) {
+    if (!*segment || --send.segments_left == 0) {
       space->sends_.pop_back();
       streaming_space.reset();
     }

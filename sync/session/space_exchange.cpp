@@ -182,7 +182,7 @@ Result<void> SpaceExchange::plan_chain(const VersionVector::Entry& entry, bool h
   if (heads_differ) return plan_fork(entry, false, plan);
   if (!their) {
     EVENHAND_TRY(const std::uint64_t events, count_events(entry, 0));
-    return add_send(entry.chain, 0, events, false, plan);
+    return add_send(entry.chain, 0, events, kAllSegments, plan);
   }
   if (their->ends == wire::wire_ends(entry.ends)) return {};
   EVENHAND_TRY(const bool is_nothing_new, is_stuck(entry, *their));
@@ -192,7 +192,7 @@ Result<void> SpaceExchange::plan_chain(const VersionVector::Entry& entry, bool h
   if (partners.seq > mine.seq) return {};
   EVENHAND_TRY(const bool is_known, space_->has({entry.chain, partners.seq, partners.head}));
   if (!is_known) return plan_fork(entry, true, plan);
-  return add_send(entry.chain, partners.seq, mine.seq - partners.seq, false, plan);
+  return add_send(entry.chain, partners.seq, mine.seq - partners.seq, kAllSegments, plan);
 }
 
 // A hub guesses what lies within its frames. When a round on these very ends changed nothing although it guessed, or although something
@@ -241,7 +241,7 @@ Result<void> SpaceExchange::plan_branches(const VersionVector::Entry& entry, con
     EVENHAND_TRY(const bool is_mending, plan_mending(entry, their, plan));
     if (is_mending) return {};
     EVENHAND_TRY(const std::uint64_t events, count_events(entry, grown));
-    return add_send(entry.chain, grown, events, false, plan);
+    return add_send(entry.chain, grown, events, kAllSegments, plan);
   }
   const bool are_as_many = entry.ends.size() == their.ends.total;
   if (!are_as_many) note_fork(entry.chain);
@@ -251,7 +251,7 @@ Result<void> SpaceExchange::plan_branches(const VersionVector::Entry& entry, con
   if (!are_as_many) return plan_fork(entry, false, plan);
   if (is_guessed && !has_grown) return {};  // what the partner sends tells where it grew; if not, the next round does
   EVENHAND_TRY(const std::uint64_t events, count_events(entry, grown));
-  return add_send(entry.chain, grown, events, false, plan);
+  return add_send(entry.chain, grown, events, kAllSegments, plan);
 }
 
 // What a hub takes for an end is none: frames packed anew ran past it. What stands right on it tells the hub, so of each such end that it
@@ -266,10 +266,10 @@ Result<bool> SpaceExchange::plan_mending(const VersionVector::Entry& entry, cons
   }
   if (grown.empty()) return false;
   EVENHAND_TRY(const std::uint64_t events, count_events(entry, *grown.begin()));
-  EVENHAND_CHECK(add_send(entry.chain, *grown.begin(), events, false, plan));
+  EVENHAND_CHECK(add_send(entry.chain, *grown.begin(), events, kAllSegments, plan));
   grown.erase(grown.begin());
   if (entry.ends.size() > 1) return true;
-  for (const std::uint64_t seq : grown) EVENHAND_CHECK(add_send(entry.chain, seq, 0, true, plan));
+  for (const std::uint64_t seq : grown) EVENHAND_CHECK(add_send(entry.chain, seq, 0, 1, plan));
   return true;
 }
 
@@ -280,39 +280,42 @@ Result<void> SpaceExchange::plan_fork(const VersionVector::Entry& entry, bool as
   if (const auto sent = sent_whole_.find(entry.chain); sent != sent_whole_.end() && sent->second == entry.ends) return {};
   sent_whole_[entry.chain] = entry.ends;
   EVENHAND_TRY(const std::uint64_t events, count_events(entry, 0));
-  return add_send(entry.chain, 0, events, false, plan);
+  return add_send(entry.chain, 0, events, kAllSegments, plan);
 }
 
-// One segment holds it. Of a forked chain the first one from there may be another branch's: then all from there on, once.
+// One segment holds it; at a hub there may be several copies. Of a forked chain the first one from there may be another branch's: then all from there
+// on, once. To a hub as well, where the copy has to end where the chain does.
 Result<void> SpaceExchange::plan_missing(wire::Plan& plan) {
-  std::map<ChainId, std::uint64_t> forked;
+  std::map<ChainId, std::uint64_t> from;
   ChainId last;
   std::uint64_t covered = 0;
   for (const Reference& missing : their_missing_) {
     if (missing.chain == last && missing.seq <= covered) continue;
-    const bool is_lost_here = std::find(my_missing_.begin(), my_missing_.end(), missing) != my_missing_.end();
+    const bool is_lost_here = !is_at_hub() && std::find(my_missing_.begin(), my_missing_.end(), missing) != my_missing_.end();
     if (is_lost_here || !bodies_given_.insert(missing).second) continue;
     const VersionVector::Entry* const mine = left_out_.contains(missing.chain) ? nullptr : mine_.find(missing.chain);
     EVENHAND_TRY(const bool is_here, mine ? space_->has(missing) : Result<bool>(false));
     if (!is_here) continue;
-    if (mine->ends.size() == 1) {
+    const bool is_for_hub = space_->form() == SegmentForm::frame && !is_at_hub();
+    if (mine->ends.size() == 1 && !is_for_hub) {
       std::uint64_t cursor = 0;
       EVENHAND_TRY(const auto segment, space_->next_segment(missing.chain, missing.seq - 1, cursor));
       if (segment) last = missing.chain, covered = segment->range.last_seq;
-      EVENHAND_CHECK(add_send(missing.chain, missing.seq - 1, 0, true, plan));
+      EVENHAND_TRY(const std::size_t segments, space_->segments_with(missing));
+      EVENHAND_CHECK(add_send(missing.chain, missing.seq - 1, 0, segments, plan));
     } else {
-      const auto first = forked.emplace(missing.chain, missing.seq).first;
+      const auto first = from.emplace(missing.chain, missing.seq).first;
       first->second = std::min(first->second, missing.seq);
     }
   }
-  for (const auto& [chain, seq] : forked) EVENHAND_CHECK(add_send(chain, seq - 1, 0, false, plan));
+  for (const auto& [chain, seq] : from) EVENHAND_CHECK(add_send(chain, seq - 1, 0, kAllSegments, plan));
   their_missing_.clear();
   return {};
 }
 
-Result<void> SpaceExchange::add_send(const ChainId& chain, std::uint64_t after, std::uint64_t events, bool once, wire::Plan& plan) {
+Result<void> SpaceExchange::add_send(const ChainId& chain, std::uint64_t after, std::uint64_t events, std::size_t segments, wire::Plan& plan) {
   EVENHAND_TRY(const Lane lane, space_->lane_of(chain));
-  sends_.push_back({chain, lane, after, events, 0, once});
+  sends_.push_back({chain, lane, after, events, 0, segments});
   plan.events += events;
   return {};
 }

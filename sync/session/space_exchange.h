@@ -15,6 +15,8 @@
 
 namespace evenhand::session_detail {
 
+inline constexpr std::size_t kAllSegments = std::numeric_limits<std::size_t>::max();
+
 /// What is to be sent of one chain.
 struct ChainSend {
   ChainId chain;
@@ -22,7 +24,7 @@ struct ChainSend {
   std::uint64_t after = 0;
   std::uint64_t events = 0;
   std::uint64_t cursor = 0;
-  bool once = false;  ///< one segment only: for a missing body
+  std::size_t segments_left = kAllSegments;  ///< fewer for a missing body
   std::uint64_t goes_on_at = 0;  ///< Segment::goes_on_at of what went out of it last
 };
 
@@ -165,7 +167,7 @@ class SpaceExchange {
   Result<void> plan_fork(const VersionVector::Entry& entry, bool ask, wire::Plan& plan);
   Result<void> plan_missing(wire::Plan& plan);
   void sort_sends();
-  Result<void> add_send(const ChainId& chain, std::uint64_t after, std::uint64_t events, bool once, wire::Plan& plan);
+  Result<void> add_send(const ChainId& chain, std::uint64_t after, std::uint64_t events, std::size_t segments, wire::Plan& plan);
   Result<std::uint64_t> count_events(const VersionVector::Entry& entry, std::uint64_t after) const;
   Result<void> expect();
   struct Difference {

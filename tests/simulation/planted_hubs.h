@@ -41,6 +41,8 @@ class ForgetfulSpace : public ReplicaSpace {
   Result<bool> has(const Reference& event) const override { return view_.has(event); }
   Result<bool> guesses(const Reference& event) const override { return view_.guesses(event); }
   Result<std::vector<Reference>> missing_bodies(std::size_t most) const override { return view_.missing_bodies(most); }
+  void partner_lacks(const std::vector<Reference>& events) override { view_.partner_lacks(events); }
+  Result<std::size_t> segments_with(const Reference& event) const override { return view_.segments_with(event); }
   Result<std::optional<Segment>> next_segment(const ChainId& chain, std::uint64_t after, std::uint64_t& cursor) const override { return view_.next_segment(chain, after, cursor); }
   Result<Stored> store(std::span<const Segment> segments) override { return view_.store(segments); }
   Result<void> pass_over(const PublicKey& packer) override { return view_.pass_over(packer); }

@@ -56,6 +56,7 @@ class Trusts {
   void let_meet_hub();
   void attack_hub(Desk& desk);
   void check_left_out(Desk& desk, const SpaceId& space, const ChainId& chain);
+  bool leaves_honest_work_out(Desk& desk, const SpaceOutcome& outcome);
   /// `room_bytes`: how long a file of the hub's may become meanwhile.
   Meeting meet_hub(Desk& desk, Fault fault, std::optional<std::uint64_t> room_bytes);
   void heal_at_hub();
@@ -101,6 +102,7 @@ class Trusts {
   std::set<std::pair<std::size_t, SpaceId>> removed_;
   SpaceId shared_;
   std::optional<Hub> hub_;
+  bool are_texts_hidden_ = false;  ///< somebody brought honest events to the hub without them
   KeyPair hostile_ = KeyPair::make(random_);  ///< a device with rights in the shared space and somebody else's program
   std::vector<Bytes> old_copy_;  ///< of the first laptop's people space, before somebody was erased; for a planted bug
 };

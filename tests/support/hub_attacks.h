@@ -50,6 +50,17 @@ inline void fill_names(const HubAssault& a, bool is_sealed_right) {
   }
 }
 
+inline Bytes bare_commits(ByteView commits) {
+  Bytes all;
+  const auto split = split_commits(commits);
+  if (!split) return all;
+  for (const CommitView& commit : *split) {
+    const Bytes one = without_bodies(commit, [](std::size_t, const EventView&) { return true; });
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  return all;
+}
+
 struct HubAttack {
   const char* name;
   void (*run)(const HubAssault& assault);
@@ -118,6 +129,13 @@ inline constexpr HubAttack kHubKnots[] = {
        if (vector.find(writer.id()) == nullptr) bring(a, writer, root, whole);
        else bring(a, piece, root, torn);
      }},
+    // Not false: an honest member may have been given them so.
+    {"another's events at the hub without their texts", [](const HubAssault& a) {
+       const Bytes bare = bare_commits(a.target.payload);
+       bring(a, a.target.range, bare);
+     }},
 };
+
+inline constexpr std::size_t kKnotWithoutTexts = 2;
 
 }  // namespace evenhand::test
