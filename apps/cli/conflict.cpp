@@ -11,6 +11,7 @@
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
+#include "apps/cli/twins_seen.h"
 
 namespace evenhand::cli {
 
@@ -57,10 +58,14 @@ Result<void> list_conflicts(Workspace& workspace, Console& console, const std::s
   }
   if (!all.empty() || !twins.empty()) console.exit = Exit::person_needed;
   if (!all.empty()) Looks::read(workspace).note(all);
+  EVENHAND_CHECK(note_shown(workspace, twins));
   if (console.json) {
     Json list = Json::array();
     for (const Conflict& conflict : all) list.push(conflict_json(conflict));
-    for (const Twins& twin : twins) list.push(twin_json(twin));
+    for (const Twins& twin : twins) {
+      EVENHAND_TRY(Json one, twin_json(workspace, twin));
+      list.push(std::move(one));
+    }
     console.out << write_json(list, JsonStyle::pretty);
     return {};
   }

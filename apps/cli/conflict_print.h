@@ -12,7 +12,8 @@ namespace evenhand::cli {
 /// Format: docs/formats/conflict.md.
 Json conflict_json(const Conflict& conflict);
 /// Of a problem same_twice: kind "twins", as in the same document.
-Json twin_json(const Twins& twins);
+/// Errors: those of reading.
+Result<Json> twin_json(const Workspace& workspace, const Twins& twins);
 /// The whole dispute: before, every version with who and when, the joined text or where it clashes, how to decide.
 void print_conflict(Console& console, NameBook& names, const Conflict& conflict);
 /// The question, and where people answered it in different ways, each answer with who and when, and how to settle it.

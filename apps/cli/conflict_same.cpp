@@ -8,6 +8,7 @@
 #include "apps/cli/conflict_print.h"
 #include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
+#include "apps/cli/twins_seen.h"
 #include "core/engine/problems.h"
 
 namespace evenhand::cli {
@@ -19,11 +20,13 @@ struct Pair {
   std::string second;
   std::string lead;
   std::string reason;
+  std::string seen;
 };
 
 }  // namespace
 
-Json twin_json(const Twins& twins) {
+Result<Json> twin_json(const Workspace& workspace, const Twins& twins) {
+  EVENHAND_TRY(std::string view, pair_view(workspace, twins.first, twins.second));
   Json said = Json::array();
   for (const TwinWord& word : twins.words) {
     said.push(Json::object().set("verdict", word.leads.is_zero() ? "different" : "same").set("leads", word.leads.is_zero() ? "" : short_id_of(word.leads))
@@ -31,7 +34,7 @@ Json twin_json(const Twins& twins) {
   }
   const RecordProblem& problem = twins.problem;
   return Json::object().set("kind", "twins").set("type", problem.record_type).set("id", problem.entity.hex()).set("short_id", short_id_of(problem.entity))
-      .set("message", problem.message).set("other", twins.first.hex()).set("said", std::move(said));
+      .set("message", problem.message).set("other", twins.first.hex()).set("said", std::move(said)).set("view", std::move(view));
 }
 
 void print_twins(Console& console, const Twins& twins) {
@@ -50,10 +53,15 @@ namespace {
 Result<void> list_twins(Workspace& workspace, Console& console) {
   EVENHAND_TRY(const std::vector<Twins> found, find_twins(workspace));
   if (!found.empty()) console.exit = Exit::person_needed;
+  EVENHAND_CHECK(note_shown(workspace, found));
   Json all = Json::array();
   for (const Twins& twins : found) {
-    if (console.json) all.push(twin_json(twins));
-    else print_twins(console, twins);
+    if (!console.json) {
+      print_twins(console, twins);
+      continue;
+    }
+    EVENHAND_TRY(Json one, twin_json(workspace, twins));
+    all.push(std::move(one));
   }
   if (console.json) console.out << write_json(all, JsonStyle::pretty);
   else if (found.empty()) console.print("Nothing stands twice.");
@@ -69,6 +77,7 @@ Result<void> decide(Workspace& workspace, Console& console, const Pair& pair, bo
     return refused("only a service, a person, an action or an organisation can be entered twice, not a " + plain_type(first.spec().name), first.short_id());
   }
   if (first.id() == second.id()) return refused("these are one record already", first.short_id());
+  EVENHAND_CHECK(check_pair_seen(workspace, first.id(), second.id(), pair.seen));
   const bool one_cycle = first.spec().find_field("cycle") == nullptr || first.text("cycle") == second.text("cycle");
   if (same && !one_cycle) return refused("they belong to different cycles, so each stands for itself", first.short_id());
   Record lead = first;
@@ -95,6 +104,7 @@ Result<void> decide(Workspace& workspace, Console& console, const Pair& pair, bo
   }
   EVENHAND_TRY(const Receipt receipt, submit(workspace, console, command));
   (void)receipt;
+  if (!console.dry_run) EVENHAND_CHECK(note_own_word_on(workspace, first.id(), second.id()));
   if (console.json && !console.dry_run) {
     console.out << write_json(Json::object().set("decided", same ? "same" : "different").set("first", first.id().hex()).set("second", second.id().hex())
                                   .set("leads", same ? lead.id().hex() : ""), JsonStyle::pretty);
@@ -112,6 +122,7 @@ void add_verdict(CLI::App& parent, Console& console, const char* name, const cha
   command->add_option("record", pair->first, "Short id, or part of its title")->required()->type_name("RECORD");
   command->add_option("other", pair->second, "The other one")->required()->type_name("RECORD");
   if (same) command->add_option("--lead", pair->lead, "The one that stays in lists and counts (default: the first)")->type_name("RECORD");
+  command->add_option("--seen", pair->seen, "What you looked at, as conflict twins --json gives it (default: what was shown here last); refused when it changed since")->type_name("VIEW");
   command->add_option("--reason", pair->reason, "Why; kept in the history")->type_name("TEXT");
 }
 

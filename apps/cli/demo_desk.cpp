@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 #include <system_error>
 #include <thread>
 
@@ -123,6 +124,16 @@ Result<void> exchange(Desk& host, const std::vector<Desk*>& guests, std::uint64_
     return unavailable("no second thread can be started: " + std::string(error.what()));
   }
   return ended;
+}
+
+Result<std::string> agreed_digest(const std::vector<Desk*>& desks, const SpaceId& space) {
+  std::set<Hash> digests;
+  for (Desk* const desk : desks) {
+    EVENHAND_TRY(const Hash digest, (*desk)->find_space(space)->fold.state_digest());
+    digests.insert(digest);
+  }
+  if (digests.size() != 1) return corrupt("the laptops do not agree: " + std::to_string(digests.size()) + " different digests of one space", space.hex());
+  return short_id_of(*EntityId::from(digests.begin()->view().first(EntityId::kSize)));
 }
 
 }  // namespace evenhand::cli

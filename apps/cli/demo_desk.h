@@ -35,4 +35,7 @@ Result<std::uint64_t> carry(Desk& from, const std::vector<Desk*>& to, const std:
 /// new on either side, also of a call that failed. Errors: unavailable (no loopback network, a call cut), those of the sessions.
 Result<void> exchange(Desk& host, const std::vector<Desk*>& guests, std::uint64_t& moved);
 
+/// The first eight letters of the digest of a space's state, which all of these have. Errors: corrupt (they differ), those of reading.
+Result<std::string> agreed_digest(const std::vector<Desk*>& desks, const SpaceId& space);
+
 }  // namespace evenhand::cli

@@ -9,6 +9,7 @@
 #include "apps/cli/adopting.h"
 #include "apps/cli/alarm.h"
 #include "apps/cli/commands.h"
+#include "apps/cli/file_partners.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/session.h"
@@ -228,12 +229,8 @@ Result<void> count_unsent(const Workspace& workspace, Picture& picture) {
   }
   picture.partners = book->partners().size();
   for (const Space& space : workspace.spaces()) {
-    std::vector<VersionVector> agreed;  // or said in a file
-    for (const Partner& partner : book->partners()) {
-      if (auto known = book->agreed(partner.device, space.id)) agreed.push_back(std::move(known->vector));
-    }
-    for (VersionVector& held : book->held_by_others(space.id)) agreed.push_back(std::move(held));
-    EVENHAND_TRY(const Unsent unsent, find_unsent(space, workspace.keystore().device().public_key(), agreed));
+    const std::vector<VersionVector> elsewhere = held_elsewhere(*book, space, workspace.keystore().device().public_key());
+    EVENHAND_TRY(const Unsent unsent, find_unsent(space, workspace.keystore().device().public_key(), elsewhere));
     picture.unsent.events += unsent.events;
     if (space.fold.access().members().size() > 1) picture.unsent_shared += unsent.events;
     if (unsent.oldest && (!picture.unsent.oldest || *unsent.oldest < *picture.unsent.oldest)) picture.unsent.oldest = unsent.oldest;

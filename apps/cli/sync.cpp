@@ -1,4 +1,4 @@
-// sync now, serve, watch, partners, log: exchanges over the network. By file: sync_file.cpp.
+// sync now, serve, watch, log: exchanges over the network. By file: sync_file.cpp; with whom: sync_partners.cpp.
 #include "apps/cli/sync.h"
 
 #include <CLI/CLI.hpp>
@@ -14,6 +14,7 @@
 #include "apps/cli/alarm.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/membership.h"
+#include "apps/cli/sync_partners.h"
 #include "apps/cli/text.h"
 #include "apps/shared/qr_code.h"
 #include "core/engine/attachments.h"
@@ -36,47 +37,9 @@ struct Words {
   std::string partner;
   std::string listen = "0.0.0.0:7410";
   std::string address;
-  std::string forget;
   int every = 60;
   std::size_t most = 20;
 };
-
-// The book knows titles; short names, and whoever came in by file and was never called, stand in the spaces themselves.
-Result<Partner> partner_meant(const Workspace& workspace, const PartnerBook& book, const std::string& words) {
-  auto titled = book.find_by_words(words);
-  if (titled || titled.error().code != ErrorCode::not_found) return titled;
-  std::map<PublicKey, Partner> found;
-  for (const Space& space : workspace.spaces()) {
-    const auto named = devices_named(space, words);
-    if (!named && named.error().code != ErrorCode::not_found) return named.error();
-    for (const PublicKey& key : named ? *named : std::vector<PublicKey>{}) {
-      const Device& device = *space.fold.access().find_device(key);
-      if (device.is_removed || key == workspace.keystore().device().public_key()) continue;
-      const Partner* known = book.find(key);
-      found.try_emplace(key, known != nullptr ? *known : Partner{key, device.organisation, name_of(space, device.organisation) + " (" + device.label + ")", {}, false, {}, {}});
-    }
-  }
-  if (found.size() > 1 && std::any_of(found.begin(), found.end(), [&](const auto& one) { return book.find(one.first) != nullptr; })) {
-    std::erase_if(found, [&](const auto& one) { return book.find(one.first) == nullptr; });
-  }
-  if (found.empty()) return titled;
-  if (found.size() == 1) return found.begin()->second;
-  std::string names;
-  for (const auto& [key, partner] : found) names += (names.empty() ? "" : "; ") + partner.title;
-  return refused("several laptops are called that: " + names, words, "Write the name of the one that you mean.");
-}
-
-// Nobody can be called: are there any that call us?
-Error nobody_to_call(const PartnerBook& book) {
-  if (book.partners().empty()) return not_found("no partner is known yet", "", "Pair first: evenhand pair   or exchange by file: evenhand sync send --to FILE");
-  constexpr std::size_t kNamed = 3;
-  std::string names;
-  const std::size_t all = book.partners().size();
-  for (std::size_t i = 0; i < std::min(kNamed, all); ++i) names += (names.empty() ? "" : "; ") + cut_to(harmless_line(book.partners()[i].title), 40);
-  if (all > kNamed) names += "; and " + std::to_string(all - kNamed) + " more";
-  return not_found((all == 1 ? "the partner that is known calls this laptop, and has no address here: " : "the partners that are known call this laptop, and have no address here: ") + names, "",
-                   "Take calls with: evenhand sync serve   or say where one is: evenhand sync now PARTNER --address HOST:PORT");
-}
 
 std::string not_empty(const std::string& words) { return words.empty() ? "it is empty" : ""; }
 
@@ -84,8 +47,6 @@ std::string is_address(const std::string& words) {
   const auto address = Address::parse(words);
   return address ? "" : "this is no address, such as 192.0.2.7:7410 or laptop.example:7410";
 }
-
-std::string when_text(ClaimedTime when) { return when.ms == 0 ? "never" : clock_text(when); }
 
 // A cut or refused exchange outweighs a partner that was not there, which outweighs nothing.
 void note_exit(Console& console, const Exchanged& exchanged) {
@@ -125,15 +86,27 @@ Result<void> open_line(Line& line, Workspace& workspace, PartnerBook& book, Cons
   return {};
 }
 
+// Whom nobody can call: what waits for them goes by a file. What came in this exchange counts.
+Result<void> tell_file_partners(const Workspace& workspace, PartnerBook& book, Console& console, Json& told) {
+  EVENHAND_TRY(const std::vector<FilePartner> partners, file_partners(workspace, book));
+  for (const FilePartner& partner : partners) {
+    told.push(to_json(partner));
+    if (console.json || partner.apart.not_there == 0) continue;
+    console.print(cut_to(partner.title, 40) + "  " + partner.last_files(machine_clock().now()) + "; " + counted(partner.apart.not_there, "change") + " waiting  " + partner.command());
+  }
+  return {};
+}
+
 Result<void> sync_now(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
   std::vector<Partner> wanted;
+  EVENHAND_TRY(const std::vector<FilePartner> by_file, file_partners(workspace, book));
   if (words.partner.empty() && !words.address.empty()) return refused("an address is given and no partner", words.address, "Say whose it is: evenhand sync now PARTNER --address " + words.address);
   if (words.partner.empty()) {
     for (const Partner& partner : book.partners()) {
       if (!partner.addresses.empty()) wanted.push_back(partner);
     }
-    if (wanted.empty()) return nobody_to_call(book);
+    if (wanted.empty()) return nobody_to_call(book, by_file);
   } else {
     EVENHAND_TRY(Partner one, partner_meant(workspace, book, words.partner));
     if (!words.address.empty()) std::erase(one.addresses, words.address);
@@ -146,8 +119,10 @@ Result<void> sync_now(Workspace& workspace, Console& console, const Words& words
   EVENHAND_CHECK(open_line(line, workspace, book, console, false));
   for (const Partner& partner : wanted) line.service->call(partner);
   EVENHAND_CHECK(line.service->run(was_stopped));
+  const bool are_all_done = line.told.size() >= wanted.size();
+  if (words.partner.empty()) EVENHAND_CHECK(tell_file_partners(workspace, book, console, line.told));
   if (console.json) console.out << write_json(line.told, JsonStyle::pretty);
-  if (line.told.size() < wanted.size() && was_stopped()) {
+  if (!are_all_done && was_stopped()) {
     console.say("Stopped before every partner was done; what came is kept. Go on with: evenhand sync now");
     console.exit = Exit::stopped;
   }
@@ -214,34 +189,6 @@ void keep_serving(Console& console, const Words& words, bool calls) {
   }
 }
 
-Result<void> list_book(Workspace& workspace, Console& console, const Words& words) {
-  EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
-  if (!words.forget.empty()) {
-    EVENHAND_TRY(const Partner partner, partner_meant(workspace, book, words.forget));
-    if (book.find(partner.device) == nullptr) return not_found("this laptop was never exchanged with, so it is not on the list", partner.title, "See the list with: evenhand sync partners");
-    if (console.dry_run) return console.say("Would forget " + partner.title + ". Nothing was saved (--dry-run)."), Result<void>();
-    EVENHAND_CHECK(book.forget(partner.device));
-    console.say("Forgot " + partner.title + ". It stays off the list until you pair again. Its rights in shared spaces are another matter: evenhand partner remove");
-    return {};
-  }
-  TextTable table({"Partner", "Last contact", "How it went", "Address"});
-  Json list = Json::array();
-  for (const Partner& partner : book.partners()) {
-    const std::string address = partner.addresses.empty() ? "" : partner.addresses.front();
-    table.add({partner.title, when_text(partner.last_contact), partner.last_outcome, address});
-    list.push(Json::object().set("partner", partner.title).set("device", partner.device.hex()).set("hub", partner.is_hub).set("address", address)
-                  .set("last_contact_ms", partner.last_contact.ms).set("last_outcome", partner.last_outcome));
-  }
-  if (console.json) {
-    console.out << write_json(list, JsonStyle::pretty);
-  } else if (table.is_empty()) {
-    console.say("No partner is known yet. Meet one: evenhand pair");
-  } else {
-    console.plain ? table.print_plain(console.out) : table.print(console.out, terminal_columns());
-  }
-  return {};
-}
-
 Result<void> list_exchanges(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(const std::vector<ExchangeEntry> entries, ExchangeLog(workspace.folder()).read(words.most));
   TextTable table({"When", "Partner", "How", "What came of it"});
@@ -266,6 +213,7 @@ Result<void> list_exchanges(Workspace& workspace, Console& console, const Words&
 Json to_json(const Exchanged& exchanged) {
   return Json::object()
       .set("partner", exchanged.partner)
+      .set("by", "network")
       .set("device", exchanged.device.hex())
       .set("in_step", exchanged.is_in_step())
       .set("sent", exchanged.sent)
@@ -361,9 +309,7 @@ void add_sync(CLI::App& root, Console& console) {
                                 [words, &console] { keep_serving(console, *words, true); });
   watch->add_option("--every", words->every, "Seconds between calls (default: 60)")->check(CLI::Range(5, 86'400))->type_name("SECONDS");
   for (CLI::App* verb : {serve_verb, watch}) verb->add_option("--listen", words->listen, "Where to listen (default: 0.0.0.0:7410, every network of this computer)")->type_name("HOST:PORT");
-  CLI::App* partners = add_command(*parent, "partners", "Whom this laptop exchanges with, and how it last went", "  evenhand sync partners\n  evenhand sync partners --json",
-                                   [words, &console] { with_workspace(console, words->forget.empty() ? OpenMode::read_only : OpenMode::read_write, [&](Workspace& workspace) { return list_book(workspace, console, *words); }); });
-  partners->add_option("--forget", words->forget, "Take one off the list")->check(not_empty)->type_name("PARTNER");
+  add_sync_partners(*parent, console);
   CLI::App* log = add_command(*parent, "log", "What was exchanged, newest last", "  evenhand sync log\n  evenhand sync log --most 5", running(OpenMode::read_only, list_exchanges));
   log->add_option("--most", words->most, "How many (default: 20)")->check(CLI::Range(1, 10'000))->type_name("NUMBER");
   add_sync_files(*parent, console);

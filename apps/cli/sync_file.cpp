@@ -7,6 +7,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/exchanged_file.h"
+#include "apps/cli/file_partners.h"
 #include "apps/cli/membership.h"
 #include "apps/cli/new_file.h"
 #include "apps/cli/passphrase.h"
@@ -159,6 +160,7 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   const Partner* single = devices.size() == 1 ? book.find(devices.front()) : nullptr;
   const auto logged = ExchangeLog(workspace.folder()).add({machine_clock().now(), single != nullptr ? single->title : std::to_string(devices.size()) + " devices", "file sent", written.events, 0, outcome});
   if (!logged) console.say("evenhand sync log does not tell of it: " + logged.error().sentence());  // a folder that may only be read; the file is whole
+  if (const auto noted = note_sent_file(book, devices, !words.partners.empty() || request, machine_clock().now()); !noted) console.say("evenhand sync partners does not tell of it: " + noted.error().sentence());
   Json parts = Json::array();
   for (const auto& part : written.parts) parts.push(part.string());
   if (console.json) {
@@ -256,18 +258,6 @@ Result<void> look_into(const Workspace& workspace, Console& console, const Words
   return {};
 }
 
-// What another member says that it holds is not on this laptop alone.
-Result<void> note_what_it_holds(const Workspace& workspace, const BundleReport& report) {
-  if (!report.maker || *report.maker == workspace.keystore().device().public_key()) return {};
-  EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
-  for (const SpaceReport& one : report.spaces) {
-    const Space* const space = workspace.find_space(one.id);
-    const Device* const maker = space == nullptr ? nullptr : space->fold.access().find_device(*report.maker);
-    if (maker != nullptr && !maker->is_removed && maker->capabilities.has(Capability::read) && !one.held_by_maker.entries.empty()) book.note_held(*report.maker, one.id, one.held_by_maker);
-  }
-  return {};
-}
-
 Result<void> receive(Workspace& workspace, Console& console, const Words& words) {
   std::vector<std::filesystem::path> parts(words.files.begin(), words.files.end());
   for (const auto& part : parts) EVENHAND_CHECK(check_kind_of(part, ExchangedFile::bundle));
@@ -292,7 +282,7 @@ Result<void> receive(Workspace& workspace, Console& console, const Words& words)
   if (!report) return report.error();
   std::uint64_t fresh = 0;
   for (const SpaceReport& space : report->spaces) fresh += space.events_new;
-  if (const auto noted = note_what_it_holds(workspace, *report); !noted) console.say("What its maker holds was not noted: " + noted.error().sentence());
+  if (const auto noted = note_received_file(workspace, *report, machine_clock().now()); !noted) console.say("That it came from there was not noted: " + noted.error().sentence());
   EVENHAND_CHECK(ExchangeLog(workspace.folder()).add({machine_clock().now(), report->title, "file received", 0, fresh, sentence_of(*report)}));
   console.json ? (void)(console.out << write_json(report_json(*report), JsonStyle::pretty)) : tell_report(console, *report);
   if (report->was_stopped) console.exit = Exit::stopped;

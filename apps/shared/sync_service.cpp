@@ -11,7 +11,6 @@ namespace evenhand {
 
 namespace {
 
-constexpr int kPairingLifeMs = 10 * 60 * 1000;
 constexpr std::size_t kAddressesKept = 4;
 
 std::string counted(std::uint64_t count, const char* one, const char* many) { return std::to_string(count) + " " + (count == 1 ? one : many); }
@@ -25,7 +24,7 @@ Bytes receipt_of(std::uint16_t port, const std::string& title) {
 
 // The partner as the guest keeps it: where it was reached, under the title that it gives itself.
 Result<Partner> partner_from(const Peer& peer, ByteView receipt, const Invitation& invitation) {
-  if (receipt.size() < 2 || receipt.size() > 2 + kJoiningTitleBytesMax || !is_utf8(text_of(receipt.subspan(2)))) return corrupt("the host's receipt makes no sense");
+  if (receipt.size() < 2 || receipt.size() > 2 + kJoiningTitleBytesMax || !is_utf8(text_of(receipt.subspan(2)))) return corrupt("the host's receipt makes no sense", peer.address, "Bring both laptops to the same version, then pair anew.");
   EVENHAND_TRY(Address address, Address::parse(peer.address));
   address.port = static_cast<std::uint16_t>(receipt[0] << 8 | receipt[1]);
   return Partner{peer.device, invitation.organisation, std::string(text_of(receipt.subspan(2))), {address.text()}, false, {}, "paired"};
@@ -39,6 +38,12 @@ std::string name_here(const Workspace& workspace, const PublicKey& key) {
     if (!organisation.empty()) return organisation + " (" + device->label + ")";
   }
   return "";
+}
+
+// Whoever shows a code listens as long as it is good; so nobody there means, mostly, that it is not.
+Error nobody_waits(const Error& error, const Address& at) {
+  if (error.code != ErrorCode::unavailable) return error;
+  return unavailable("nobody is waiting for this code: " + error.what, at.text(), std::string(kAskForNewCode) + " If it is shown there still, both laptops have to be in one network.");
 }
 
 PairingGuest guest_of(const PairingSecret& secret, const PublicKey& own) { return {secret, own, {}, {}, {}}; }
@@ -235,11 +240,12 @@ Result<PairingCode> SyncService::offer_pairing(const Bytes& invitation, Capabili
   invitation_ = invitation;
   may_ = may;
   ticket_.emplace(random_.make_id<PairingSecret>());
-  endpoint_.after(kPairingLifeMs, [this] {
+  const auto ends = [this] {
     const bool was_open = ticket_->is_open();
     ticket_->expire();
     if (was_open && hooks_.paired) hooks_.paired(unavailable("nobody took up the code within ten minutes", "", "Show a new one with: evenhand pair"));
-  });
+  };
+  hooks_.after ? hooks_.after(kPairingLifeMs, ends) : endpoint_.after(kPairingLifeMs, ends);
   return PairingCode{print_of(workspace_.keystore().device().public_key()), ticket_->secret(), addresses};
 }
 
@@ -286,7 +292,7 @@ void SyncService::pair_at(const PairingCode& code, const PairingGuest& guest, st
   endpoint_.connect(code.addresses[at], pinned_to(code), [guest](const Peer& peer) { return Result<std::unique_ptr<Exchange>>(pair_as_guest(peer, guest)); },
                     [this, code, guest, at](const Error& error, const std::string&) {
                       if (at + 1 < code.addresses.size()) return pair_at(code, guest, at + 1);
-                      if (hooks_.paired) hooks_.paired(error);
+                      if (hooks_.paired) hooks_.paired(nobody_waits(error, code.addresses[at]));
                     },
                     Purpose::pairing);
 }
@@ -317,12 +323,12 @@ Result<Paired> pair_new_laptop(const PairingCode& code, const std::filesystem::p
   const auto greet = [&](const Peer& peer) { return Result<std::unique_ptr<Exchange>>(pair_as_guest(peer, guest)); };
   for (const Address& address : code.addresses) {
     failure.reset();
-    endpoint.connect(address, pinned_to(code), greet, [&](const Error& error, const std::string&) { failure = error; }, Purpose::pairing);
+    endpoint.connect(address, pinned_to(code), greet, [&](const Error& error, const std::string&) { failure = nobody_waits(error, address); }, Purpose::pairing);
     EVENHAND_CHECK(endpoint.run(stop));
     if (paired || !offered.title.empty()) break;  // it answered
   }
   if (paired) return *paired;
-  return failure ? *failure : unavailable("the other laptop could not be reached");
+  return failure ? *failure : unavailable("the other laptop could not be reached", {}, std::string(kAskForNewCode));
 }
 
 }  // namespace evenhand

@@ -46,6 +46,7 @@ class SyncService {
     std::function<void(const Exchanged&)> exchanged;                   ///< may be empty
     std::function<void(const std::string& partner, const SessionProgress&)> progress;  ///< may be empty
     std::function<void(const Result<Paired>&)> paired;                 ///< may be empty
+    std::function<void(int milliseconds, std::function<void()> then)> after = {};  ///< calls back once, after that time; empty: by this computer's clock
   };
 
   /// Errors: unavailable (encryption, the workspace's socket), refused (this process does not hold the workspace).

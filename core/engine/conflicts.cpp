@@ -16,8 +16,9 @@ namespace {
 // Every register of a declared type stands for itself when its definition is not here.
 constexpr FieldSpec unknown_field(std::uint16_t id) { return {id, "", FieldType::word, DataClass::none, MergeRule::single, "", "", "", ""}; }
 
-bool asks(const FieldSpec* spec, const FieldState& field) {
-  return spec != nullptr && spec->merge != MergeRule::withdrawal && field.is_conflicted();
+bool asks(const RecordSpec& record, const EntityState& state, const FieldState& field) {
+  const FieldSpec* const spec = record.find_field(field.field);
+  return spec != nullptr && spec->merge != MergeRule::withdrawal && field.is_conflicted() && !is_kept_beside(record, *spec, state);
 }
 
 /// One record's disputes.
@@ -31,9 +32,8 @@ class Dispute {
     std::vector<Conflict> found;
     if (state_.lifecycle == Lifecycle::removed_and_edited) found.push_back(about_removal());
     for (const FieldState& field : state_.fields) {
-      const FieldSpec* spec = spec_ == nullptr ? nullptr : spec_->find_field(field.field);
       if (spec_ == nullptr && field.is_conflicted()) found.push_back(about_field(unknown_field(field.field), field));
-      if (asks(spec, field)) found.push_back(about_field(*spec, field));
+      if (spec_ != nullptr && asks(*spec_, state_, field)) found.push_back(about_field(*spec_->find_field(field.field), field));
     }
     for (Conflict& conflict : found) settle_parties(conflict);
     return found;
@@ -190,7 +190,7 @@ Result<std::vector<Conflict>> Workspace::conflicts() const {
       const RecordSpec* spec = find_record_type(entity.type);
       const bool is_unknown = spec == nullptr && is_declared_type(entity.type);
       if ((spec == nullptr && !is_unknown) || (spec != nullptr && is_for_nobody_to_decide(*spec)) || entity.lifecycle == Lifecycle::removed) return true;
-      const bool fields = std::any_of(entity.fields.begin(), entity.fields.end(), [&](const FieldState& f) { return is_unknown ? f.is_conflicted() : asks(spec->find_field(f.field), f); });
+      const bool fields = std::any_of(entity.fields.begin(), entity.fields.end(), [&](const FieldState& f) { return is_unknown ? f.is_conflicted() : asks(*spec, entity, f); });
       if (fields || entity.lifecycle == Lifecycle::removed_and_edited) disputed.push_back(entity);
       return true;
     }));

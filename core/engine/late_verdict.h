@@ -2,7 +2,7 @@
 ///
 /// The id of a `late` record follows from the sign-off and the change, so two laptops that judge one change unseen by each other edit one record, and what
 /// they disagree about is in dispute like any field. Versions before gave every record an id of its own: those count beside it, and contradict each other
-/// when they do not say the same. Threads: values. Lifetime: of their own.
+/// when they do not say the same. The same verdict twice is no dispute, whatever the reasons: both stand, side by side. Threads: values. Lifetime: of their own.
 #pragma once
 
 #include <map>

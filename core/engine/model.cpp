@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/codec/archive.h"
+#include "core/engine/bookkeeping.h"
 
 namespace evenhand {
 
@@ -59,6 +60,16 @@ std::vector<Value> strictest(const FieldSpec& field, const std::vector<Value>& v
   if (!all_known && std::get<std::string>(least_given) != "withdrawn") return {};
   return {least_given};
 }
+
+// In one order on every replica, whatever the events' references are.
+Value side_by_side(const std::vector<Value>& values) {
+  std::vector<std::string> texts;
+  for (const Value& value : values) texts.push_back(std::get<std::string>(value));
+  std::sort(texts.begin(), texts.end());
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
+  return all;
+}
 }  // namespace
 
 std::vector<Value> Record::values(std::string_view name) const {
@@ -83,6 +94,7 @@ std::vector<Value> Record::values(std::string_view name) const {
     auto value = decode_value(*field, written.value);
     if (value && std::find(values.begin(), values.end(), *value) == values.end()) values.push_back(std::move(*value));
   }
+  if (values.size() > 1 && is_kept_beside(*spec_, *field, state_)) return {side_by_side(values)};
   if (field->merge == MergeRule::withdrawal && state->values.size() > 1) return strictest(*field, values, all_known);
   return values;
 }
@@ -90,7 +102,7 @@ std::vector<Value> Record::values(std::string_view name) const {
 bool Record::is_conflicted(std::string_view name) const {
   const FieldSpec* field = spec_->find_field(name);
   const FieldState* state = field == nullptr ? nullptr : state_.find(field->id);
-  return state != nullptr && field->merge != MergeRule::withdrawal && state->is_conflicted();
+  return state != nullptr && field->merge != MergeRule::withdrawal && state->is_conflicted() && !is_kept_beside(*spec_, *field, state_);
 }
 
 std::optional<Value> Record::value(std::string_view name) const {

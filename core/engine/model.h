@@ -28,7 +28,7 @@ class Record {
   /// All surviving, distinct values; one when nobody disagrees, none when unset or sealed. Of consents the most
   /// restrictive alone (merge rule withdrawal).
   std::vector<Value> values(std::string_view field) const;
-  /// True when a person has to decide; never for consents.
+  /// True when a person has to decide; never for consents, nor for the reasons that several people gave for one verdict on a late change, which values() joins.
   bool is_conflicted(std::string_view field) const;
   /// The value that roll-ups use: the only one, or what the merge rule says (worse colour, earlier date,
   /// not graded = none, most restrictive consent); none when unset, sealed, or several without a rule.

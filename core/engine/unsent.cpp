@@ -1,6 +1,7 @@
 #include "core/engine/unsent.h"
 
 #include <algorithm>
+#include <map>
 
 namespace evenhand {
 
@@ -49,6 +50,30 @@ Result<Unsent> find_unsent(const Space& space, const PublicKey& own, std::span<c
     }));
   }
   return unsent;
+}
+
+Result<Apart> find_apart(const Space& space, std::span<const VersionVector> held) {
+  Apart apart;
+  EVENHAND_TRY(const LogReadView view, space.log.read());
+  EVENHAND_TRY(const auto chains, view.chains());
+  std::map<ChainId, std::uint64_t> beyond;  // of each chain the furthest that one of them has
+  for (const VersionVector& one : held) {
+    for (const VersionVector::Entry& entry : one.entries) {
+      for (const VersionVector::End& end : entry.ends) beyond[entry.chain] = std::max(beyond[entry.chain], end.seq);
+    }
+  }
+  for (const auto& [id, chain] : chains) {
+    std::uint64_t there = 0;
+    for (const VersionVector& one : held) {
+      EVENHAND_TRY(const std::uint64_t by_one, held_by(view, id, chain, one));
+      there = std::max(there, by_one);
+    }
+    const std::uint64_t here = chain.branches.empty() ? 0 : chain.branches.back().seq;
+    apart.not_there += here - std::min(here, there);
+    if (const auto theirs = beyond.find(id); theirs != beyond.end()) theirs->second -= std::min(theirs->second, here);
+  }
+  for (const auto& [id, events] : beyond) apart.not_here += events;
+  return apart;
 }
 
 }  // namespace evenhand

@@ -30,6 +30,14 @@ class RowBuilder {
     row_.fields.push_back({std::string(name), 0, {std::move(words)}, value, decimals});
     return *this;
   }
+  /// Every version of what people entered differently; false when they did not.
+  bool disputed(std::string_view name, const Record& record, std::string_view field) {
+    if (!record.is_conflicted(field)) return false;
+    InputField all{std::string(name), EVENHAND_INPUT_CONFLICTED};
+    for (const Value& value : record.values(field)) all.alternatives.push_back(to_text(*record.spec().find_field(field), value));
+    row_.fields.push_back(std::move(all));
+    return true;
+  }
   RowBuilder& flag(std::string_view name, bool value) { return number(name, value ? 1 : 0, 0, value ? "yes" : "no"); }
   /// "7.5" is 75 with one decimal; whole points have none.
   RowBuilder& points(std::string_view name, const std::optional<HalfPoints>& points) {
@@ -132,9 +140,12 @@ InputRow compared_row(const EntityId& organisation, const Record& figure, const 
   const Beside other = beside(figure, card, figures);
   RowBuilder row(c::compared::kType);
   row.reference(c::compared::kOrganisation, organisation).text(c::compared::kName, other.name);
-  row.text(c::compared::kKind, figure.text("kind")).text(c::compared::kWords, figure.text("words"));
-  if (const auto value = figure.decimal("value")) {
-    row.number(c::compared::kPublished, value->mantissa, value->decimals, value->text());
+  row.text(c::compared::kKind, figure.text("kind"));
+  if (!row.disputed(c::compared::kWords, figure, "words")) row.text(c::compared::kWords, figure.text("words"));
+  const auto value = figure.decimal("value");
+  const bool is_disputed = row.disputed(c::compared::kPublished, figure, "value");
+  if (value && !is_disputed) row.number(c::compared::kPublished, value->mantissa, value->decimals, value->text());
+  if (value || is_disputed) {
     row.number(c::compared::kMaximum, figure.text("kind") == "rating" ? framework.grade_max() : other.score.max);
   }
   row.points(c::compared::kComputed, other.score.total).number(c::compared::kComputedMaximum, other.score.max);

@@ -142,6 +142,7 @@ void add_problems(sdk::Document& document, const sdk::Input& input, const std::s
 }
 
 std::string verdict_words(const sdk::Row& row) {
+  if (row.is_conflicted(c::compared::kPublished) || row.is_conflicted(c::compared::kWords)) return "In dispute: nobody has decided what was published";
   const std::string verdict = row.text(c::compared::kVerdict);
   if (verdict == "agrees") return "Agrees with the grades";
   if (verdict == "disagrees") return "Does not agree with the grades";
@@ -185,8 +186,9 @@ void add_published(sdk::Document& document, const sdk::Input& input, const std::
   table.row_headers();
   for (const sdk::Row* row : rows) {
     const auto value = row->decimal(c::compared::kPublished);
-    std::string published = value ? digits(*value) + " of " + row->text(c::compared::kMaximum) : std::string();
-    const std::string words = row->text(c::compared::kWords);
+    const std::string figure = value ? digits(*value) : name_or(*row, c::compared::kPublished, "");
+    std::string published = figure.empty() ? std::string() : figure + " of " + row->text(c::compared::kMaximum);
+    const std::string words = name_or(*row, c::compared::kWords, "");
     if (!words.empty() && (!value || words != digits(*value))) published += (published.empty() ? "" : ", ") + words;
     published += " (" + row->text(c::compared::kKind) + ")";
     const std::string place = row->text(c::compared::kPlace);

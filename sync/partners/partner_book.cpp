@@ -6,6 +6,7 @@
 #include "core/os/files.h"
 #include "core/os/workspace_lock.h"
 #include "core/policy/name_key.h"
+#include "sync/partners/held_vector.h"
 
 namespace evenhand {
 
@@ -14,14 +15,6 @@ namespace {
 constexpr std::size_t kBookBytesMax = 4 << 20;
 constexpr std::size_t kVectorBytesMax = 256 * 1024;
 constexpr std::size_t kLeftOutBytesMax = 256 * 1024;
-constexpr std::string_view kHeld = ".held";
-
-std::optional<VersionVector> read_held(const std::filesystem::path& file) {
-  const auto bytes = read_file(file, kVectorBytesMax);
-  if (!bytes) return std::nullopt;
-  auto vector = VersionVector::decode_untrusted(*bytes);
-  return vector ? std::optional(std::move(*vector)) : std::nullopt;
-}
 constexpr std::size_t kExchangesBytesMax = 1 << 20;
 constexpr int kLockWaitMs = 5000;  // a list is read and written in milliseconds
 constexpr std::string_view kFormat = "evenhand-partners/1";
@@ -114,6 +107,10 @@ Result<PartnerBook> PartnerBook::open(const std::filesystem::path& workspace) {
   for (const Json& one : forgotten != nullptr ? forgotten->items() : std::vector<Json>{}) {
     if (const auto device = PublicKey::from_hex(one.text())) book.forgotten_.push_back(*device);
   }
+  const Json* by_file = json->find("by_file");
+  for (const Json& one : by_file != nullptr ? by_file->items() : std::vector<Json>{}) {
+    if (const auto device = PublicKey::from_hex(text_at(one, "device"))) book.by_file_.push_back({*device, time_at(one, "sent"), time_at(one, "received")});
+  }
   return book;
 }
 
@@ -121,6 +118,7 @@ Result<void> PartnerBook::refresh() {
   EVENHAND_TRY(PartnerBook now, open(workspace_));
   partners_ = std::move(now.partners_);
   forgotten_ = std::move(now.forgotten_);
+  by_file_ = std::move(now.by_file_);
   return {};
 }
 
@@ -178,10 +176,39 @@ Result<void> PartnerBook::forget(const PublicKey& given) {
   EVENHAND_TRY(const WorkspaceLock lock, lock_book(workspace_));
   EVENHAND_CHECK(refresh());
   std::erase_if(partners_, [&](const Partner& partner) { return partner.device == device; });
+  std::erase_if(by_file_, [&](const FileContact& one) { return one.device == device; });
   std::erase(forgotten_, device);
   if (forgotten_.size() == kPartnersMax) forgotten_.erase(forgotten_.begin());
   forgotten_.push_back(device);
   EVENHAND_CHECK(remove_tree(vector_file(device, {}).parent_path()));
+  return write();
+}
+
+FileContact& PartnerBook::contact(const PublicKey& device) {
+  FileContact one{device, {}, {}};
+  if (const auto at = std::find_if(by_file_.begin(), by_file_.end(), [&](const FileContact& known) { return known.device == device; }); at != by_file_.end()) {
+    one = *at;
+    by_file_.erase(at);
+  }
+  if (by_file_.size() == kPartnersMax) by_file_.erase(by_file_.begin());
+  return by_file_.emplace_back(one);
+}
+
+Result<void> PartnerBook::note_sent(std::span<const PublicKey> devices, ClaimedTime when) {
+  EVENHAND_TRY(const WorkspaceLock lock, lock_book(workspace_));
+  EVENHAND_CHECK(refresh());
+  for (const PublicKey& device : devices) {
+    std::erase(forgotten_, device);
+    contact(device).sent = when;
+  }
+  return write();
+}
+
+Result<void> PartnerBook::note_received(const PublicKey& device, ClaimedTime when) {
+  EVENHAND_TRY(const WorkspaceLock lock, lock_book(workspace_));
+  EVENHAND_CHECK(refresh());
+  if (is_forgotten(device)) return {};
+  contact(device).received = when;
   return write();
 }
 
@@ -190,7 +217,9 @@ Result<void> PartnerBook::write() const {
   for (const Partner& partner : partners_) list.push(to_json(partner));
   Json forgotten = Json::array();
   for (const PublicKey& device : forgotten_) forgotten.push(device.hex());
-  const Json book = Json::object().set("format", kFormat).set("partners", std::move(list)).set("forgotten", std::move(forgotten));
+  Json by_file = Json::array();
+  for (const FileContact& one : by_file_) by_file.push(Json::object().set("device", one.device.hex()).set("sent", one.sent.ms).set("received", one.received.ms));
+  const Json book = Json::object().set("format", kFormat).set("partners", std::move(list)).set("forgotten", std::move(forgotten)).set("by_file", std::move(by_file));
   return write_file_durably(workspace_ / "partners.json", view_of(write_json(book, JsonStyle::pretty)), Secrecy::secret);
 }
 
@@ -246,27 +275,23 @@ void PartnerBook::remember(const PublicKey& device, const SpaceId& space, const 
 
 std::filesystem::path PartnerBook::held_file(const PublicKey& device, const SpaceId& space) const {
   std::filesystem::path file = vector_file(device, space);
-  return file += kHeld;
+  return file += ".held";
 }
 
-std::optional<VersionVector> PartnerBook::held(const PublicKey& device, const SpaceId& space) const { return read_held(held_file(device, space)); }
+std::optional<VersionVector> PartnerBook::held(const PublicKey& device, const SpaceId& space) const {
+  const auto bytes = read_file(held_file(device, space), kVectorBytesMax);
+  if (!bytes) return std::nullopt;
+  auto vector = VersionVector::decode_untrusted(*bytes);
+  return vector ? std::optional(std::move(*vector)) : std::nullopt;
+}
 
 void PartnerBook::note_held(const PublicKey& device, const SpaceId& space, const VersionVector& vector) {
   const auto lock = lock_book(workspace_);
-  if (!lock || !refresh() || is_forgotten(device)) return;
+  if (!lock) return;
   const auto file = held_file(device, space);
+  const auto before = held(device, space);
   // Lost: more is said to be on this laptop alone than is.
-  if (make_private_folder(file.parent_path())) (void)write_file_whole(file, vector.encode(), Secrecy::secret).ok();
-}
-
-std::vector<VersionVector> PartnerBook::held_by_others(const SpaceId& space) const {
-  std::vector<VersionVector> all;
-  std::error_code failed;
-  for (std::filesystem::directory_iterator folder(workspace_ / "partners", failed), end; !failed && folder != end; folder.increment(failed)) {
-    std::filesystem::path file = folder->path() / space.hex().substr(0, 32);
-    if (auto vector = read_held(file += kHeld)) all.push_back(std::move(*vector));
-  }
-  return all;
+  if (make_private_folder(file.parent_path())) (void)write_file_whole(file, (before ? held_by_both_accounts(*before, vector) : vector).encode(), Secrecy::secret).ok();
 }
 
 Result<std::vector<ExchangeEntry>> ExchangeLog::read(std::size_t most) const {

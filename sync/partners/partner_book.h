@@ -2,14 +2,15 @@
 ///
 /// Kept beside the spaces, not in them: it is about this laptop alone, and may be lost without losing a word.
 /// Titles are those of organisations and devices, never of persons.
-/// Several processes write it, one of which may hold its book for days: save(), note(), forget() and remember() change one entry of the list as it stands
+/// Several processes write it, one of which may hold its book for days: save(), note(), forget(), note_sent(), note_received() and remember() change one entry of the list as it stands
 /// on the disk by then, under a lock of its own (`partners.lock`), so nobody takes back what another wrote.
-/// Durability: save(), note() and forget() are durable; remember() is not. Threads: one at a time per object.
+/// Durability: save(), note(), forget(), note_sent() and note_received() are durable; remember() is not. Threads: one at a time per object.
 /// Format: docs/formats/store.md, "Partners".
 #pragma once
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,13 @@ struct Partner {
   bool is_hub = false;
   ClaimedTime last_contact;            ///< zero: never
   std::string last_outcome;            ///< a sentence
+};
+
+/// When a sealed file last went to a device, and when one of it was last taken in; zero: never.
+struct FileContact {
+  PublicKey device;
+  ClaimedTime sent;
+  ClaimedTime received;
 };
 
 class PartnerBook : public SessionMemory {
@@ -52,21 +60,27 @@ class PartnerBook : public SessionMemory {
   Result<void> forget(const PublicKey& device);
   bool is_forgotten(const PublicKey& device) const;
 
+  /// Devices with which files were exchanged, on the list or not, the one that was met last at the end; kPartnersMax at most. Not those that are forgotten.
+  const std::vector<FileContact>& by_file() const { return by_file_; }
+  /// A person named them as those a file is for, so whoever was forgotten is so no more. Errors: corrupt, unavailable.
+  Result<void> note_sent(std::span<const PublicKey> devices, ClaimedTime when);
+  /// Not while it is forgotten. Errors: corrupt, unavailable.
+  Result<void> note_received(const PublicKey& device, ClaimedTime when);
+
   /// What both sides held of a space when they last agreed; a hint that saves bytes. Absent or damaged: nothing. Not kept of who is forgotten.
   std::optional<Agreed> agreed(const PublicKey& device, const SpaceId& space) override;
   void remember(const PublicKey& device, const SpaceId& space, const Agreed& agreed) override;
 
-  /// What a device said in a file that it holds of a space, on the list or not. A hint like agreed(), but nobody agreed: neither a session nor a file begins on it, because the
-  /// device may stand on an older backup by now.
+  /// What a device said in a file that it holds of a space, on the list, forgotten or not. A hint like agreed(), but nobody agreed: neither a session nor a file begins on it,
+  /// because the device may stand on an older backup by now. Files overtake each other: held_vector.h says what becomes of two accounts.
   std::optional<VersionVector> held(const PublicKey& device, const SpaceId& space) const;
   void note_held(const PublicKey& device, const SpaceId& space, const VersionVector& vector);
-  /// Of every device.
-  std::vector<VersionVector> held_by_others(const SpaceId& space) const;
 
  private:
   explicit PartnerBook(std::filesystem::path workspace) : workspace_(std::move(workspace)) {}
   Result<void> write() const;
   Result<void> write_with(const Partner& partner);
+  FileContact& contact(const PublicKey& device);
   std::filesystem::path vector_file(const PublicKey& device, const SpaceId& space) const;
   std::filesystem::path held_file(const PublicKey& device, const SpaceId& space) const;
   std::filesystem::path left_out_file(const PublicKey& device, const SpaceId& space) const;
@@ -75,6 +89,7 @@ class PartnerBook : public SessionMemory {
   std::filesystem::path workspace_;
   std::vector<Partner> partners_;  ///< ascending by title, then device
   std::vector<PublicKey> forgotten_;  ///< the last one last
+  std::vector<FileContact> by_file_;
 };
 
 /// One line per exchange, newest last, kept across restarts: `evenhand sync log`. Several processes add to it, under the

@@ -14,6 +14,10 @@ wire::ErrorWord word_of(ErrorCode code) {
   return code == ErrorCode::unavailable ? wire::ErrorWord::unavailable : wire::ErrorWord::refused;
 }
 
+constexpr const char* kUnchanged = "Nothing of yours is lost, and what came before is kept. Bring both laptops to the same version of evenhand; if it happens again, ask the partner what its evenhand sync log says.";
+constexpr const char* kTryAgain = "Nothing of yours is lost, and what came before is kept; try again.";
+constexpr const char* kOthersFirst = "What is done is kept. Exchange with another laptop of the space, then with this one again.";
+
 SessionEnd end_of(ErrorCode code) { return code == ErrorCode::unavailable ? SessionEnd::partial : SessionEnd::refused; }
 
 }  // namespace
@@ -36,6 +40,8 @@ void Session::State::fail(const Error& why, bool tell) {
   if (tell) say(wire::to_message(wire::ErrMessage{word_of(why.code), why.what, why.next}));
   outcome.end = end_of(why.code);
   outcome.why = why;
+  // Most of what is refused is a partner that does not keep to the protocol, for which there is one remedy; our partner has its own to say.
+  if (why.next.empty()) outcome.why.next = why.code == ErrorCode::unavailable ? kTryAgain : kUnchanged;
   is_over = true;
   if (const auto settled_now = settle_once(); !settled_now) outcome.why = settled_now.error();
 }
@@ -177,7 +183,7 @@ void Session::State::finish_when_done() {
     outcome.why = not_found("there is nothing that both devices may share", {}, "Ask an admin of a space to let this device in. Admins who removed each other tell each other by a file: evenhand sync send --to FILE --for NAME");
   } else if (left != spaces.end()) {
     outcome.end = SessionEnd::partial;
-    outcome.why = refused(left->outcome_.why);
+    outcome.why = refused(left->outcome_.why, {}, kOthersFirst);
   } else if (outcome.attachments_refused > 0) {
     outcome.end = SessionEnd::partial;
     outcome.why = corrupt(std::to_string(outcome.attachments_refused) + " of the attachments that the hub gave are not what they should be, and were not kept", {},

@@ -32,7 +32,7 @@ class Messages {
     if (incoming_.size() < kHeaderBytes) return std::optional<Message>();
     std::uint32_t length = 0;
     for (int i = 0; i < 4; ++i) length |= std::uint32_t{incoming_[static_cast<std::size_t>(i) + 1]} << (8 * i);
-    if (length > kPairingMessageBytesMax) return corrupt("a message of the other side is longer than pairing allows");
+    if (length > kPairingMessageBytesMax) return corrupt("a message of the other side is longer than pairing allows", {}, "Nothing was changed here. Bring both laptops to the same version, then pair anew.");
     if (incoming_.size() < kHeaderBytes + length) return std::optional<Message>();
     const auto end = incoming_.begin() + static_cast<std::ptrdiff_t>(kHeaderBytes + length);
     Message message{static_cast<Kind>(incoming_[0]), Bytes(incoming_.begin() + kHeaderBytes, end)};
@@ -67,7 +67,7 @@ class Pairing : public Exchange {
     while (true) {
       EVENHAND_TRY(auto message, messages_.next());
       if (!message) return {};
-      if (message->kind == Kind::refusal) return refused("the other side refused: " + told(message->content));
+      if (message->kind == Kind::refusal) return refused("the other side refused: " + told(message->content), {}, after_refusal());
       if (const Result<void> taken = take(*message); !taken) {
         const std::string why = taken.error().what;
         messages_.add(Kind::refusal, view_of(why).first(std::min(why.size(), kRefusalBytesMax)));
@@ -83,7 +83,8 @@ class Pairing : public Exchange {
 
  protected:
   virtual Result<void> take(const Messages::Message& message) = 0;
-  Error unexpected() const { return corrupt("the other side does not keep to the order of pairing"); }
+  virtual std::string after_refusal() const = 0;  ///< what a person does then
+  Error unexpected() const { return corrupt("the other side does not keep to the order of pairing", peer_.address, "Nothing was changed here. Bring both laptops to the same version, then pair anew."); }
 
   Peer peer_;
   Messages messages_;
@@ -109,6 +110,7 @@ class HostPairing : public Pairing {
   bool is_with_stranger() const override { return !is_proved_; }
 
  private:
+  std::string after_refusal() const override { return "The other laptop says what it needs. The code stays good until it is used or ten minutes have passed."; }
   Result<void> take(const Messages::Message& message) override {
     if (message.kind == Kind::proof && !is_proved_) return take_proof(message.content);
     if (message.kind == Kind::acceptance && is_proved_ && !is_settled_) return take_acceptance(message.content);
@@ -120,10 +122,10 @@ class HostPairing : public Pairing {
   }
 
   Result<void> take_proof(const Bytes& content) {
-    if (!host_.ticket->is_open()) return refused("this code was used already, ran out, or was tried too often");
+    if (!host_.ticket->is_open()) return refused("this code was used already, ran out, or was tried too often", peer_.address, "Show a new one with: evenhand pair");
     if (!proves(content, proof(host_.ticket->secret(), "guest", peer_, peer_.device, host_.own))) {
       host_.ticket->note_wrong_try();
-      return refused("the code is not the one that is shown");
+      return refused("the code is not the one that is shown", peer_.address, "Compare it with the other screen.");
     }
     is_proved_ = true;
     messages_.add(Kind::proof, proof(host_.ticket->secret(), "host", peer_, peer_.device, host_.own).view());
@@ -132,7 +134,7 @@ class HostPairing : public Pairing {
   }
 
   Result<void> take_acceptance(const Bytes& content) {
-    if (!host_.ticket->is_open()) return refused("this code was used already, or ran out");
+    if (!host_.ticket->is_open()) return refused("this code was used already, or ran out", peer_.address, "Show a new one with: evenhand pair");
     EVENHAND_TRY(const Bytes receipt, host_.admit(peer_, content));
     host_.ticket->use();
     is_settled_ = true;
@@ -150,13 +152,16 @@ class GuestPairing : public Pairing {
     messages_.add(Kind::proof, proof(guest_.secret, "guest", peer_, guest_.own, peer_.device).view());
   }
   void ended(const Result<void>& how) override {
-    const bool was_turned_away = !how && how.error().code == ErrorCode::unavailable && !is_proved_;
-    Pairing::ended(was_turned_away ? Result<void>(unavailable("the other laptop is waiting for nobody", peer_.address,
-                                                              "A code is good for one pairing, three tries and ten minutes: show a new one there with evenhand pair"))
-                                   : how);
+    if (how || how.error().code != ErrorCode::unavailable) return Pairing::ended(how);
+    Pairing::ended(is_proved_ ? unavailable(how.error().what, peer_.address, "Type the code again. If it was used, ask them to look at evenhand partner list, and to run evenhand pair again.")
+                              : unavailable("the other laptop is waiting for nobody", peer_.address, std::string(kAskForNewCode)));
   }
 
  private:
+  std::string after_refusal() const override {
+    return is_proved_ ? "The code was right. Ask them to put right there what it says, then to run evenhand pair again." : "Compare the code with the other screen. " + std::string(kAskForNewCode);
+  }
+
   Result<void> take(const Messages::Message& message) override {
     if (message.kind == Kind::proof && !is_proved_) {
       if (!proves(message.content, proof(guest_.secret, "host", peer_, guest_.own, peer_.device))) {
@@ -188,7 +193,7 @@ class GuestPairing : public Pairing {
 }  // namespace
 
 Result<std::unique_ptr<Exchange>> pair_as_host(const Peer& peer, PairingHost host) {
-  if (!host.ticket->is_open()) return refused("no code is waiting to be used", peer.address);
+  if (!host.ticket->is_open()) return refused("no code is waiting to be used", peer.address, "Show one with: evenhand pair");
   return std::unique_ptr<Exchange>(std::make_unique<HostPairing>(peer, std::move(host)));
 }
 

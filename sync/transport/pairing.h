@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "sync/transport/exchange.h"
 #include "sync/transport/pairing_code.h"
@@ -20,6 +21,10 @@
 namespace evenhand {
 
 inline constexpr std::size_t kPairingMessageBytesMax = 256 * 1024;
+inline constexpr int kPairingLifeMs = 10 * 60 * 1000;
+
+/// What to do with a code that is good no more, for whoever typed it.
+inline constexpr std::string_view kAskForNewCode = "A code is good for one pairing, three tries and ten minutes: ask them to run evenhand pair again, and type the new code.";
 
 /// What a shown code is still worth: one pairing, a few wrong tries.
 class PairingTicket {

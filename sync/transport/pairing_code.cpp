@@ -20,6 +20,8 @@ Bytes check_of(ByteView bytes) {
   return {hash.bytes[0], hash.bytes[1]};
 }
 
+constexpr const char* kCompare = "Compare it with the other screen; copying is safer than typing.";
+
 Result<Bytes> from_crockford(std::string_view text) {
   Bytes bytes;
   unsigned held = 0;
@@ -30,13 +32,13 @@ Result<Bytes> from_crockford(std::string_view text) {
     if (c == 'O') c = '0';
     if (c == 'I' || c == 'L') c = '1';
     const std::size_t value = kLetters.find(c);
-    if (value == std::string_view::npos) return refused("a pairing code has letters and digits only", std::string(1, c));
+    if (value == std::string_view::npos) return refused("a pairing code has letters and digits only", std::string(1, c), kCompare);
     held = (held << 5 | static_cast<unsigned>(value)) & 0xFFF;
     bits += 5;
     if (bits >= 8) bytes.push_back(static_cast<std::uint8_t>(held >> (bits -= 8)));
   }
   const bool has_rest = bits >= 5 || (held & ((1U << bits) - 1)) != 0;  // one code has one writing
-  if (has_rest) return refused("a pairing code does not end like this");
+  if (has_rest) return refused("a pairing code does not end like this: a letter is missing, or one too many", {}, kCompare);
   return bytes;
 }
 
@@ -48,7 +50,7 @@ void put_address(Bytes& bytes, std::uint8_t family, const AddressBytes& address,
   bytes.push_back(static_cast<std::uint8_t>(port));
 }
 
-Error not_a_code() { return refused("this is not a whole pairing code, or it was mistyped", {}, "Compare it with the other screen; copying is safer than typing."); }
+Error not_a_code() { return refused("this is not a whole pairing code, or it was mistyped", {}, kCompare); }
 
 // Takes bytes off the front; false when there are too few.
 template <std::size_t Size>
@@ -85,7 +87,7 @@ KeyPrint print_of(const PublicKey& device) {
 }
 
 Result<std::string> PairingCode::text() const {
-  if (addresses.empty() || addresses.size() > kPairingAddressesMax) return refused("a pairing code names one to four addresses");
+  if (addresses.empty() || addresses.size() > kPairingAddressesMax) return refused("a pairing code names one to four addresses", {}, "Name them with --address.");
   Bytes bytes{kVersion};
   bytes.insert(bytes.end(), device.bytes.begin(), device.bytes.end());
   bytes.insert(bytes.end(), secret.bytes.begin(), secret.bytes.end());
@@ -93,7 +95,7 @@ Result<std::string> PairingCode::text() const {
   for (const Address& address : addresses) {
     boost::system::error_code error;
     const auto ip = boost::asio::ip::make_address(address.host, error);
-    if (error) return refused("a pairing code takes addresses in numbers", address.host);
+    if (error) return refused("a pairing code takes addresses in numbers", address.host, "Write it as --address 192.0.2.7:7410");
     if (ip.is_v4()) put_address(bytes, 4, ip.to_v4().to_bytes(), address.port);
     if (ip.is_v6()) put_address(bytes, 6, ip.to_v6().to_bytes(), address.port);
   }

@@ -117,6 +117,8 @@ TEST_CASE("three made-up trusts work apart in the demo, disagree, decide, and th
   CHECK(said.find("Adopted    1A of the virtual ward, 3 by Northmere: Wendlesea and Osierbeck") != std::string::npos);
   CHECK(said.find("Regraded   1A, now 2: flags Osierbeck, Wendlesea; Wendlesea adopts it anew") != std::string::npos);
   CHECK(said.find("All 5 laptops agree: digest ") != std::string::npos);
+  CHECK(said.find("Northmere's two agree on their own: organisation ") != std::string::npos);
+  CHECK(said.find(", people ") != std::string::npos);
   const auto report = read_file(fs::path(shown().folder) / "partners" / "joint-report.html", 64 << 20);
   REQUIRE(report.ok());
   for (const char* word : {"Northmere", "Wendlesea", "Osierbeck", "Demonstration"}) {

@@ -37,6 +37,36 @@ TEST_CASE("what conflict show prints decides a dispute about a shared copy once,
   CHECK_THAT(both.host.run({"conflict", "list"}).out, Contains(copy));
 }
 
+TEST_CASE("same or different is refused when one of the two was changed, or somebody decided, after they were shown, and says what") {
+  Neighbours both;
+  both.host.good({"service", "add", "Virtual wards", "--cycle", "EDS joint"});
+  const std::string first = both.host.json({"service", "list"}).items()[0].find("short_id")->text();
+  both.guest.good({"service", "add", "Virtual Wards"});
+  const std::string second = both.guest.json({"service", "list"}).items()[0].find("short_id")->text();
+  both.carry(both.host, both.guest);
+  both.carry(both.guest, both.host);
+  const auto shown = parse_json(both.host.run({"conflict", "twins", "--json"}).out);
+  REQUIRE(shown->size() == 1);
+  const std::string view = shown->items()[0].find("view")->text();
+
+  both.guest.good({"service", "edit", second, "--selected-because", "unknown"});
+  both.carry(both.guest, both.host);
+  for (const char* verdict : {"same", "different"}) {
+    const auto late = both.host.run({"conflict", verdict, first, second});
+    CHECK(late.exit == 4);
+    CHECK_THAT(late.err, Contains("changed after you looked") && Contains(second + ": selected_because by Westfen Trust") && Contains("evenhand conflict twins"));
+  }
+  CHECK(both.host.run({"conflict", "twins"}).exit == 4);
+  both.guest.good({"conflict", "different", second, first});  // never shown there: both are named
+  both.carry(both.guest, both.host);
+  const auto overtaken = both.host.run({"conflict", "same", first, second});
+  CHECK(overtaken.exit == 4);
+  CHECK_THAT(overtaken.err, Contains("a word on the two: ") && Contains("Westfen"));
+  CHECK(both.host.run({"conflict", "same", first, second, "--seen", view}).exit == 4);
+  CHECK(both.host.run({"conflict", "same", first, second, "--seen", "nonsense"}).exit == 2);
+  CHECK(both.host.run({"conflict", "twins"}).exit == 0);  // decided, and nothing to show
+}
+
 TEST_CASE("a trust that left tells the others by a file, with what it shared before") {
   Neighbours both;
   both.guest.good({"evidence", "add", "Braille letters", "--outcome", "1A", "--text", "Since May.", "--cycle", "EDS joint"});

@@ -3,6 +3,7 @@
 
 #include "core/engine/carried_over.h"
 #include "core/engine/late_verdict.h"
+#include "core/engine/problems.h"
 #include "tests/support/board.h"
 
 using namespace evenhand;
@@ -150,6 +151,27 @@ TEST_CASE("two laptops' different verdicts on one late change are both kept, and
     CHECK(judged.seen_by(*each).disputed.empty());
     CHECK(carried_into(*each, judged.next)->size() == 1);
     CHECK(each->conflicts()->empty());
+  }
+}
+
+TEST_CASE("the same verdict given twice with different reasons is no dispute, and both reasons stand and stay in the history") {
+  Judged judged;
+  Workspace& one = judged.board.both.one();
+  Workspace& two = judged.board.both.two();
+  REQUIRE(judged.say(one, {"carried", "The board met before", judged.next}).ok());
+  REQUIRE(judged.say(two, {"carried", "Came in by post", judged.next}).ok());
+  judged.board.both.meet();
+  for (Workspace* each : {&one, &two}) {
+    CHECK(each->conflicts()->empty());
+    CHECK(judged.seen_by(*each).verdict == "carried");
+    CHECK(judged.seen_by(*each).disputed.empty());
+    REQUIRE(carried_into(*each, judged.next)->size() == 1);
+    CHECK(carried_into(*each, judged.next)->front().reason == "Came in by post; The board met before");
+    const auto problems = *find_problems(*each);
+    CHECK(std::none_of(problems.begin(), problems.end(), [](const RecordProblem& problem) { return problem.record_type == "late"; }));
+    const Record late = each->records("late")->front();
+    CHECK_FALSE(late.is_conflicted("reason"));
+    CHECK(each->history(late.id())->size() == 2);
   }
 }
 

@@ -38,6 +38,21 @@ TEST_CASE("what no partner holds is only here, with the oldest claim; what one o
   CHECK(find_unsent(space, own, {})->oldest->ms < now->oldest->ms);
 }
 
+TEST_CASE("how far a partner is behind counts what every device wrote, in both lanes, and what it has beyond us") {
+  TwoWorkspaces both;
+  Space& space = both.one().space_of(SpaceKind::cycle);
+  const std::uint64_t all = find_apart(space, {})->not_there;
+  CHECK(all > find_unsent(space, both.one().keystore().device().public_key(), {})->events);  // authority too
+  const std::vector<VersionVector> partners = {VersionVector{}, all_of(space)};
+  CHECK(find_apart(space, partners)->not_there == 0);
+  both.added("cycle", {{"title", std::string("EDS 2024/25")}, {"framework", std::string("eds-2022")}, {"policy", std::string("nhs-eds-2022")}});
+  CHECK(find_apart(space, partners)->not_there == 1);
+  CHECK(find_apart(space, partners)->not_here == 0);
+  VersionVector further = all_of(space);
+  further.entries.front().ends.front().seq += 3;
+  CHECK(find_apart(space, std::vector{further})->not_here == 3);
+}
+
 TEST_CASE("a partner that names another end of the chain is not held to have it") {
   TwoWorkspaces both;
   const PublicKey own = both.one().keystore().device().public_key();

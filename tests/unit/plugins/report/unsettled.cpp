@@ -58,3 +58,22 @@ TEST_CASE("a comparison shows both values of a grade in dispute, and says whose 
   CHECK(has(json, "the verified grade is in dispute, and nobody has decided. Not settled: "));
   CHECK(has(json, "{\"text\": \"Not settled: "));
 }
+
+TEST_CASE("a published figure in dispute stands in the comparison with both values, and as one that nobody has decided") {
+  DataFileModel model = model_of({kCcs, kLpt});
+  const auto published = *model.records("published");
+  const auto figure = std::find_if(published.begin(), published.end(), [](const Record& one) { return one.text("kind") == "rating" || one.text("kind") == "total"; });
+  REQUIRE(figure != published.end());
+  const std::string value = figure->text("value"), other = value == "7" ? "8" : "7";
+  CHECK_FALSE(has(report(model, "comparison"), "In dispute: nobody has decided what was published"));
+  model.add_conflict(figure->id(), "value", Value(*Decimal::parse(other)));
+  const std::string json = report(model, "comparison");
+  CHECK((has(json, "Not settled: " + value + " or " + other + " of ") || has(json, "Not settled: " + other + " or " + value + " of ")));
+  CHECK(count(json, "In dispute: nobody has decided what was published") == 1);
+
+  DataFileModel printed = model_of({kCcs, kLpt});
+  printed.add_conflict(figure->id(), "words", Value(std::string("Achieving, as printed elsewhere")));
+  const std::string words = report(printed, "comparison");
+  CHECK(has(words, "Achieving, as printed elsewhere"));
+  CHECK(has(words, "Not settled: "));
+}

@@ -105,17 +105,66 @@ TEST_CASE("a damaged list of partners is refused with what to do, a damaged hint
   book.note_held(by_file, space, vector);
   CHECK(book.held(by_file, space) == vector);
   CHECK_FALSE(book.held(partner.device, space));
-  CHECK(book.held_by_others(space) == std::vector<VersionVector>{vector});
   for (const auto& file : std::filesystem::recursive_directory_iterator(scratch.folder() / "partners")) {
     if (file.is_regular_file()) std::ofstream(file.path()) << "not a vector";
   }
   CHECK_FALSE(book.agreed(partner.device, space));
-  CHECK(book.held_by_others(space).empty());
+  CHECK_FALSE(book.held(by_file, space));
   std::ofstream(scratch.folder() / "partners.json") << "{\"format\":";
   const auto reopened = PartnerBook::open(scratch.folder());
   REQUIRE_FALSE(reopened.ok());
   CHECK(reopened.error().code == ErrorCode::corrupt);
   CHECK_FALSE(reopened.error().next.empty());
+}
+
+TEST_CASE("what a device is known to hold grows with what it says, in whatever order its files come, and falls when it was restored and wrote since") {
+  Scratch scratch;
+  SeededRandom random(8);
+  const PublicKey device = random.make_id<PublicKey>();
+  const SpaceId space = random.make_id<SpaceId>();
+  std::vector<ChainId> chains = {random.make_id<ChainId>(), random.make_id<ChainId>(), random.make_id<ChainId>()};
+  std::sort(chains.begin(), chains.end());
+  const auto held = [&](std::vector<std::uint64_t> ends) {
+    VersionVector vector;
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      if (ends[i] > 0) vector.entries.push_back({chains[i], {{ends[i], ShortHash{}}}});
+    }
+    return vector;
+  };
+  PartnerBook book = *PartnerBook::open(scratch.folder());
+  book.note_held(device, space, held({7, 2}));
+  book.note_held(device, space, held({3}));  // an older file, overtaken
+  CHECK(book.held(device, space) == held({7, 2}));
+  book.note_held(device, space, held({9, 2}));
+  CHECK(book.held(device, space) == held({9, 2}));
+  book.note_held(device, space, held({4, 2, 1}));  // restored from a backup: a new incarnation, and less of what was there
+  CHECK(book.held(device, space) == held({4, 2}));
+  book.note_held(device, space, held({5, 2, 3}));
+  CHECK(book.held(device, space) == held({5, 2, 3}));
+}
+
+TEST_CASE("with whom files were exchanged is kept across restarts and without those that are forgotten, until a file is written for them by name") {
+  Scratch scratch;
+  SeededRandom random(9);
+  const std::vector<PublicKey> devices = {random.make_id<PublicKey>(), random.make_id<PublicKey>()};
+  PartnerBook book = *PartnerBook::open(scratch.folder());
+  REQUIRE(book.note_sent(devices, {5}).ok());
+  REQUIRE(book.note_received(devices[1], {7}).ok());
+  const PartnerBook again = *PartnerBook::open(scratch.folder());
+  REQUIRE(again.by_file().size() == 2);
+  CHECK(again.by_file()[0].device == devices[0]);
+  CHECK(again.by_file()[0].received.ms == 0);
+  CHECK((again.by_file()[1].sent.ms == 5 && again.by_file()[1].received.ms == 7));
+  REQUIRE(book.forget(devices[1]).ok());
+  REQUIRE(book.note_received(devices[1], {9}).ok());
+  CHECK(book.by_file().size() == 1);
+  VersionVector vector;
+  vector.entries.push_back({random.make_id<ChainId>(), {{7, random.make_id<ShortHash>()}}});
+  book.note_held(devices[1], random.make_id<SpaceId>(), vector);  // what it holds is true all the same
+  CHECK(std::filesystem::exists(scratch.folder() / "partners" / devices[1].hex().substr(0, 32)));
+  REQUIRE(book.note_sent({{devices[1]}}, {11}).ok());
+  CHECK(book.by_file().size() == 2);
+  CHECK_FALSE(book.is_forgotten(devices[1]));
 }
 
 TEST_CASE("the log of exchanges survives a restart and never grows beyond its bound") {

@@ -174,6 +174,7 @@ TEST_CASE("every attack of a hostile partner ends in a refusal that says why, wi
     CHECK(victim.session->is_over());
     CHECK(outcome.end == SessionEnd::refused);
     CHECK(outcome.why.what.find(attack.refusal) != std::string::npos);
+    CHECK_FALSE(outcome.why.next.empty());
     CHECK(victim.held <= std::size_t{8} << 20);
     if (std::string_view(attack.name).find("more events than a chain") == std::string_view::npos &&
         std::string_view(attack.name).find("again and again") == std::string_view::npos) {
@@ -243,6 +244,7 @@ TEST_CASE("a partner whose digest never fits makes a session end after a few rou
   CHECK(pair.left.is_over());
   CHECK(pair.left.outcome().end == SessionEnd::partial);
   CHECK(pair.left.outcome().why.what.find("missing") != std::string::npos);
+  CHECK_FALSE(pair.left.outcome().why.next.empty());
   CHECK(pair.from_left + pair.from_right < 6000);
 }
 
@@ -256,6 +258,11 @@ TEST_CASE("a partner's own words reach a screen as one line, and an error of it 
   victim.say(wire::to_message(wire::ErrMessage{wire::ErrorWord::unavailable, "the disk is full", "Make room."}));
   CHECK(victim.session->outcome().end == SessionEnd::partial);
   CHECK(victim.session->outcome().why.what == "the partner ended the session: the disk is full");
+  CHECK(victim.session->outcome().why.next == "Make room.");
+  Victim untold;
+  untold.say(wire::to_message(untold.hello()));
+  untold.say(wire::to_message(wire::ErrMessage{wire::ErrorWord::refused, "no", ""}));
+  CHECK(untold.session->outcome().why.next.find("Nothing of yours is lost") == 0);
 }
 
 TEST_CASE("random bytes in place of any of a partner's bytes never bring a session down") {

@@ -89,7 +89,8 @@ TEST_CASE("a wrong code is told nothing and is worth three tries") {
     const auto guest = two.as_guest(PairingSecret{}, two.channel);
     const auto [at_host, at_guest] = talk(**host, *guest, 1000);
     CHECK_FALSE(at_host.ok());
-    CHECK_FALSE(at_guest.ok());
+    REQUIRE_FALSE(at_guest.ok());
+    CHECK(at_guest.error().next.find(kAskForNewCode) != std::string::npos);
     CHECK(two.invited.empty());
   }
   CHECK_FALSE(two.as_host(two.channel).ok());
@@ -141,6 +142,7 @@ TEST_CASE("what the host refuses reaches the guest as words, and the code stays 
   CHECK_FALSE(at_host.ok());
   REQUIRE_FALSE(at_guest.ok());
   CHECK(at_guest.error().what.find("a member already") != std::string::npos);
+  CHECK(at_guest.error().next.find("The code was right") == 0);
   CHECK(two.ticket.is_open());
 }
 
