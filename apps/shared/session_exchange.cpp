@@ -35,7 +35,7 @@ Result<ByteView> SessionExchange::take_opening(ByteView bytes) {
   while (!has_opened_ && !bytes.empty()) {
     const bool has_length = opening_in_.size() >= kLengthBytes;
     const std::size_t wanted = has_length ? kLengthBytes + length_in(opening_in_) : kLengthBytes;
-    if (wanted > kLengthBytes + kKeysBytesMax) return corrupt("the partner opens with more than it may");
+    if (wanted > kLengthBytes + (hooks_.take_keys ? kKeysBytesMax : 0)) return corrupt("the partner opens with more than it may");
     const std::size_t taken = std::min(wanted - opening_in_.size(), bytes.size());
     opening_in_.insert(opening_in_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(taken));
     bytes = bytes.subspan(taken);

@@ -21,7 +21,7 @@ inline constexpr std::uint64_t kFirstWordMs = 3'000;
 class SessionExchange : public Exchange {
  public:
   struct Hooks {
-    std::function<Result<void>(ByteView keys)> take_keys;  ///< asked after the session; not for empty ones
+    std::function<Result<void>(ByteView keys)> take_keys;  ///< asked after the session; not for empty ones. Without it the partner may bring none
     std::function<void(const SessionProgress&)> progress;  ///< may be empty
     std::function<void(const SessionOutcome&, const Result<void>& how)> ended;
   };

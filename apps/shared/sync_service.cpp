@@ -150,16 +150,29 @@ std::unique_ptr<Exchange> SyncService::turn_away(const Peer& peer) {
   return exchange;
 }
 
+// An own laptop that was let in elsewhere is not known here before its first session.
+bool SyncService::may_be_own(const PublicKey& device) const {
+  const Partner* const partner = book_.find(device);
+  if (partner != nullptr && partner->is_hub) return false;
+  const auto& spaces = std::as_const(workspace_).spaces();
+  return std::all_of(spaces.begin(), spaces.end(), [&](const Space& space) {
+    const Device* const known = space.fold.access().find_device(device);
+    return known == nullptr || known->organisation == workspace_.organisation();
+  });
+}
+
 Result<std::unique_ptr<Exchange>> SyncService::begin_session(const Peer& peer, SessionRole role, const std::string& address) {
   const auto keys = export_person_keys_for(workspace_, peer.device);  // refused for all but our own laptops
   const Partner* known = book_.find(peer.device);
   const std::string title = known != nullptr ? known->title : std::string("a partner");
   SessionExchange::Hooks hooks;
-  hooks.take_keys = [this](ByteView bytes) -> Result<void> {
-    EVENHAND_TRY(const std::size_t taken, import_person_keys(workspace_, bytes));
-    (void)taken;
-    return {};
-  };
+  if (may_be_own(peer.device)) {
+    hooks.take_keys = [this](ByteView bytes) -> Result<void> {
+      EVENHAND_TRY(const std::size_t taken, import_person_keys(workspace_, bytes));
+      (void)taken;
+      return {};
+    };
+  }
   if (hooks_.progress) hooks.progress = [this, title](const SessionProgress& progress) { hooks_.progress(title, progress); };
   hooks.ended = [this, peer, address](const SessionOutcome& outcome, const Result<void>& how) {
     Exchanged exchanged{peer.device, outcome.partner_title, 0, 0, outcome, how, {}, {}};

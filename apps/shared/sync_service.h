@@ -77,6 +77,7 @@ class SyncService {
   void sort_farewells(Exchanged& exchanged) const;
   Result<std::unique_ptr<Exchange>> greet(const Peer& peer);
   std::unique_ptr<Exchange> turn_away(const Peer& peer);
+  bool may_be_own(const PublicKey& device) const;
   Result<std::unique_ptr<Exchange>> begin_session(const Peer& peer, SessionRole role, const std::string& address);
   void call_at(const Partner& partner, std::size_t address, const std::string& tried);
   void note(const Exchanged& exchanged, const std::string& address);

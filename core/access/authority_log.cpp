@@ -1,5 +1,7 @@
 #include "core/access/authority_log.h"
 
+#include "core/codec/archive.h"
+
 namespace evenhand {
 
 Result<std::vector<AuthorityEvent>> authority_events(const LogReadView& view) {
@@ -27,6 +29,16 @@ Result<std::vector<AuthorityEvent>> authority_events(const LogReadView& view) {
     EVENHAND_CHECK(inner);
   }
   return events;
+}
+
+bool holds_charter(const CommitView& commit, const SpaceId& space) {
+  bool is_found = false;
+  const auto walked = commit.walk([&](std::size_t, const EventView& event) {
+    const auto charter = event.header.type == authority_type::kChartered ? decode_untrusted<Charter>(event.body, "charter") : Result<Charter>(not_found("no charter"));
+    is_found = charter && charter->space_id() == space;
+    return !is_found;
+  });
+  return walked.ok() && is_found;
 }
 
 }  // namespace evenhand

@@ -13,4 +13,7 @@ namespace evenhand {
 /// Chain by chain. Errors: corrupt (a damaged commit), unavailable.
 Result<std::vector<AuthorityEvent>> authority_events(const LogReadView& view);
 
+/// True when it brings the charter whose hash is the space's id: nobody can make another.
+bool holds_charter(const CommitView& commit, const SpaceId& space);
+
 }  // namespace evenhand

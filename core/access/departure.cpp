@@ -28,14 +28,16 @@ Departure departure_of(const Access& access, const PublicKey& device) {
   return has_left ? Departure::left : known->is_removed ? Departure::removed : Departure::none;
 }
 
-std::map<ChainId, std::uint64_t> past_of_departure(std::span<const AuthorityEvent> events, const PublicKey& device) {
+std::map<ChainId, std::uint64_t> past_of_departure(std::span<const AuthorityEvent> events, const Access& access, const PublicKey& device) {
   std::unordered_map<Reference, const AuthorityEvent*, ReferenceHash> by_reference;
   std::map<std::pair<ChainId, std::uint64_t>, std::vector<const AuthorityEvent*>> by_place;  // several where a chain is forked
   std::vector<const AuthorityEvent*> open;
+  std::unordered_set<Reference, ReferenceHash> in_vain;
+  for (const auto& [reference, why] : access.without_effect()) in_vain.insert(reference);
   for (const AuthorityEvent& event : events) {
     by_reference.emplace(event.reference, &event);
     by_place[{event.reference.chain, event.reference.seq}].push_back(&event);
-    if (takes_out(event, device)) open.push_back(&event);
+    if (takes_out(event, device) && !in_vain.contains(event.reference)) open.push_back(&event);
   }
   std::map<ChainId, std::uint64_t> past;
   std::unordered_set<Reference, ReferenceHash> seen;

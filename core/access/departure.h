@@ -18,8 +18,8 @@ enum class Departure : std::uint8_t {
 /// What became of a device, as far as this set of events says.
 Departure departure_of(const Access& access, const PublicKey& device);
 
-/// The past, for each chain the highest sequence number, of the removals and leavings that name the device, they themselves
-/// included: what their authors knew, and nothing that was written after. Whether they have effect is Access's matter.
-std::map<ChainId, std::uint64_t> past_of_departure(std::span<const AuthorityEvent> events, const PublicKey& device);
+/// The past, for each chain the highest sequence number, of the removals and leavings that name the device and have effect, they themselves
+/// included: what their authors knew, and nothing that was written after. `access` was built from `events`, or knows more.
+std::map<ChainId, std::uint64_t> past_of_departure(std::span<const AuthorityEvent> events, const Access& access, const PublicKey& device);
 
 }  // namespace evenhand

@@ -163,6 +163,7 @@ Error Environment::explain(int code, const std::string& what) const {
 Result<void> Environment::adopt_larger_map() {
   if (open_transactions_ > 0) return unavailable("another program grew the store while this one reads it", folder_.string(), "Try again.");
   if (const int code = mdb_env_set_mapsize(handle_, 0)) return explain(code, "cannot map the grown store");
+  blocks_.forget();
   return {};
 }
 
@@ -196,6 +197,7 @@ Result<void> Environment::grow_for(std::size_t bytes_expected) {
   if (const int code = mdb_env_set_mapsize(handle_, std::max(wanted + kRoomAheadBytes, 2 * info.me_mapsize))) {
     return explain(code, "cannot grow the store's map");
   }
+  blocks_.forget();
   return {};
 }
 

@@ -42,6 +42,11 @@ void MappedBlocks::expect(Access access, const void* inside) {
   if (tell_reading(inside, access == Access::in_order)) expected_.store(access, std::memory_order_relaxed);
 }
 
+void MappedBlocks::forget() {
+  for (auto& seen : seen_) seen.store(0, std::memory_order_relaxed);
+  expected_.store(Access::in_order, std::memory_order_relaxed);
+}
+
 void MappedBlocks::look(const void* inside) {
   if (resident_file_bytes() <= kMappedBytesKept || !give_back_pages(inside)) return;
   for (auto& seen : seen_) seen.store(0, std::memory_order_relaxed);

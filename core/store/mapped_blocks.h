@@ -26,6 +26,8 @@ class MappedBlocks {
   void note(ByteView found, Access access);
   /// What is to come: a hint for all who read this map. `inside` points into it, of an open transaction.
   void expect(Access access, const void* inside);
+  /// The map is another one now: nothing was told of it yet, and nothing of it found. No transaction is open.
+  void forget();
   /// Looks how much is mapped now, and gives pages back when it is too much. `inside` points into the map of an open transaction.
   void look(const void* inside);
 

@@ -13,7 +13,7 @@ namespace evenhand {
 namespace {
 
 constexpr std::size_t kBookBytesMax = 4 << 20;
-constexpr std::size_t kVectorBytesMax = 256 * 1024;
+constexpr std::size_t kVectorBytesMax = 16 << 20;
 constexpr std::size_t kLeftOutBytesMax = 256 * 1024;
 constexpr std::size_t kExchangesBytesMax = 1 << 20;
 constexpr int kLockWaitMs = 5000;  // a list is read and written in milliseconds

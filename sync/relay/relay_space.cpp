@@ -49,10 +49,10 @@ Result<void> RelaySpace::refresh_access() {
 }
 
 bool RelaySpace::has_room_for_authority(const PublicKey& device, std::uint64_t bytes) const {
-  if (!access_.charter() || access_.find_grant(device, Capability::admin)) return true;
+  if (access_.find_grant(device, Capability::admin)) return true;
   std::uint64_t used = 0;
   for (const auto& [other, of_other] : authority_bytes_) {
-    if (other == device || (!access_.knows(device) && !access_.knows(other))) used += of_other;
+    if (other == device || (!was_let_in(device) && !was_let_in(other))) used += of_other;
   }
   return used + bytes <= kAuthorityBytesMax;
 }
@@ -68,7 +68,7 @@ bool RelaySpace::is_open_to(const PublicKey& device) const {
 
 std::optional<Bytes> RelaySpace::farewell(const PublicKey& device) const {
   if (departure_of(access_, device) == Departure::none) return std::nullopt;
-  auto commits = farewell_of(authority_, device);
+  auto commits = farewell_of(authority_, access_, device);
   return commits ? std::move(*commits) : Bytes();
 }
 
@@ -112,16 +112,18 @@ Result<Stored> RelaySpace::store_authority(const Opened& opened) {
   const auto state = state_of();
   const auto& descriptor = split.front().descriptor();
   const PublicKey device = state ? state->descriptor.device : descriptor ? descriptor->device : PublicKey();
-  if (!has_room_for_authority(device, bytes)) {
+  const bool brings_charter = holds_charter(split.front(), id());
+  if (!brings_charter && !has_room_for_authority(device, bytes)) {
     EVENHAND_CHECK(refresh_access());
     // What is here already asks for no room.
     if (!has_room_for_authority(device, bytes) && !(state && is_end_of(*state, opened.header.range))) return Stored{0, 0, 0, 0, 0, {{chain, NoRoom::strangers}}};  // not for ever: it may become an admin
   }
-  EVENHAND_TRY(const AppendOutcome appended, authority_.append_untrusted(commits, [&](const PublicKey& one) { return access_.knows(one); }));
+  EVENHAND_TRY(const AppendOutcome appended, authority_.append_untrusted(commits, [&](const PublicKey& one) { return brings_charter || was_let_in(one); }));
   if (appended.events_new > 0 || appended.commits_filled > 0) {
     is_access_old_ = true;
     authority_bytes_[device] += bytes;
   }
+  if (brings_charter) EVENHAND_CHECK(refresh_access());  // who is a stranger is known from here on
   return Stored{appended.events_new, appended.events_known, appended.commits_parked, 0, 0, appended.without_room};
 }
 

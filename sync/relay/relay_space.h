@@ -92,6 +92,8 @@ class RelaySpace {
   Result<void> refresh_access();
   /// Commits of authority that a device may have here: what its admins write is small, and nobody else has much to say there.
   bool has_room_for_authority(const PublicKey& device, std::uint64_t bytes) const;
+  /// Removed since or not. While the charter has not come yet: nobody.
+  bool was_let_in(const PublicKey& device) const { return access_.find_device(device) != nullptr; }
   Result<bool> is_authority(const ChainId& chain) const;
   Result<Opened> open_segment(const Segment& segment) const;
   Result<Stored> store_authority(const Opened& opened);

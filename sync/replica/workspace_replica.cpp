@@ -77,7 +77,7 @@ Result<bool> WorkspaceReplica::welcome_space(const PublicKey& partner, const Spa
 std::optional<Bytes> WorkspaceReplica::farewell(const PublicKey& partner, const SpaceId& id) {
   const Space* space = std::as_const(workspace_).find_space(id);
   if (space == nullptr || departure_of(space->fold.access(), partner) == Departure::none) return std::nullopt;
-  auto commits = farewell_of(space->log, partner);
+  auto commits = farewell_of(space->log, space->fold.access(), partner);
   return commits ? std::move(*commits) : Bytes();
 }
 
@@ -85,7 +85,7 @@ Result<std::vector<std::unique_ptr<FarewellSpace>>> WorkspaceReplica::farewells(
   std::vector<std::unique_ptr<FarewellSpace>> told;
   for (Space& space : workspace_.spaces()) {
     if (space.kind != SpaceKind::cycle || departure_of(space.fold.access(), partner) == Departure::none) continue;
-    EVENHAND_TRY(std::unique_ptr<FarewellSpace> farewell, FarewellSpace::make(space.log, partner));
+    EVENHAND_TRY(std::unique_ptr<FarewellSpace> farewell, FarewellSpace::make(space.log, space.fold.access(), partner));
     told.push_back(std::move(farewell));
   }
   return told;

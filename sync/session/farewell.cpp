@@ -5,11 +5,11 @@
 
 namespace evenhand {
 
-Result<Bytes> farewell_of(const Log& log, const PublicKey& device) {
+Result<Bytes> farewell_of(const Log& log, const Access& access, const PublicKey& device) {
   EVENHAND_TRY(const LogReadView view, log.read());
   EVENHAND_TRY(const std::vector<AuthorityEvent> events, authority_events(view));
   Bytes commits;
-  for (const auto& [chain, last_seq] : past_of_departure(events, device)) {
+  for (const auto& [chain, last_seq] : past_of_departure(events, access, device)) {
     EVENHAND_CHECK(view.scan_chain(chain, 1, [&, last = last_seq](Arrival, const CommitView& commit) {
       if (commit.first_seq() > last) return true;  // of a forked chain shorter ones of another branch come after it
       commits.insert(commits.end(), commit.bytes().begin(), commit.bytes().end());
@@ -19,10 +19,10 @@ Result<Bytes> farewell_of(const Log& log, const PublicKey& device) {
   return commits;
 }
 
-Result<std::unique_ptr<FarewellSpace>> FarewellSpace::make(Log& log, const PublicKey& device) {
+Result<std::unique_ptr<FarewellSpace>> FarewellSpace::make(Log& log, const Access& access, const PublicKey& device) {
   EVENHAND_TRY(const LogReadView view, log.read());
   EVENHAND_TRY(const std::vector<AuthorityEvent> events, authority_events(view));
-  auto past = past_of_departure(events, device);
+  auto past = past_of_departure(events, access, device);
   if (past.empty()) return not_found("nobody took this device out of the space", device.hex().substr(0, 16));
   return std::unique_ptr<FarewellSpace>(new FarewellSpace(log, std::move(past)));
 }

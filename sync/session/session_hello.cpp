@@ -267,7 +267,7 @@ Result<void> Session::State::on_farewell(const wire::Farewell& farewell) {
   if (farewell_bytes > kFarewellBytesMax) return refused("the partner says farewell at greater length than any space has");
   std::vector<SpaceId>& told = outcome.farewells;
   if (std::find(told.begin(), told.end(), space->space_->id()) == told.end()) told.push_back(space->space_->id());
-  if (farewell.commits.empty()) return {};
+  if (farewell.commits.empty()) return ++idle_messages > kIdleMessagesMax ? refused("the partner talks without saying anything") : Result<void>{};
   const auto stored = space->space_->store_farewell(farewell.commits);
   if (!stored && stored.error().code == ErrorCode::unavailable) return stored.error();
   anything_new = anything_new || (stored && stored->events_new > 0);  // what does not verify proves nothing: the word stays

@@ -27,3 +27,17 @@ TEST_CASE("a caller that is not known is told so and let go, though it never say
   exchange.ended({});
   CHECK(has_ended);
 }
+
+TEST_CASE("who takes no person keys from a partner lets it bring none") {
+  Laptop here{1};
+  here.found("Here");
+  ShortMemory memory;
+  for (const bool takes_keys : {false, true}) {
+    SessionExchange::Hooks hooks;
+    hooks.ended = [](const SessionOutcome&, const Result<void>&) {};
+    if (takes_keys) hooks.take_keys = [](ByteView) { return Result<void>{}; };
+    const Peer partner{here.random.make_id<PublicKey>(), {}, "192.0.2.7:7410", false};
+    SessionExchange exchange(std::make_unique<WorkspaceReplica>(*here), partner, memory, here.random, SessionRole::responder, SessionOptions(), Bytes(), std::move(hooks));
+    CHECK(exchange.receive(Bytes{100, 0, 0, 0, 1, 2, 3}).ok() == takes_keys);
+  }
+}

@@ -1,6 +1,7 @@
 // Leaving, coming back, the founder's root, and the epochs of a space's key.
 #include <catch2/catch.hpp>
 
+#include "core/access/departure.h"
 #include "core/crypto/box.h"
 #include "core/crypto/seal.h"
 #include "tests/unit/core/access/circle.h"
@@ -180,4 +181,15 @@ TEST_CASE("an epoch for 200 devices takes at most 20 kB, and what one event hold
     epoch.boxes.push_back({random.make_id<DeviceHint>(), random.make_id<KeyBox>()});
   }
   CHECK(encode(epoch).size() <= kBodyBytesMax);
+}
+
+TEST_CASE("a removal without effect tells the removed device nothing of what came after its own") {
+  Circle circle;
+  const PublicKey out = circle.devices[4].public_key();
+  const Reference removal = circle.write(0, authority_type::kRemoved, encode(Removal{out, {}}), circle.charter);
+  circle.write(0, authority_type::kCertified, encode(Certificate::make(circle.roots[0], circle.space, circle.organisations[0], KeyPair::make(circle.random).public_key(), "later")), circle.charter);
+  circle.write_after(circle.heads, 5, authority_type::kRemoved, encode(Removal{out, {}}), circle.charter);
+  const auto past = past_of_departure(circle.events, circle.build(), out);
+  REQUIRE(past.size() == 1);
+  CHECK(past.begin()->second == removal.seq);
 }

@@ -50,7 +50,7 @@ const RelaySpace& at(const Community& all) { return *all.hub.replica->spaces().b
 TEST_CASE("a removal that is brought to a hub without its text keeps nobody in, and the whole one is taken") {
   HubDesk desk;
   good(remove_devices(*desk.all.host, desk.shared, {desk.liar.device()}));
-  const Bytes farewell = good(farewell_of(desk.all.host->find_space(desk.shared)->log, desk.liar.device()));
+  const Bytes farewell = good(farewell_of(desk.all.host->find_space(desk.shared)->log, desk.all.host.access(desk.shared), desk.liar.device()));
   const Bytes stripped = bare_commits(good(split_commits(farewell)).back().bytes());
   const SegmentRange range = range_of_commit(stripped, Lane::authority);
   const Segment segment{range, SegmentForm::frame, good(pack_frame(desk.shared, range, stripped, nullptr, desk.liar->keystore().device(), desk.random))};

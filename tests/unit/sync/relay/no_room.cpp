@@ -158,3 +158,25 @@ TEST_CASE("what a member without rights writes of authority fills no hub") {
   desk.all.hub.open();  // counted anew
   CHECK(desk.bring_to_hub({long_writer.commit(4, 50'000)}).without_room.size() == 1);
 }
+
+TEST_CASE("a hub that does not know the charter yet keeps room for it, whatever a stranger brings before") {
+  Flooded desk;
+  desk.write(desk.all.host, "Carers");
+  desk.all.hub.wipe();
+  std::size_t refused_chains = 0;
+  ChainWriter long_writer(desk.shared, 43, desk.liar->keystore().device(), Lane::authority);
+  for (std::size_t i = 0; i < 90; ++i) refused_chains += desk.bring_to_hub({long_writer.commit(4, 50'000)}).without_room.size();  // some 200 KB each
+  CHECK(refused_chains >= 4);
+  refused_chains = 0;
+  for (std::uint64_t i = 0; i < kChainsOfStrangersMax + 20; ++i) {
+    ChainWriter stranger(desk.shared, 1000 + i, KeyPair::make(desk.random), Lane::authority);
+    refused_chains += desk.bring_to_hub({stranger.commit()}).without_room.size();
+  }
+  CHECK(refused_chains >= 20);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(desk.all.meet(desk.all.host).end == SessionEnd::in_sync);
+    CHECK(desk.all.meet(desk.guest).end == SessionEnd::in_sync);
+  }
+  CHECK(good(desk.guest->records("group")).size() == 1);
+  CHECK(desk.all.hub.replica->spaces().begin()->second->is_open_to(desk.guest.device()));
+}
