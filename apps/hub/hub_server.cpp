@@ -40,7 +40,7 @@ Result<std::unique_ptr<HubServer>> HubServer::open(const HubConfig& config, cons
   if (identity.spaces.empty()) return refused("this hub has accepted no space yet", config.data.string(), "Take an invitation: evenhand hub accept FILE --to REPLY");
   EVENHAND_TRY(Endpoint endpoint, Endpoint::make(identity.keys->device()));
   std::unique_ptr<HubServer> made(new HubServer(config, identity, clock, random, std::move(say), std::move(endpoint)));
-  EVENHAND_TRY(made->replica_, RelayReplica::open(config.data / "store", identity.spaces, config.title, identity.keys->device(), random, config.quota));
+  EVENHAND_CHECK(made->open_store());
   HubServer* const server = made.get();
   EVENHAND_TRY(server->port_, server->endpoint_.listen(config.listen.host, config.listen.port, [server](const Peer& peer) { return server->greet(peer); },
                                                        [](const Error&, const std::string&) {}));
@@ -141,6 +141,13 @@ void HubServer::say_once(const Error& error) {
   if (said_ != error.sentence()) say_(said_ = error.sentence());
 }
 
+Result<void> HubServer::open_store() {
+  EVENHAND_TRY(RelayStores stores, RelayStores::open_tables(config_.data / "store"));
+  EVENHAND_TRY(replica_, RelayReplica::open(std::move(stores), spaces_, config_.title, identity_.keys->device(), random_, config_.quota));
+  replica_->count_on_from(counted_);
+  return {};
+}
+
 // Sessions and what they look at hold parts of it: they hear why they end, and what is still there after that is cut.
 void HubServer::look_after_store() {
   if (!is_reopening_) {
@@ -155,14 +162,14 @@ void HubServer::look_after_store() {
   const bool is_in_use = replica_ != nullptr && endpoint_.open() > 0;
   if ((is_in_use || replica_ == nullptr) && --turns_to_reopen_ > 0) return;
   endpoint_.cut();
+  if (replica_ != nullptr) counted_ = replica_->counters();
   replica_.reset();
-  auto opened = RelayReplica::open(config_.data / "store", spaces_, config_.title, identity_.keys->device(), random_, config_.quota);
+  const auto opened = open_store();
   if (!opened) {
     say_once(opened.error());
     turns_to_reopen_ = kPauseTurns;
     return;
   }
-  replica_ = std::move(*opened);
   is_reopening_ = false;
   said_.clear();
   say_("the store is open again");

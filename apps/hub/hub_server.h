@@ -44,6 +44,8 @@ class HubServer {
   std::unique_ptr<Exchange> turn_away(const Peer& peer);
   void note(const PublicKey& partner, const SessionOutcome& outcome, const Result<void>& how);
   std::pair<int, std::string> page(const std::string& path) const;
+  /// Errors: corrupt, unavailable.
+  Result<void> open_store();
   void look_after_store();
   void look_at_spaces();
   void say_once(const Error& error);
@@ -54,6 +56,7 @@ class HubServer {
   Random& random_;
   Say say_;
   std::unique_ptr<RelayReplica> replica_;
+  RelayCounters counted_;  ///< by those before it
   Endpoint endpoint_;
   NoMemory memory_;
   std::map<std::uint64_t, SessionExchange*> live_;  ///< the connections own them

@@ -48,6 +48,10 @@ class FrameStore {
   virtual Result<void> note_lost_texts(const SpaceId& space, const PublicKey& device, const std::vector<Reference>& events) = 0;
   /// By device, of those that lack some. Errors: corrupt, unavailable.
   virtual Result<std::map<PublicKey, std::vector<Reference>>> lost_texts(const SpaceId& space) const = 0;
+
+ protected:
+  /// What keep() keeps, whatever the engine. `is_here`: its packer's frame of the same range. False: it is known. Errors: refused.
+  static Result<bool> is_kept(const SeenFrames& chain, const Frame& frame, bool is_here);
 };
 
 }  // namespace evenhand

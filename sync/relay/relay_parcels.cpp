@@ -20,14 +20,14 @@ Error no_room() {
 
 class RelayParcels::Reader : public ParcelReader {
  public:
-  Reader(RelayParcels& all, const ParcelTable::Copy& copy) : all_(all), copy_(copy) {}
+  Reader(RelayParcels& all, const ParcelStore::Copy& copy) : all_(all), copy_(copy) {}
   std::uint32_t chunks() const override { return copy_.chunks; }
   Result<Bytes> piece(std::uint32_t number) override {
-    auto piece = all_.table_.piece(all_.space_.id(), copy_, number);
+    auto piece = all_.store_.piece(all_.space_.id(), copy_, number);
     if (!piece && piece.error().code == ErrorCode::unavailable) return piece;
     const auto header = piece ? read_piece_header(*piece) : Result<ParcelHeader>(piece.error());
     if (!header || !is_the_piece(*header, all_.space_.id(), copy_.name, number) || header->packer != copy_.packer) {
-      EVENHAND_CHECK(all_.table_.forget(all_.space_.id(), copy_));
+      EVENHAND_CHECK(all_.store_.forget(all_.space_.id(), copy_));
       return corrupt("an attachment in the hub's store was damaged; partners that have it bring it again", copy_.name.hex());
     }
     ++all_.counters_.pieces_given;
@@ -37,7 +37,7 @@ class RelayParcels::Reader : public ParcelReader {
 
  private:
   RelayParcels& all_;
-  ParcelTable::Copy copy_;
+  ParcelStore::Copy copy_;
 };
 
 class RelayParcels::Writer : public ParcelWriter {
@@ -63,13 +63,13 @@ Result<void> RelayParcels::take(const ParcelName& name, std::uint32_t number, By
     EVENHAND_TRY(const ParcelHeader header, read_piece_header(piece));
     if (!is_the_piece(header, space_.id(), name, number)) return refused("a piece of an attachment came under another name than its own");
     EVENHAND_CHECK(space_.check_packer(header.packer));
-    EVENHAND_TRY(const auto known, table_.find(space_.id(), name, header.packer));
+    EVENHAND_TRY(const auto known, store_.find(space_.id(), name, header.packer));
     if (!known) EVENHAND_CHECK(check_new(header));
     if (!known || number >= known->pieces_here) {
       EVENHAND_TRY(RelaySpace::Room room, space_.room());
       EVENHAND_CHECK(room.take_pieces(header.packer, {1, piece.size()}));
     }
-    return table_.keep(header, piece);
+    return store_.keep(header, piece);
   };
   const auto kept = attempt();
   if (!kept && kept.error().code != ErrorCode::unavailable) ++counters_.refusals;
@@ -83,10 +83,10 @@ Result<void> RelayParcels::take(const ParcelName& name, std::uint32_t number, By
 
 // What others began is of no use to anybody once a copy is whole.
 Result<void> RelayParcels::drop_begun(const ParcelName& name) {
-  EVENHAND_TRY(const auto copies, table_.list(space_.id(), name));
+  EVENHAND_TRY(const auto copies, store_.list(space_.id(), name));
   if (std::none_of(copies.begin(), copies.end(), [](const auto& copy) { return copy.is_whole(); })) return {};
-  for (const ParcelTable::Copy& copy : copies) {
-    if (!copy.is_whole()) EVENHAND_CHECK(table_.forget(space_.id(), copy));
+  for (const ParcelStore::Copy& copy : copies) {
+    if (!copy.is_whole()) EVENHAND_CHECK(store_.forget(space_.id(), copy));
   }
   return {};
 }
@@ -94,14 +94,14 @@ Result<void> RelayParcels::drop_begun(const ParcelName& name) {
 // What stands in the stock, which everybody is told, must stay within what anybody reads (kMessageBytesMax).
 Result<void> RelayParcels::check_new(const ParcelHeader& header) const {
   EVENHAND_CHECK(space_.check_epoch(header.epoch));
-  EVENHAND_TRY(const auto all, table_.list(space_.id()));
+  EVENHAND_TRY(const auto all, store_.list(space_.id(), {}));
   return all.size() < kParcelsPerSpaceMax ? Result<void>() : no_room();
 }
 
-Result<std::vector<ParcelTable::Copy>> RelayParcels::whole_ones(const std::optional<ParcelName>& name, bool asks) const {
+Result<std::vector<ParcelStore::Copy>> RelayParcels::whole_ones(const std::optional<ParcelName>& name, bool asks) const {
   EVENHAND_TRY(const Packers without, view_.passed_over(asks));
-  EVENHAND_TRY(auto copies, table_.list(space_.id(), name));
-  std::erase_if(copies, [&](const ParcelTable::Copy& copy) { return !copy.is_whole() || without.contains(copy.packer); });
+  EVENHAND_TRY(auto copies, store_.list(space_.id(), name));
+  std::erase_if(copies, [&](const ParcelStore::Copy& copy) { return !copy.is_whole() || without.contains(copy.packer); });
   return copies;
 }
 
@@ -115,19 +115,19 @@ Result<std::unique_ptr<ParcelReader>> RelayParcels::read(const ParcelName& name)
 }
 
 std::uint32_t RelayParcels::chunks_begun(const ParcelName& name) {
-  const auto copy = table_.find(space_.id(), name, view_.partner());
+  const auto copy = store_.find(space_.id(), name, view_.partner());
   return copy && *copy ? (*copy)->pieces_here - 1 : 0;
 }
 
 Result<std::unique_ptr<ParcelWriter>> RelayParcels::write(const ParcelName& name, ByteView head, std::uint32_t first_chunk) {
   const auto header = read_piece_header(head);
-  EVENHAND_TRY(const auto begun, header ? table_.find(space_.id(), name, header->packer) : std::optional<ParcelTable::Copy>());
+  EVENHAND_TRY(const auto begun, header ? store_.find(space_.id(), name, header->packer) : std::optional<ParcelStore::Copy>());
   if (begun && !begun->is_whole()) {
     // Another outline is another attachment: what was begun under this name is of no use to anybody.
-    EVENHAND_TRY(const Bytes known, table_.piece(space_.id(), *begun, 0));
+    EVENHAND_TRY(const Bytes known, store_.piece(space_.id(), *begun, 0));
     const bool is_same = known.size() == head.size() && std::equal(known.begin() + kParcelHeaderBytes, known.end(), head.begin() + kParcelHeaderBytes);
     EVENHAND_CHECK(space_.check_packer(header->packer));
-    if (!is_same || begun->chunks != header->chunks) EVENHAND_CHECK(table_.forget(space_.id(), *begun));
+    if (!is_same || begun->chunks != header->chunks) EVENHAND_CHECK(store_.forget(space_.id(), *begun));
   }
   EVENHAND_CHECK(take(name, 0, head));
   return std::unique_ptr<ParcelWriter>(std::make_unique<Writer>(*this, name, std::min(first_chunk, chunks_begun(name))));
@@ -137,7 +137,7 @@ Result<wire::ParcelStock> RelayParcels::stock(bool asks) {
   EVENHAND_TRY(const auto copies, whole_ones({}, asks));
   std::map<KeyId, std::vector<wire::ParcelMark>> by_epoch;
   ParcelName before;
-  for (const ParcelTable::Copy& copy : copies) {
+  for (const ParcelStore::Copy& copy : copies) {
     if (copy.name != std::exchange(before, copy.name)) by_epoch[copy.epoch].push_back(wire::mark_of(copy.name));
   }
   wire::ParcelStock stock;
@@ -153,9 +153,9 @@ Result<bool> RelayParcels::asks() {
 
 Result<ParcelKeeper::Choice> RelayParcels::choose(const PublicKey& partner, const std::vector<wire::ParcelOffer::Item>& offered) {
   EVENHAND_TRY(const Packers without, view_.passed_over(true));
-  EVENHAND_TRY(const auto all, table_.list(space_.id()));
-  std::map<ParcelName, std::vector<ParcelTable::Copy>> known;
-  for (const ParcelTable::Copy& copy : all) known[copy.name].push_back(copy);
+  EVENHAND_TRY(const auto all, store_.list(space_.id(), {}));
+  std::map<ParcelName, std::vector<ParcelStore::Copy>> known;
+  for (const ParcelStore::Copy& copy : all) known[copy.name].push_back(copy);
   EVENHAND_TRY(RelaySpace::Room room, space_.room());
   const Result<void> may = space_.check_packer(partner);
   std::size_t count = all.size();
@@ -165,7 +165,7 @@ Result<ParcelKeeper::Choice> RelayParcels::choose(const PublicKey& partner, cons
     bool has_own = false, is_here = false;
     std::uint32_t whole = 0;
     if (here != known.end()) {
-      for (const ParcelTable::Copy& copy : here->second) {
+      for (const ParcelStore::Copy& copy : here->second) {
         has_own = has_own || copy.packer == partner;
         is_here = is_here || (copy.is_whole() && !without.contains(copy.packer));
         whole += copy.is_whole() ? 1 : 0;

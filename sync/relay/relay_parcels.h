@@ -5,14 +5,14 @@
 /// Threads: one at a time. Lifetime: view, space and table outlive it. Private to sync/relay.
 #pragma once
 
-#include "sync/relay/parcel_table.h"
+#include "sync/relay/parcel_store.h"
 #include "sync/relay/relay_view.h"
 
 namespace evenhand {
 
 class RelayParcels : public ParcelKeeper {
  public:
-  RelayParcels(const RelayView& view, const RelaySpace& space, ParcelTable& table, RelayCounters& counters) : view_(view), space_(space), table_(table), counters_(counters) {}
+  RelayParcels(const RelayView& view, const RelaySpace& space, ParcelStore& store, RelayCounters& counters) : view_(view), space_(space), store_(store), counters_(counters) {}
 
   Result<std::unique_ptr<ParcelReader>> read(const ParcelName& name) override;
   std::uint32_t chunks_begun(const ParcelName& name) override;
@@ -29,11 +29,11 @@ class RelayParcels : public ParcelKeeper {
   Result<void> check_new(const ParcelHeader& header) const;
   Result<void> drop_begun(const ParcelName& name);
   /// Whole copies that the partner sees, of all names or one, ascending by name. Errors: corrupt, unavailable.
-  Result<std::vector<ParcelTable::Copy>> whole_ones(const std::optional<ParcelName>& name, bool asks) const;
+  Result<std::vector<ParcelStore::Copy>> whole_ones(const std::optional<ParcelName>& name, bool asks) const;
 
   const RelayView& view_;
   const RelaySpace& space_;
-  ParcelTable& table_;
+  ParcelStore& store_;
   RelayCounters& counters_;
 };
 

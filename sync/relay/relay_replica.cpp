@@ -5,19 +5,22 @@
 #include "core/access/departure.h"
 #include "core/os/files.h"
 #include "sync/relay/table_frame_store.h"
+#include "sync/relay/table_parcel_store.h"
 
 namespace evenhand {
 
 namespace fs = std::filesystem;
 
-Result<std::unique_ptr<RelayReplica>> RelayReplica::open(const fs::path& folder, const std::vector<SpaceId>& spaces, std::string title, const KeyPair& device,
-                                                         Random& random, const RelayQuota& quota) {
-  std::unique_ptr<RelayReplica> replica(new RelayReplica(folder, std::move(title), device, random, quota));
+Result<RelayStores> RelayStores::open_tables(const fs::path& folder) {
   EVENHAND_CHECK(make_private_folder(folder / "authority"));
   EVENHAND_TRY(TableFrameStore frames, TableFrameStore::open(folder / "frames"));
-  replica->frames_ = std::make_unique<TableFrameStore>(std::move(frames));
-  EVENHAND_TRY(ParcelTable parcels, ParcelTable::open(folder / "parcels"));
-  replica->parcels_.emplace(std::move(parcels));
+  EVENHAND_TRY(TableParcelStore parcels, TableParcelStore::open(folder / "parcels"));
+  return RelayStores{folder / "authority", std::make_unique<TableFrameStore>(std::move(frames)), std::make_unique<TableParcelStore>(std::move(parcels))};
+}
+
+Result<std::unique_ptr<RelayReplica>> RelayReplica::open(RelayStores stores, const std::vector<SpaceId>& spaces, std::string title, const KeyPair& device, Random& random,
+                                                         const RelayQuota& quota) {
+  std::unique_ptr<RelayReplica> replica(new RelayReplica(std::move(stores), std::move(title), device, random, quota));
   EVENHAND_TRY(const std::size_t opened, replica->add(spaces));
   (void)opened;
   return replica;
@@ -27,11 +30,11 @@ Result<std::size_t> RelayReplica::add(const std::vector<SpaceId>& spaces) {
   const std::size_t before = spaces_.size();
   for (const SpaceId& id : spaces) {
     if (spaces_.contains(id)) continue;
-    const fs::path at = folder_ / "authority" / id.hex();
+    const fs::path at = stores_.authority / id.hex();
     std::error_code failed;
     EVENHAND_TRY(Log log, fs::exists(at, failed) ? Log::open(at, OpenMode::read_write) : Log::create(at, id));
     if (log.space() != id) return corrupt("an authority log of the hub is that of another space", at.string());
-    EVENHAND_TRY(auto space, RelaySpace::open(std::move(log), *frames_, *parcels_, device_, random_, quota_, counters_));
+    EVENHAND_TRY(auto space, RelaySpace::open(std::move(log), *stores_.frames, *stores_.parcels, device_, random_, quota_, counters_));
     spaces_.emplace(id, std::move(space));
   }
   return spaces_.size() - before;
@@ -85,7 +88,7 @@ Result<Usage> RelayReplica::all_in(const Store& store) const {
   return all;
 }
 
-Result<Usage> RelayReplica::usage() const { return all_in(*frames_); }
-Result<Usage> RelayReplica::parcel_usage() const { return all_in(*parcels_); }
+Result<Usage> RelayReplica::usage() const { return all_in(*stores_.frames); }
+Result<Usage> RelayReplica::parcel_usage() const { return all_in(*stores_.parcels); }
 
 }  // namespace evenhand

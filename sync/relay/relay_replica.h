@@ -13,10 +13,20 @@
 
 namespace evenhand {
 
+/// What a hub keeps. The authority lane is a log like a laptop's, whatever engine keeps the rest (docs/decisions/0042).
+struct RelayStores {
+  /// LMDB tables below `folder`, made when absent. Errors: corrupt, unavailable.
+  static Result<RelayStores> open_tables(const std::filesystem::path& folder);
+
+  std::filesystem::path authority;  ///< a folder, with one log for each space
+  std::unique_ptr<FrameStore> frames;
+  std::unique_ptr<ParcelStore> parcels;
+};
+
 class RelayReplica : public Replica {
  public:
-  /// Opens the store in `folder`, or makes it, with these spaces. Errors: corrupt, unavailable.
-  static Result<std::unique_ptr<RelayReplica>> open(const std::filesystem::path& folder, const std::vector<SpaceId>& spaces, std::string title, const KeyPair& device,
+  /// With these spaces. Errors: corrupt, unavailable.
+  static Result<std::unique_ptr<RelayReplica>> open(RelayStores stores, const std::vector<SpaceId>& spaces, std::string title, const KeyPair& device,
                                                     Random& random, const RelayQuota& quota);
 
   /// Spaces that were accepted since; those that are here already stay as they are. Returns how many were new. Errors: as open().
@@ -39,25 +49,25 @@ class RelayReplica : public Replica {
   bool has_departed(const PublicKey& partner) const;
   const std::map<SpaceId, std::unique_ptr<RelaySpace>>& spaces() const { return spaces_; }
   const RelayCounters& counters() const { return counters_; }
+  /// Counts on from what an earlier one of this process counted.
+  void count_on_from(const RelayCounters& earlier) { counters_ = earlier; }
   /// All that is kept. Errors: corrupt, unavailable.
   Result<Usage> usage() const;         ///< frames
   Result<Usage> parcel_usage() const;  ///< pieces of attachments
 
  private:
-  RelayReplica(std::filesystem::path folder, std::string title, const KeyPair& device, Random& random, const RelayQuota& quota)
-      : folder_(std::move(folder)), title_(std::move(title)), device_(device), random_(random), quota_(quota) {}
+  RelayReplica(RelayStores stores, std::string title, const KeyPair& device, Random& random, const RelayQuota& quota)
+      : stores_(std::move(stores)), title_(std::move(title)), device_(device), random_(random), quota_(quota) {}
 
   template <class Store>
   Result<Usage> all_in(const Store& store) const;
 
-  std::filesystem::path folder_;
+  RelayStores stores_;
   std::string title_;
   const KeyPair& device_;
   Random& random_;
   RelayQuota quota_;
   RelayCounters counters_;
-  std::unique_ptr<FrameStore> frames_;
-  std::optional<ParcelTable> parcels_;
   std::map<SpaceId, std::unique_ptr<RelaySpace>> spaces_;
   std::map<std::pair<SpaceId, PublicKey>, std::unique_ptr<RelayView>> views_;
   std::set<std::pair<PublicKey, SpaceId>> welcomed_;

@@ -23,7 +23,7 @@ constexpr std::uint64_t kCopiesPart = 2;       // copies of what the hub has may
 }  // namespace
 
 
-Result<std::unique_ptr<RelaySpace>> RelaySpace::open(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters) {
+Result<std::unique_ptr<RelaySpace>> RelaySpace::open(Log authority, FrameStore& frames, ParcelStore& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters) {
   std::unique_ptr<RelaySpace> space(new RelaySpace(std::move(authority), frames, parcels, device, random, quota, counters));
   EVENHAND_CHECK(space->refresh_access());
   EVENHAND_TRY(const LogReadView view, space->authority_.read());

@@ -8,7 +8,7 @@
 
 #include "core/access/access.h"
 #include "sync/relay/frame_store.h"
-#include "sync/relay/parcel_table.h"
+#include "sync/relay/parcel_store.h"
 #include "sync/session/log_space.h"
 
 namespace evenhand {
@@ -40,7 +40,7 @@ struct RelayCounters {
 class RelaySpace {
  public:
   /// `authority`: the log of that lane, as far as it is here. Errors: corrupt, unavailable.
-  static Result<std::unique_ptr<RelaySpace>> open(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters);
+  static Result<std::unique_ptr<RelaySpace>> open(Log authority, FrameStore& frames, ParcelStore& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters);
 
   const SpaceId& id() const { return authority_.space(); }
   const Access& access() const { return access_; }
@@ -84,7 +84,7 @@ class RelaySpace {
 
  private:
   friend class RelayView;
-  RelaySpace(Log authority, FrameStore& frames, ParcelTable& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters)
+  RelaySpace(Log authority, FrameStore& frames, ParcelStore& parcels, const KeyPair& device, Random& random, const RelayQuota& quota, RelayCounters& counters)
       : authority_(std::move(authority)), frames_(frames), parcels_(parcels), device_(device), random_(random), quota_(quota), counters_(counters) {}
 
   struct Opened;
@@ -113,7 +113,7 @@ class RelaySpace {
 
   Log authority_;
   FrameStore& frames_;
-  ParcelTable& parcels_;
+  ParcelStore& parcels_;
   const KeyPair& device_;
   Random& random_;
   RelayQuota quota_;

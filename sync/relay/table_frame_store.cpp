@@ -107,11 +107,8 @@ Result<std::vector<bool>> TableFrameStore::keep(const SpaceId& space, std::span<
     const Bytes key = frame_key(space, range.chain, name);
     is_new.push_back(!chain.ends_one_at(name.end()));
     const auto before = batch.find(kFrames, key);
-    if (!frame.is_asked_for && (before || chain.adds_nothing(name))) return {};
-    const std::string where = "chain " + range.chain.hex();
-    if (!chain.has_room_for(name)) return refused("a frame begins where nothing that is kept here ends", where + ", event " + std::to_string(range.first_seq));
-    const bool is_one_more = !chain.is_end(name.base()) && chain.ends().size() >= kEndsAtHubMax;
-    if (is_one_more && chain.ends_by(name.packer) >= kEndsAtHubMax) return refused("a chain has more than " + std::to_string(kEndsAtHubMax) + " ends", where);
+    EVENHAND_TRY(const bool is_taken, is_kept(chain, frame, before.has_value()));
+    if (!is_taken) return {};
     chain.add(name);
     kept.push_back(&frame);
     if (before) EVENHAND_CHECK(relay::count_out(batch, space, name.packer, before->size()));

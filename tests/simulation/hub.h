@@ -26,7 +26,7 @@ struct Hub {
   Hub(std::filesystem::path folder_, const SpaceId& space_, std::uint64_t seed) : folder(std::move(folder_)), space(space_), random(seed) { open(); }
   void open() {
     replica.reset();
-    replica = must(RelayReplica::open(folder, {space}, "Hub", device, random, {}), "the hub starts");
+    replica = must(RelayReplica::open(must(RelayStores::open_tables(folder), "its store"), {space}, "Hub", device, random, {}), "the hub starts");
   }
   void wipe() {
     replica.reset();

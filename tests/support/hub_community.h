@@ -30,7 +30,7 @@ struct Hub {
   std::filesystem::path folder() const { return scratch.folder() / "store"; }
   void open() {
     replica.reset();
-    replica = good(RelayReplica::open(folder(), spaces, "Hub", device, random, quota));
+    replica = good(RelayReplica::open(good(RelayStores::open_tables(folder())), spaces, "Hub", device, random, quota));
   }
   void wipe() {
     replica.reset();

@@ -1,4 +1,4 @@
-#include "sync/relay/parcel_table.h"
+#include "sync/relay/table_parcel_store.h"
 
 #include "core/event/layout.h"
 #include "sync/relay/guarded.h"
@@ -25,16 +25,16 @@ Bytes piece_key(ByteView copy_key, std::uint32_t number) {
   return joined(copy_key, ByteView(wide).subspan(4));
 }
 
-Result<ParcelTable::Copy> read_copy(ByteView key, ByteView value) {
+Result<ParcelStore::Copy> read_copy(ByteView key, ByteView value) {
   const auto body = relay::unguarded(key, value);
   if (!body || body->size() != kCopyBytes || key.size() != kCopyKeyBytes) return relay::damaged(kParcels);
-  const ParcelTable::Copy copy{*ParcelName::from(key.subspan(SpaceId::kSize, ParcelName::kSize)), *PublicKey::from(key.last(PublicKey::kSize)), *KeyId::from(body->first(KeyId::kSize)),
+  const ParcelStore::Copy copy{*ParcelName::from(key.subspan(SpaceId::kSize, ParcelName::kSize)), *PublicKey::from(key.last(PublicKey::kSize)), *KeyId::from(body->first(KeyId::kSize)),
                                layout::get<std::uint32_t>(&(*body)[16]), layout::get<std::uint32_t>(&(*body)[20])};
   if (copy.chunks > kParcelChunksMax || copy.pieces_here == 0 || copy.pieces_here > copy.chunks + 1) return relay::damaged(kParcels);
   return copy;
 }
 
-Bytes write_copy(ByteView key, const ParcelTable::Copy& copy) {
+Bytes write_copy(ByteView key, const ParcelStore::Copy& copy) {
   Bytes value(kCopyBytes);
   std::copy(copy.epoch.bytes.begin(), copy.epoch.bytes.end(), value.begin());
   layout::put(&value[16], copy.chunks);
@@ -44,7 +44,7 @@ Bytes write_copy(ByteView key, const ParcelTable::Copy& copy) {
 
 }  // namespace
 
-Result<ParcelTable> ParcelTable::open(const std::filesystem::path& folder) {
+Result<TableParcelStore> TableParcelStore::open(const std::filesystem::path& folder) {
   auto tables = TableStore::open(folder, OpenMode::read_write, {kPieces, kParcels, relay::kPackers, kOldParcels});
   if (!tables) {
     Error error = tables.error();
@@ -53,10 +53,10 @@ Result<ParcelTable> ParcelTable::open(const std::filesystem::path& folder) {
   }
   EVENHAND_TRY(const TableReadView view, tables->read());
   if (view.count(kOldParcels) > 0) return corrupt("the hub's store was written by an older version", folder.string(), relay::kWipe);
-  return ParcelTable(std::move(*tables));
+  return TableParcelStore(std::move(*tables));
 }
 
-Result<std::vector<ParcelTable::Copy>> ParcelTable::list(const SpaceId& space, const std::optional<ParcelName>& name) const {
+Result<std::vector<ParcelStore::Copy>> TableParcelStore::list(const SpaceId& space, const std::optional<ParcelName>& name) const {
   EVENHAND_TRY(const TableReadView view, tables_.read());
   std::vector<Copy> all;
   Result<void> inner;
@@ -71,7 +71,7 @@ Result<std::vector<ParcelTable::Copy>> ParcelTable::list(const SpaceId& space, c
   return all;
 }
 
-Result<std::optional<ParcelTable::Copy>> ParcelTable::find(const SpaceId& space, const ParcelName& name, const PublicKey& packer) const {
+Result<std::optional<ParcelStore::Copy>> TableParcelStore::find(const SpaceId& space, const ParcelName& name, const PublicKey& packer) const {
   EVENHAND_TRY(const TableReadView view, tables_.read());
   const Bytes key = copy_key(space, name, packer);
   const auto value = view.find(kParcels, key);
@@ -80,19 +80,19 @@ Result<std::optional<ParcelTable::Copy>> ParcelTable::find(const SpaceId& space,
   return std::optional(copy);
 }
 
-Result<Bytes> ParcelTable::piece(const SpaceId& space, const Copy& copy, std::uint32_t number) const {
+Result<Bytes> TableParcelStore::piece(const SpaceId& space, const Copy& copy, std::uint32_t number) const {
   EVENHAND_TRY(const TableReadView view, tables_.read());
   const auto value = view.find(kPieces, piece_key(copy_key(space, copy.name, copy.packer), number));
   if (!value) return not_found("a piece of an attachment is not here", "piece " + std::to_string(number) + " of " + copy.name.hex());
   return Bytes(value->begin(), value->end());
 }
 
-Result<UsageByPacker> ParcelTable::usage(const SpaceId& space) const {
+Result<UsageByPacker> TableParcelStore::usage(const SpaceId& space) const {
   EVENHAND_TRY(const TableReadView view, tables_.read());
   return relay::read_usage(view, space);
 }
 
-Result<bool> ParcelTable::keep(const ParcelHeader& header, ByteView piece) {
+Result<bool> TableParcelStore::keep(const ParcelHeader& header, ByteView piece) {
   EVENHAND_TRY(WriteBatch batch, tables_.write());
   const Bytes key = copy_key(header.space, header.name, header.packer);
   Copy copy{header.name, header.packer, header.epoch, header.chunks, 0};
@@ -110,7 +110,7 @@ Result<bool> ParcelTable::keep(const ParcelHeader& header, ByteView piece) {
   return true;
 }
 
-Result<void> ParcelTable::forget(const SpaceId& space, const Copy& copy) {
+Result<void> TableParcelStore::forget(const SpaceId& space, const Copy& copy) {
   EVENHAND_TRY(WriteBatch batch, tables_.write());
   const Bytes key = copy_key(space, copy.name, copy.packer);
   const auto value = batch.find(kParcels, key);
