@@ -8,6 +8,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/conflict_print.h"
 #include "apps/cli/conflict_seen.h"
+#include "apps/cli/place_of.h"
 #include "apps/cli/record_flags.h"
 #include "apps/cli/record_print.h"
 #include "apps/cli/text.h"
@@ -26,13 +27,14 @@ struct Choice {
   bool keeps = false;
   bool keeps_none = false;  ///< --keep 0: a slip
   bool merged = false;
+  bool both = false;
   bool remove = false;
   bool all_like = false;
   std::vector<std::string> value;
   std::string reason;
   std::string seen;
 
-  bool goes_by_what_was_shown() const { return keep > 0 || merged; }
+  bool goes_by_what_was_shown() const { return keep > 0 || merged || both; }
   bool is_about_life() const { return remove || (keeps && keep == 0); }
 };
 
@@ -61,7 +63,8 @@ Result<void> list_conflicts(Workspace& workspace, Console& console, const std::s
   EVENHAND_CHECK(note_shown(workspace, twins));
   if (console.json) {
     Json list = Json::array();
-    for (const Conflict& conflict : all) list.push(conflict_json(conflict));
+    NameBook names(workspace);
+    for (const Conflict& conflict : all) list.push(conflict_json(conflict, place_of(workspace, names, conflict.entity)));
     for (const Twins& twin : twins) {
       EVENHAND_TRY(Json one, twin_json(workspace, twin));
       list.push(std::move(one));
@@ -77,7 +80,7 @@ Result<void> list_conflicts(Workspace& workspace, Console& console, const std::s
   if (whole) {
     bool lacks_keys = false;
     for (const Conflict& conflict : all) {
-      print_conflict(console, names, conflict);
+      print_conflict(console, names, conflict, place_of(workspace, names, conflict.entity));
       lacks_keys = lacks_keys || std::any_of(conflict.versions.begin(), conflict.versions.end(), [](const Conflict::Version& version) { return version.is_sealed; });
     }
     if (lacks_keys) console.say(advice_on_keys(workspace));
@@ -119,6 +122,18 @@ Result<Value> value_of(const Record& record, const FieldSpec& field, const Confl
   return not_found("this version holds no value", hyphened(field.name), "Write one with --value.");
 }
 
+// Every text as it stands, a paragraph of its own each, in the order of their numbers, which is the same on every laptop.
+Result<std::string> all_versions(const Record& record, const FieldSpec& field, const Conflict& conflict) {
+  if (field.merge != MergeRule::text) return refused("only long texts can stand one after the other, and " + hyphened(field.name) + " is none", record.short_id(), "Choose one with --keep NUMBER, or write what is true now with --value.");
+  std::string all;
+  for (const Conflict::Version& version : conflict.versions) {
+    if (version.is_cleared) continue;
+    EVENHAND_TRY(const Value value, value_of(record, field, version));
+    all += (all.empty() ? "" : "\n\n") + std::get<std::string>(value);
+  }
+  return all;
+}
+
 /// What the person's choice means for one dispute; `party`: whose version, when one of several is kept.
 class Decider {
  public:
@@ -148,8 +163,11 @@ class Decider {
     } else if (choice_.merged) {
       if (!conflict.merged) return refused("these versions cannot be joined: they changed the same paragraph, or are no long text", short_id_of(conflict.entity), "Write the text with --text.");
       change.set.push_back({conflict.field, *conflict.merged});
+    } else if (choice_.both) {
+      EVENHAND_TRY(std::string all, all_versions(*record, field, conflict));
+      change.set.push_back({conflict.field, std::move(all)});
     } else if (version == nullptr) {
-      return refused("say which version holds: --keep NUMBER, --value TEXT or --merged", short_id_of(conflict.entity));
+      return refused("say which version holds: --keep NUMBER, --value TEXT, --merged or --both", short_id_of(conflict.entity));
     } else if (version->is_cleared) {
       change.clear.push_back(conflict.field);
     } else {
@@ -315,10 +333,12 @@ void add_resolve(CLI::App& parent, Console& console) {
   keep->expected(0, 1)->type_name("NUMBER");
   CLI::Option* value = decide->add_option("--value,--text", choice->value, "What is true now, when no version is; @FILE reads a file, - standard input")->allow_extra_args(false)->type_name("TEXT");
   CLI::Option* merged = decide->add_flag("--merged", choice->merged, "Take the joined text that is on offer");
+  CLI::Option* both = decide->add_flag("--both", choice->both, "Take every version of a long text, one after the other as they are numbered");
   CLI::Option* remove = decide->add_flag("--remove", choice->remove, "Remove a record that was edited elsewhere");
-  keep->excludes(value)->excludes(merged)->excludes(remove);
-  value->excludes(merged)->excludes(remove);
-  merged->excludes(remove);
+  keep->excludes(value)->excludes(merged)->excludes(both)->excludes(remove);
+  value->excludes(merged)->excludes(both)->excludes(remove);
+  merged->excludes(both)->excludes(remove);
+  both->excludes(remove);
   decide->add_flag("--all-like", choice->all_like, "The same choice for all disputes of this field between the same sides; needs --yes");
   decide->add_option("--seen", choice->seen, "What you looked at, as conflict show prints it (default: what it showed here last); refused when it changed since")->type_name("VIEW");
   decide->add_option("--reason", choice->reason, "Why; kept in the history")->type_name("TEXT");

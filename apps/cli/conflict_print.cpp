@@ -31,11 +31,18 @@ void print_version(Console& console, NameBook& names, const Conflict& conflict, 
   console.print("       " + when_and_who(version.claimed, author_text(version.author)) + "  (" + version.by.text() + ")");
 }
 
+bool is_long_text(const Conflict& conflict) {
+  const RecordSpec* const spec = find_record_type(conflict.type);
+  const FieldSpec* const field = spec == nullptr ? nullptr : spec->find_field(conflict.field);
+  return field != nullptr && field->merge == MergeRule::text;
+}
+
 void print_offer(Console& console, const Conflict& conflict) {
   if (conflict.merged) {
     console.print("    Joined text on offer (--merged):");
     console.print("       " + wrapped(*conflict.merged, 80, 7));
   }
+  if (is_long_text(conflict)) console.print("    All of them, one after the other, as they are numbered: --both");
   for (const ParagraphClash& clash : conflict.clashes) {
     console.print("    No joined text: both changed this paragraph");
     console.print("      before  " + wrapped(clash.base.empty() ? "(was not there)" : clash.base, 80, 14));
@@ -51,23 +58,28 @@ std::string author_text(const Conflict::Author& author) {
   return author.organisation + (author.device_label.empty() ? "" : ", " + author.device_label);
 }
 
-Json conflict_json(const Conflict& conflict) {
+Json conflict_json(const Conflict& conflict, const std::vector<std::string>& place) {
+  Json where = Json::array();
+  for (const std::string& one : place) where.push(one);
   Json versions = Json::array();
   for (const Conflict::Version& version : conflict.versions) versions.push(version_json(version));
   Json clashes = Json::array();
   for (const ParagraphClash& clash : conflict.clashes) clashes.push(Json::object().set("before", clash.base).set("one", clash.ours).set("other", clash.theirs));
   Json all = Json::object().set("id", conflict.entity.hex()).set("short_id", short_id_of(conflict.entity)).set("type", conflict.type)
       .set("title", conflict.title).set("field", conflict.field).set("kind", conflict.field.empty() ? "removed_and_edited" : "field")
-      .set("view", conflict.view).set("parties", conflict.parties());
+      .set("view", conflict.view).set("parties", conflict.parties()).set("place", std::move(where));
   all.set("before", conflict.before ? version_json(*conflict.before) : Json());
   all.set("versions", std::move(versions));
   all.set("merged", conflict.merged ? Json(*conflict.merged) : Json());
   return all.set("clashes", std::move(clashes));
 }
 
-void print_conflict(Console& console, NameBook& names, const Conflict& conflict) {
+void print_conflict(Console& console, NameBook& names, const Conflict& conflict, const std::vector<std::string>& place) {
   const std::string id = short_id_of(conflict.entity);
   console.print(plain_type(conflict.type) + " " + id + "  " + cut_to(title_of(names, conflict), 50));
+  std::string where;
+  for (const std::string& one : place) where += (where.empty() ? "" : " > ") + one;
+  if (!where.empty()) console.print("  " + wrapped(where, 80, 4));
   if (conflict.field.empty()) {
     console.print("  Removed by one, edited by another; the edit is kept until somebody decides.");
     for (const Conflict::Version& version : conflict.versions) print_version(console, names, conflict, version, "-");

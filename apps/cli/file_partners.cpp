@@ -37,6 +37,10 @@ std::vector<VersionVector> held_elsewhere(PartnerBook& book, const Space& space,
     if (device.is_removed || device.key == own) continue;
     for (VersionVector& one : held_by(book, device.key, space.id)) all.push_back(std::move(one));
   }
+  for (const Partner& partner : book.partners()) {  // what was agreed on was agreed with a member, be it one that is not known here any more
+    if (space.fold.access().find_device(partner.device) != nullptr) continue;
+    if (auto agreed = book.agreed(partner.device, space.id)) all.push_back(std::move(agreed->vector));
+  }
   return all;
 }
 

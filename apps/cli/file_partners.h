@@ -14,7 +14,7 @@
 
 namespace evenhand::cli {
 
-/// What every other device that is in the space still is known to hold of it.
+/// What others are known to hold of the space: not those that were removed or left, and by their word in a file only members.
 std::vector<VersionVector> held_elsewhere(PartnerBook& book, const Space& space, const PublicKey& own);
 
 /// Over all spaces that one of these devices, which are one partner's, is in. Errors: those of the logs.

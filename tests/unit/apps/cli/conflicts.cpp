@@ -228,3 +228,44 @@ TEST_CASE("a record removed here and edited there is kept or removed by a decisi
   desks.one.good({"conflict", "resolve", "Texts", "--remove"});
   CHECK(desks.one.json({"action", "list"}).size() == 0);
 }
+
+TEST_CASE("both texts are kept one after the other by one decision, after they were shown, and a colour takes no such word") {
+  const TwoDesks desks({{"action", "add", "Texts before each appointment.", "--progress", "Supplier sought.", "--rag", "amber"}},
+                       {{"action", "edit", "Texts", "--progress", "Two courses run, 41 staff."}}, {{"action", "edit", "Texts", "--progress", "Provider cancelled."}});
+  const auto unseen = desks.one.run({"conflict", "resolve", "Texts", "--both"});
+  CHECK(unseen.exit == 2);
+  CHECK_THAT(unseen.err, Contains("evenhand conflict show"));
+  CHECK_THAT(desks.one.run({"conflict", "show", "Texts"}).out, Contains("one after the other, as they are numbered: --both"));
+  const Json waiting = desks.waiting();
+  REQUIRE(waiting.size() == 1);
+  const auto& versions = waiting.items()[0].find("versions")->items();
+  desks.one.good({"conflict", "resolve", "Texts", "--both", "--reason", "Both happened"});
+  CHECK(desks.waiting().size() == 0);
+  CHECK(desks.one.json({"action", "show", "Texts"}).find("fields")->find("progress")->text() == versions[0].find("value")->text() + "\n\n" + versions[1].find("value")->text());
+  desks.one.good({"conflict", "undo", "Texts"});
+  CHECK(desks.waiting().size() == 1);
+
+  const TwoDesks colours = two_colours();
+  (void)colours.one.run({"conflict", "show", "Texts"});
+  const auto refused = colours.one.run({"conflict", "resolve", "Texts", "--both"});
+  CHECK(refused.exit == 2);
+  CHECK_THAT(refused.err, Contains("only long texts can stand one after the other"));
+}
+
+TEST_CASE("a dispute says where its record lives: domain, outcome, service, organisation, cycle, when it is due, and what an update belongs to") {
+  const TwoDesks desks({{"service", "add", "Virtual wards"},
+                        {"action", "add", "Texts before each appointment.", "--outcomes", "1B", "--service", "Virtual wards", "--due", "2026-09", "--rag", "amber"},
+                        {"action-update", "add", "--action", "Texts", "--text", "Begun.", "--quarter", "Q1 2026/27", "--rag", "amber"}},
+                       {{"action", "edit", "Texts", "--rag", "green"}, {"action-update", "edit", "Q1", "--rag", "green"}},
+                       {{"action", "edit", "Texts", "--rag", "red"}, {"action-update", "edit", "Q1", "--rag", "red"}});
+  const auto shown = desks.one.run({"conflict", "show", "Texts"});
+  INFO(shown.out);
+  CHECK_THAT(shown.out, Contains("  Domain 1: ") && Contains(" > 1B > Virtual wards > NCT") && Contains("2025/26 > due 2026-09"));
+  for (const Json& one : desks.waiting().items()) {
+    const auto& place = one.find("place")->items();
+    REQUIRE(place.size() >= 6);
+    CHECK(place[0].text().starts_with("Domain 1: "));
+    CHECK(place[1].text() == "1B");
+    CHECK((one.find("type")->text() == "action_update") == (place.back().text() == "action Texts before each appointment."));
+  }
+}
