@@ -36,6 +36,7 @@ class FrameStore {
 
   /// Keeps frames of one space in one durable transaction. A frame that ends where a seen one ends, with the same head, is known; it is
   /// kept only when it stands on what looked like an end. Returns which were new, in their order.
+  /// `without` holds no packer of these frames.
   /// Errors: refused (a frame that stands on nothing that is seen, a packer of too many ends), unavailable (disk full, I/O): nothing of the call is kept then.
   virtual Result<std::vector<bool>> keep(const SpaceId& space, std::span<const Frame> frames, const Packers& without) = 0;
 
