@@ -81,7 +81,7 @@ class BelievingSpace : public LogSpace {
   Result<Stored> store(std::span<const Segment> segments) override {
     EVENHAND_TRY(const std::vector<ByteView> commits, commits_of(segments));
     EVENHAND_TRY(const AppendOutcome appended, log_.append(commits));
-    return Stored{appended.events_new, appended.events_known, appended.commits_parked};
+    return Stored{appended.events_new, appended.events_known, appended.commits_parked, 0, 0, {}};
   }
 
  private:
@@ -96,7 +96,7 @@ class DroppingSpace : public LogSpace {
     EVENHAND_TRY(std::vector<ByteView> commits, commits_of(segments));
     std::erase_if(commits, [this](ByteView commit) { return !understands(commit); });
     EVENHAND_TRY(const AppendOutcome appended, log_.append_untrusted(commits));
-    return Stored{appended.events_new, appended.events_known, appended.commits_parked};
+    return Stored{appended.events_new, appended.events_known, appended.commits_parked, 0, 0, {}};
   }
 
  private:

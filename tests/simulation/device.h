@@ -56,6 +56,8 @@ enum class Planted {
   stops_at_false_frames,    ///< one frame at a hub that nobody can open ends every exchange with it
   packs_unsealed,           ///< a frame is packed for the hub without its seal
   forgets_an_end,           ///< a hub does not name a chain that it has
+  changes_what_was_signed,  ///< an edit reaches into a version that was put forward
+  lets_late_changes_count,  ///< what came after a sign-off is not told apart
 };
 
 /// What an event is called everywhere.

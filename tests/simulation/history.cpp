@@ -53,6 +53,12 @@ void Tally::add(const Tally& other) {
   trust_forks += other.trust_forks;
   programs_changed += other.programs_changed;
   later_writes += other.later_writes;
+  sign_offs += other.sign_offs;
+  late += other.late;
+  left += other.left;
+  came_back += other.came_back;
+  roots_used += other.roots_used;
+  retired += other.retired;
 }
 
 History::History(std::uint64_t seed, const Options& options) : random(seed), seed_(seed), options_(options) { found(); }

@@ -20,6 +20,7 @@ struct Tally {
   std::uint64_t events = 0, meetings = 0, bundles = 0, crashes = 0, damaged_disks = 0, forks = 0, conflicts = 0, attacks = 0, quarantined = 0;
   std::uint64_t full_disks = 0, private_words = 0, shares = 0, attachments = 0, people_erased = 0, hub_meetings = 0, hub_wipes = 0, hub_attacks = 0, passed_over = 0, left_out = 0, trust_forks = 0;
   std::uint64_t programs_changed = 0, later_writes = 0;
+  std::uint64_t sign_offs = 0, late = 0, left = 0, came_back = 0, roots_used = 0, retired = 0;
   std::uint64_t attacks_seen = 0, hub_attacks_seen = 0, hub_knots_seen = 0;  ///< a bit for each, in the order of its list
   void add(const Tally& other);
 };

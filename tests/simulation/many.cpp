@@ -25,7 +25,7 @@ struct Worker {
 };
 
 std::vector<std::uint64_t*> figures_of(Tally& t) {
-  return {&t.events, &t.meetings, &t.bundles, &t.crashes, &t.damaged_disks, &t.forks, &t.conflicts, &t.attacks, &t.quarantined, &t.full_disks, &t.private_words, &t.shares, &t.attachments, &t.people_erased, &t.hub_meetings, &t.hub_wipes, &t.hub_attacks, &t.passed_over, &t.left_out, &t.trust_forks, &t.programs_changed, &t.later_writes, &t.attacks_seen, &t.hub_attacks_seen, &t.hub_knots_seen};
+  return {&t.events, &t.meetings, &t.bundles, &t.crashes, &t.damaged_disks, &t.forks, &t.conflicts, &t.attacks, &t.quarantined, &t.full_disks, &t.private_words, &t.shares, &t.attachments, &t.people_erased, &t.hub_meetings, &t.hub_wipes, &t.hub_attacks, &t.passed_over, &t.left_out, &t.trust_forks, &t.programs_changed, &t.later_writes, &t.sign_offs, &t.late, &t.left, &t.came_back, &t.roots_used, &t.retired, &t.attacks_seen, &t.hub_attacks_seen, &t.hub_knots_seen};
 }
 
 // False: nobody listens any more. Lines are shorter than what a pipe takes at once.

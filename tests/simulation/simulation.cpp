@@ -39,7 +39,7 @@ TEST_CASE("seeded histories heal: nothing confirmed is lost, nobody disagrees, n
   if (verdict.failure) FAIL("seed " << verdict.failure->seed << ": " << verdict.failure->what << "\nreplay: ./check simulation --seed " << verdict.failure->seed);
   const Tally& all = verdict.tally;
   std::printf("%llu histories: %llu events, %llu meetings, %llu bundles, %llu crashes, %llu damaged disks, %llu forks, %llu conflicts, %llu attacks, %llu events quarantined, "
-              "%llu full disks, %llu private words, %llu shares, %llu attachments, %llu people erased, %llu meetings at a hub, %llu wipes of it, %llu attacks on it, %llu devices passed over, %llu chains left out, %llu forks of trusts, %llu changes of the program, %llu writes that only a later one knows\n",
+              "%llu full disks, %llu private words, %llu shares, %llu attachments, %llu people erased, %llu meetings at a hub, %llu wipes of it, %llu attacks on it, %llu devices passed over, %llu chains left out, %llu forks of trusts, %llu changes of the program, %llu writes that only a later one knows, %llu sign-offs, %llu late changes, %llu times that a trust left, %llu that one came back, %llu uses of the root, %llu spaces retired\n",
               static_cast<unsigned long long>(verdict.histories), static_cast<unsigned long long>(all.events), static_cast<unsigned long long>(all.meetings),
               static_cast<unsigned long long>(all.bundles), static_cast<unsigned long long>(all.crashes), static_cast<unsigned long long>(all.damaged_disks),
               static_cast<unsigned long long>(all.forks), static_cast<unsigned long long>(all.conflicts), static_cast<unsigned long long>(all.attacks),
@@ -47,7 +47,9 @@ TEST_CASE("seeded histories heal: nothing confirmed is lost, nobody disagrees, n
               static_cast<unsigned long long>(all.shares), static_cast<unsigned long long>(all.attachments), static_cast<unsigned long long>(all.people_erased),
               static_cast<unsigned long long>(all.hub_meetings), static_cast<unsigned long long>(all.hub_wipes),
               static_cast<unsigned long long>(all.hub_attacks), static_cast<unsigned long long>(all.passed_over), static_cast<unsigned long long>(all.left_out),
-              static_cast<unsigned long long>(all.trust_forks), static_cast<unsigned long long>(all.programs_changed), static_cast<unsigned long long>(all.later_writes));
+              static_cast<unsigned long long>(all.trust_forks), static_cast<unsigned long long>(all.programs_changed), static_cast<unsigned long long>(all.later_writes),
+              static_cast<unsigned long long>(all.sign_offs), static_cast<unsigned long long>(all.late), static_cast<unsigned long long>(all.left), static_cast<unsigned long long>(all.came_back),
+              static_cast<unsigned long long>(all.roots_used), static_cast<unsigned long long>(all.retired));
   CHECK(verdict.histories == histories);
   if (histories >= 200) {  // what never happened was not tested
     CHECK(all.forks > 0);
@@ -70,6 +72,12 @@ TEST_CASE("seeded histories heal: nothing confirmed is lost, nobody disagrees, n
     CHECK(all.trust_forks > 0);
     CHECK(all.programs_changed > histories);
     CHECK(all.later_writes > histories);
+    CHECK(all.sign_offs > 0);
+    CHECK(all.late > 0);
+    CHECK(all.left > 0);
+    CHECK(all.came_back > 0);
+    CHECK(all.roots_used > 0);
+    CHECK(all.retired > 0);
   }
 }
 
@@ -99,6 +107,9 @@ TEST_CASE("a hub that forgets an end is caught within 200 histories") { caught_w
 TEST_CASE("an earlier version that relays only what it understands is caught within 200 histories") { caught_within_200(Planted::drops_unknown); }
 TEST_CASE("an earlier version that empties fields that it does not know is caught within 200 histories") { caught_within_200(Planted::clears_unknown); }
 TEST_CASE("a version that knows more and keeps its fold version is caught within 200 histories") { caught_within_200(Planted::same_fold_version); }
+
+TEST_CASE("an edit that reaches into what was signed is caught within 200 histories") { caught_within_200(Planted::changes_what_was_signed); }
+TEST_CASE("a change after a sign-off that is not told apart is caught within 200 histories") { caught_within_200(Planted::lets_late_changes_count, "lets count what came after"); }
 
 TEST_CASE("there are at least twenty attacks, each under a name of its own") {
   std::set<std::string> names;

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kYearMs = 365 * kDayMs;
-const Capabilities kPartner = Capability::read | Capability::contribute | Capability::facilitate;
 
 FieldValue text(std::string field, std::string words) { return {std::move(field), std::move(words)}; }
 
@@ -25,15 +24,14 @@ std::vector<EntityId> ids_in(const Space& space, std::string_view type) {
   return ids;
 }
 
-/// A refusal is an answer; damage and our own mistakes are none.
+}  // namespace
+
 void check_is_answer(const Error& error, const std::string& doing) {
   if (error.code == ErrorCode::corrupt) wrong(doing + ": " + error.sentence());
 }
 
-}  // namespace
-
 Trusts::Trusts(std::uint64_t seed, const Options& options, std::filesystem::path folder, Telling tell)
-    : options_(options), random_(seed), folder_(std::move(folder)), tell_(std::move(tell)) {
+    : options_(options), random_(seed), folder_(std::move(folder)), tell_(std::move(tell)), decisions_(seed + 77) {
   std::filesystem::create_directories(folder_);
   found();
 }
@@ -79,10 +77,15 @@ void Trusts::join(Desk& host, Desk& guest, const std::vector<SpaceId>& spaces, b
 
 Tally Trusts::run() {
   const std::size_t steps = 25 + random_.below(30);
-  for (std::size_t i = 0; i < steps; ++i) step();
+  for (std::size_t i = 0; i < steps; ++i) {
+    step();
+    if (decisions_.chance(40)) decide_something();
+  }
+  if (decisions_.chance(10)) retire_shared();
   if (random_.chance(50)) heal_at_hub();
   heal();
   check_everything();
+  check_decisions();
   return tally_;
 }
 

@@ -1,9 +1,9 @@
 /// The second part of a history: two or three trusts, one of them with two laptops, on whole workspaces. Each has spaces of its
 /// own, with records that are nobody else's; they share one cycle space, and a third one may have another beside it. A hub
-/// carries the shared one, and a hostile member brings it what nobody can open. They write, attach, share, erase people, exchange, crash, run out of room, are set back to an old copy;
+/// carries the shared one, and a hostile member brings it what nobody can open. They write, attach, share, erase people, sign off, leave and come back, exchange, crash, run out of room, are set back to an old copy;
 /// the hub is wiped and runs out of room too. Then, at times, everybody meets the hub alone, at last everybody everybody, and:
 /// nothing private left its trust, the hub can read nothing, nothing confirmed is lost, everybody who holds a space holds the same, attachments are
-/// whole, and of people who were erased nothing is left.
+/// whole, what was signed reads as it did, and of people who were erased nothing is left.
 ///
 /// Threads: one. Lifetime: its folder goes with the history.
 #pragma once
@@ -13,6 +13,11 @@
 #include "tests/simulation/hub.h"
 
 namespace evenhand::simulation {
+
+inline const Capabilities kPartner = Capability::read | Capability::contribute | Capability::facilitate;
+
+/// A refusal is an answer. Throws Wrong for damage and our own mistakes.
+void check_is_answer(const Error& error, const std::string& doing);
 
 class Trusts {
  public:
@@ -34,6 +39,13 @@ class Trusts {
     bool is_erased = false;
   };
 
+  /// A version that was put forward, and what its laptop held then.
+  struct Signed {
+    EntityId id;
+    std::string snapshot;
+    std::set<Reference> held;
+  };
+
   void found();
   void join(Desk& host, Desk& guest, const std::vector<SpaceId>& spaces, bool is_same_organisation, Capabilities may);
   void step();
@@ -48,6 +60,14 @@ class Trusts {
   void undo(Desk& desk);
   void hand_keys_over(Desk& from, Desk& to);
   void remove_partner();
+
+  // What they decide.
+  void decide_something();
+  void sign_something(Desk& desk);
+  void change_what_was_signed(Desk& desk);  ///< a planted bug
+  void leave_or_come_back(Desk& partner);
+  void retire_shared();
+  void check_decisions();
   bool submit(Desk& desk, const Command& command, const std::string& what);
   std::string new_word(std::set<SpaceId> spaces, bool is_sealed = false);
 
@@ -101,6 +121,13 @@ class Trusts {
   std::map<Hash, std::uint64_t> word_of_file_;
   std::set<std::pair<std::size_t, SpaceId>> removed_;
   SpaceId shared_;
+  SeededRandom decisions_;
+  KeyPair sponsor_ = KeyPair::make(decisions_);
+  EntityId signed_cycle_, signed_grade_;
+  std::set<Reference> grade_edits_;
+  std::vector<Signed> signed_;
+  std::set<std::size_t> left_;  ///< desks whose organisation left the shared space by itself
+  bool is_retired_ = false;
   std::optional<Hub> hub_;
   bool are_texts_hidden_ = false;  ///< somebody brought honest events to the hub without them
   KeyPair hostile_ = KeyPair::make(random_);  ///< a device with rights in the shared space and somebody else's program
