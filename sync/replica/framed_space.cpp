@@ -8,18 +8,20 @@ namespace evenhand {
 FramedSpace::FramedSpace(Workspace& workspace, Space& space)
     : WorkspaceSpace(workspace, space), parcels_(workspace, space.id, [this] { return WorkspaceSpace::blobs(); }, [this](const PublicKey& packer, const Error& why) { (void)blame(Lane::data, packer, why).ok(); }) {}
 
+bool FramedSpace::may_contribute() const {
+  const Device* self = space().fold.access().find_device(workspace().keystore().device().public_key());
+  return self != nullptr && self->capabilities.has(Capability::contribute);
+}
+
+bool FramedSpace::gives_data() const { return may_contribute() && workspace().current_epoch(id()) != nullptr; }
+
 Result<std::optional<Segment>> FramedSpace::next_segment(const ChainId& chain, std::uint64_t after_seq, std::uint64_t& cursor) const {
   EVENHAND_TRY(auto segment, LogSpace::next_segment(chain, after_seq, cursor));
   if (!segment) return segment;
-  const KeyPair& device = workspace().keystore().device();
-  const SealKey* epoch = nullptr;
-  if (segment->range.lane == Lane::data) {
-    const Device* self = space().fold.access().find_device(device.public_key());
-    if (self == nullptr || !self->capabilities.has(Capability::contribute)) return std::optional<Segment>();
-    epoch = workspace().current_epoch(id());
-    if (epoch == nullptr) return refused("the key of this space is not here, so nothing can be sealed for the hub", {}, "Exchange with an admin of the space first.");
-  }
-  EVENHAND_TRY(segment->payload, pack_frame(id(), segment->range, segment->payload, epoch, device, workspace().state().random));
+  const bool is_data = segment->range.lane == Lane::data;
+  if (is_data && !gives_data()) return std::optional<Segment>();
+  const SealKey* const epoch = is_data ? workspace().current_epoch(id()) : nullptr;
+  EVENHAND_TRY(segment->payload, pack_frame(id(), segment->range, segment->payload, epoch, workspace().keystore().device(), workspace().state().random));
   segment->form = SegmentForm::frame;
   return segment;
 }
@@ -46,6 +48,10 @@ std::string FramedSpace::name_of_writer(const ChainId& chain) const {
 }
 
 Error FramedSpace::why_left_out(const ChainId& chain, LeftOut why) const {
+  if (no_key_.contains(chain) || (why == LeftOut::ahead && may_contribute() && !gives_data())) {
+    return not_found("The newest key of this space has not been handed to this laptop yet. What is sealed with it, and what was written here since, waits; everything else is in step", {},
+                     "An admin's laptop hands it on by itself: exchange with an admin of the space, or with the hub again once one has been there.");
+  }
   if (why == LeftOut::no_room || no_room_.contains(chain)) return WorkspaceSpace::why_left_out(chain, why);
   const std::string who = name_of_writer(chain);
   if (why == LeftOut::lacks_texts) {
@@ -99,19 +105,27 @@ Result<Stored> FramedSpace::store(std::span<const Segment> segments) {
     if (segment.form != SegmentForm::frame) return refused("a hub gives frames only");
     EVENHAND_TRY(const FrameHeader header, read_frame_header(segment.payload));
     if (header.space != id() || header.range != segment.range) return refused("a frame came under another name than its own");
+    const std::uint64_t events = header.range.last_seq - header.range.first_seq + 1;
+    if (stored.without_key.contains(header.range.chain)) {
+      stored.events_passed_over += events;
+      continue;
+    }
     auto commits = open(segment, header);
     if (!commits && commits.error().code == ErrorCode::not_found) {
       // Its key stands in the authority lane, which came before it.
       EVENHAND_CHECK(store_opened(opened, stored));
       EVENHAND_CHECK(workspace().settle());
       commits = open(segment, header);
-      if (!commits && commits.error().code == ErrorCode::not_found) {
-        return refused("the hub gave a frame whose key has not been given to this laptop", commits.error().where, "Exchange with an admin of the space first.");
-      }
+    }
+    if (!commits && commits.error().code == ErrorCode::not_found && header.range.lane == Lane::data) {
+      no_key_.insert(header.range.chain);
+      stored.without_key.insert(header.range.chain);
+      stored.events_passed_over += events;
+      continue;
     }
     if (!commits) {
       EVENHAND_CHECK(blame(header.range.lane, header.packer, commits.error()));
-      stored.events_passed_over += header.range.last_seq - header.range.first_seq + 1;
+      stored.events_passed_over += events;
       continue;
     }
     if (header.range.lane == Lane::data) packers_[header.range.chain] = header.packer;

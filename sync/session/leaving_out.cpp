@@ -114,9 +114,11 @@ Result<std::vector<wire::LeaveOut::Item>> SpaceExchange::choose_left_out() {
     const auto known = standing_.find(one.chain);
     const Standing now = known != standing_.end() && known->second.on == print ? known->second : Standing{print, round_};
     standing.emplace(one.chain, now);
-    const bool is_as_last_time = before != remembered_->end() && before->second.on == print;
+    bool is_as_last_time = before != remembered_->end() && before->second.on == print;
     if ((!is_as_last_time && round_ - now.since < kRoundsInVain) || left_out_.size() >= kChainsPerSpaceMax) continue;
     EVENHAND_TRY(const LeftOut kind, kind_of(one));
+    is_as_last_time = is_as_last_time && !(kind == LeftOut::ahead && space_->gives_data());  // what it had to keep back it may give by now
+    if (!is_as_last_time && round_ - now.since < kRoundsInVain) continue;
     left_out_.emplace(one.chain, OneLeftOut{{print, {}}, kind});
     chosen.push_back({one.chain, is_as_last_time ? before->second.held : ChainPrint()});
   }
@@ -252,11 +254,17 @@ Result<void> Session::State::on_left_out(const wire::LeftOutNow& message) {
   return space->take_answer(message.held);
 }
 
-Result<void> Session::State::take_no_more(SpaceExchange& space, const std::map<ChainId, NoRoom>& chains) {
-  if (chains.empty()) return {};
-  if (!may_take_no_more) return refused(std::string(to_words(chains.begin()->second)), chains.begin()->first.hex(), "Bring both to the newest version: it goes on with everything else.");
-  std::map<bool, std::vector<ChainId>> named;  // by whether it lasts: strangers may be let in, what is waited for may come
+Result<void> Session::State::take_no_more(SpaceExchange& space, const Stored& stored) {
+  const std::map<ChainId, NoRoom>& chains = stored.without_room;
+  if (chains.empty() && stored.without_key.empty()) return {};
+  if (!may_take_no_more && !chains.empty()) return refused(std::string(to_words(chains.begin()->second)), chains.begin()->first.hex(), "Bring both to the newest version: it goes on with everything else.");
+  if (!may_take_no_more) return refused("the hub gave a frame whose key has not been given to this laptop", {}, "Exchange with an admin of the space first.");
+  std::map<bool, std::vector<ChainId>> named;  // by whether it lasts: strangers may be let in, what is waited for may come, and a key
   for (const auto& [chain, why] : chains) named[why != NoRoom::strangers && why != NoRoom::waiting].push_back(chain);
+  for (const ChainId& chain : stored.without_key) {
+    if (!chains.contains(chain)) named[false].push_back(chain);
+  }
+  std::sort(named[false].begin(), named[false].end());
   for (const auto& [is_lasting, all] : named) {
     EVENHAND_TRY(auto closed, space.close(all, is_lasting));
     if (!closed.empty()) say(wire::to_message(wire::NoMore{space.number_, is_lasting, std::move(closed)}));

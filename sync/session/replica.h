@@ -28,6 +28,7 @@ struct Stored {
   std::uint64_t commits_filled = 0;  ///< known ones that got bodies which they lacked
   std::uint64_t events_passed_over = 0;  ///< said to be in false frames
   std::map<ChainId, NoRoom> without_room;  ///< chains of which not everything was taken
+  std::set<ChainId> without_key;           ///< chains of which something came sealed under a key that is not here yet: nothing from there on was taken
 };
 
 /// A member packed what nobody can open, or not what it says: nothing of it was kept.
@@ -40,7 +41,7 @@ struct FalsePacking {
 enum class LeftOut {
   stands_on_unshown,  ///< the partner has events of it that wait here for others, or that no log takes
   torn,               ///< the partner takes for an end of it what is none
-  ahead,              ///< there is more of it here than this device may give
+  ahead,              ///< there is more of it here than this device may give, or can seal
   no_room,            ///< a bound is reached here or there
   lacks_texts,        ///< bodies of it are here no more than there
 };
@@ -57,6 +58,8 @@ class ReplicaSpace {
   /// For every chain of vector(), in its order: the full hash of its end; of a forked chain, a hash over all its ends.
   virtual Result<std::vector<Hash>> full_heads() const = 0;
   virtual Result<Lane> lane_of(const ChainId& chain) const = 0;
+  /// False while next_segment() holds back what is here: without the right to give it, or the key to seal it with.
+  virtual bool gives_data() const { return true; }
   /// True when this very event is here. Whoever holds frames and cannot look into them says true: a round that changes nothing tells.
   virtual Result<bool> has(const Reference& event) const = 0;
   /// True when has() says so of this event without knowing.

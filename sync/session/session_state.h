@@ -181,7 +181,7 @@ struct Session::State {
   Result<void> on_leave_out(const wire::LeaveOut& message);
   Result<void> on_left_out(const wire::LeftOutNow& message);
   /// Either side: of these chains nothing more finds room here. Errors: refused (an older partner, to whom it cannot be told).
-  Result<void> take_no_more(session_detail::SpaceExchange& space, const std::map<ChainId, NoRoom>& chains);
+  Result<void> take_no_more(session_detail::SpaceExchange& space, const Stored& stored);
   Result<void> on_no_more(const wire::NoMore& message);
 
   // session_stream.cpp

@@ -100,7 +100,7 @@ Result<void> Session::State::store_pending() {
     const std::vector<FalsePacking> found = space.space_->take_false();
     if (!found.empty() && !may_pass_over) return found.front().why;
     tell_false(space, found);
-    return take_no_more(space, stored.without_room);
+    return take_no_more(space, stored);
   };
   auto kept = batch.segments.empty() ? Result<void>{} : keep(batch.segments);
   if (!kept && kept.error().code != ErrorCode::unavailable && batch.segments.size() > 1) {

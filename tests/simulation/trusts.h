@@ -75,6 +75,7 @@ class Trusts {
   void begin_hub();
   void let_meet_hub();
   void attack_hub(Desk& desk);
+  bool lacks_a_key(Desk& desk, const SpaceId& space);
   void check_left_out(Desk& desk, const SpaceId& space, const ChainId& chain);
   bool leaves_honest_work_out(Desk& desk, const SpaceOutcome& outcome);
   /// `room_bytes`: how long a file of the hub's may become meanwhile.

@@ -1,6 +1,8 @@
-// The merge table of the design, row by row: what both replicas changed, unseen by each other, and what stands then.
+// The merge table of the design, row by row: what both replicas changed, unseen by each other, and what stands then. Its other rows: what comes
+// after a sign-off (sign_off_late.cpp), erasure (erasure.cpp), the answer to "same or different?" and its way back (same.cpp).
 #include <catch2/catch.hpp>
 
+#include "core/engine/membership.h"
 #include "core/engine/problems.h"
 #include "tests/support/two_workspaces.h"
 
@@ -69,6 +71,54 @@ const Row kRows[] = {
        g.both.meet();
        CHECK(g.conflicts().empty());
        CHECK(g.record(g.evidence).words("groups").size() == 2);
+     }},
+    {"files that both attached to one record are both there, without a question",
+     [](Ground& g) {
+       for (Workspace* workspace : {&g.both.one(), &g.both.two()}) {
+         const bool is_first = workspace == &g.both.one();
+         const EntityId file = TwoWorkspaces::entered(*workspace, {"file", {}, Verb::changed, {{"organisation", g.both.one().organisation()}, said("title", is_first ? "Survey results" : "Letter")}}).entities.front();
+         TwoWorkspaces::entered(*workspace, {"evidence", g.evidence, Verb::changed, {}, {{"files", std::vector<EntityId>{file}}}});
+       }
+       g.both.meet();
+       CHECK(g.conflicts().empty());
+       for (Workspace* workspace : {&g.both.one(), &g.both.two()}) {
+         CHECK(workspace->records("file")->size() == 2);
+         CHECK((*workspace->find(g.evidence))->references("files").size() == 2);
+       }
+     }},
+    {"comments of both stand side by side, in the same order everywhere, without a question",
+     [](Ground& g) {
+       for (Workspace* workspace : {&g.both.one(), &g.both.two()}) {
+         TwoWorkspaces::entered(*workspace, {"comment", {}, Verb::changed, {{"organisation", g.both.one().organisation()}, {"cycle", g.cycle}, said("text", "Letters come too late.")}});
+       }
+       g.both.meet();
+       CHECK(g.conflicts().empty());
+       const auto here = g.both.one().records("comment"), there = g.both.two().records("comment");
+       REQUIRE(here->size() == 2);
+       REQUIRE(there->size() == 2);
+       CHECK(here->front().id() == there->front().id());
+       const auto problems = find_problems(g.both.one());
+       CHECK(std::none_of(problems->begin(), problems->end(), [](const RecordProblem& p) { return p.code == "same_twice"; }));
+     }},
+    {"tags: one that here was added and one that there was taken away both hold",
+     [](Ground& g) {
+       TwoWorkspaces::entered(g.both.one(), {"evidence", g.evidence, Verb::changed, {}, {{"reuse", Words{"WRES"}}}});
+       g.both.meet();
+       TwoWorkspaces::entered(g.both.one(), {"evidence", g.evidence, Verb::changed, {}, {{"reuse", Words{"CQC"}}}});
+       TwoWorkspaces::entered(g.both.two(), {"evidence", g.evidence, Verb::changed, {}, {}, {{"reuse", Words{"WRES"}}}});
+       g.both.meet();
+       CHECK(g.conflicts().empty());
+       CHECK(g.record(g.evidence).words("reuse") == Words{"CQC"});
+     }},
+    {"a tag that one took away and the other took away and added anew, unseen, stands",
+     [](Ground& g) {
+       TwoWorkspaces::entered(g.both.one(), {"evidence", g.evidence, Verb::changed, {}, {{"reuse", Words{"WRES"}}}});
+       g.both.meet();
+       for (Workspace* workspace : {&g.both.one(), &g.both.two()}) TwoWorkspaces::entered(*workspace, {"evidence", g.evidence, Verb::changed, {}, {}, {{"reuse", Words{"WRES"}}}});
+       TwoWorkspaces::entered(g.both.two(), {"evidence", g.evidence, Verb::changed, {}, {{"reuse", Words{"WRES"}}}});
+       g.both.meet();
+       CHECK(g.conflicts().empty());
+       CHECK(g.record(g.evidence).words("reuse") == Words{"WRES"});
      }},
     {"the same value twice is one value",
      [](Ground& g) {
@@ -156,6 +206,21 @@ const Row kRows[] = {
        CHECK(g.both.one().records("action")->size() == 3);
        const auto problems = find_problems(g.both.one());
        CHECK(std::count_if(problems->begin(), problems->end(), [](const RecordProblem& p) { return p.code == "same_twice"; }) == 1);
+     }},
+    {"the same service and the same person entered twice are a question each, and both records stand",
+     [](Ground& g) {
+       for (Workspace* workspace : {&g.both.one(), &g.both.two()}) {
+         TwoWorkspaces::entered(*workspace, {"service", {}, Verb::changed, {said("name", "Virtual wards"), {"organisation", g.both.one().organisation()}, {"cycle", g.cycle}}});
+         TwoWorkspaces::entered(*workspace, {"person", {}, Verb::changed, {said("name", "Involvement partner 8"), said("consent", "contact")}});
+       }
+       g.both.meet();
+       const auto keys = export_person_keys_for(g.both.two(), g.both.one().keystore().device().public_key());
+       REQUIRE(keys.ok());
+       REQUIRE(import_person_keys(g.both.one(), *keys).ok());
+       CHECK(g.both.one().records("service")->size() == 2);
+       CHECK(g.both.one().records("person")->size() == 3);
+       const auto problems = find_problems(g.both.one());
+       CHECK(std::count_if(problems->begin(), problems->end(), [](const RecordProblem& p) { return p.code == "same_twice"; }) == 2);
      }},
     {"consent withdrawn wins over a concurrent consent at once, and nobody is asked",
      [](Ground& g) {

@@ -228,6 +228,25 @@ TEST_CASE("farewells of many spaces are held and told within the bound of one se
   CHECK(bytes <= kFarewellBytesMax);
 }
 
+TEST_CASE("farewells without a proof, again and again, end the session") {
+  Victim victim;
+  Session caller(victim.replica, victim.attacker, victim.replica.memory(), victim.random, SessionRole::initiator);
+  (void)caller.take(std::size_t{8} << 20);
+  wire::Answer answer;
+  std::copy_n(victim.attacker.bytes.begin(), answer.who.device.size(), answer.who.device.begin());
+  answer.verdicts = {wire::Verdict::not_here};
+  caller.receive(wire::to_message(answer));
+  REQUIRE(caller.outcome().end == SessionEnd::running);
+  caller.receive(wire::to_message(wire::Farewell{0, {}}));
+  CHECK(caller.outcome().end == SessionEnd::running);
+  CHECK(caller.outcome().farewells == std::vector<SpaceId>{kShared});
+  for (std::uint64_t i = 0; i < kIdleMessagesMax; ++i) caller.receive(wire::to_message(wire::Farewell{0, {}}));
+  CHECK(caller.outcome().end == SessionEnd::refused);
+  CHECK(caller.outcome().why.what.find("without saying anything") != std::string::npos);
+  CHECK(caller.outcome().farewells.size() == 1);
+  CHECK(caller.held_bytes() <= std::size_t{8} << 20);
+}
+
 TEST_CASE("a partner whose digest never fits makes a session end after a few rounds") {
   Scratch scratch{Scratch::quick_parent()};
   LogReplica honest(scratch / "a", 1), liar(scratch / "b", 2);
