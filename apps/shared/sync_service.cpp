@@ -58,14 +58,14 @@ std::string Exchanged::sentence() const {
   std::string counts = "sent " + std::to_string(sent) + ", received " + counted(received, "change", "changes");
   for (const Error& one : outcome.passed_over) counts += "; " + one.sentence();
   for (const Error& one : outcome.left_out) counts += "; " + one.sentence();
-  if (outcome.end == SessionEnd::running) return how.ok() ? counts : how.error().what;
+  if (outcome.end == SessionEnd::running) return how.ok() ? counts : how.error().sentence();
   std::string departed;
   for (const auto* sentences : {&departures, &unheard}) {
     for (const std::string& one : *sentences) departed += "; " + one;
   }
   if (is_in_step()) return counts + departed;
   if (outcome.end == SessionEnd::refused && !departed.empty()) return departed.substr(2);
-  return counts + "; " + (outcome.end == SessionEnd::in_sync ? how.error().what : outcome.why.sentence());
+  return counts + "; " + (outcome.end == SessionEnd::in_sync ? how.error().sentence() : outcome.why.sentence());
 }
 
 SyncService::SyncService(Workspace& workspace, PartnerBook& book, Clock& clock, Random& random, Hooks hooks, Endpoint endpoint)
@@ -135,7 +135,7 @@ Result<std::unique_ptr<Exchange>> SyncService::greet(const Peer& peer) {
     ticket_->expire();
   }
   const auto ended = [this](const Result<void>& how) {
-    if (how || !hooks_.paired || ticket_->is_open() || ticket_->is_used()) return;
+    if (how || !hooks_.paired || ticket_->is_open() || ticket_->is_used() || ticket_->is_expired()) return;
     hooks_.paired(unavailable("the code was typed wrongly three times and is void now", "", "Show a new one with: evenhand pair"));
   };
   return pair_as_host(peer, {&*ticket_, workspace_.keystore().device().public_key(), invitation_,

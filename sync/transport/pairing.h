@@ -33,13 +33,15 @@ class PairingTicket {
   const PairingSecret& secret() const { return secret_; }
   bool is_open() const { return tries_ > 0; }
   bool is_used() const { return is_used_; }
+  bool is_expired() const { return is_expired_; }
   void note_wrong_try() { tries_ = tries_ > 0 ? tries_ - 1 : 0; }
   void use() { tries_ = 0, is_used_ = true; }
-  void expire() { tries_ = 0; }  ///< for the caller's timer
+  void expire() { tries_ = 0, is_expired_ = true; }  ///< for the caller's timer
 
  private:
   PairingSecret secret_;
   int tries_ = 3;
+  bool is_expired_ = false;
   bool is_used_ = false;
 };
 
