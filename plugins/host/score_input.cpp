@@ -59,10 +59,11 @@ Result<std::vector<Record>> of_cycle(const Model& model, std::string_view type, 
 
 Result<std::vector<Record>> published_of(const Model& model, const EntityId& organisation, const EntityId& cycle) {
   EVENHAND_TRY(std::vector<Record> all, of_cycle(model, "published", cycle));
-  std::erase_if(all, [&](const Record& one) {
-    const std::string kind = one.text("kind");
-    return one.reference("organisation") != organisation || (kind != "total" && kind != "rating" && kind != "band");
-  });
+  const auto is_compared = [](const Record& one) {  // whatever it turns out to be, while that is in dispute
+    const std::vector<Value> kinds = one.values("kind");
+    return std::any_of(kinds.begin(), kinds.end(), [](const Value& kind) { return kind == Value(std::string("total")) || kind == Value(std::string("rating")) || kind == Value(std::string("band")); });
+  };
+  std::erase_if(all, [&](const Record& one) { return one.reference("organisation") != organisation || !is_compared(one); });
   return all;
 }
 

@@ -110,6 +110,9 @@ struct Beside {
 };
 
 Beside beside(const Record& figure, const Scorecard& card, const GatheredFigures& figures) {
+  for (const char* field : {"level", "code", "service"}) {
+    if (figure.is_conflicted(field)) return {};
+  }
   const std::string code = outcome_code(figure.text("code"));
   const std::string level = figure.text("level");
   if (level == "organisation") return {"Organisation", card.score};
@@ -140,15 +143,16 @@ InputRow compared_row(const EntityId& organisation, const Record& figure, const 
   const Beside other = beside(figure, card, figures);
   RowBuilder row(c::compared::kType);
   row.reference(c::compared::kOrganisation, organisation).text(c::compared::kName, other.name);
-  row.text(c::compared::kKind, figure.text("kind"));
+  if (!row.disputed(c::compared::kKind, figure, "kind")) row.text(c::compared::kKind, figure.text("kind"));
   if (!row.disputed(c::compared::kWords, figure, "words")) row.text(c::compared::kWords, figure.text("words"));
   const auto value = figure.decimal("value");
   const bool is_disputed = row.disputed(c::compared::kPublished, figure, "value");
   if (value && !is_disputed) row.number(c::compared::kPublished, value->mantissa, value->decimals, value->text());
-  if (value || is_disputed) {
-    row.number(c::compared::kMaximum, figure.text("kind") == "rating" ? framework.grade_max() : other.score.max);
+  const bool is_rating = figure.text("kind") == "rating", is_placed = !other.name.empty();
+  if ((value || is_disputed) && (is_rating || (is_placed && !figure.is_conflicted("kind")))) {
+    row.number(c::compared::kMaximum, is_rating ? framework.grade_max() : other.score.max);
   }
-  row.points(c::compared::kComputed, other.score.total).number(c::compared::kComputedMaximum, other.score.max);
+  if (is_placed) row.points(c::compared::kComputed, other.score.total).number(c::compared::kComputedMaximum, other.score.max);
   if (figure.text("level") == "organisation" && card.band) row.text(c::compared::kComputedBand, *card.band);
   row.text(c::compared::kVerdict, verdict_of(figure, other, card));
   return row.text(c::compared::kSource, figure.text("source")).text(c::compared::kPlace, figure.text("place")).done();

@@ -142,7 +142,9 @@ void add_problems(sdk::Document& document, const sdk::Input& input, const std::s
 }
 
 std::string verdict_words(const sdk::Row& row) {
-  if (row.is_conflicted(c::compared::kPublished) || row.is_conflicted(c::compared::kWords)) return "In dispute: nobody has decided what was published";
+  const auto is_disputed = [&](std::string_view field) { return row.is_conflicted(field); };
+  if (is_disputed(c::compared::kPublished) || is_disputed(c::compared::kWords) || is_disputed(c::compared::kKind)) return "In dispute: nobody has decided what was published";
+  if (row.is_missing(c::compared::kName)) return "In dispute: nobody has decided what it is about";
   const std::string verdict = row.text(c::compared::kVerdict);
   if (verdict == "agrees") return "Agrees with the grades";
   if (verdict == "disagrees") return "Does not agree with the grades";
@@ -187,12 +189,12 @@ void add_published(sdk::Document& document, const sdk::Input& input, const std::
   for (const sdk::Row* row : rows) {
     const auto value = row->decimal(c::compared::kPublished);
     const std::string figure = value ? digits(*value) : name_or(*row, c::compared::kPublished, "");
-    std::string published = figure.empty() ? std::string() : figure + " of " + row->text(c::compared::kMaximum);
+    std::string published = figure.empty() ? std::string() : row->is_missing(c::compared::kMaximum) ? figure : figure + " of " + row->text(c::compared::kMaximum);
     const std::string words = name_or(*row, c::compared::kWords, "");
     if (!words.empty() && (!value || words != digits(*value))) published += (published.empty() ? "" : ", ") + words;
-    published += " (" + row->text(c::compared::kKind) + ")";
+    published += " (" + name_or(*row, c::compared::kKind, "") + ")";
     const std::string place = row->text(c::compared::kPlace);
-    table.row({row->text(c::compared::kName), published, points_cell(*row, c::compared::kComputed, c::compared::kComputedMaximum),
+    table.row({name_or(*row, c::compared::kName, "Not settled"), published, points_cell(*row, c::compared::kComputed, c::compared::kComputedMaximum),
                verdict_words(*row), row->text(c::compared::kSource) + (place.empty() ? "" : ", " + place)});
   }
   document.table(table);

@@ -77,3 +77,25 @@ TEST_CASE("a published figure in dispute stands in the comparison with both valu
   CHECK(has(words, "Achieving, as printed elsewhere"));
   CHECK(has(words, "Not settled: "));
 }
+
+TEST_CASE("a published figure stays in the comparison while it is in dispute what sort of figure it is, or what it is about") {
+  DataFileModel model = model_of({kCcs, kLpt});
+  const auto published = *model.records("published");
+  const auto figure = std::find_if(published.begin(), published.end(), [](const Record& one) { return one.text("kind") == "total"; });
+  REQUIRE(figure != published.end());
+  const std::string figures = figure->text("source");
+  const std::size_t before = count(report(model, "comparison"), figures);
+
+  DataFileModel of_some_kind = model_of({kCcs, kLpt});
+  of_some_kind.add_conflict(figure->id(), "kind", Value(std::string("votes")));
+  const std::string kinds = report(of_some_kind, "comparison");
+  CHECK(count(kinds, figures) == before);
+  CHECK((has(kinds, "(Not settled: total or votes)") || has(kinds, "(Not settled: votes or total)")));
+  CHECK(count(kinds, "In dispute: nobody has decided what was published") == 1);
+
+  DataFileModel about_something = model_of({kCcs, kLpt});
+  about_something.add_conflict(figure->id(), "level", Value(std::string("workshop")));
+  const std::string levels = report(about_something, "comparison");
+  CHECK(count(levels, figures) == before);
+  CHECK(count(levels, "In dispute: nobody has decided what it is about") == 1);
+}
