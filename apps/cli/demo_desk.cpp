@@ -6,7 +6,9 @@
 #include <system_error>
 #include <thread>
 
+#include "apps/cli/file_partners.h"
 #include "apps/cli/session.h"
+#include "apps/cli/text.h"
 #include "apps/shared/sync_service.h"
 #include "core/engine/membership.h"
 #include "sync/bundle/bundle.h"
@@ -47,6 +49,9 @@ Result<std::uint64_t> take_in(Desk& desk, const std::filesystem::path& file) {
   if (!report.is_whole || report.needs_request()) return corrupt("not everything in the demo's file was taken", file);
   std::uint64_t fresh = 0;
   for (const SpaceReport& space : report.spaces) fresh += space.events_new;
+  const ClaimedTime now = machine_clock().now();
+  EVENHAND_CHECK(note_received_file(*desk, report, now));
+  EVENHAND_CHECK(ExchangeLog(desk->folder()).add({now, report.title, "file received", 0, fresh, "received " + counted(fresh, "change")}));
   return fresh;
 }
 
@@ -73,7 +78,10 @@ Result<std::uint64_t> carry(Desk& from, const std::vector<Desk*>& to, const std:
     order.spaces.push_back(std::move(one));
   }
   EVENHAND_TRY(const BundleWritten written, write_bundle(order, from->keystore().device(), machine_random(), goes_on));
-  (void)written;
+  EVENHAND_TRY(PartnerBook book, PartnerBook::open(from->folder()));
+  EVENHAND_CHECK(note_sent_file(book, order.devices, true, order.created));
+  const std::string whom = to.size() == 1 ? to.front()->name + " (" + to.front()->label + ")" : counted(to.size(), "device");
+  EVENHAND_CHECK(ExchangeLog(from->folder()).add({order.created, whom, "file sent", written.events, 0, "sent " + counted(written.events, "change")}));
   std::uint64_t fresh = 0;
   for (Desk* desk : to) {
     EVENHAND_TRY(const std::uint64_t taken, take_in(*desk, file));

@@ -71,6 +71,7 @@ struct Picture {
   Unsent unsent;
   std::uint64_t unsent_shared = 0;  // of these, in spaces with other members
   std::size_t partners = 0;  // hubs too
+  bool has_partners = false;  // those by file as well
   std::string partner_problem;
   FoldCounts fold;
 };
@@ -228,6 +229,7 @@ Result<void> count_unsent(const Workspace& workspace, Picture& picture) {
     return {};
   }
   picture.partners = book->partners().size();
+  picture.has_partners = picture.partners > 0 || !book->by_file().empty();
   for (const Space& space : workspace.spaces()) {
     const std::vector<VersionVector> elsewhere = held_elsewhere(*book, space, workspace.keystore().device().public_key());
     EVENHAND_TRY(const Unsent unsent, find_unsent(space, workspace.keystore().device().public_key(), elsewhere));
@@ -248,7 +250,7 @@ void print_unsent(Console& console, const Picture& picture, std::int32_t today) 
   if (picture.unsent.events == 0) return;
   const std::int32_t days = std::max(0, today - day_of(*picture.unsent.oldest));
   const std::uint64_t own = picture.unsent.events - picture.unsent_shared;
-  const std::string whose = picture.partners == 0 || own == 0 ? "" : picture.unsent_shared == 0 ? "; nothing of what is shared" : "; " + with_commas(picture.unsent_shared) + " of what is shared";
+  const std::string whose = !picture.has_partners || own == 0 ? "" : picture.unsent_shared == 0 ? "; nothing of what is shared" : "; " + with_commas(picture.unsent_shared) + " of what is shared";
   put(console, "Only on this laptop: " + counted(picture.unsent.events, "event") + ", oldest " + counted(static_cast<std::uint64_t>(days), "day") + whose);
 }
 

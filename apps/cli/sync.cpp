@@ -191,7 +191,7 @@ void keep_serving(Console& console, const Words& words, bool calls) {
 
 Result<void> list_exchanges(Workspace& workspace, Console& console, const Words& words) {
   EVENHAND_TRY(const std::vector<ExchangeEntry> entries, ExchangeLog(workspace.folder()).read(words.most));
-  TextTable table({"When", "Partner", "How", "What came of it"});
+  TextTable table({"When", "Partner", "How", "What came of it"}, true);
   Json list = Json::array();
   for (const ExchangeEntry& entry : entries) {
     table.add({clock_text(entry.when), entry.partner, entry.how, entry.outcome});

@@ -63,18 +63,18 @@ Result<void> forget_partner(Workspace& workspace, Console& console, const std::s
 
 Result<void> list_partners(Workspace& workspace, Console& console) {
   EVENHAND_TRY(PartnerBook book, PartnerBook::open(workspace.folder()));
-  TextTable table({"Partner", "Last contact", "Waiting", "How it went", "Address"});
+  TextTable table({"Partner", "Last contact", "Waiting", "How it went"}, true);
   Json list = Json::array();
   for (const Partner& partner : book.partners()) {
     const std::string address = partner.addresses.empty() ? "" : partner.addresses.front();
     EVENHAND_TRY(const Apart apart, apart_from(workspace, book, {partner.device}));
-    table.add({partner.title, when_text(partner.last_contact), apart_text(apart), partner.last_outcome, address});
+    table.add({partner.title, when_text(partner.last_contact), apart_text(apart), partner.last_outcome + (address.empty() ? "" : " (" + address + ")")});
     list.push(Json::object().set("partner", partner.title).set("by", "network").set("device", partner.device.hex()).set("hub", partner.is_hub).set("address", address)
                   .set("last_contact_ms", partner.last_contact.ms).set("last_outcome", partner.last_outcome).set("waiting", apart.not_there).set("not_here", apart.not_here));
   }
   EVENHAND_TRY(const std::vector<FilePartner> by_file, file_partners(workspace, book));
   for (const FilePartner& partner : by_file) {
-    table.add({partner.title + " (by file)", when_text(partner.received), apart_text(partner.apart), partner.last_files(machine_clock().now()), ""});
+    table.add({partner.title + " (by file)", when_text(partner.received), apart_text(partner.apart), partner.last_files(machine_clock().now())});
     list.push(to_json(partner));
   }
   if (console.json) {

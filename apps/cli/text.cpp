@@ -145,7 +145,7 @@ void TextTable::add(std::vector<std::string> cells) {
 
 std::vector<std::size_t> TextTable::natural_widths() const {
   std::vector<std::size_t> widths;
-  for (std::size_t i = 0; i < headings_.size(); ++i) {
+  for (std::size_t i = 0; i < columns(); ++i) {
     std::size_t widest = letters_in(headings_[i]);
     for (const auto& row : rows_) widest = std::max(widest, i < row.size() ? letters_in(row[i]) : 0);
     widths.push_back(widest);
@@ -187,7 +187,10 @@ void TextTable::print(std::ostream& out, std::size_t width) const {
   if (least > width) return print_blocks(out, width);
   const std::vector<std::size_t> fitted = widths(width);
   put_row(out, headings_, fitted);
-  for (const auto& row : rows_) put_row(out, row, fitted);
+  for (const auto& row : rows_) {
+    put_row(out, row, fitted);
+    if (sentence_below_ && row.size() == headings_.size() && !row.back().empty()) out << in_width("  " + row.back(), width, kGap) << '\n';
+  }
 }
 
 void TextTable::print_plain(std::ostream& out) const {

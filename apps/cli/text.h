@@ -40,10 +40,11 @@ std::string with_commas(std::uint64_t number);
 std::string counted(std::uint64_t number, std::string_view one);
 
 /// A list with headings, at most `width` columns wide: the widest column gives way first. Where the columns would have too little room
-/// to be read, each row stands as lines of "heading: value" instead.
+/// to be read, each row stands as lines of "heading: value" instead. `sentence_below`: the last value of each row is a sentence, which stands whole
+/// below the others.
 class TextTable {
  public:
-  explicit TextTable(std::vector<std::string> headings) : headings_(std::move(headings)) {}
+  explicit TextTable(std::vector<std::string> headings, bool sentence_below = false) : headings_(std::move(headings)), sentence_below_(sentence_below) {}
   void add(std::vector<std::string> cells);
   bool is_empty() const { return rows_.empty(); }
   void print(std::ostream& out, std::size_t width) const;
@@ -51,11 +52,13 @@ class TextTable {
   void print_plain(std::ostream& out) const;
 
  private:
+  std::size_t columns() const { return headings_.size() - (sentence_below_ ? 1 : 0); }
   std::vector<std::size_t> natural_widths() const;
   std::vector<std::size_t> widths(std::size_t width) const;
   void print_blocks(std::ostream& out, std::size_t width) const;
 
   std::vector<std::string> headings_;
+  bool sentence_below_ = false;
   std::vector<std::vector<std::string>> rows_;
 };
 

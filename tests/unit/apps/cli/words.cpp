@@ -186,6 +186,17 @@ TEST_CASE("a table stands as lines of heading and value where its columns would 
   CHECK_THAT(out.str(), Contains("Id         Title") && Contains("…"));
 }
 
+TEST_CASE("the sentence of a row stands whole below its other values, and after them for other programs") {
+  cli::TextTable table({"Partner", "Waiting", "How it went"}, true);
+  table.add({"Fenmarsh ICS", "none", "the partner could not be reached. Try again when it is switched on"});
+  table.add({"Osierbeck", "18 changes", ""});
+  std::ostringstream out, plain;
+  table.print(out, 40);
+  CHECK(out.str() == "Partner       Waiting\nFenmarsh ICS  none\n  the partner could not be reached. Try\n  again when it is switched on\nOsierbeck     18 changes\n");
+  table.print_plain(plain);
+  CHECK(plain.str() == "Fenmarsh ICS\tnone\tthe partner could not be reached. Try again when it is switched on\nOsierbeck\t18 changes\t\n");
+}
+
 TEST_CASE("of several open cycles today's is meant; without one a command that writes asks which, and one that reads says which") {
   Desk desk;
   desk.found();
