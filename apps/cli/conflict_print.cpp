@@ -1,5 +1,6 @@
 #include "apps/cli/conflict_print.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "apps/cli/record_flags.h"
@@ -37,6 +38,16 @@ bool is_long_text(const Conflict& conflict) {
   return field != nullptr && field->merge == MergeRule::text;
 }
 
+// Its number, where one version alone says so.
+std::string who_says(const Conflict& conflict, const std::string& words, const char* otherwise) {
+  const auto says = [&](const Conflict::Version& version) { return !version.is_cleared && version.value.find(words) != std::string::npos; };
+  const auto one = std::find_if(conflict.versions.begin(), conflict.versions.end(), says);
+  const bool is_plain = !words.empty() && one != conflict.versions.end() && std::none_of(one + 1, conflict.versions.end(), says);
+  std::string who = is_plain ? std::to_string(one - conflict.versions.begin() + 1) : otherwise;
+  who.resize(std::max<std::size_t>(who.size(), 8), ' ');
+  return who;
+}
+
 void print_offer(Console& console, const Conflict& conflict) {
   if (conflict.merged) {
     console.print("    Joined text on offer (--merged):");
@@ -46,8 +57,8 @@ void print_offer(Console& console, const Conflict& conflict) {
   for (const ParagraphClash& clash : conflict.clashes) {
     console.print("    No joined text: both changed this paragraph");
     console.print("      before  " + wrapped(clash.base.empty() ? "(was not there)" : clash.base, 80, 14));
-    console.print("      one     " + wrapped(clash.ours.empty() ? "(removed)" : clash.ours, 80, 14));
-    console.print("      other   " + wrapped(clash.theirs.empty() ? "(removed)" : clash.theirs, 80, 14));
+    console.print("      " + who_says(conflict, clash.ours, "one") + wrapped(clash.ours.empty() ? "(removed)" : clash.ours, 80, 14));
+    console.print("      " + who_says(conflict, clash.theirs, "other") + wrapped(clash.theirs.empty() ? "(removed)" : clash.theirs, 80, 14));
   }
 }
 

@@ -235,10 +235,12 @@ TEST_CASE("both texts are kept one after the other by one decision, after they w
   const auto unseen = desks.one.run({"conflict", "resolve", "Texts", "--both"});
   CHECK(unseen.exit == 2);
   CHECK_THAT(unseen.err, Contains("evenhand conflict show"));
-  CHECK_THAT(desks.one.run({"conflict", "show", "Texts"}).out, Contains("one after the other, as they are numbered: --both"));
+  const std::string shown = desks.one.run({"conflict", "show", "Texts"}).out;
+  CHECK_THAT(shown, Contains("one after the other, as they are numbered: --both"));
   const Json waiting = desks.waiting();
   REQUIRE(waiting.size() == 1);
   const auto& versions = waiting.items()[0].find("versions")->items();
+  for (std::size_t i = 0; i < 2; ++i) CHECK_THAT(shown, Contains("\n      " + std::to_string(i + 1) + "       " + versions[i].find("value")->text() + "\n"));  // in the paragraph where they clash
   desks.one.good({"conflict", "resolve", "Texts", "--both", "--reason", "Both happened"});
   CHECK(desks.waiting().size() == 0);
   CHECK(desks.one.json({"action", "show", "Texts"}).find("fields")->find("progress")->text() == versions[0].find("value")->text() + "\n\n" + versions[1].find("value")->text());
