@@ -243,6 +243,12 @@ TEST_CASE("both texts are kept one after the other by one decision, after they w
   for (std::size_t i = 0; i < 2; ++i) CHECK_THAT(shown, Contains("\n      " + std::to_string(i + 1) + "       " + versions[i].find("value")->text() + "\n"));  // in the paragraph where they clash
   desks.one.good({"conflict", "resolve", "Texts", "--both", "--reason", "Both happened"});
   CHECK(desks.waiting().size() == 0);
+  const Json decisions = desks.one.json({"log", "list", "--decisions"});
+  REQUIRE(decisions.size() == 1);
+  CHECK(decisions.items()[0].find("reason")->text() == "Both happened");
+  CHECK(decisions.items()[0].find("title")->text() == "Texts before each appointment.");
+  CHECK_THAT(decisions.items()[0].find("decided")->find("progress")->text(), Contains("Provider cancelled."));
+  CHECK_THAT(desks.one.run({"log", "list", "--decisions"}).out, Contains("\n  progress: ") && Contains("; because: Both"));
   CHECK(desks.one.json({"action", "show", "Texts"}).find("fields")->find("progress")->text() == versions[0].find("value")->text() + "\n\n" + versions[1].find("value")->text());
   desks.one.good({"conflict", "undo", "Texts"});
   CHECK(desks.waiting().size() == 1);
