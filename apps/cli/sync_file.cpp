@@ -53,8 +53,11 @@ Result<std::optional<std::string>> passphrase_of(Console& console, const Words& 
 struct Load {
   std::vector<BundleSpace> spaces;
   std::vector<std::unique_ptr<FarewellSpace>> farewells;  // to one device: of spaces that it is in no more
+  std::vector<SpaceLeftOut> without_key;
   std::uint64_t attachments = 0;
 };
+
+constexpr std::string_view kKeyComes = "It comes with a file of an admin of the space, or from one over the network: evenhand sync now";
 
 Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBook& book, const std::vector<PublicKey>& devices,
                       const std::optional<BundleRequest>& request, const Words& words) {
@@ -72,7 +75,10 @@ Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBo
     } else if (devices.size() == 1) {
       if (const auto agreed = book.agreed(devices.front(), space->id())) one.base = agreed->vector;
     }
-    if (one.epoch == nullptr) return refused("the key of a space has not come to this laptop yet", "", "Exchange with an admin of the space first: evenhand sync now");
+    if (one.epoch == nullptr) {
+      load.without_key.push_back({space->id(), "Left out: " + harmless_line(space_title(*std::as_const(workspace).find_space(space->id()))) + ". Its newest key has not come to this laptop yet. " + std::string(kKeyComes)});
+      continue;
+    }
     if (!words.no_attachments && space->blobs() != nullptr) {
       EVENHAND_TRY(const auto named, named_attachments(*std::as_const(workspace).find_space(space->id())));
       for (const auto& [attachment, is_here] : named) {
@@ -87,6 +93,7 @@ Result<Load> load_for(Workspace& workspace, WorkspaceReplica& replica, PartnerBo
     EVENHAND_TRY(load.farewells, replica.farewells(devices.front()));
   }
   for (const auto& farewell : load.farewells) load.spaces.push_back({farewell.get(), {}, nullptr, {}});
+  if (load.spaces.empty() && !load.without_key.empty()) return refused("the newest key of the space has not come to this laptop yet, so nothing can be sealed for others", "", std::string(kKeyComes));
   if (load.spaces.empty()) return refused("there is no space that all of them may read", "", "See: evenhand partner list");
   return load;
 }
@@ -142,6 +149,7 @@ Result<void> send(Workspace& workspace, Console& console, const Words& words) {
   devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
   WorkspaceReplica replica(workspace);
   EVENHAND_TRY(const Load load, load_for(workspace, replica, book, devices, request, words));
+  meant.left_out.insert(meant.left_out.end(), load.without_key.begin(), load.without_key.end());
   EVENHAND_CHECK(check_new_file(words.to));
   std::erase_if(meant.left_out, [&](const SpaceLeftOut& one) { return std::any_of(load.spaces.begin(), load.spaces.end(), [&](const BundleSpace& packed) { return packed.space->id() == one.space; }); });
   if (console.dry_run) {

@@ -7,10 +7,15 @@
 #include <fstream>
 #include <thread>
 
+#include "apps/cli/session.h"
+#include "core/access/authority.h"
+#include "core/codec/archive.h"
 #include "core/codec/json.h"
+#include "core/crypto/box.h"
 #include "core/os/workspace_lock.h"
 #include "tests/support/program.h"
 #include "tests/support/scratch.h"
+#include "tests/support/seeded_random.h"
 #include "tests/unit/apps/cli/background.h"
 #include "tests/unit/apps/cli/desk.h"
 
@@ -356,4 +361,37 @@ TEST_CASE("a trust whose name fills all the room there is sends files under a sh
   wordy.must({"partner", "admit", file("reply"), "--yes"});
   wordy.must({"sync", "send", "--to", file("stick")});
   CHECK(other.must({"sync", "receive", file("stick")}).find("From Tŷŷŷ") != std::string::npos);
+}
+
+TEST_CASE("without the newest key of a space a file is refused with what brings that key, and a second space goes all the same") {
+  Two two;
+  REQUIRE(two.pair({}, two.second).exit == 0);
+  {
+    auto host = Workspace::open(two.first.folder, OpenMode::read_write, cli::machine_clock(), cli::machine_random());
+    REQUIRE(host.ok());
+    const SpaceId shared = host->space_of(SpaceKind::cycle).id;
+    // An epoch that was sealed to somebody else alone.
+    SeededRandom random(5);
+    const KeyPair stranger = KeyPair::make(random);
+    const SealKey unknown = SealKey::make(random);
+    const KeyId id = epoch_key_id(shared, unknown.bytes);
+    const auto box = seal_to(stranger.public_key(), unknown.bytes, random);
+    REQUIRE(box.ok());
+    REQUIRE(host->submit_authority(shared, {{std::string(authority_type::kEpoch), encode(Epoch{id, {{hint_of(stranger.public_key()), *KeyBox::from(*box)}}})}}).ok());
+  }
+  const std::string file = (two.scratch / "stick.evenhand").string();
+  const test::Ran refused = two.first.run({"sync", "send", "--to", file, "--for", "Westfen"});
+  CHECK(refused.exit == 2);
+  CHECK(refused.err.find("newest key of the space has not come") != std::string::npos);
+  CHECK(refused.err.find("a file of an admin of the space") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(file));
+
+  two.first.must({"space", "add", "Another group"});
+  two.first.must({"space", "use", "Another group"});
+  REQUIRE(two.pair({}, two.second).exit == 0);
+  const test::Ran sent = two.first.run({"sync", "send", "--to", file, "--for", "Westfen"});
+  INFO(sent.out << sent.err);
+  CHECK(sent.exit == 0);
+  CHECK((sent.out + sent.err).find("Its newest key has not come to this laptop yet") != std::string::npos);
+  CHECK(std::filesystem::exists(file));
 }
