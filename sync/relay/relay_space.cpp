@@ -211,18 +211,19 @@ void RelaySpace::note_lost_texts(const PublicKey& device, const std::vector<Refe
   else lost_texts_[device] = {events, {}};
 }
 
+// One of each member's list in turn: none, however often it changes its own, takes the others' place.
 std::vector<Reference> RelaySpace::texts_to_ask_of(const PublicKey& device) const {
   if (!check_packer(device)) return {};
-  std::set<Reference> events;
-  for (const auto& [other, lost] : lost_texts_) {
-    if (other != device && !lost.asked.contains(device) && is_open_to(other)) events.insert(lost.events.begin(), lost.events.end());
+  std::set<Reference> events, own;
+  if (const auto lost = lost_texts_.find(device); lost != lost_texts_.end()) own.insert(lost->second.events.begin(), lost->second.events.end());
+  for (std::size_t i = 0, at_most = 1; i < at_most; ++i) {
+    for (const auto& [other, lost] : lost_texts_) {
+      at_most = std::max(at_most, lost.events.size());
+      const bool is_asked = i < lost.events.size() && other != device && !lost.asked.contains(device) && is_open_to(other) && !own.contains(lost.events[i]);
+      if (is_asked && events.size() < kMissingBodiesMax) events.insert(lost.events[i]);
+    }
   }
-  if (const auto own = lost_texts_.find(device); own != lost_texts_.end()) {
-    for (const Reference& event : own->second.events) events.erase(event);
-  }
-  std::vector<Reference> some(events.begin(), events.end());
-  some.resize(std::min(some.size(), kMissingBodiesMax));
-  return some;
+  return {events.begin(), events.end()};
 }
 
 void RelaySpace::note_asked(const PublicKey& device, const std::vector<Reference>& events) {

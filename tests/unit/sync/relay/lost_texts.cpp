@@ -199,3 +199,16 @@ TEST_CASE("a member that says it lacks everything costs the others one round and
     CHECK(desk.all.bytes_up + desk.all.bytes_down < 200);
   }
 }
+
+TEST_CASE("a member that says at each meeting that it lacks other events leaves the questions of the others their turn") {
+  HubDesk desk;
+  desk.write(desk.all.host, "Carers");
+  hide_last_of(desk, desk.all.host);
+  check_lacks_one(desk.all.meet(desk.guest));
+  std::vector<Reference> made_up;
+  for (std::uint64_t i = 1; i <= kMissingBodiesMax; ++i) made_up.push_back({ChainId{}, i, {}});  // before any other
+  desk.seen_by(desk.liar).partner_lacks(made_up);
+  check_whole(desk.all.meet(desk.all.host));
+  check_whole(desk.all.meet(desk.guest));
+  CHECK(good(desk.guest->records("group")).size() == 1);
+}
